@@ -1,0 +1,59 @@
+/**
+ * @file file.h
+ * Whole files, and lines of files.
+ */
+#ifndef LSC_CORE_FILE_H
+#define LSC_CORE_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "buffer.h"
+#include "error.h"
+
+/**
+ * Read a file whole.
+ * @param path   not "-"
+ * @param bytes  set to a block released through `allocator`, NUL-terminated past its end
+ * @return LSC_OK; LSC_NOT_FOUND, LSC_IO (also for a directory), LSC_LIMIT past max_bytes, all
+ *         naming the file; LSC_NO_MEMORY.
+ */
+LSC_SHARED lsc_status lsc_file_read(const char *path, size_t max_bytes,
+                                    const lsc_allocator *allocator, char **bytes, size_t *length,
+                                    lsc_error *error);
+
+/**
+ * Write a file whole or not at all: beside it (same folder, mode 0666 less the umask), synced, then
+ * renamed over it. On error what stood there still stands, and nothing is left beside it.
+ */
+LSC_SHARED lsc_status lsc_file_write(const char *path, const void *bytes, size_t length,
+                                     lsc_error *error);
+
+/** Reads lines. A final line without newline counts; a CR before the newline is dropped. */
+typedef struct lsc_line_reader {
+    FILE *file;
+    const char *name; /**< for messages; outlives the reader */
+    bool owned;       /**< file is closed with the reader */
+    int64_t line;     /**< number of the line last read, from 1 */
+    int64_t offset;   /**< byte offset at which it begins */
+    int64_t next_offset;
+    lsc_buffer text;
+} lsc_line_reader;
+
+/** @param path  "-" is standard input. Errors as lsc_file_read(). */
+LSC_SHARED lsc_status lsc_line_reader_open(lsc_line_reader *reader, const char *path,
+                                           const lsc_allocator *allocator, lsc_error *error);
+/**
+ * The next line, valid until the next call.
+ * @param text  set to the line without its end, or to NULL at the end of the file
+ * @return LSC_OK, LSC_IO, LSC_LIMIT past max_bytes (naming file and line), LSC_NO_MEMORY.
+ */
+LSC_SHARED lsc_status lsc_line_reader_next(lsc_line_reader *reader, size_t max_bytes,
+                                           const char **text, size_t *length, lsc_error *error);
+/** Start again. LSC_UNSUPPORTED where the file cannot seek. */
+LSC_SHARED lsc_status lsc_line_reader_rewind(lsc_line_reader *reader, lsc_error *error);
+LSC_SHARED void lsc_line_reader_close(lsc_line_reader *reader);
+
+#endif

@@ -1,0 +1,45 @@
+/**
+ * @file memory.h
+ * The one place that allocates. Each root object holds an lsc_allocator resolved by
+ * lsc_allocator_resolve(), and passes its address to these.
+ */
+#ifndef LSC_CORE_MEMORY_H
+#define LSC_CORE_MEMORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <leadscore/allocator.h>
+#include <leadscore/status.h>
+
+#include "visibility.h"
+
+/**
+ * Copy `given` to `resolved`; NULL, or all members NULL, gives the C library's.
+ * @return LSC_OK, or LSC_INVALID_ARG where some functions are set and others are not.
+ */
+LSC_SHARED lsc_status lsc_allocator_resolve(const lsc_allocator *given, lsc_allocator *resolved,
+                                            lsc_error *error);
+
+/** A block of `size` bytes, or NULL. A size of 0 gives a block too. */
+LSC_SHARED void *lsc_alloc(const lsc_allocator *allocator, size_t size);
+
+/** Zeroed room for count × size bytes; NULL also when the product overflows. */
+LSC_SHARED void *lsc_alloc_array(const lsc_allocator *allocator, size_t count, size_t size);
+
+/**
+ * Grow an array to hold at least `needed` items, by half at the least.
+ * @param block     the array; changed on success only
+ * @param capacity  its room in items; changed on success only
+ * @return false when memory ran out.
+ */
+LSC_SHARED bool lsc_grow(const lsc_allocator *allocator, void **block, size_t *capacity,
+                         size_t needed, size_t item_size);
+
+/** A NUL-terminated copy of `length` bytes, or NULL. */
+LSC_SHARED char *lsc_copy_text(const lsc_allocator *allocator, const char *text, size_t length);
+
+/** Free a block. NULL is allowed. */
+LSC_SHARED void lsc_release(const lsc_allocator *allocator, void *block);
+
+#endif

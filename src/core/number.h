@@ -1,0 +1,37 @@
+/**
+ * @file number.h
+ * Numbers to text and back, whatever the locale.
+ */
+#ifndef LSC_CORE_NUMBER_H
+#define LSC_CORE_NUMBER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "visibility.h"
+
+/** Room for any number written by these, with its NUL. */
+#define LSC_NUMBER_TEXT_SIZE 32
+
+/**
+ * Read the whole of `text` as a decimal number: optional sign, digits with an optional point,
+ * optional exponent; white space around it is allowed. No hex, no "inf" or "nan", no thousands
+ * separators. At most 1000 bytes.
+ * @return false where it is none, or overflows a double. `number` is then untouched.
+ */
+LSC_SHARED bool lsc_number_parse(const char *text, size_t length, double *number);
+
+/** The shortest text that reads back to the same double. Finite numbers only. */
+LSC_SHARED void lsc_number_format(double number, char text[LSC_NUMBER_TEXT_SIZE]);
+
+/** The shortest text that reads back to the same float. Finite numbers only. */
+LSC_SHARED void lsc_number_format_float(float number, char text[LSC_NUMBER_TEXT_SIZE]);
+
+/**
+ * For people: at most `digits` significant digits, no exponent below 1e15, trailing zeros
+ * dropped: 0.25, 12, 1500000.
+ */
+LSC_SHARED void lsc_number_format_short(double number, int digits,
+                                        char text[LSC_NUMBER_TEXT_SIZE]);
+
+#endif

@@ -1,0 +1,37 @@
+/**
+ * @file options.h
+ * Options structs that begin with `size_t size`, so that clients built against older and newer
+ * headers both work.
+ */
+#ifndef LSC_CORE_OPTIONS_H
+#define LSC_CORE_OPTIONS_H
+
+#include <stddef.h>
+
+#include <leadscore/status.h>
+
+#include "visibility.h"
+
+/**
+ * Copy a caller's struct into one of ours: a shorter one (older client) leaves the rest of `known`
+ * as it is (set it to the defaults before), a longer one (newer client) must be zero past what we
+ * know.
+ *
+ * @param name        the struct's name, for the message
+ * @param known       ours, `known_size` bytes
+ * @param given       the caller's, not NULL
+ * @param least_size  the struct's size in its first release
+ * @return LSC_OK; LSC_INVALID_ARG for a size of 0 or below least_size; LSC_UNSUPPORTED for a
+ *         non-zero byte past known_size. `known` is untouched on error.
+ */
+LSC_SHARED lsc_status lsc_options_read(const char *name, void *known, size_t known_size,
+                                       const void *given, size_t least_size, lsc_error *error);
+
+/**
+ * Copy our result into a caller's struct that begins with its size: min(known_size, its size)
+ * bytes, keeping its size member. Same checks on the size.
+ */
+LSC_SHARED lsc_status lsc_options_write(const char *name, const void *known, size_t known_size,
+                                        void *given, size_t least_size, lsc_error *error);
+
+#endif

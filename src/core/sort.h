@@ -1,0 +1,19 @@
+/**
+ * @file sort.h
+ * Sorting in place, allocating nothing (glibc's qsort may), O(n log n) on every input.
+ */
+#ifndef LSC_CORE_SORT_H
+#define LSC_CORE_SORT_H
+
+#include <stddef.h>
+
+#include "visibility.h"
+
+/**
+ * Heap sort; not stable: give `compare` a total order. `ctx` is passed on to it.
+ * @param item_size  at most 64 bytes
+ */
+LSC_SHARED void lsc_sort(void *items, size_t count, size_t item_size,
+                         int (*compare)(const void *a, const void *b, void *ctx), void *ctx);
+
+#endif

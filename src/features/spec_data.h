@@ -1,0 +1,75 @@
+/**
+ * @file spec_data.h
+ * What the modules above read of a feature spec, and how training fills in what is learned.
+ */
+#ifndef LSC_FEATURES_SPEC_DATA_H
+#define LSC_FEATURES_SPEC_DATA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <leadscore/spec.h>
+
+#include "core/hash.h"
+#include "core/visibility.h"
+#include "lead/lead_data.h"
+
+/** Leads that must have a level before a vocabulary learns it. */
+#define LSC_LEVEL_SUPPORT 10
+
+/** SHA-256 of lsc_spec_json(): that of features.json in a bundle. */
+LSC_SHARED const uint8_t *lsc_spec_hash(const lsc_spec *spec);
+
+/** True when the spec's rule says that too little is known of the lead to score it. */
+LSC_SHARED bool lsc_spec_insufficient(const lsc_spec *spec, lsc_lead *lead, int64_t as_of_ms);
+
+/** Of a column: +1 the margin may only rise with it, -1 only fall, 0 free. */
+LSC_SHARED int lsc_spec_monotone(const lsc_spec *spec, size_t column);
+
+/** Whether the lead, or the seller, can change the feature. */
+LSC_SHARED bool lsc_spec_actionable(const lsc_spec *spec, size_t feature);
+
+/**
+ * The spec with only the features of some groups, for model types.
+ * @param keep  [lsc_spec_n_groups()]
+ */
+LSC_SHARED lsc_status lsc_spec_select(const lsc_spec *spec, const bool *keep, lsc_spec **selected,
+                                      lsc_error *error);
+
+/** A spec that learns vocabularies from training rows (never from the rows it is tested on). */
+typedef struct lsc_spec_learner lsc_spec_learner;
+
+LSC_SHARED lsc_status lsc_spec_learner_new(lsc_spec *spec, lsc_spec_learner **learner,
+                                           lsc_error *error);
+/** Look at a lead as of a time. A lead seen at several times is told by `lead_number`: levels are
+    counted by leads, and one lead's calls come one after the other. */
+LSC_SHARED lsc_status lsc_spec_learner_add(lsc_spec_learner *learner, lsc_lead *lead,
+                                           uint64_t lead_number, int64_t as_of_ms,
+                                           lsc_error *error);
+/** The spec with the learned levels (those at least LSC_LEVEL_SUPPORT leads have) in it. */
+LSC_SHARED lsc_status lsc_spec_learner_finish(lsc_spec_learner *learner, lsc_spec **learned,
+                                              lsc_error *error);
+LSC_SHARED void lsc_spec_learner_free(lsc_spec_learner *learner);
+
+/**
+ * The visible events a feature counts, latest first.
+ * @return how many were written to events [max]; 0 for a feature over properties.
+ */
+LSC_SHARED size_t lsc_spec_evidence(const lsc_spec *spec, size_t feature, lsc_lead *lead,
+                                    int64_t as_of_ms, const lsc_event **events, size_t max);
+
+/**
+ * The sentence of a feature, from its template (reason texts of the spec, or the kind's own).
+ * Placeholders: {value} the feature's value for people, {name}, {window} its window in days,
+ * {property} the raw value of its property. Cut at a character to fit `size`.
+ *
+ * @param lead     NULL when only the vector is known
+ * @param columns  float32 [n_columns], the whole vector
+ * @param up       whether the feature raises the score
+ */
+LSC_SHARED void lsc_spec_sentence(const lsc_spec *spec, size_t feature, lsc_lead *lead,
+                                  int64_t as_of_ms, const float *columns, bool up, char *text,
+                                  size_t size);
+
+#endif

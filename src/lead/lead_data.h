@@ -1,0 +1,107 @@
+/**
+ * @file lead_data.h
+ * What the modules above read of a lead.
+ */
+#ifndef LSC_LEAD_LEAD_DATA_H
+#define LSC_LEAD_LEAD_DATA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <leadscore/lead.h>
+
+#include "core/hash.h"
+#include "core/visibility.h"
+
+/** A value of a property. Pointers belong to the lead. */
+typedef struct lsc_value {
+    lsc_value_type type;
+    bool boolean;
+    uint32_t n_items;
+    uint32_t length;          /**< bytes of `text` */
+    union {
+        double number;
+        int64_t time_ms;
+        const char *text;         /**< NUL-terminated UTF-8, never empty */
+        const char *const *items; /**< NUL-terminated UTF-8 [n_items] */
+    };
+} lsc_value;
+
+/** A named value of a lead or of an event. */
+typedef struct lsc_field {
+    const char *name;
+    uint32_t name_length;
+    lsc_value value;
+} lsc_field;
+
+/** An activity on the timeline. Pointers belong to the lead. */
+typedef struct lsc_event {
+    int64_t time_ms;
+    int64_t recorded_time_ms; /**< time_ms where not given */
+    const char *type;
+    const char *source; /**< "" where none */
+    const char *id;
+    uint32_t type_length;
+    uint32_t n_fields;
+    const lsc_field *fields; /**< sorted by name */
+    bool bot;
+    bool identify; /**< versions the lead's properties: its fields are traits */
+} lsc_event;
+
+/** Put the timeline in order: by (time, source, id). Cheap when it is already. Allocates nothing. */
+LSC_SHARED void lsc_lead_settle(lsc_lead *lead);
+
+/** The timeline of a settled lead, deduplicated, in order: events [n]. */
+LSC_SHARED const lsc_event *lsc_lead_events(const lsc_lead *lead, size_t *n);
+
+/** True when the event had happened and was known at `as_of_ms`. */
+static inline bool lsc_event_visible(const lsc_event *event, int64_t as_of_ms)
+{
+    return event->time_ms <= as_of_ms && event->recorded_time_ms <= as_of_ms;
+}
+
+/**
+ * The value a property had at `as_of_ms`: that of the last visible identify event that names it,
+ * else that of the lead itself. The lead is settled.
+ * @return NULL when it is missing.
+ */
+LSC_SHARED const lsc_value *lsc_lead_value(const lsc_lead *lead, const char *name, size_t length,
+                                           int64_t as_of_ms);
+
+/** A property of an event, or NULL. */
+LSC_SHARED const lsc_value *lsc_event_value(const lsc_event *event, const char *name,
+                                            size_t length);
+
+/** Properties of the lead itself, sorted by name: fields [n]. */
+LSC_SHARED const lsc_field *lsc_lead_fields(lsc_lead *lead, size_t *n);
+
+/** A number, a boolean as 0 or 1, or a text that reads as a number. */
+LSC_SHARED bool lsc_value_number(const lsc_value *value, double *number);
+/** A time, a number of epoch milliseconds, or a text that lsc_time_parse() reads. */
+LSC_SHARED bool lsc_value_time(const lsc_value *value, int64_t *time_ms);
+/** A boolean, 0 or 1, or one of true/false/yes/no/y/n/t/f/on/off/1/0 in any case. */
+LSC_SHARED bool lsc_value_flag(const lsc_value *value, bool *flag);
+/** Room for the text of a number or time, see lsc_value_text(). */
+#define LSC_VALUE_TEXT_SIZE 40
+/**
+ * The value as text: texts as they are, numbers in shortest form, booleans "true" or "false",
+ * times as RFC 3339. Lists give NULL.
+ * @param scratch  used for what is not text already
+ */
+LSC_SHARED const char *lsc_value_text(const lsc_value *value, char scratch[LSC_VALUE_TEXT_SIZE]);
+
+/**
+ * Feed the canonical form of what is visible of a lead at a time into a hash under way: its id, its
+ * fields sorted by name, then its visible events in order with all their members. Equal inputs,
+ * typed or JSON, in any order, give equal hashes; what is invisible does not count. Settles.
+ */
+LSC_SHARED void lsc_lead_hash(lsc_lead *lead, int64_t as_of_ms, lsc_hash *hash);
+
+/**
+ * Like lsc_lead_set() with a text, for tables: no alias is taken, the name is no path.
+ */
+LSC_SHARED lsc_status lsc_lead_set_cell(lsc_lead *lead, const char *name, const char *text,
+                                        size_t length, lsc_error *error);
+
+#endif

@@ -1,0 +1,53 @@
+/**
+ * @file bundle.h
+ * The bundle: named members in a zstd-compressed ustar archive. docs/bundle.md describes it. The
+ * only user of zstd.
+ */
+#ifndef LSC_MODEL_BUNDLE_H
+#define LSC_MODEL_BUNDLE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <leadscore/model.h>
+
+#include "core/buffer.h"
+#include "core/error.h"
+#include "core/visibility.h"
+#include "model/model_data.h"
+
+/** A member to write. */
+typedef struct lsc_bundle_member {
+    const char *name; /**< at most 99 bytes of [a-zA-Z0-9._-], not beginning with a dot */
+    const void *bytes;
+    size_t length;
+} lsc_bundle_member;
+
+/** What the manifest says beside the hashes of the members, which the writer adds. */
+typedef struct lsc_manifest {
+    const char *name;
+    const char *version;
+    lsc_engine engine;
+    const char *created;      /**< NULL: not in the manifest */
+    bool gate_passed;
+    const char *const *gate_reasons; /**< [n_gate_reasons] */
+    size_t n_gate_reasons;
+    float base_margin;        /**< of a forest: stored as bits */
+    lsc_grades grades;
+    int64_t window_from_ms;   /**< data window; LSC_TIME_NONE: a table, or no data */
+    int64_t window_to_ms;
+    uint64_t n_rows;          /**< rows trained on; 0 for a scorecard */
+    uint64_t n_positive;
+    const char *procedure;    /**< "refit" or "average"; NULL for a scorecard */
+} lsc_manifest;
+
+/**
+ * Write a bundle: manifest.json first (made from `manifest`, the spec and the members' hashes), then
+ * the members in the order given. Same input, same bytes.
+ * @param out  the bytes are appended
+ */
+LSC_SHARED lsc_status lsc_bundle_pack(const lsc_manifest *manifest, const lsc_spec *spec,
+                                      const lsc_bundle_member *members, size_t n_members,
+                                      lsc_buffer *out, lsc_error *error);
+
+#endif

@@ -1,0 +1,75 @@
+/**
+ * @file model_data.h
+ * What the modules above read of a model.
+ */
+#ifndef LSC_MODEL_MODEL_DATA_H
+#define LSC_MODEL_MODEL_DATA_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <leadscore/model.h>
+
+#include "core/hash.h"
+#include "core/visibility.h"
+#include "features/spec_data.h"
+#include "model/forest.h"
+#include "model/scorecard.h"
+
+/** Knots of an interval curve, at the most. */
+#define LSC_MAX_CURVE 1024
+
+typedef enum lsc_calibration_kind {
+    LSC_CALIBRATION_NONE = 0, /**< a scorecard before it has seen outcomes */
+    LSC_CALIBRATION_PLATT = 1 /**< p = logistic(slope·margin + intercept), Platt 1999 */
+} lsc_calibration_kind;
+
+/**
+ * Margin to probability and its 90 % interval. The interval is a curve over the margin: at knot i
+ * it is [low[i], high[i]] in log-odds, linear between knots, constant outside them.
+ */
+typedef struct lsc_calibration {
+    lsc_calibration_kind kind;
+    double slope; /**< > 0 */
+    double intercept;
+    size_t n_knots; /**< 1 to LSC_MAX_CURVE */
+    const double *knots; /**< margins, strictly rising */
+    const double *low;   /**< log-odds */
+    const double *high;
+} lsc_calibration;
+
+/** Least probability (or score / 100, for a scorecard) of the grades A, B, C, D; falling. */
+typedef struct lsc_grades {
+    double least[4];
+} lsc_grades;
+
+/** A file in the bundle. `bytes` is NULL where they are not kept. */
+typedef struct lsc_member {
+    char *name;
+    char *bytes;
+    size_t length;
+} lsc_member;
+
+struct lsc_model {
+    lsc_allocator allocator;
+    atomic_size_t references;
+    lsc_engine engine;
+    lsc_spec *spec;
+    lsc_forest forest;       /**< of LSC_ENGINE_GBDT */
+    lsc_scorecard scorecard; /**< of LSC_ENGINE_SCORECARD */
+    lsc_calibration calibration;
+    lsc_grades grades;
+    char *name;
+    char *version;
+    const char *model_type; /**< static */
+    bool gate_passed;
+    lsc_member *members;
+    size_t n_members;
+    uint8_t hash[LSC_HASH_SIZE]; /**< of the bundle's file */
+    char hash_text[LSC_HASH_TEXT_SIZE];
+    char spec_hash_text[LSC_HASH_TEXT_SIZE];
+};
+
+#endif

@@ -1,0 +1,94 @@
+/**
+ * @file scorer.h
+ * The scorer's insides: one thread's scratch, carved once, that scoring and explaining share.
+ */
+#ifndef LSC_SCORE_SCORER_H
+#define LSC_SCORE_SCORER_H
+
+#include <leadscore/explain.h>
+#include <leadscore/score.h>
+
+#include "core/buffer.h"
+#include "core/hash.h"
+#include "core/visibility.h"
+#include "lead/lead_data.h"
+#include "model/model_data.h"
+
+/** Bytes of a reason's sentence and of its code, with the NUL. */
+#define LSC_REASON_SIZE 512
+#define LSC_CODE_SIZE (LSC_MAX_NAME + 8)
+
+/** A step of the path that TreeSHAP carries down a tree (Algorithm 2: d, z, o, w). */
+typedef struct lsc_path_step {
+    double zero; /**< share of cover that follows the path when the feature is unknown */
+    double one;  /**< 1 when the row follows the path, else 0 */
+    double weight;
+    int64_t column; /**< -1 at the root */
+} lsc_path_step;
+
+/** What explaining needs: allocated with the scorer, read and written by src/explain alone. */
+typedef struct lsc_scratch {
+    lsc_path_step *path;   /**< [(max_depth + 2)·(max_depth + 3) / 2] */
+    uint32_t *order;       /**< [n_features] */
+    lsc_contribution *out; /**< [n_features] */
+    lsc_breakdown_part parts[LSC_MAX_GROUPS];
+    lsc_reason reasons[2 * LSC_MAX_REASONS];
+    char *texts;           /**< [2·LSC_MAX_REASONS][LSC_REASON_SIZE], sentences */
+    char *codes;           /**< [2·LSC_MAX_REASONS][LSC_CODE_SIZE] */
+} lsc_scratch;
+
+struct lsc_scorer {
+    lsc_allocator allocator;
+    lsc_model *model;
+    lsc_lead *lead;                /**< filled by the JSON calls */
+    lsc_hash *hash;
+    float *columns;                /**< [n_columns]: the vector being scored */
+    double *contributions;         /**< [n_features] */
+    double *column_contributions;  /**< [n_columns] */
+    double group_totals[LSC_MAX_GROUPS];
+    lsc_scratch scratch;           /**< what explaining needs */
+    lsc_buffer json;               /**< text given out by lsc_explanation_json() */
+};
+
+/** Margin of a vector: float32, ((base + tree 0) + tree 1) + ... in the order of the trees. */
+LSC_SHARED float lsc_forest_margin(const lsc_forest *forest, const float *columns);
+
+/** XGBoost's sigmoid in float32: 1 / (expf(min(-x, 88.7)) + 1 + 1e-16). */
+LSC_SHARED float lsc_raw_sigmoid(float margin);
+
+/** Calibrated probability of a margin, by fixed_math.h. */
+LSC_SHARED double lsc_calibrate(const lsc_calibration *calibration, double margin);
+
+/** The 90 % interval of the probability at a margin; it contains lsc_calibrate(). */
+LSC_SHARED void lsc_calibrate_interval(const lsc_calibration *calibration, double margin,
+                                       double *low, double *high);
+
+/** The grade of a probability (or score / 100). */
+LSC_SHARED char lsc_grade(const lsc_grades *grades, double value);
+
+/** Score the vector that stands in scorer->columns. */
+LSC_SHARED void lsc_scorer_run(lsc_scorer *scorer, lsc_result *result);
+
+/** Set every number of a result to "none" and its status; `size` is kept. */
+LSC_SHARED void lsc_result_clear(lsc_result *result, lsc_outcome_status status);
+
+/**
+ * Whether the lead may be scored (consent, insufficient data), and if so its vector into
+ * scorer->columns.
+ */
+LSC_SHARED lsc_status lsc_scorer_extract(lsc_scorer *scorer, lsc_lead *lead, int64_t as_of_ms,
+                                         lsc_outcome_status *status, lsc_error *error);
+
+/** Check a caller's vectors for width and infinities, naming row and column. */
+LSC_SHARED lsc_status lsc_scorer_check(const lsc_scorer *scorer, const float *columns,
+                                       size_t n_rows, size_t n_columns, lsc_error *error);
+
+/**
+ * The breakdown: Shapley values over the groups of v(S) = 100·c(base + totals of S), rounded with
+ * the baseline 100·c(base) by largest remainder, ties in order, to integers that sum to `score`.
+ * For a scorecard v is the identity: base, totals and score are points.
+ */
+LSC_SHARED void lsc_breakdown(const lsc_model *model, double base, const double *group_totals,
+                              size_t n_groups, int score, int *baseline, int *points);
+
+#endif

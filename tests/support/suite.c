@@ -1,0 +1,89 @@
+#include "suite.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int lsc_run_suite(const char *name, const lsc_test_entry *tests, size_t count)
+{
+    Suite *suite = suite_create(name);
+    for (size_t i = 0; i < count; i++) {
+        TCase *tcase = tcase_create(tests[i].test->name);
+        tcase_set_timeout(tcase, 600);
+        tcase_add_test(tcase, tests[i].test);
+        suite_add_tcase(suite, tcase);
+    }
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    printf("TESTS %d %d\n", srunner_ntests_run(runner), failed);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+static bool heap_fails(lsc_test_heap *heap)
+{
+    heap->calls++;
+    return heap->fail_at != 0 && heap->calls >= heap->fail_at;
+}
+
+static void *heap_malloc(size_t size, void *ctx)
+{
+    lsc_test_heap *heap = ctx;
+    if (heap_fails(heap)) {
+        return NULL;
+    }
+    heap->live++;
+    return malloc(size);
+}
+
+static void *heap_realloc(void *block, size_t size, void *ctx)
+{
+    lsc_test_heap *heap = ctx;
+    if (heap_fails(heap)) {
+        return NULL;
+    }
+    if (block == NULL) {
+        heap->live++;
+    }
+    return realloc(block, size);
+}
+
+static void heap_free(void *block, void *ctx)
+{
+    lsc_test_heap *heap = ctx;
+    if (block != NULL) {
+        heap->live--;
+        free(block);
+    }
+}
+
+lsc_allocator lsc_test_allocator(lsc_test_heap *heap)
+{
+    return (lsc_allocator){heap_malloc, heap_realloc, heap_free, heap};
+}
+
+const char *lsc_test_data(const char *file)
+{
+    static char path[4096];
+    const char *folder = getenv("LEADSCORE_TEST_DATA");
+    if (folder == NULL) {
+        folder = LSC_TEST_DATA;
+    }
+    snprintf(path, sizeof path, "%s/%s", folder, file);
+    if (access(path, R_OK) != 0) {
+        fprintf(stderr, "SKIPPED: %s is not there; set LEADSCORE_TEST_DATA to its folder\n", path);
+        return NULL;
+    }
+    return path;
+}
+
+const char *lsc_test_folder(void)
+{
+    static char path[4096];
+    snprintf(path, sizeof path, "%s/t%ld", LSC_TEST_SCRATCH, (long)getpid());
+    mkdir(LSC_TEST_SCRATCH, 0777);
+    mkdir(path, 0777);
+    return path;
+}
