@@ -23,7 +23,7 @@ typedef struct lsc_node {
     uint32_t right;
     uint32_t column;   /**< of a split */
     float value;       /**< threshold of a split: x < value goes left; or the leaf's value */
-    float cover;       /**< sum of hessians, >= 0 */
+    float cover;       /**< sum of hessians, finite, >= 0 */
     bool default_left; /**< where NaN goes */
 } lsc_node;
 
@@ -49,5 +49,16 @@ LSC_SHARED lsc_status lsc_forest_read_ubjson(const void *bytes, size_t length, s
                                              lsc_error *error);
 
 LSC_SHARED void lsc_forest_free(lsc_forest *forest);
+
+/**
+ * The share of a split's cover that its left child has, in [0, 1]; the right child has the rest.
+ * One half where neither has any, as XGBoost 3 has it.
+ */
+static inline double lsc_forest_left_share(const lsc_forest *forest, const lsc_node *split)
+{
+    double left = forest->nodes[split->left].cover;
+    double right = forest->nodes[split->right].cover;
+    return left + right > 0 ? left / (left + right) : 0.5;
+}
 
 #endif

@@ -46,10 +46,10 @@ LSC_SHARED void lsc_scorecard_free(lsc_scorecard *card);
 
 /**
  * The points of a vector.
- * @param contributions  counted points a feature [n_features], or NULL; base + their sum = points
+ * @param contributions  counted points a column [n_columns], or NULL; base + their sum = points
  * @return the capped total, 0 to 100
  */
 LSC_SHARED double lsc_scorecard_points(const lsc_scorecard *card, const float *columns,
-                                       size_t n_features, double *contributions);
+                                       size_t n_columns, double *contributions);
 
 #endif

@@ -18,23 +18,35 @@
 #define LSC_REASON_SIZE 512
 #define LSC_CODE_SIZE (LSC_MAX_NAME + 8)
 
-/** A step of the path that TreeSHAP carries down a tree (Algorithm 2: d, z, o, w). */
+/** A column met on the path from a tree's root, with all its splits on that path. */
 typedef struct lsc_path_step {
-    double zero; /**< share of cover that follows the path when the feature is unknown */
-    double one;  /**< 1 when the row follows the path, else 0 */
-    double weight;
-    int64_t column; /**< -1 at the root */
+    double zero; /**< share of cover that stays on the path where the column is unknown */
+    double one;  /**< 1 when the row's value stays on the path, else 0 */
+    uint32_t column;
 } lsc_path_step;
+
+/** A node that TreeSHAP has still to visit, and the step that leads to it. */
+typedef struct lsc_path_branch {
+    lsc_path_step step;
+    uint32_t node;
+    uint32_t depth;          /**< of the node; the root's is 0 */
+    uint32_t n_parent_steps; /**< columns on the path to its parent */
+} lsc_path_branch;
 
 /** What explaining needs: allocated with the scorer, read and written by src/explain alone. */
 typedef struct lsc_scratch {
-    lsc_path_step *path;   /**< [(max_depth + 2)·(max_depth + 3) / 2] */
-    uint32_t *order;       /**< [n_features] */
-    lsc_contribution *out; /**< [n_features] */
+    lsc_path_step *path;       /**< [max_depth·(max_depth + 1) / 2]: a row a depth d, of d steps */
+    lsc_path_branch *branches; /**< [max_depth + 1] */
+    size_t n_points;           /**< of the quadrature, at most max_depth / 2 + 1; 0 before first use */
+    double *points;            /**< [max_depth / 2 + 1] */
+    double *point_weights;     /**< [max_depth / 2 + 1] */
+    double *products;          /**< [max_depth / 2 + 1] */
+    uint32_t *order;           /**< [n_features] */
+    lsc_contribution *out;     /**< [n_features] */
     lsc_breakdown_part parts[LSC_MAX_GROUPS];
     lsc_reason reasons[2 * LSC_MAX_REASONS];
-    char *texts;           /**< [2·LSC_MAX_REASONS][LSC_REASON_SIZE], sentences */
-    char *codes;           /**< [2·LSC_MAX_REASONS][LSC_CODE_SIZE] */
+    char *texts;               /**< [2·LSC_MAX_REASONS][LSC_REASON_SIZE], sentences */
+    char *codes;               /**< [2·LSC_MAX_REASONS][LSC_CODE_SIZE] */
 } lsc_scratch;
 
 struct lsc_scorer {
@@ -78,6 +90,11 @@ LSC_SHARED void lsc_result_clear(lsc_result *result, lsc_outcome_status status);
  */
 LSC_SHARED lsc_status lsc_scorer_extract(lsc_scorer *scorer, lsc_lead *lead, int64_t as_of_ms,
                                          lsc_outcome_status *status, lsc_error *error);
+
+/** Fill scorer->lead from JSON, as lsc_score_json() documents. */
+LSC_SHARED lsc_status lsc_scorer_read_json(lsc_scorer *scorer, const char *lead,
+                                           size_t lead_length, const char *activities,
+                                           size_t activities_length, lsc_error *error);
 
 /** Check a caller's vectors for width and infinities, naming row and column. */
 LSC_SHARED lsc_status lsc_scorer_check(const lsc_scorer *scorer, const float *columns,
