@@ -43,8 +43,14 @@ typedef struct lsc_manifest {
 
 /**
  * Write a bundle: manifest.json first (made from `manifest`, the spec and the members' hashes), then
- * the members in the order given. Same input, same bytes.
- * @param out  the bytes are appended
+ * the members in the order given, then manifest.sha256, the hash of the manifest. Same input, same
+ * bytes.
+ *
+ * @param members  features.json (lsc_spec_json() of `spec`) must be among them, and model.ubj with
+ *                 calibration.json, or scorecard.json; not manifest.json and manifest.sha256
+ * @param out      the bytes are appended
+ * @return LSC_OK; LSC_INVALID_ARG naming what is wrong in `manifest` or `members`; LSC_LIMIT;
+ *         LSC_NO_MEMORY.
  */
 LSC_SHARED lsc_status lsc_bundle_pack(const lsc_manifest *manifest, const lsc_spec *spec,
                                       const lsc_bundle_member *members, size_t n_members,

@@ -36,8 +36,18 @@ typedef struct lsc_forest {
     size_t n_columns;
     size_t max_depth;   /**< splits on the longest path */
     float base_margin;
-    double base_value;  /**< base margin + cover-weighted mean of every tree: SHAP's base value */
+    double trees_mean;  /**< sum over the trees of the cover-weighted mean of their leaves */
+    double base_value;  /**< base margin + trees_mean: SHAP's base value */
 } lsc_forest;
+
+/**
+ * The share of a split's cover that goes to a child: what path-dependent TreeSHAP and the base
+ * value weigh a branch with. One half where the split has no cover.
+ */
+static inline double lsc_cover_share(const lsc_node *split, const lsc_node *child)
+{
+    return split->cover > 0 ? (double)child->cover / (double)split->cover : 0.5;
+}
 
 /**
  * Read a model that XGBoost wrote as UBJSON: gbtree, binary:logistic, one output, numerical splits.
@@ -47,6 +57,12 @@ typedef struct lsc_forest {
 LSC_SHARED lsc_status lsc_forest_read_ubjson(const void *bytes, size_t length, size_t n_columns,
                                              const lsc_allocator *allocator, lsc_forest *forest,
                                              lsc_error *error);
+
+/** The margin of a base score, as XGBoost computes it: -logf(1/p - 1) in float32. 0 < p < 1. */
+LSC_SHARED float lsc_base_margin(float base_score);
+
+/** Put another base margin in place of the one read, and the base value with it. */
+LSC_SHARED void lsc_forest_set_base_margin(lsc_forest *forest, float base_margin);
 
 LSC_SHARED void lsc_forest_free(lsc_forest *forest);
 

@@ -12,6 +12,7 @@
 
 #include <leadscore/model.h>
 
+#include "core/buffer.h"
 #include "core/hash.h"
 #include "core/visibility.h"
 #include "features/spec_data.h"
@@ -20,6 +21,10 @@
 
 /** Knots of an interval curve, at the most. */
 #define LSC_MAX_CURVE 1024
+/** Slope, intercept, knots and log-odds of a calibration lie within this of 0. */
+#define LSC_MAX_CALIBRATION 1e9
+/** The level of the interval. */
+#define LSC_INTERVAL_LEVEL 0.9
 
 typedef enum lsc_calibration_kind {
     LSC_CALIBRATION_NONE = 0, /**< a scorecard before it has seen outcomes */
@@ -39,6 +44,19 @@ typedef struct lsc_calibration {
     const double *low;   /**< log-odds */
     const double *high;
 } lsc_calibration;
+
+/**
+ * Read calibration.json (docs/bundle.md).
+ * @param calibration  filled; freed by lsc_calibration_free(). Untouched on error
+ */
+LSC_SHARED lsc_status lsc_calibration_parse(const char *json, size_t length,
+                                            const lsc_allocator *allocator,
+                                            lsc_calibration *calibration, lsc_error *error);
+/** Write calibration.json. LSC_INVALID_ARG where lsc_calibration_parse() would refuse it. */
+LSC_SHARED lsc_status lsc_calibration_write(const lsc_calibration *calibration, lsc_buffer *out,
+                                            lsc_error *error);
+/** Free the curve of a calibration that lsc_calibration_parse() filled. */
+LSC_SHARED void lsc_calibration_free(const lsc_allocator *allocator, lsc_calibration *calibration);
 
 /** Least probability (or score / 100, for a scorecard) of the grades A, B, C, D; falling. */
 typedef struct lsc_grades {
@@ -71,5 +89,13 @@ struct lsc_model {
     char hash_text[LSC_HASH_TEXT_SIZE];
     char spec_hash_text[LSC_HASH_TEXT_SIZE];
 };
+
+/**
+ * Read a bundle into a model: lsc_model_load_bytes() without the self-test.
+ * @param allocator  resolved
+ */
+LSC_SHARED lsc_status lsc_model_read(const void *bytes, size_t length,
+                                     const lsc_allocator *allocator, lsc_model **model,
+                                     lsc_error *error);
 
 #endif

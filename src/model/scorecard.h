@@ -36,6 +36,7 @@ typedef struct lsc_scorecard {
     double base;     /**< points before any rule */
     double group_cap[LSC_MAX_GROUPS]; /**< a group's points lie in [-cap, cap] */
     double total_cap; /**< the total lies in [0, cap]; at most 100 */
+    double grades[4]; /**< least points of the grades A, B, C, D */
 } lsc_scorecard;
 
 /** Read scorecard.json against the spec whose features it names. */
