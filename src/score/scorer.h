@@ -41,7 +41,6 @@ typedef struct lsc_scratch {
     double *points;            /**< [max_depth / 2 + 1] */
     double *point_weights;     /**< [max_depth / 2 + 1] */
     double *products;          /**< [max_depth / 2 + 1] */
-    uint32_t *order;           /**< [n_features] */
     lsc_contribution *out;     /**< [n_features] */
     lsc_breakdown_part parts[LSC_MAX_GROUPS];
     lsc_reason reasons[2 * LSC_MAX_REASONS];
