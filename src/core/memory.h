@@ -21,6 +21,9 @@
 LSC_SHARED lsc_status lsc_allocator_resolve(const lsc_allocator *given, lsc_allocator *resolved,
                                             lsc_error *error);
 
+/** The C library's, for what has no root object to ask. */
+LSC_SHARED const lsc_allocator *lsc_default_allocator(void);
+
 /** A block of `size` bytes, or NULL. A size of 0 gives a block too. */
 LSC_SHARED void *lsc_alloc(const lsc_allocator *allocator, size_t size);
 
@@ -41,5 +44,11 @@ LSC_SHARED char *lsc_copy_text(const lsc_allocator *allocator, const char *text,
 
 /** Free a block. NULL is allowed. */
 LSC_SHARED void lsc_release(const lsc_allocator *allocator, void *block);
+
+/**
+ * A NUL-terminated copy of `length` bytes that a user of the library frees with lsc_text_free(), or
+ * NULL. It comes from the C library, since lsc_text_free() knows no allocator.
+ */
+LSC_SHARED char *lsc_text_give(const char *text, size_t length);
 
 #endif

@@ -1,0 +1,122 @@
+#include "memory.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <leadscore/spec.h>
+
+#include "error.h"
+
+static void *default_malloc(size_t size, void *ctx)
+{
+    (void)ctx;
+    return malloc(size);
+}
+
+static void *default_realloc(void *block, size_t size, void *ctx)
+{
+    (void)ctx;
+    return realloc(block, size);
+}
+
+static void default_free(void *block, void *ctx)
+{
+    (void)ctx;
+    free(block);
+}
+
+const lsc_allocator *lsc_default_allocator(void)
+{
+    static const lsc_allocator allocator = {default_malloc, default_realloc, default_free, NULL};
+    return &allocator;
+}
+
+lsc_status lsc_allocator_resolve(const lsc_allocator *given, lsc_allocator *resolved,
+                                 lsc_error *error)
+{
+    int n_set = given == NULL
+                    ? 0
+                    : (given->malloc != NULL) + (given->realloc != NULL) + (given->free != NULL);
+    if (n_set != 0 && n_set != 3) {
+        return lsc_fail(error, LSC_INVALID_ARG,
+                        "allocator.%s is NULL while others are set: set all three or none",
+                        given->malloc == NULL    ? "malloc"
+                        : given->realloc == NULL ? "realloc"
+                                                 : "free");
+    }
+    *resolved = n_set == 3 ? *given : *lsc_default_allocator();
+    return LSC_OK;
+}
+
+void *lsc_alloc(const lsc_allocator *allocator, size_t size)
+{
+    return allocator->malloc(size == 0 ? 1 : size, allocator->ctx);
+}
+
+void *lsc_alloc_array(const lsc_allocator *allocator, size_t count, size_t size)
+{
+    if (size != 0 && count > SIZE_MAX / size) {
+        return NULL;
+    }
+    void *block = lsc_alloc(allocator, count * size);
+    if (block != NULL) {
+        memset(block, 0, count * size);
+    }
+    return block;
+}
+
+bool lsc_grow(const lsc_allocator *allocator, void **block, size_t *capacity, size_t needed,
+              size_t item_size)
+{
+    if (needed <= *capacity) {
+        return true;
+    }
+    size_t most = SIZE_MAX / item_size;
+    size_t half_more = *capacity <= most / 3 * 2 ? *capacity + *capacity / 2 : most;
+    size_t wanted = needed > half_more ? needed : half_more;
+    if (wanted < 8 && most >= 8) {
+        wanted = 8;
+    }
+    if (wanted > most) {
+        return false;
+    }
+    void *grown = *block == NULL ? lsc_alloc(allocator, wanted * item_size)
+                                 : allocator->realloc(*block, wanted * item_size, allocator->ctx);
+    if (grown == NULL) {
+        return false;
+    }
+    *block = grown;
+    *capacity = wanted;
+    return true;
+}
+
+char *lsc_copy_text(const lsc_allocator *allocator, const char *text, size_t length)
+{
+    char *copy = length == SIZE_MAX ? NULL : lsc_alloc(allocator, length + 1);
+    if (copy == NULL) {
+        return NULL;
+    }
+    if (length > 0) {
+        memcpy(copy, text, length);
+    }
+    copy[length] = '\0';
+    return copy;
+}
+
+void lsc_release(const lsc_allocator *allocator, void *block)
+{
+    if (block != NULL) {
+        allocator->free(block, allocator->ctx);
+    }
+}
+
+char *lsc_text_give(const char *text, size_t length)
+{
+    return lsc_copy_text(lsc_default_allocator(), text, length);
+}
+
+void lsc_text_free(char *text)
+{
+    lsc_release(lsc_default_allocator(), text);
+}

@@ -1,0 +1,61 @@
+#include "sort.h"
+
+#include <assert.h>
+#include <string.h>
+
+/** The largest item that lsc_sort() moves. */
+#define MAX_ITEM_SIZE 64
+
+typedef struct sorting {
+    unsigned char *items;
+    size_t item_size;
+    int (*compare)(const void *a, const void *b, void *ctx);
+    void *ctx;
+} sorting;
+
+static unsigned char *item(const sorting *sort, size_t index)
+{
+    return sort->items + index * sort->item_size;
+}
+
+/** Let the item at `root` sink until no child of it among the first `count` items is larger. */
+static void sink(const sorting *sort, size_t root, size_t count)
+{
+    unsigned char sinking[MAX_ITEM_SIZE];
+    memcpy(sinking, item(sort, root), sort->item_size);
+    while (root < count / 2) {
+        size_t child = 2 * root + 1;
+        if (child + 1 < count &&
+            sort->compare(item(sort, child), item(sort, child + 1), sort->ctx) < 0) {
+            child++;
+        }
+        if (sort->compare(sinking, item(sort, child), sort->ctx) >= 0) {
+            break;
+        }
+        memcpy(item(sort, root), item(sort, child), sort->item_size);
+        root = child;
+    }
+    memcpy(item(sort, root), sinking, sort->item_size);
+}
+
+static void swap(const sorting *sort, size_t a, size_t b)
+{
+    unsigned char kept[MAX_ITEM_SIZE];
+    memcpy(kept, item(sort, a), sort->item_size);
+    memcpy(item(sort, a), item(sort, b), sort->item_size);
+    memcpy(item(sort, b), kept, sort->item_size);
+}
+
+void lsc_sort(void *items, size_t count, size_t item_size,
+              int (*compare)(const void *a, const void *b, void *ctx), void *ctx)
+{
+    assert(item_size <= MAX_ITEM_SIZE);
+    sorting sort = {items, item_size, compare, ctx};
+    for (size_t root = count / 2; root > 0; root--) {
+        sink(&sort, root - 1, count);
+    }
+    for (size_t last = count; last > 1; last--) {
+        swap(&sort, 0, last - 1);
+        sink(&sort, 0, last - 1);
+    }
+}

@@ -1,0 +1,6 @@
+#include <leadscore/version.h>
+
+const char *lsc_version(void)
+{
+    return LSC_VERSION;
+}
