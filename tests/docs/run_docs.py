@@ -1,0 +1,227 @@
+#!/usr/bin/env python3
+"""Run every command and snippet of the documentation.
+
+    run_docs.py BUILD_ROOT [PAGE.md ...]        (default: README.md and docs/*.md)
+
+A page runs in a folder of its own, its blocks in order, from the top:
+
+    ```sh          run by bash, as one script that stops at the first error; `leadscore` and the
+                   real data sets are at hand
+    ```sh no-run: REASON
+                   not run, and REASON printed
+    ```text output the same as what the block before it printed; a line "..." stands for any lines,
+                   and " ..." at the end of a line for its rest
+    ```c           a program is compiled and run; without main() it is compiled as the body of a
+                   function
+    ```json        strict JSON, or an object a line. "```json file=NAME" also writes the file, and
+                   "```csv file=NAME" likewise
+    ```text        or no word at all: not looked at
+
+A comment <!-- sh ... --> is run like a block of sh. It makes what a page takes for granted, such as
+sample data. Where a block names a real data set that is absent, the rest of the page is skipped,
+loudly.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+DATA_SETS = ["bank_marketing.csv", "online_shoppers.csv", "cdnow_events.csv"]
+SECONDS = 600
+
+BLOCK = re.compile(
+    r"^<!-- sh\n(?P<hidden>.*?)^-->$"
+    r"|^(?P<indent> *)```(?P<info>[^\n`]*)\n(?P<body>.*?)^(?P=indent)```$",
+    re.MULTILINE | re.DOTALL)
+
+FRAGMENT = """#include <leadscore/leadscore.h>
+#include <leadscore/train.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+"""
+
+
+class Fault(Exception):
+    """What is wrong with a block."""
+
+
+class Skip(Exception):
+    """Why a block cannot be run here."""
+
+
+class Block:
+    def __init__(self, page, match):
+        text = match.string
+        hidden = match["hidden"] is not None
+        self.place = f"{page.name}:{text.count(chr(10), 0, match.start()) + 1}"
+        self.info = "sh" if hidden else match["info"].strip()
+        self.body = match["hidden"] if hidden else unindent(match["body"], match["indent"])
+
+    @property
+    def language(self):
+        return self.info.split(" ")[0]
+
+    @property
+    def file(self):
+        named = re.search(r"\bfile=(\S+)", self.info)
+        return named and named[1]
+
+
+def unindent(body, indent):
+    return "".join(line.removeprefix(indent) for line in body.splitlines(keepends=True))
+
+
+class Page:
+    """Runs the blocks of a page, in a folder of its own."""
+
+    def __init__(self, path, build, scratch):
+        self.blocks = [Block(path, match) for match in BLOCK.finditer(path.read_text())]
+        self.build = build
+        self.folder = scratch / path.stem
+        self.printed = ""
+
+    def make_folder(self):
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir(parents=True)
+        for name in DATA_SETS:
+            if (data_folder() / name).exists():
+                (self.folder / name).symlink_to(data_folder() / name)
+        (self.folder / "models").symlink_to(ROOT / "models")
+        (self.folder / "examples").symlink_to(ROOT / "examples")
+
+    def environment(self):
+        libraries = [str(self.build), str(self.build / "src" / "train")]
+        return {
+            **os.environ,
+            "PATH": f"{self.build}:{os.environ['PATH']}",
+            "LD_LIBRARY_PATH": ":".join(libraries),
+            "C_INCLUDE_PATH": str(ROOT / "include"),
+            "LIBRARY_PATH": ":".join(libraries),
+            "NO_COLOR": "1",
+        }
+
+    def execute(self, command, what):
+        done = subprocess.run(command, cwd=self.folder, env=self.environment(), text=True,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, timeout=SECONDS)
+        if done.returncode != 0:
+            raise Fault(f"{what} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
+        self.printed = done.stdout
+
+    def run_sh(self, block):
+        for name in DATA_SETS:
+            if name in block.body and not (self.folder / name).exists():
+                raise Skip(f"{name} is not there; set LEADSCORE_TEST_DATA to its folder")
+        self.execute(["bash", "-euo", "pipefail", "-c", block.body], "the script")
+
+    def run_c(self, block):
+        whole = re.search(r"\bmain\(", block.body)
+        source = self.folder / "snippet.c"
+        source.write_text(block.body if whole else fragment(block.body))
+        command = [os.environ.get("CC", "gcc"), "-std=c11", "-Wall", "-Wextra", "-Werror",
+                   "-D_POSIX_C_SOURCE=200809L", "snippet.c"]
+        if not whole:
+            self.execute([*command, "-Wno-unused", "-fsyntax-only"], "the compiler")
+            return
+        self.execute([*command, "-o", "snippet", "-lleadscore"], "the compiler")
+        self.execute(["./snippet"], "the program")
+
+    def run_json(self, block):
+        try:
+            try:
+                json.loads(block.body)
+            except json.JSONDecodeError:
+                for line in block.body.splitlines():
+                    json.loads(line)
+        except json.JSONDecodeError as error:
+            raise Fault(f"not JSON: {error}") from error
+
+    def check_output(self, block):
+        pattern = "".join(line_pattern(line) for line in block.body.splitlines())
+        if not re.fullmatch(pattern, self.printed.rstrip("\n") + "\n", re.DOTALL):
+            raise Fault(f"the page shows\n{block.body}and the block before it prints\n{self.printed}")
+
+    def run_block(self, block):
+        """Run one block. False when there is nothing to run in it."""
+        if block.language == "sh" and "no-run" in block.info:
+            reason = block.info.partition("no-run:")[2].strip()
+            if not reason:
+                raise Fault("no-run needs a reason")
+            print(f"{block.place}: not run: {reason}")
+            return False
+        if block.info == "text output":
+            self.check_output(block)
+        elif block.language in ("", "text"):
+            return False
+        elif block.language == "sh":
+            self.run_sh(block)
+        elif block.language == "c":
+            self.run_c(block)
+        elif block.language == "json":
+            self.run_json(block)
+        elif block.language != "csv":
+            raise Fault(f"no one knows how to run ```{block.info}")
+        if block.file:
+            (self.folder / block.file).write_text(block.body)
+        return True
+
+    def run(self):
+        """Blocks run, and blocks that are wrong."""
+        n_run = n_failed = 0
+        self.make_folder()
+        for block in self.blocks:
+            try:
+                n_run += self.run_block(block)
+            except Skip as why:
+                print(f"SKIPPED: {block.place} and the rest of the page: {why}")
+                break
+            except (Fault, subprocess.TimeoutExpired) as fault:
+                print(f"{block.place}: {fault}")
+                n_run += 1
+                n_failed += 1
+        return n_run, n_failed
+
+
+def data_folder():
+    return Path(os.environ.get("LEADSCORE_TEST_DATA", ROOT.parent / "shared" / "data"))
+
+
+def fragment(body):
+    """A snippet without main(), its own includes first, as the body of a function."""
+    lines = body.splitlines(keepends=True)
+    includes = "".join(line for line in lines if line.startswith("#include"))
+    rest = "".join(line for line in lines if not line.startswith("#include"))
+    return f"{FRAGMENT}{includes}int snippet(void);\nint snippet(void)\n{{\n{rest}return 0;\n}}\n"
+
+
+def line_pattern(line):
+    """A line of shown output as a regular expression."""
+    if line.strip() == "...":
+        return r"(?:[^\n]*\n)*?"
+    if line.endswith(" ..."):
+        return re.escape(line.removesuffix("...").rstrip()) + r"[^\n]*\n"
+    return re.escape(line) + r"\n"
+
+
+def main(arguments):
+    build = Path(arguments[0]).resolve()
+    pages = [Path(page).resolve() for page in arguments[1:]]
+    n_run = n_failed = 0
+    for path in pages or [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
+        page = Page(path, build, build / "test-files" / "docs")
+        run, failed = page.run()
+        print(f"{path.name}: {run} blocks, {failed} failed", flush=True)
+        n_run += run
+        n_failed += failed
+    print(f"TESTS {n_run} {n_failed}")
+    return 1 if n_failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

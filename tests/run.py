@@ -1,0 +1,139 @@
+#!/usr/bin/env python3
+"""Build the project in several ways, run its tests in each, and count.
+
+    tests/run.py [gcc] [clang] [sanitizers] [coverage]
+
+Each way has a folder of its own below build/test. The last line printed is "N passed, N failed".
+It counts a test once, however many builds ran it; a suite that fails in any of them counts its
+failures there. docs/testing.md says what each build is for.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+SANITIZER_ENVIRONMENT = {
+    # One process, so that leaks are seen where they are made.
+    "CK_FORK": "no",
+    "ASAN_OPTIONS": "detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1",
+    "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1",
+    "LSAN_OPTIONS": f"suppressions={ROOT}/tests/support/leaks.supp:print_suppressions=0",
+}
+
+
+class Build:
+    """A way to build: a compiler, options of Meson, and how its tests are run."""
+
+    def __init__(self, compiler, options=(), environment=None, test_options=()):
+        self.compiler = compiler
+        self.options = ["-Dwerror=true", *options]
+        self.environment = environment or {}
+        self.test_options = list(test_options)
+
+
+BUILDS = {
+    "gcc": Build("gcc"),
+    "clang": Build("clang"),
+    "sanitizers": Build(
+        "gcc",
+        ["-Db_sanitize=address,undefined", "-Db_lundef=false"],
+        SANITIZER_ENVIRONMENT,
+        ["--timeout-multiplier", "4"],
+    ),
+    "coverage": Build("gcc", ["-Db_coverage=true", "-Doptimization=0"]),
+}
+
+
+class Tally:
+    """Tests run and failed of each suite, at its worst over the builds."""
+
+    def __init__(self):
+        self.suites = {}
+        self.skips = set()
+
+    def add(self, suite, run, failed):
+        most_run, most_failed = self.suites.get(suite, (0, 0))
+        self.suites[suite] = (max(run, most_run), max(failed, most_failed))
+
+    def closing_line(self):
+        run = sum(suite[0] for suite in self.suites.values())
+        failed = sum(suite[1] for suite in self.suites.values())
+        return f"{run - failed} passed, {failed} failed"
+
+    def failed(self):
+        return any(suite[1] for suite in self.suites.values())
+
+
+def say(*words):
+    print(*words, flush=True)
+
+
+def compile_build(name, build, folder):
+    """True when everything compiled."""
+    environment = {**os.environ, "CC": build.compiler}
+    if not (folder / "build.ninja").exists():
+        setup = ["meson", "setup", str(folder), str(ROOT), *build.options]
+        done = subprocess.run(setup, env=environment, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True)
+        if done.returncode != 0:
+            say(done.stdout)
+            return False
+    say(f"== {name}: build")
+    return subprocess.run(["ninja", "-C", str(folder), "--quiet"]).returncode == 0
+
+
+def counts(test):
+    """What a test program counted itself: its lines "TESTS run failed"."""
+    lines = re.findall(r"^TESTS (\d+) (\d+)$", test["stdout"], re.MULTILINE)
+    run = sum(int(line[0]) for line in lines)
+    failed = sum(int(line[1]) for line in lines)
+    bad = test["result"] not in ("OK", "EXPECTEDFAIL", "SKIP")
+    if bad and failed == 0:
+        return run + 1, 1  # it died before it could count
+    if not lines and test["result"] == "OK":
+        return 1, 0
+    return run, failed
+
+
+def run_tests(name, build, folder, tally):
+    say(f"== {name}: test")
+    environment = {**os.environ, **build.environment}
+    log = folder / "meson-logs" / "testlog.json"
+    log.unlink(missing_ok=True)
+    command = ["meson", "test", "-C", str(folder), "--no-rebuild", "--print-errorlogs",
+               *build.test_options]
+    done = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL)
+    tests = [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
+    if done.returncode != 0 and not any(counts(test)[1] for test in tests):
+        tally.add(f"{name}: meson test", 1, 1)
+    for test in tests:
+        run, failed = counts(test)
+        tally.add(test["name"], run, failed)
+        output = test["stdout"] + test.get("stderr", "")
+        tally.skips.update(re.findall(r"^SKIPPED.*$", output, re.MULTILINE))
+
+
+def main(names):
+    unknown = [name for name in names if name not in BUILDS]
+    if unknown:
+        sys.exit(f"run.py: no build is called {unknown[0]}; there are {', '.join(BUILDS)}")
+    tally = Tally()
+    for name in names or ["gcc"]:
+        folder = ROOT / "build" / "test" / name
+        if compile_build(name, BUILDS[name], folder):
+            run_tests(name, BUILDS[name], folder, tally)
+        else:
+            tally.add(f"{name}: build", 1, 1)
+    for line in sorted(tally.skips):
+        say(line)
+    say(tally.closing_line())
+    return 1 if tally.failed() else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
