@@ -1,0 +1,129 @@
+#include "fixed_math.h"
+
+#include <math.h> /* INFINITY and NAN alone: no function of it is called */
+#include <stdint.h>
+#include <string.h>
+
+#define LN_2 0x1.62e42fefa39efp-1
+#define LOG2_E 0x1.71547652b82fep+0
+#define SQRT_2 0x1.6a09e667f3bcdp+0
+
+/** 2^exponent, for -1022 to 1023. */
+static double power_of_two(int exponent)
+{
+    uint64_t bits = (uint64_t)(exponent + 1023) << 52;
+    double power;
+    memcpy(&power, &bits, sizeof power);
+    return power;
+}
+
+/**
+ * e^t for |t| <= ln(2)/2 + 1e-13 by its Taylor series up to t^13/13!. The rest is below
+ * e^|t| · |t|^14/14! < 6e-18. Horner's scheme, so that the small terms are added first.
+ */
+static double exp_series(double t)
+{
+    static const double inverse_factorial[] = {
+        1.0 / 6227020800.0, 1.0 / 479001600.0, 1.0 / 39916800.0, 1.0 / 3628800.0, 1.0 / 362880.0,
+        1.0 / 40320.0,      1.0 / 5040.0,      1.0 / 720.0,      1.0 / 120.0,     1.0 / 24.0,
+        1.0 / 6.0,          1.0 / 2.0,         1.0,
+    };
+    double sum = inverse_factorial[0];
+    for (int i = 1; i < 13; i++) {
+        sum = sum * t + inverse_factorial[i];
+    }
+    return 1.0 + t * sum;
+}
+
+/** 2^x = 2^k · e^(r · ln 2) with k the integer next to x, so that |r| <= 1/2; x - k is exact. */
+double lsc_exp2(double x)
+{
+    if (x != x) {
+        return x;
+    }
+    if (x >= 1024.0) {
+        return INFINITY;
+    }
+    if (x < -1074.0) {
+        return 0.0;
+    }
+    int k = (int)(x < 0 ? x - 0.5 : x + 0.5);
+    double fraction = exp_series((x - k) * LN_2);
+    if (k > 1023) {
+        return fraction * 0x1p1023 * 2.0;
+    }
+    if (k < -1021) {
+        return fraction * power_of_two(k + 64) * 0x1p-64; /* only the last step rounds */
+    }
+    return fraction * power_of_two(k);
+}
+
+/**
+ * ln(1+d) = 2·atanh(s) with s = d/(2+d), by the series 2·(s + s^3/3 + ... + s^21/21). For
+ * 1+d in [sqrt(1/2), sqrt(2)] it holds that |s| < 0.1716, and the rest is below
+ * 2·|s|^23/23/(1-s^2) < 3e-19.
+ */
+static double log_series(double d)
+{
+    double s = d / (2.0 + d);
+    double square = s * s;
+    double sum = 1.0 / 21.0;
+    for (int odd = 19; odd >= 1; odd -= 2) {
+        sum = sum * square + 1.0 / odd;
+    }
+    return 2.0 * s * sum;
+}
+
+/** log2(m · 2^e) = e + ln(m) / ln 2 with m in [sqrt(1/2), sqrt(2)]; m - 1 is exact. */
+double lsc_log2(double x)
+{
+    if (x != x || x < 0) {
+        return NAN;
+    }
+    if (x == 0) {
+        return -INFINITY;
+    }
+    if (x > 0x1.fffffffffffffp+1023) {
+        return INFINITY;
+    }
+    int exponent = -1023;
+    if (x < 0x1p-1022) {
+        x *= 0x1p64;
+        exponent -= 64;
+    }
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    exponent += (int)(bits >> 52);
+    bits = (bits & UINT64_C(0x000FFFFFFFFFFFFF)) | UINT64_C(1023) << 52;
+    double mantissa; /* in [1, 2) */
+    memcpy(&mantissa, &bits, sizeof mantissa);
+    if (mantissa > SQRT_2) {
+        mantissa *= 0.5;
+        exponent++;
+    }
+    return exponent + log_series(mantissa - 1.0) * LOG2_E;
+}
+
+double lsc_exp(double x)
+{
+    return lsc_exp2(x * LOG2_E);
+}
+
+double lsc_log(double x)
+{
+    return lsc_log2(x) * LN_2;
+}
+
+double lsc_logistic(double x)
+{
+    if (x < 0) { /* not through e^-x, which may overflow */
+        double power = lsc_exp(x);
+        return power / (1.0 + power);
+    }
+    return 1.0 / (1.0 + lsc_exp(-x));
+}
+
+double lsc_logit(double p)
+{
+    return lsc_log(p / (1.0 - p));
+}

@@ -1,0 +1,240 @@
+#include "number.h"
+
+#include <assert.h>
+#include <float.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * strtod() and snprintf() round correctly, but use the decimal point of the process's locale. So
+ * strtod() gets an integer with an exponent, and of what snprintf() wrote only the digits and the
+ * exponent are read: no decimal point is ever involved, whatever the locale or thread.
+ */
+
+/** Past these a decimal exponent overflows or underflows whatever 1000 digits stand before it. */
+#define MAX_EXPONENT 9999
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool is_space(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/** A decimal text taken apart: digits × 10^exponent. */
+typedef struct decimal {
+    char digits[LSC_NUMBER_MAX_LENGTH];
+    int n_digits;
+    int exponent;
+} decimal;
+
+/** Copy digits to `out`; returns where they end. */
+static const char *read_digits(const char *at, const char *end, decimal *out)
+{
+    while (at < end && is_digit(*at)) {
+        out->digits[out->n_digits++] = *at++;
+    }
+    return at;
+}
+
+/** Read "e-12" at `at`; NULL where it is malformed. */
+static const char *read_exponent(const char *at, const char *end, int *exponent)
+{
+    bool negative = false;
+    at++;
+    if (at < end && (*at == '+' || *at == '-')) {
+        negative = *at++ == '-';
+    }
+    if (at == end || !is_digit(*at)) {
+        return NULL;
+    }
+    int value = 0;
+    for (; at < end && is_digit(*at); at++) {
+        value = value > MAX_EXPONENT ? value : value * 10 + (*at - '0');
+    }
+    *exponent = negative ? -value : value;
+    return at;
+}
+
+/** Take an unsigned decimal number apart. */
+static bool read_decimal(const char *at, const char *end, decimal *out)
+{
+    int fraction = 0;
+    int exponent = 0;
+    out->n_digits = 0;
+    at = read_digits(at, end, out);
+    if (at < end && *at == '.') {
+        int whole = out->n_digits;
+        at = read_digits(at + 1, end, out);
+        fraction = out->n_digits - whole;
+    }
+    if (out->n_digits > 0 && at != NULL && at < end && (*at == 'e' || *at == 'E')) {
+        at = read_exponent(at, end, &exponent);
+    }
+    out->exponent = exponent - fraction;
+    return out->n_digits > 0 && at == end;
+}
+
+bool lsc_number_parse(const char *text, size_t length, double *number)
+{
+    if (length > LSC_NUMBER_MAX_LENGTH) {
+        return false;
+    }
+    const char *at = text;
+    const char *end = text + length;
+    while (at < end && is_space(*at)) {
+        at++;
+    }
+    while (end > at && is_space(end[-1])) {
+        end--;
+    }
+    bool negative = at < end && *at == '-';
+    if (at < end && (*at == '-' || *at == '+')) {
+        at++;
+    }
+    decimal parts;
+    if (!read_decimal(at, end, &parts)) {
+        return false;
+    }
+    char integer[LSC_NUMBER_MAX_LENGTH + 16];
+    snprintf(integer, sizeof integer, "%.*se%d", parts.n_digits, parts.digits, parts.exponent);
+    double value = strtod(integer, NULL);
+    if (isinf(value)) {
+        return false;
+    }
+    *number = negative ? -value : value;
+    return true;
+}
+
+/** Digits d of a finite number, which is d[0].d[1]d[2]... × 10^exponent. */
+typedef struct scientific {
+    bool negative;
+    char digits[20];
+    int n_digits;
+    int exponent;
+} scientific;
+
+/** Round to `n_digits` (at most 17) significant digits, without trailing zeros. */
+static scientific round_decimal(double number, int n_digits)
+{
+    char text[48];
+    snprintf(text, sizeof text, "%.*e", n_digits - 1, number);
+    scientific result = {.negative = text[0] == '-'};
+    const char *at = text;
+    for (; *at != 'e'; at++) {
+        if (is_digit(*at)) {
+            result.digits[result.n_digits++] = *at;
+        }
+    }
+    result.exponent = atoi(at + 1);
+    while (result.n_digits > 1 && result.digits[result.n_digits - 1] == '0') {
+        result.n_digits--;
+    }
+    return result;
+}
+
+static char *put_zeros(char *out, int count)
+{
+    for (int i = 0; i < count; i++) {
+        *out++ = '0';
+    }
+    return out;
+}
+
+static char *put_digits(char *out, const char *digits, int count)
+{
+    memcpy(out, digits, (size_t)count);
+    return out + count;
+}
+
+/** Write 1500, 0.25 or 12.5. */
+static char *put_positional(char *out, const scientific *number)
+{
+    int whole = number->exponent + 1; /* digits before the point */
+    if (whole <= 0) {
+        out = put_digits(out, "0.", 2);
+        out = put_zeros(out, -whole);
+        return put_digits(out, number->digits, number->n_digits);
+    }
+    if (whole >= number->n_digits) {
+        out = put_digits(out, number->digits, number->n_digits);
+        return put_zeros(out, whole - number->n_digits);
+    }
+    out = put_digits(out, number->digits, whole);
+    *out++ = '.';
+    return put_digits(out, number->digits + whole, number->n_digits - whole);
+}
+
+/** Write 1.5e-7. */
+static char *put_scientific(char *out, const scientific *number)
+{
+    *out++ = number->digits[0];
+    if (number->n_digits > 1) {
+        *out++ = '.';
+        out = put_digits(out, number->digits + 1, number->n_digits - 1);
+    }
+    return out + snprintf(out, 8, "e%d", number->exponent);
+}
+
+/** Write the number; with an exponent below 1e-6 and from 10^exponent_from on. */
+static void put(const scientific *number, int exponent_from, char text[LSC_NUMBER_TEXT_SIZE])
+{
+    char *out = text;
+    if (number->negative) {
+        *out++ = '-';
+    }
+    bool positional = number->exponent >= -6 && number->exponent < exponent_from;
+    out = positional ? put_positional(out, number) : put_scientific(out, number);
+    *out = '\0';
+}
+
+static double read_back(const scientific *number)
+{
+    char text[LSC_NUMBER_TEXT_SIZE];
+    double value = 0.0;
+    put(number, 0, text);
+    lsc_number_parse(text, strlen(text), &value);
+    return value;
+}
+
+void lsc_number_format(double number, char text[LSC_NUMBER_TEXT_SIZE])
+{
+    assert(isfinite(number));
+    /* Any text of 15 digits survives a normal double, so a shorter one that reads back shows up
+     * as 15 digits ending in zeros. Subnormal ones hold fewer. */
+    int n_digits = fabs(number) < DBL_MIN ? 1 : DBL_DIG;
+    scientific parts = round_decimal(number, n_digits);
+    while (n_digits < DBL_DECIMAL_DIG && read_back(&parts) != number) {
+        parts = round_decimal(number, ++n_digits);
+    }
+    put(&parts, 21, text);
+}
+
+void lsc_number_format_float(float number, char text[LSC_NUMBER_TEXT_SIZE])
+{
+    assert(isfinite(number));
+    int n_digits = fabsf(number) < FLT_MIN ? 1 : FLT_DIG;
+    scientific parts = round_decimal((double)number, n_digits);
+    while (n_digits < FLT_DECIMAL_DIG && (float)read_back(&parts) != number) {
+        parts = round_decimal((double)number, ++n_digits);
+    }
+    put(&parts, 21, text);
+}
+
+void lsc_number_format_short(double number, int digits, char text[LSC_NUMBER_TEXT_SIZE])
+{
+    if (isnan(number)) {
+        strcpy(text, "nan");
+    } else if (isinf(number)) {
+        strcpy(text, number > 0 ? "inf" : "-inf");
+    } else {
+        int n_digits = digits < 1 ? 1 : digits > DBL_DECIMAL_DIG ? DBL_DECIMAL_DIG : digits;
+        scientific parts = round_decimal(number == 0 ? 0.0 : number, n_digits);
+        put(&parts, 15, text);
+    }
+}
