@@ -14,6 +14,9 @@
 #include "buffer.h"
 #include "error.h"
 
+/** The deepest nesting read, whatever the limits say. */
+#define LSC_JSON_MAX_DEPTH 256
+
 typedef struct lsc_json lsc_json;
 
 typedef enum lsc_json_type {
@@ -33,7 +36,9 @@ typedef struct lsc_json_limits {
 } lsc_json_limits;
 
 /**
- * Parse strict RFC 8259 JSON: one value, white space around it. Refused with the byte offset:
+ * Parse strict RFC 8259 JSON: one value, white space around it. Numbers become the nearest double,
+ * in any locale; those of more than LSC_NUMBER_MAX_LENGTH bytes are LSC_LIMIT. Refused with the byte
+ * offset:
  * invalid UTF-8, repeated keys in an object (compared after unescaping), \u0000, lone surrogates,
  * leading zeros, control characters in strings, numbers that overflow a double, anything after the
  * value, a byte order mark.
