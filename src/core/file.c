@@ -1,0 +1,326 @@
+/* realpath() is of the X/Open part of POSIX. */
+#define _XOPEN_SOURCE 700
+
+#include "file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/** What is read at a time. */
+#define CHUNK_SIZE 65536
+
+/** Temporary names tried before giving up; others may be writing in the folder too. */
+#define MAX_TEMPORARY_NAMES 1000
+
+/** Say why the system refused to do something with a file; errno says what. */
+static lsc_status refuse(const char *name, const char *action, lsc_error *error)
+{
+    int code = errno;
+    char reason[256];
+    if (strerror_r(code, reason, sizeof reason) != 0) {
+        reason[0] = '\0';
+    }
+    lsc_status status = code == ENOENT || code == ENOTDIR ? LSC_NOT_FOUND : LSC_IO;
+    return lsc_fail(error, status, "%s: cannot %s: %s", name, action, reason);
+}
+
+static lsc_status refuse_size(const char *path, size_t max_bytes, lsc_error *error)
+{
+    return lsc_fail(error, LSC_LIMIT, "%s: larger than %zu bytes", path, max_bytes);
+}
+
+static lsc_status refuse_folder(const char *path, lsc_error *error)
+{
+    return lsc_fail(error, LSC_IO, "%s: is a folder", path);
+}
+
+/** read(), called again where a signal came between. */
+static ssize_t read_some(int fd, void *bytes, size_t size)
+{
+    ssize_t got;
+    do {
+        got = read(fd, bytes, size);
+    } while (got < 0 && errno == EINTR);
+    return got;
+}
+
+/** Append all of `fd` to `out`. */
+static lsc_status read_all(int fd, const char *path, size_t max_bytes, lsc_buffer *out,
+                           lsc_error *error)
+{
+    char chunk[CHUNK_SIZE];
+    lsc_buffer_append(out, "", 0);
+    for (;;) {
+        ssize_t got = read_some(fd, chunk, sizeof chunk);
+        if (got < 0) {
+            return refuse(path, "read it", error);
+        }
+        if (got == 0) {
+            return lsc_buffer_status(out, error);
+        }
+        if ((size_t)got > max_bytes - out->length) {
+            return refuse_size(path, max_bytes, error);
+        }
+        lsc_buffer_append(out, chunk, (size_t)got);
+        if (out->failed) {
+            return lsc_fail_memory(error);
+        }
+    }
+}
+
+lsc_status lsc_file_read(const char *path, size_t max_bytes, const lsc_allocator *allocator,
+                         char **bytes, size_t *length, lsc_error *error)
+{
+    *bytes = NULL;
+    *length = 0;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        return refuse(path, "open it", error);
+    }
+    lsc_buffer buffer;
+    lsc_buffer_init(&buffer, allocator);
+    struct stat info;
+    lsc_status status;
+    if (fstat(fd, &info) != 0) {
+        status = refuse(path, "read it", error);
+    } else if (S_ISDIR(info.st_mode)) {
+        status = refuse_folder(path, error);
+    } else if (S_ISREG(info.st_mode) && (uintmax_t)info.st_size > max_bytes) {
+        status = refuse_size(path, max_bytes, error);
+    } else {
+        status = read_all(fd, path, max_bytes, &buffer, error);
+    }
+    close(fd);
+    if (status == LSC_OK) {
+        *bytes = lsc_buffer_take(&buffer, length);
+    }
+    lsc_buffer_free(&buffer);
+    return status;
+}
+
+static lsc_status write_all(int fd, const char *path, const char *bytes, size_t length,
+                            lsc_error *error)
+{
+    while (length > 0) {
+        ssize_t put = write(fd, bytes, length);
+        if (put < 0 && errno != EINTR) {
+            return refuse(path, "write it", error);
+        }
+        if (put > 0) {
+            bytes += put;
+            length -= (size_t)put;
+        }
+    }
+    return LSC_OK;
+}
+
+/** Devices and pipes hold nothing to preserve, and must not be renamed over. */
+static lsc_status write_directly(const char *path, const void *bytes, size_t length,
+                                 lsc_error *error)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    if (fd < 0) {
+        return refuse(path, "open it", error);
+    }
+    lsc_status status = write_all(fd, path, bytes, length, error);
+    close(fd);
+    return status;
+}
+
+/** Open a new file in the folder `folder_length` bytes of `path` name; its name goes to `name`. */
+static int create_beside(const char *path, size_t folder_length, lsc_buffer *name)
+{
+    for (int i = 0; i < MAX_TEMPORARY_NAMES; i++) {
+        lsc_buffer_clear(name);
+        lsc_buffer_append(name, path, folder_length);
+        lsc_buffer_append_format(name, ".leadscore-%ld-%d.tmp", (long)getpid(), i);
+        if (name->failed) {
+            errno = ENOMEM;
+            return -1;
+        }
+        int fd = open(name->data, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        if (fd >= 0 || errno != EEXIST) {
+            return fd;
+        }
+    }
+    return -1;
+}
+
+/** Write, sync and close `fd`. */
+static lsc_status fill(int fd, const char *path, const void *bytes, size_t length,
+                       lsc_error *error)
+{
+    lsc_status status = write_all(fd, path, bytes, length, error);
+    if (status == LSC_OK && fsync(fd) != 0) {
+        status = refuse(path, "write it", error);
+    }
+    if (close(fd) != 0 && status == LSC_OK) {
+        status = refuse(path, "write it", error);
+    }
+    return status;
+}
+
+/**
+ * Make the renaming last through a power cut. The file stands already and can not be taken back,
+ * and some file systems cannot sync a folder: so this reports nothing.
+ */
+static void sync_folder(const char *path, size_t folder_length)
+{
+    char *folder = lsc_copy_text(lsc_default_allocator(), folder_length == 0 ? "." : path,
+                                 folder_length == 0 ? 1 : folder_length);
+    int fd = folder == NULL ? -1 : open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0) {
+        fsync(fd);
+        close(fd);
+    }
+    lsc_release(lsc_default_allocator(), folder);
+}
+
+/** Write the regular file `path`, which may not exist yet. */
+static lsc_status replace(const char *path, const void *bytes, size_t length, lsc_error *error)
+{
+    const char *slash = strrchr(path, '/');
+    size_t folder_length = slash == NULL ? 0 : (size_t)(slash - path) + 1;
+    lsc_buffer name;
+    lsc_buffer_init(&name, lsc_default_allocator());
+    int fd = create_beside(path, folder_length, &name);
+    lsc_status status = LSC_OK;
+    if (fd < 0) {
+        status = name.failed ? lsc_fail_memory(error) : refuse(path, "create it", error);
+        goto out;
+    }
+    status = fill(fd, path, bytes, length, error);
+    if (status == LSC_OK && rename(name.data, path) != 0) {
+        status = refuse(path, "create it", error);
+    }
+    if (status == LSC_OK) {
+        sync_folder(path, folder_length);
+    } else {
+        unlink(name.data);
+    }
+out:
+    lsc_buffer_free(&name);
+    return status;
+}
+
+lsc_status lsc_file_write(const char *path, const void *bytes, size_t length, lsc_error *error)
+{
+    struct stat info;
+    bool exists = stat(path, &info) == 0;
+    if (exists && S_ISDIR(info.st_mode)) {
+        return refuse_folder(path, error);
+    }
+    if (exists && !S_ISREG(info.st_mode)) {
+        return write_directly(path, bytes, length, error);
+    }
+    if (lstat(path, &info) != 0 || !S_ISLNK(info.st_mode)) {
+        return replace(path, bytes, length, error);
+    }
+    char *target = realpath(path, NULL); /* the link stays; what it points to is replaced */
+    if (target == NULL) {
+        return refuse(path, "follow the link", error);
+    }
+    lsc_status status = replace(target, bytes, length, error);
+    free(target);
+    return status;
+}
+
+lsc_status lsc_line_reader_open(lsc_line_reader *reader, const char *path,
+                                const lsc_allocator *allocator, lsc_error *error)
+{
+    bool is_stdin = strcmp(path, "-") == 0;
+    *reader = (lsc_line_reader){.name = is_stdin ? "standard input" : path, .owned = !is_stdin};
+    lsc_buffer_init(&reader->text, allocator);
+    reader->file = is_stdin ? stdin : fopen(path, "r");
+    if (reader->file == NULL) {
+        return refuse(reader->name, "open it", error);
+    }
+    struct stat info;
+    if (fstat(fileno(reader->file), &info) == 0 && S_ISDIR(info.st_mode)) {
+        lsc_line_reader_close(reader);
+        return refuse_folder(path, error);
+    }
+    return LSC_OK;
+}
+
+/** Read to the next newline or the end of the file. */
+static lsc_status read_line(lsc_line_reader *reader, size_t max_bytes, bool *newline,
+                            lsc_error *error)
+{
+    char chunk[4096];
+    size_t filled = 0;
+    int c;
+    while ((c = getc_unlocked(reader->file)) != EOF && c != '\n') {
+        if (reader->text.length + filled > max_bytes) { /* one more, since a CR may be dropped */
+            break;
+        }
+        chunk[filled++] = (char)c;
+        if (filled == sizeof chunk) {
+            lsc_buffer_append(&reader->text, chunk, filled);
+            filled = 0;
+        }
+    }
+    if (ferror(reader->file)) {
+        return refuse(reader->name, "read it", error);
+    }
+    lsc_buffer_append(&reader->text, chunk, filled);
+    reader->next_offset += (int64_t)reader->text.length + (c != EOF);
+    *newline = c == '\n';
+    return lsc_buffer_status(&reader->text, error);
+}
+
+lsc_status lsc_line_reader_next(lsc_line_reader *reader, size_t max_bytes, const char **text,
+                                size_t *length, lsc_error *error)
+{
+    *text = NULL;
+    *length = 0;
+    lsc_buffer *line = &reader->text;
+    lsc_buffer_clear(line);
+    reader->offset = reader->next_offset;
+    reader->line++;
+    bool newline;
+    lsc_status status = read_line(reader, max_bytes, &newline, error);
+    if (status != LSC_OK) {
+        return status;
+    }
+    if (line->length == 0 && !newline) {
+        reader->line--;
+        return LSC_OK;
+    }
+    if (newline && line->length > 0 && line->data[line->length - 1] == '\r') {
+        line->data[--line->length] = '\0';
+    }
+    if (line->length > max_bytes) {
+        return lsc_fail_at(error, LSC_LIMIT, reader->offset,
+                           "%s:%lld: the line is longer than %zu bytes", reader->name,
+                           (long long)reader->line, max_bytes);
+    }
+    *text = line->data;
+    *length = line->length;
+    return LSC_OK;
+}
+
+lsc_status lsc_line_reader_rewind(lsc_line_reader *reader, lsc_error *error)
+{
+    if (fseeko(reader->file, 0, SEEK_SET) != 0) {
+        return lsc_fail(error, LSC_UNSUPPORTED, "%s cannot be read a second time", reader->name);
+    }
+    clearerr(reader->file);
+    reader->line = 0;
+    reader->offset = 0;
+    reader->next_offset = 0;
+    return LSC_OK;
+}
+
+void lsc_line_reader_close(lsc_line_reader *reader)
+{
+    if (reader->owned && reader->file != NULL) {
+        fclose(reader->file);
+    }
+    reader->file = NULL;
+    lsc_buffer_free(&reader->text);
+}
