@@ -17,6 +17,8 @@ LSC_BEGIN_DECLS
 #define LSC_MAX_REASONS 5
 /** Most activities named behind a reason. */
 #define LSC_MAX_EVIDENCE 3
+/** Bytes of an explanation or receipt to replay. One past is LSC_LIMIT. */
+#define LSC_MAX_EXPLANATION_JSON (32u << 20)
 
 /** What a feature contributes: exact TreeSHAP in log-odds, or points of a scorecard. */
 typedef struct lsc_contribution {
@@ -37,7 +39,7 @@ typedef struct lsc_reason {
     const char *feature;
     const char *text;    /**< one sentence, UTF-8 */
     double contribution; /**< as in contributions; its sign is the direction */
-    const char *activity_ids[LSC_MAX_EVIDENCE]; /**< latest first */
+    const char *activity_ids[LSC_MAX_EVIDENCE]; /**< latest first; they belong to the lead */
     size_t n_activity_ids;
 } lsc_reason;
 
@@ -53,12 +55,13 @@ typedef struct lsc_receipt {
 
 /**
  * An explained score. Arrays and texts belong to the scorer and are valid until its next call;
- * names belong to the model.
+ * names belong to the model; activity ids belong to the lead and are valid until that is changed or
+ * freed. The structs inside it keep their size as long as the SONAME stays.
  */
 typedef struct lsc_explanation {
     size_t size; /**< sizeof(lsc_explanation), set by the caller */
     lsc_result result;
-    double base_value; /**< margin (or points) before any contribution */
+    double base_value; /**< margin (or points) before any contribution; NaN for an unscored lead */
     const lsc_contribution *contributions; /**< [n_contributions], a feature each, in spec order */
     size_t n_contributions;                /**< 0 for an unscored lead */
     int baseline; /**< baseline + the points of all parts == result.score */
@@ -80,10 +83,11 @@ LSC_API void lsc_explanation_init(lsc_explanation *explanation);
  * Score a lead as of a time and say why.
  *
  * Contributions are exact path-dependent TreeSHAP (Lundberg et al., "From local explanations to
- * global understanding with explainable AI for trees", Nature Machine Intelligence 2, 2020,
- * Algorithm 2) with the trees' sum of hessians as cover, as XGBoost's pred_contribs. The breakdown
- * holds the Shapley values over the groups of 100·c(base value + contributions of the groups in S),
- * c being the calibrated probability, rounded by largest remainder so that it sums to the score.
+ * global understanding with explainable AI for trees", Nature Machine Intelligence 2, 2020) with the
+ * trees' sum of hessians as cover, as XGBoost's pred_contribs. The breakdown holds the Shapley
+ * values over the groups of 100·c(base value + contributions of the groups in S), c being the
+ * calibrated probability, rounded by largest remainder so that it sums to the score. An unscored
+ * lead has neither, nor reasons, but a receipt.
  *
  * @param explanation  filled; untouched on error
  * @return LSC_OK or LSC_INVALID_ARG.
@@ -113,6 +117,7 @@ LSC_API lsc_status lsc_explain_vector(lsc_scorer *scorer, const float *columns, 
  *
  * @param columns        float32 [n_rows][n_columns], row-major; NaN means missing
  * @param contributions  float32 [n_rows][n_columns + 1], filled: one a column, the base value last
+ *                       (points, for a scorecard)
  * @return as lsc_score_batch(). Allocates nothing. On error the output is untouched.
  * @since 0.1
  */
@@ -123,9 +128,11 @@ LSC_API lsc_status lsc_contributions_batch(lsc_scorer *scorer, const float *colu
 /**
  * An explanation as one JSON object (docs/result.md).
  *
- * @param lead_id  goes into the object; NULL leaves it out
- * @param indent   spaces a level; 0 for one line
- * @param json     set to NUL-terminated text owned by the scorer, valid until its next call of this
+ * @param explanation  made by `scorer`, and still valid
+ * @param lead_id      goes into the object; NULL leaves it out
+ * @param indent       spaces a level, at most 16; 0 for one line
+ * @param json         set to NUL-terminated text owned by the scorer, valid until its next call of
+ *                     this; untouched on error
  * @return LSC_OK, LSC_NO_MEMORY or LSC_INVALID_ARG. Allocates from the scorer's allocator.
  * @since 0.1
  */
@@ -138,8 +145,9 @@ LSC_API lsc_status lsc_explanation_json(lsc_scorer *scorer, const lsc_explanatio
  *
  * @param receipt  the JSON of lsc_explanation_json(), or its "receipt" member alone
  * @return LSC_OK when all agrees; LSC_MISMATCH naming what differs (model, spec, input, result);
- *         LSC_BAD_JSON when `receipt` is none; LSC_INVALID_ARG. A receipt of another library
- *         version is compared all the same: versions that give other bits say so in the changelog.
+ *         LSC_BAD_JSON when `receipt` is none; LSC_LIMIT; LSC_INVALID_ARG, also for the receipt of a
+ *         vector; LSC_NO_MEMORY. A receipt of another library version is compared all the same:
+ *         versions that give other bits say so in the changelog.
  * @since 0.1
  */
 LSC_API lsc_status lsc_replay_lead(lsc_scorer *scorer, lsc_lead *lead, const char *receipt,

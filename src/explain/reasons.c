@@ -1,0 +1,78 @@
+#include "reasons.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+/** The features that pull the score furthest up (or down), the largest first. */
+static size_t select_largest(const double *contributions, size_t n_features, bool up,
+                             size_t selected[LSC_MAX_REASONS])
+{
+    double sign = up ? 1 : -1;
+    size_t n = 0;
+    for (size_t feature = 0; feature < n_features; feature++) {
+        double size = sign * contributions[feature];
+        if (size < LSC_LEAST_REASON) {
+            continue;
+        }
+        size_t at = n;
+        while (at > 0 && size > sign * contributions[selected[at - 1]]) {
+            at--;
+        }
+        if (at == LSC_MAX_REASONS) {
+            continue;
+        }
+        n = n < LSC_MAX_REASONS ? n + 1 : n;
+        for (size_t i = n - 1; i > at; i--) {
+            selected[i] = selected[i - 1];
+        }
+        selected[at] = feature;
+    }
+    return n;
+}
+
+static void write_evidence(const lsc_spec *spec, size_t feature, lsc_lead *lead, int64_t as_of_ms,
+                           lsc_reason *reason)
+{
+    const lsc_event *events[LSC_MAX_EVIDENCE];
+    reason->n_activity_ids =
+        lead == NULL ? 0
+                     : lsc_spec_evidence(spec, feature, lead, as_of_ms, events, LSC_MAX_EVIDENCE);
+    for (size_t i = 0; i < reason->n_activity_ids; i++) {
+        reason->activity_ids[i] = events[i]->id;
+    }
+}
+
+static void write_reason(lsc_scorer *scorer, size_t feature, bool up, lsc_lead *lead,
+                         int64_t as_of_ms, size_t number)
+{
+    const lsc_spec *spec = scorer->model->spec;
+    char *code = scorer->scratch.codes + number * LSC_CODE_SIZE;
+    char *text = scorer->scratch.texts + number * LSC_REASON_SIZE;
+    const char *name = lsc_spec_feature_name(spec, feature);
+    snprintf(code, LSC_CODE_SIZE, "%s.%s", name, up ? "up" : "down");
+    lsc_spec_sentence(spec, feature, lead, as_of_ms, scorer->columns, up, text, LSC_REASON_SIZE);
+
+    lsc_reason *reason = &scorer->scratch.reasons[number];
+    *reason = (lsc_reason){
+        .code = code,
+        .feature = name,
+        .text = text,
+        .contribution = scorer->contributions[feature],
+    };
+    write_evidence(spec, feature, lead, as_of_ms, reason);
+}
+
+size_t lsc_reasons_write(lsc_scorer *scorer, lsc_lead *lead, int64_t as_of_ms)
+{
+    size_t n_features = lsc_spec_n_features(scorer->model->spec);
+    size_t number = 0;
+    for (int direction = 0; direction < 2; direction++) {
+        bool up = direction == 0;
+        size_t selected[LSC_MAX_REASONS];
+        size_t n = select_largest(scorer->contributions, n_features, up, selected);
+        for (size_t i = 0; i < n; i++) {
+            write_reason(scorer, selected[i], up, lead, as_of_ms, number++);
+        }
+    }
+    return number;
+}

@@ -1,0 +1,138 @@
+#include <leadscore/explain.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/error.h"
+#include "core/json.h"
+#include "score/scorer.h"
+
+/** What a receipt, or the explanation it stands in, may be at the most. */
+static const lsc_json_limits receipt_limits = {
+    .max_bytes = LSC_MAX_EXPLANATION_JSON,
+    .max_depth = 8,
+    .max_values = 8 * (LSC_MAX_FEATURES + 1),
+};
+
+/** A hash of the receipt: where the message names it, and its two values. */
+typedef struct part {
+    const char *name; /**< "model" of "model_sha256" */
+    char held[65];
+    char computed[65];
+} part;
+
+enum { N_PARTS = 4 };
+
+static lsc_status read_hash(const lsc_json *receipt, const char *name, char hash[65],
+                            lsc_error *error)
+{
+    char key[16];
+    snprintf(key, sizeof key, "%s_sha256", name);
+    const char *text;
+    lsc_status status =
+        lsc_json_get_string(receipt, key, true, &text, LSC_BAD_JSON, "receipt", error);
+    if (status != LSC_OK) {
+        return status;
+    }
+    if (strlen(text) != 64 || strspn(text, "0123456789abcdef") != 64) {
+        return lsc_fail(error, LSC_BAD_JSON,
+                        "receipt.%s is \"%.80s\", must be 64 hexadecimal digits", key, text);
+    }
+    memcpy(hash, text, 65);
+    return LSC_OK;
+}
+
+static lsc_status read_as_of(const lsc_json *receipt, int64_t *as_of_ms, lsc_error *error)
+{
+    const lsc_json *as_of = lsc_json_member(receipt, "as_of");
+    if (as_of != NULL && lsc_json_kind(as_of) == LSC_JSON_NULL) {
+        return lsc_fail(error, LSC_INVALID_ARG,
+                        "receipt.as_of is null: it is of a vector, not of a lead");
+    }
+    const char *text;
+    lsc_status status =
+        lsc_json_get_string(receipt, "as_of", true, &text, LSC_BAD_JSON, "receipt", error);
+    if (status != LSC_OK) {
+        return status;
+    }
+    if (lsc_time_parse(text, strlen(text), as_of_ms, NULL) != LSC_OK) {
+        return lsc_fail(error, LSC_BAD_JSON, "receipt.as_of is \"%.80s\", not a time", text);
+    }
+    return LSC_OK;
+}
+
+/** The receipt is the "receipt" of an explanation, or the whole of the JSON. */
+static lsc_status read_receipt(const lsc_json *root, part parts[N_PARTS], int64_t *as_of_ms,
+                               lsc_error *error)
+{
+    if (lsc_json_kind(root) != LSC_JSON_OBJECT) {
+        return lsc_fail(error, LSC_BAD_JSON, "receipt is %s, must be an object",
+                        lsc_json_kind_name(root));
+    }
+    const lsc_json *receipt = root;
+    lsc_status status = lsc_json_get_container(root, "receipt", false, LSC_JSON_OBJECT, &receipt,
+                                               LSC_BAD_JSON, "explanation", error);
+    for (int i = 0; i < N_PARTS && status == LSC_OK; i++) {
+        status = read_hash(receipt, parts[i].name, parts[i].held, error);
+    }
+    return status == LSC_OK ? read_as_of(receipt, as_of_ms, error) : status;
+}
+
+static lsc_status parse_receipt(const char *json, size_t length, part parts[N_PARTS],
+                                int64_t *as_of_ms, lsc_error *error)
+{
+    lsc_json *root;
+    lsc_status status = lsc_json_parse(json, length, &receipt_limits, &root, error);
+    if (status != LSC_OK) {
+        lsc_error_prefix(error, "receipt: ");
+        return status;
+    }
+    status = read_receipt(root, parts, as_of_ms, error);
+    lsc_json_free(root);
+    return status;
+}
+
+/** LSC_MISMATCH naming the parts that differ, and the first one's two hashes. */
+static lsc_status compare_parts(const part parts[N_PARTS], lsc_error *error)
+{
+    char names[64] = "";
+    const part *first = NULL;
+    for (int i = 0; i < N_PARTS; i++) {
+        if (strcmp(parts[i].held, parts[i].computed) == 0) {
+            continue;
+        }
+        strcat(names, first == NULL ? "" : ", ");
+        strcat(names, parts[i].name);
+        first = first == NULL ? &parts[i] : first;
+    }
+    if (first == NULL) {
+        return LSC_OK;
+    }
+    return lsc_fail(error, LSC_MISMATCH, "not as the receipt says: %s; %s_sha256 is %s, not %s",
+                    names, first->name, first->computed, first->held);
+}
+
+lsc_status lsc_replay_lead(lsc_scorer *scorer, lsc_lead *lead, const char *receipt, size_t length,
+                           lsc_error *error)
+{
+    if (scorer == NULL || lead == NULL || receipt == NULL) {
+        return lsc_fail(error, LSC_INVALID_ARG, "scorer, lead or receipt is NULL");
+    }
+    part parts[N_PARTS] = {{.name = "model"}, {.name = "spec"}, {.name = "input"},
+                           {.name = "result"}};
+    int64_t as_of_ms;
+    lsc_status status = parse_receipt(receipt, length, parts, &as_of_ms, error);
+    if (status != LSC_OK) {
+        return status;
+    }
+    lsc_explanation now = LSC_EXPLANATION_INIT;
+    status = lsc_explain_lead(scorer, lead, as_of_ms, &now, error);
+    if (status != LSC_OK) {
+        return status;
+    }
+    memcpy(parts[0].computed, now.receipt.model_sha256, 65);
+    memcpy(parts[1].computed, now.receipt.spec_sha256, 65);
+    memcpy(parts[2].computed, now.receipt.input_sha256, 65);
+    memcpy(parts[3].computed, now.receipt.result_sha256, 65);
+    return compare_parts(parts, error);
+}

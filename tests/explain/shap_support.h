@@ -1,0 +1,231 @@
+/**
+ * @file shap_support.h
+ * Forests made by hand, scratch for them, and slow references of their Shapley values.
+ */
+#ifndef LSC_TESTS_SHAP_SUPPORT_H
+#define LSC_TESTS_SHAP_SUPPORT_H
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/random.h"
+#include "explain/tree_shap.h"
+#include "model/forest.h"
+
+#define MAX_TEST_NODES 70000
+#define MAX_TEST_TREES 4
+
+/** A forest under construction: nodes are added by hand, children before or after parents. */
+typedef struct test_forest {
+    lsc_forest forest;
+    lsc_node nodes[MAX_TEST_NODES];
+    uint32_t roots[MAX_TEST_TREES];
+} test_forest;
+
+static inline test_forest *test_forest_new(size_t n_columns)
+{
+    test_forest *made = calloc(1, sizeof *made);
+    made->forest.nodes = made->nodes;
+    made->forest.roots = made->roots;
+    made->forest.n_columns = n_columns;
+    return made;
+}
+
+static inline uint32_t add_node(test_forest *made, lsc_node node)
+{
+    made->nodes[made->forest.n_nodes] = node;
+    return (uint32_t)made->forest.n_nodes++;
+}
+
+static inline long double left_share(const lsc_forest *forest, const lsc_node *node)
+{
+    long double left = (long double)forest->nodes[node->left].cover;
+    long double right = (long double)forest->nodes[node->right].cover;
+    return left + right > 0 ? left / (left + right) : 0.5L;
+}
+
+static inline bool takes_left(const lsc_node *node, float value)
+{
+    return isnan(value) ? node->default_left : value < node->value;
+}
+
+/** The mean of a subtree over the rows that agree with `columns` where `known` is set. */
+static inline long double subtree_mean(const lsc_forest *forest, uint32_t at, const float *columns,
+                                       const bool *known)
+{
+    const lsc_node *node = &forest->nodes[at];
+    if (node->left == 0) {
+        return (long double)node->value;
+    }
+    if (known[node->column]) {
+        uint32_t next = takes_left(node, columns[node->column]) ? node->left : node->right;
+        return subtree_mean(forest, next, columns, known);
+    }
+    long double share = left_share(forest, node);
+    return share * subtree_mean(forest, node->left, columns, known) +
+           (1 - share) * subtree_mean(forest, node->right, columns, known);
+}
+
+/** The value of the set of columns whose bits are set: Lundberg et al. 2020, Algorithm 1. */
+static inline long double set_value(const lsc_forest *forest, const float *columns, uint64_t set)
+{
+    bool *known = calloc(forest->n_columns + 1, sizeof *known);
+    for (size_t column = 0; column < forest->n_columns && column < 64; column++) {
+        known[column] = (set >> column & 1) != 0;
+    }
+    long double value = (long double)forest->base_margin;
+    for (size_t tree = 0; tree < forest->n_trees; tree++) {
+        value += subtree_mean(forest, forest->roots[tree], columns, known);
+    }
+    free(known);
+    return value;
+}
+
+/** Shapley values by their definition: every subset of the columns. */
+static inline void shapley_by_subsets(const lsc_forest *forest, const float *columns,
+                                      long double *values)
+{
+    size_t n = forest->n_columns;
+    long double *game = malloc(((size_t)1 << n) * sizeof *game);
+    for (uint64_t set = 0; set < (uint64_t)1 << n; set++) {
+        game[set] = set_value(forest, columns, set);
+    }
+    long double factorial[16] = {1};
+    for (size_t i = 1; i < 16; i++) {
+        factorial[i] = factorial[i - 1] * (long double)i;
+    }
+    for (size_t column = 0; column < n; column++) {
+        values[column] = 0;
+        for (uint64_t set = 0; set < (uint64_t)1 << n; set++) {
+            if ((set >> column & 1) != 0) {
+                continue;
+            }
+            size_t size = 0;
+            for (size_t i = 0; i < n; i++) {
+                size += set >> i & 1;
+            }
+            long double weight = factorial[size] * factorial[n - size - 1] / factorial[n];
+            values[column] += weight * (game[set | (uint64_t)1 << column] - game[set]);
+        }
+    }
+    free(game);
+}
+
+/** Algorithm 2 of the same paper, as it is printed: by extending and unwinding a path. */
+typedef struct element {
+    int64_t column;
+    double zero;
+    double one;
+    double weight;
+} element;
+
+static inline void extend(element *path, size_t depth, double zero, double one, int64_t column)
+{
+    path[depth] = (element){column, zero, one, depth == 0 ? 1 : 0};
+    for (size_t i = depth; i-- > 0;) {
+        path[i + 1].weight += one * path[i].weight * (double)(i + 1) / (double)(depth + 1);
+        path[i].weight = zero * path[i].weight * (double)(depth - i) / (double)(depth + 1);
+    }
+}
+
+static inline void unwind(element *path, size_t depth, size_t at)
+{
+    double one = path[at].one;
+    double zero = path[at].zero;
+    double next = path[depth].weight;
+    for (size_t i = depth; i-- > 0;) {
+        if (one != 0) {
+            double before = path[i].weight;
+            path[i].weight = next * (double)(depth + 1) / ((double)(i + 1) * one);
+            next = before - path[i].weight * zero * (double)(depth - i) / (double)(depth + 1);
+        } else {
+            path[i].weight = path[i].weight * (double)(depth + 1) / (zero * (double)(depth - i));
+        }
+    }
+    for (size_t i = at; i < depth; i++) {
+        path[i].column = path[i + 1].column;
+        path[i].zero = path[i + 1].zero;
+        path[i].one = path[i + 1].one;
+    }
+}
+
+static inline double unwound_sum(const element *path, size_t depth, size_t at)
+{
+    element copy[LSC_MAX_DEPTH + 2];
+    memcpy(copy, path, (depth + 1) * sizeof *copy);
+    unwind(copy, depth, at);
+    double sum = 0;
+    for (size_t i = 0; i < depth; i++) {
+        sum += copy[i].weight;
+    }
+    return sum;
+}
+
+static inline void algorithm_2_at(const lsc_forest *forest, uint32_t at, const float *columns,
+                                  const element *parent, size_t depth, element step,
+                                  double *values)
+{
+    element path[LSC_MAX_DEPTH + 2];
+    memcpy(path, parent, depth * sizeof *path);
+    extend(path, depth, step.zero, step.one, step.column);
+    const lsc_node *node = &forest->nodes[at];
+    if (node->left == 0) {
+        for (size_t i = 1; i <= depth; i++) {
+            values[path[i].column] += unwound_sum(path, depth, i) *
+                                      (path[i].one - path[i].zero) * (double)node->value;
+        }
+        return;
+    }
+    bool left = takes_left(node, columns[node->column]);
+    double share = (double)left_share(forest, node);
+    element before = {node->column, 1, 1, 0};
+    for (size_t i = 1; i <= depth; i++) {
+        if (path[i].column == (int64_t)node->column) {
+            before = path[i];
+            unwind(path, depth, i);
+            depth--;
+            break;
+        }
+    }
+    element to_left = {node->column, before.zero * share, left ? before.one : 0, 0};
+    element to_right = {node->column, before.zero * (1 - share), left ? 0 : before.one, 0};
+    algorithm_2_at(forest, node->left, columns, path, depth + 1, to_left, values);
+    algorithm_2_at(forest, node->right, columns, path, depth + 1, to_right, values);
+}
+
+static inline void algorithm_2(const lsc_forest *forest, const float *columns, double *values)
+{
+    memset(values, 0, forest->n_columns * sizeof *values);
+    for (size_t tree = 0; tree < forest->n_trees; tree++) {
+        algorithm_2_at(forest, forest->roots[tree], columns, NULL, 0, (element){-1, 1, 1, 0},
+                       values);
+    }
+}
+
+/** What a scorer allocates for lsc_tree_shap(). */
+static inline lsc_scratch scratch_for(const lsc_forest *forest)
+{
+    size_t depth = forest->max_depth;
+    lsc_scratch scratch = {
+        .path = calloc(depth * (depth + 1) / 2 + 1, sizeof *scratch.path),
+        .branches = calloc(depth + 1, sizeof *scratch.branches),
+        .points = calloc(depth / 2 + 1, sizeof *scratch.points),
+        .point_weights = calloc(depth / 2 + 1, sizeof *scratch.point_weights),
+        .products = calloc(depth / 2 + 1, sizeof *scratch.products),
+    };
+    return scratch;
+}
+
+static inline void scratch_done(lsc_scratch *scratch)
+{
+    free(scratch->path);
+    free(scratch->branches);
+    free(scratch->points);
+    free(scratch->point_weights);
+    free(scratch->products);
+}
+
+#endif

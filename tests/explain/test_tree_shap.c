@@ -1,0 +1,338 @@
+#include "shap_support.h"
+
+#include "suite.h"
+
+/* Grow a random tree of at most `depth` splits over the first columns, with covers that add up only
+   roughly, and return its root. Every path repeats columns once depth passes n_columns. */
+static uint32_t grow(test_forest *made, lsc_random *random, size_t depth, float cover)
+{
+    bool leaf = depth == 0 || (depth < 4 && lsc_random_below(random, 4) == 0);
+    uint32_t at = add_node(made, (lsc_node){.cover = cover});
+    if (leaf) {
+        made->nodes[at].value = (float)(lsc_random_uniform(random) * 2 - 1);
+        return at;
+    }
+    float share = (float)lsc_random_uniform(random);
+    lsc_node split = {
+        .column = (uint32_t)lsc_random_below(random, made->forest.n_columns),
+        .value = (float)lsc_random_below(random, 8) / 8,
+        .cover = cover,
+        .default_left = lsc_random_below(random, 2) == 0,
+    };
+    split.left = grow(made, random, depth - 1, cover * share);
+    split.right = grow(made, random, depth - 1, cover * (1 - share));
+    made->nodes[at] = split;
+    return at;
+}
+
+static test_forest *random_forest(lsc_random *random, size_t n_columns, size_t depth)
+{
+    test_forest *made = test_forest_new(n_columns);
+    made->forest.max_depth = depth;
+    made->forest.base_margin = -0.25f;
+    for (size_t tree = 0; tree < MAX_TEST_TREES; tree++) {
+        made->roots[tree] = grow(made, random, depth, 100);
+        made->forest.n_trees++;
+    }
+    return made;
+}
+
+static void random_row(lsc_random *random, size_t n_columns, float *columns)
+{
+    for (size_t column = 0; column < n_columns; column++) {
+        columns[column] = lsc_random_below(random, 5) == 0
+                              ? NAN
+                              : (float)lsc_random_below(random, 17) / 16;
+    }
+}
+
+START_TEST(contributions_are_the_shapley_values_of_every_subset)
+{
+    for (int round = 0; round < 60; round++) {
+        lsc_random random;
+        lsc_random_seed(&random, (uint64_t)round);
+        size_t n_columns = 1 + lsc_random_below(&random, 8);
+        size_t depth = lsc_random_below(&random, 8);
+        test_forest *made = random_forest(&random, n_columns, depth);
+        lsc_scratch scratch = scratch_for(&made->forest);
+        for (int row = 0; row < 8; row++) {
+            float columns[8];
+            double got[8];
+            long double expected[8];
+            random_row(&random, n_columns, columns);
+            lsc_tree_shap(&made->forest, columns, &scratch, got);
+            shapley_by_subsets(&made->forest, columns, expected);
+            for (size_t column = 0; column < n_columns; column++) {
+                /* 4 trees of at most 128 leaves below 1: a few hundred roundings of 1e-16. */
+                ck_assert_double_le(fabs((double)(got[column] - expected[column])), 1e-13);
+            }
+        }
+        scratch_done(&scratch);
+        free(made);
+    }
+}
+END_TEST
+
+START_TEST(contributions_are_those_of_algorithm_2)
+{
+    for (int round = 0; round < 20; round++) {
+        lsc_random random;
+        lsc_random_seed(&random, 1000 + (uint64_t)round);
+        size_t n_columns = 5 + lsc_random_below(&random, 20);
+        test_forest *made = random_forest(&random, n_columns, 10);
+        lsc_scratch scratch = scratch_for(&made->forest);
+        float columns[32];
+        double got[32];
+        double expected[32];
+        random_row(&random, n_columns, columns);
+        lsc_tree_shap(&made->forest, columns, &scratch, got);
+        algorithm_2(&made->forest, columns, expected);
+        for (size_t column = 0; column < n_columns; column++) {
+            /* Unwinding ten columns costs Algorithm 2 about three digits of sixteen. */
+            ck_assert_double_le(fabs(got[column] - expected[column]), 1e-11);
+        }
+        scratch_done(&scratch);
+        free(made);
+    }
+}
+END_TEST
+
+START_TEST(base_and_contributions_sum_to_the_margin)
+{
+    for (int round = 0; round < 13; round++) {
+        lsc_random random;
+        lsc_random_seed(&random, 2000 + (uint64_t)round);
+        size_t n_columns = 40;
+        test_forest *made = random_forest(&random, n_columns, 1 + (size_t)round);
+        lsc_scratch scratch = scratch_for(&made->forest);
+        float columns[40];
+        double got[40];
+        random_row(&random, n_columns, columns);
+        lsc_tree_shap(&made->forest, columns, &scratch, got);
+        bool known[40];
+        memset(known, 1, sizeof known);
+        long double margin = (long double)made->forest.base_margin;
+        long double sum = set_value(&made->forest, columns, 0);
+        for (size_t tree = 0; tree < made->forest.n_trees; tree++) {
+            margin += subtree_mean(&made->forest, made->roots[tree], columns, known);
+        }
+        for (size_t column = 0; column < n_columns; column++) {
+            sum += (long double)got[column];
+        }
+        /* Roundings of 1e-16 in 4 trees of 2^13 leaves below 1, each a share of its tree. */
+        ck_assert_double_le(fabs((double)(sum - margin)), 1e-13);
+        scratch_done(&scratch);
+        free(made);
+    }
+}
+END_TEST
+
+/* A tree that is one long path of `depth` splits, each on a column of its own with `share` of the
+   cover going on, to a leaf of value 1; all other leaves are 0. */
+static test_forest *chain(size_t depth, double share)
+{
+    test_forest *made = test_forest_new(depth);
+    made->forest.max_depth = depth;
+    made->forest.n_trees = 1;
+    double cover = 1e9;
+    add_node(made, (lsc_node){.cover = (float)cover});
+    for (size_t i = 0; i < depth; i++) {
+        uint32_t at = (uint32_t)made->forest.n_nodes - 1;
+        made->nodes[at].value = 0.5f;
+        made->nodes[at].column = (uint32_t)i;
+        /* The covers of two siblings alone decide, so each pair can begin anew. */
+        made->nodes[at].left = add_node(made, (lsc_node){.cover = (float)(cover * (1 - share))});
+        made->nodes[at].right = add_node(made, (lsc_node){.cover = (float)(cover * share)});
+    }
+    made->nodes[made->forest.n_nodes - 1].value = 1;
+    return made;
+}
+
+/* All columns play the same part, so each has an equal share of 1 - z^k: for a row that follows. */
+START_TEST(a_path_of_256_columns_is_exact)
+{
+    size_t depth = LSC_MAX_DEPTH;
+    test_forest *made = chain(depth, 0.75);
+    lsc_scratch scratch = scratch_for(&made->forest);
+    float columns[LSC_MAX_DEPTH];
+    double got[LSC_MAX_DEPTH];
+    for (size_t column = 0; column < depth; column++) {
+        columns[column] = 1;
+    }
+    lsc_tree_shap(&made->forest, columns, &scratch, got);
+    double z = (double)(1 - left_share(&made->forest, &made->nodes[0]));
+    double expected = (1 - pow(z, (double)depth)) / (double)depth;
+    for (size_t column = 0; column < depth; column++) {
+        ck_assert_double_le(fabs(got[column] / expected - 1), 1e-12);
+    }
+    scratch_done(&scratch);
+    free(made);
+}
+END_TEST
+
+/* The row leaves the path at one column. That one's value is the integral of
+   -z·(z + (1 - z)·s)^(k-1), and what remains to -z^k is shared by the others. */
+START_TEST(a_row_that_leaves_a_path_of_256_columns_is_exact)
+{
+    size_t depth = LSC_MAX_DEPTH;
+    size_t leaves_at = 100;
+    test_forest *made = chain(depth, 0.96875);
+    lsc_scratch scratch = scratch_for(&made->forest);
+    float columns[LSC_MAX_DEPTH];
+    double got[LSC_MAX_DEPTH];
+    for (size_t column = 0; column < depth; column++) {
+        columns[column] = column == leaves_at ? 0 : 1;
+    }
+    lsc_tree_shap(&made->forest, columns, &scratch, got);
+    double k = (double)depth;
+    double z = (double)(1 - left_share(&made->forest, &made->nodes[0]));
+    double leaver = -z * (1 - pow(z, k)) / (k * (1 - z));
+    double follower = (-pow(z, k) - leaver) / (k - 1);
+    for (size_t column = 0; column < depth; column++) {
+        double expected = column == leaves_at ? leaver : follower;
+        ck_assert_double_le(fabs(got[column] - expected), 1e-14);
+    }
+    scratch_done(&scratch);
+    free(made);
+}
+END_TEST
+
+/* Why src/explain does not use Algorithm 2. */
+START_TEST(algorithm_2_has_no_digit_left_at_depth_100)
+{
+    test_forest *made = chain(100, 0.96875);
+    float columns[100];
+    double got[100];
+    for (size_t column = 0; column < 100; column++) {
+        columns[column] = 1;
+    }
+    algorithm_2(&made->forest, columns, got);
+    double z = (double)(1 - left_share(&made->forest, &made->nodes[0]));
+    double expected = (1 - pow(z, 100)) / 100;
+    double worst = 0;
+    for (size_t column = 0; column < 100; column++) {
+        worst = fmax(worst, fabs(got[column] / expected - 1));
+    }
+    ck_assert_double_gt(worst, 1);
+    free(made);
+}
+END_TEST
+
+START_TEST(splits_without_cover_share_it_in_halves)
+{
+    /* Column 0 at the root; both of its children have no cover at all. */
+    test_forest *made = test_forest_new(2);
+    made->forest.max_depth = 2;
+    made->forest.n_trees = 1;
+    made->roots[0] = add_node(made, (lsc_node){.left = 1, .right = 2, .value = 0.5f});
+    add_node(made, (lsc_node){.left = 3, .right = 4, .column = 1, .value = 0.5f});
+    add_node(made, (lsc_node){.value = 8});
+    add_node(made, (lsc_node){.value = 2});
+    add_node(made, (lsc_node){.value = 4});
+    lsc_scratch scratch = scratch_for(&made->forest);
+    float columns[2] = {0, 0};
+    double got[2];
+    lsc_tree_shap(&made->forest, columns, &scratch, got);
+    /* v() = 5.5, v(0) = 3, v(1) = 5, v(01) = 2, so by hand: */
+    ck_assert_double_eq_tol(got[0], ((3 - 5.5) + (2 - 5)) / 2, 1e-15);
+    ck_assert_double_eq_tol(got[1], ((5 - 5.5) + (2 - 3)) / 2, 1e-15);
+    scratch_done(&scratch);
+    free(made);
+}
+END_TEST
+
+START_TEST(a_branch_without_cover_counts_only_when_taken)
+{
+    test_forest *made = test_forest_new(1);
+    made->forest.max_depth = 2;
+    made->forest.n_trees = 1;
+    made->roots[0] = add_node(made, (lsc_node){.left = 1, .right = 2, .value = 0.5f, .cover = 4});
+    add_node(made, (lsc_node){.left = 3, .right = 4, .value = 0.25f, .cover = 0});
+    add_node(made, (lsc_node){.value = 1, .cover = 4});
+    add_node(made, (lsc_node){.value = 9, .cover = 0});
+    add_node(made, (lsc_node){.value = 7, .cover = 0});
+    lsc_scratch scratch = scratch_for(&made->forest);
+    const float rows[3] = {0, 0.375f, 1};
+    const double expected[3] = {9 - 1, 7 - 1, 0};
+    for (int row = 0; row < 3; row++) {
+        double got;
+        lsc_tree_shap(&made->forest, &rows[row], &scratch, &got);
+        ck_assert_double_eq_tol(got, expected[row], 1e-14);
+    }
+    scratch_done(&scratch);
+    free(made);
+}
+END_TEST
+
+START_TEST(covers_from_the_smallest_to_the_largest_float_give_no_nan)
+{
+    lsc_random random;
+    lsc_random_seed(&random, 77);
+    const float covers[] = {0, 1e-45f, 1e-38f, 1, 3.4e38f};
+    test_forest *made = random_forest(&random, 6, 12);
+    for (size_t i = 0; i < made->forest.n_nodes; i++) {
+        made->nodes[i].cover = covers[lsc_random_below(&random, 5)];
+    }
+    lsc_scratch scratch = scratch_for(&made->forest);
+    for (int row = 0; row < 50; row++) {
+        float columns[6];
+        double got[6];
+        random_row(&random, 6, columns);
+        lsc_tree_shap(&made->forest, columns, &scratch, got);
+        for (size_t column = 0; column < 6; column++) {
+            /* 4 trees of leaves in [-1, 1]: no difference of two values can be larger than 8. */
+            ck_assert_double_le(fabs(got[column]), 8);
+        }
+    }
+    scratch_done(&scratch);
+    free(made);
+}
+END_TEST
+
+START_TEST(a_forest_of_leaves_contributes_nothing)
+{
+    test_forest *made = test_forest_new(3);
+    made->roots[0] = add_node(made, (lsc_node){.value = 2, .cover = 1});
+    made->forest.n_trees = 1;
+    lsc_scratch scratch = scratch_for(&made->forest);
+    float columns[3] = {1, 2, NAN};
+    double got[3] = {5, 5, 5};
+    lsc_tree_shap(&made->forest, columns, &scratch, got);
+    for (size_t column = 0; column < 3; column++) {
+        ck_assert(got[column] == 0);
+    }
+    scratch_done(&scratch);
+    free(made);
+}
+END_TEST
+
+START_TEST(columns_that_no_tree_uses_contribute_exactly_nothing)
+{
+    lsc_random random;
+    lsc_random_seed(&random, 5);
+    test_forest *made = random_forest(&random, 4, 6);
+    made->forest.n_columns = 7;
+    lsc_scratch scratch = scratch_for(&made->forest);
+    float columns[7] = {0.5f, 0.25f, NAN, 0, 1, 1, NAN};
+    double got[7];
+    lsc_tree_shap(&made->forest, columns, &scratch, got);
+    for (size_t column = 4; column < 7; column++) {
+        ck_assert(got[column] == 0);
+    }
+    scratch_done(&scratch);
+    free(made);
+}
+END_TEST
+
+LSC_SUITE("explain/tree_shap",
+          TEST(contributions_are_the_shapley_values_of_every_subset),
+          TEST(contributions_are_those_of_algorithm_2),
+          TEST(base_and_contributions_sum_to_the_margin),
+          TEST(a_path_of_256_columns_is_exact),
+          TEST(a_row_that_leaves_a_path_of_256_columns_is_exact),
+          TEST(algorithm_2_has_no_digit_left_at_depth_100),
+          TEST(splits_without_cover_share_it_in_halves),
+          TEST(a_branch_without_cover_counts_only_when_taken),
+          TEST(covers_from_the_smallest_to_the_largest_float_give_no_nan),
+          TEST(a_forest_of_leaves_contributes_nothing),
+          TEST(columns_that_no_tree_uses_contribute_exactly_nothing))
