@@ -41,6 +41,7 @@ test:
 install: build
 	$(if $(PREFIX),meson configure build -Dprefix=$(PREFIX))
 	meson install -C build
+	@[ -n "$(DESTDIR)" ] || [ "$$(id -u)" -ne 0 ] || ldconfig
 
 lint: build/build.ninja
 	@.ci/setup build test lint

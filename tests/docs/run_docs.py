@@ -11,8 +11,8 @@ A page runs in a folder of its own, its blocks in order, from the top:
                    not run, and REASON printed
     ```text output the same as what the block before it printed; a line "..." stands for any lines,
                    and " ..." at the end of a line for its rest
-    ```c           a program is compiled and run; without main() it is compiled as the body of a
-                   function
+    ```c           a program is compiled and run; functions without a main() are compiled, and so
+                   are statements, as the body of a function
     ```json        strict JSON, or an object a line. "```json file=NAME" also writes the file, and
                    "```csv file=NAME" likewise
     ```text        or no word at all: not looked at
@@ -193,11 +193,13 @@ def data_folder():
 
 
 def fragment(body):
-    """A snippet without main(), its own includes first, as the body of a function."""
+    """A snippet without main() as a source: functions as they are, statements within one."""
     lines = body.splitlines(keepends=True)
     includes = "".join(line for line in lines if line.startswith("#include"))
     rest = "".join(line for line in lines if not line.startswith("#include"))
-    return f"{FRAGMENT}{includes}int snippet(void);\nint snippet(void)\n{{\n{rest}return 0;\n}}\n"
+    if not re.search(r"^\{", body, re.MULTILINE):
+        rest = f"int snippet(void)\n{{\n{rest}return 0;\n}}\n"
+    return FRAGMENT + includes + rest
 
 
 def line_pattern(line):

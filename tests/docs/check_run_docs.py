@@ -1,0 +1,59 @@
+#!/usr/bin/env python3
+"""That run_docs.py sees what is wrong with a page.    check_run_docs.py BUILD_ROOT"""
+
+import contextlib
+import io
+import sys
+import tempfile
+from pathlib import Path
+
+import run_docs
+
+# A page, the blocks it has run, and how many of them are wrong.
+PAGES = {
+    "a_script_runs": ("```sh\ntrue\n```\n", 1, 0),
+    "a_script_that_fails_is_seen": ("```sh\nfalse\n```\n", 1, 1),
+    "a_script_stops_at_the_first_error": ("```sh\nfalse\ntrue\n```\n", 1, 1),
+    "a_pipe_fails_as_a_whole": ("```sh\nfalse | cat\n```\n", 1, 1),
+    "a_later_block_finds_the_files_of_an_earlier": ("```sh\n: >a\n```\n```sh\ncat a\n```\n", 2, 0),
+    "a_hidden_block_runs": ("<!-- sh\n: >a\n-->\n```sh\ncat a\n```\n", 2, 0),
+    "a_block_that_is_not_run_says_why": ("```sh no-run: takes root\nfalse\n```\n", 0, 0),
+    "a_block_that_is_not_run_and_does_not_say_why_is_seen": ("```sh no-run\nfalse\n```\n", 1, 1),
+    "shown_output_agrees": ("```sh\necho a\n```\n```text output\na\n```\n", 2, 0),
+    "shown_output_that_differs_is_seen": ("```sh\necho a\n```\n```text output\nb\n```\n", 2, 1),
+    "dots_stand_for_lines": ("```sh\nseq 9\n```\n```text output\n1\n...\n9\n```\n", 2, 0),
+    "dots_stand_for_the_rest_of_a_line": ("```sh\necho a b\n```\n```text output\na ...\n```\n", 2, 0),
+    "dots_do_not_hide_what_differs": ("```sh\nseq 9\n```\n```text output\n1\n...\n8\n```\n", 2, 1),
+    "a_program_compiles_and_runs": ("```c\nint main(void) { return 0; }\n```\n", 1, 0),
+    "a_program_that_fails_is_seen": ("```c\nint main(void) { return 1; }\n```\n", 1, 1),
+    "a_fragment_compiles": ("```c\nlsc_error error = LSC_ERROR_INIT;\n```\n", 1, 0),
+    "functions_without_a_program_compile": ("```c\nint f(void)\n{\n    return 0;\n}\n```\n", 1, 0),
+    "a_fragment_of_unknown_names_is_seen": ("```c\nlsc_nothing();\n```\n", 1, 1),
+    "json_is_json": ('```json\n{"a": 1}\n```\n', 1, 0),
+    "lines_of_json_are_json": ('```json\n{"a": 1}\n{"a": 2}\n```\n', 1, 0),
+    "json_that_is_broken_is_seen": ('```json\n{"a": }\n```\n', 1, 1),
+    "a_named_block_is_a_file": ('```json file=a\n{}\n```\n```sh\ncat a\n```\n', 2, 0),
+    "an_unknown_language_is_seen": ("```cobol\n```\n", 1, 1),
+    "a_block_in_a_list_runs": ("- so:\n\n  ```sh\n  true\n  ```\n", 1, 0),
+    "text_is_left_alone": ("```text\n$ false\n```\n```\nfalse\n```\n", 0, 0),
+}
+
+
+def main(build):
+    n_failed = 0
+    with tempfile.TemporaryDirectory() as folder:
+        for name, (text, n_run, n_wrong) in PAGES.items():
+            path = Path(folder, f"{name}.md")
+            path.write_text(text)
+            printed = io.StringIO()
+            with contextlib.redirect_stdout(printed):
+                found = run_docs.Page(path, Path(build).resolve(), Path(folder)).run()
+            if found != (n_run, n_wrong):
+                print(f"{name}: {found}, not {(n_run, n_wrong)}\n{printed.getvalue()}")
+                n_failed += 1
+    print(f"TESTS {len(PAGES)} {n_failed}")
+    return 1 if n_failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
