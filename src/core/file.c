@@ -16,8 +16,7 @@
 /** Temporary names tried before giving up; others may be writing in the folder too. */
 #define MAX_TEMPORARY_NAMES 1000
 
-/** Say why the system refused to do something with a file; errno says what. */
-static lsc_status refuse(const char *name, const char *action, lsc_error *error)
+lsc_status lsc_fail_errno(lsc_error *error, const char *name, const char *action)
 {
     int code = errno;
     char reason[256];
@@ -57,7 +56,7 @@ static lsc_status read_all(int fd, const char *path, size_t max_bytes, lsc_buffe
     for (;;) {
         ssize_t got = read_some(fd, chunk, sizeof chunk);
         if (got < 0) {
-            return refuse(path, "read it", error);
+            return lsc_fail_errno(error, path, "read it");
         }
         if (got == 0) {
             return lsc_buffer_status(out, error);
@@ -79,14 +78,14 @@ lsc_status lsc_file_read(const char *path, size_t max_bytes, const lsc_allocator
     *length = 0;
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
-        return refuse(path, "open it", error);
+        return lsc_fail_errno(error, path, "open it");
     }
     lsc_buffer buffer;
     lsc_buffer_init(&buffer, allocator);
     struct stat info;
     lsc_status status;
     if (fstat(fd, &info) != 0) {
-        status = refuse(path, "read it", error);
+        status = lsc_fail_errno(error, path, "read it");
     } else if (S_ISDIR(info.st_mode)) {
         status = refuse_folder(path, error);
     } else if (S_ISREG(info.st_mode) && (uintmax_t)info.st_size > max_bytes) {
@@ -108,7 +107,7 @@ static lsc_status write_all(int fd, const char *path, const char *bytes, size_t 
     while (length > 0) {
         ssize_t put = write(fd, bytes, length);
         if (put < 0 && errno != EINTR) {
-            return refuse(path, "write it", error);
+            return lsc_fail_errno(error, path, "write it");
         }
         if (put > 0) {
             bytes += put;
@@ -124,7 +123,7 @@ static lsc_status write_directly(const char *path, const void *bytes, size_t len
 {
     int fd = open(path, O_WRONLY | O_CLOEXEC);
     if (fd < 0) {
-        return refuse(path, "open it", error);
+        return lsc_fail_errno(error, path, "open it");
     }
     lsc_status status = write_all(fd, path, bytes, length, error);
     close(fd);
@@ -156,10 +155,10 @@ static lsc_status fill(int fd, const char *path, const void *bytes, size_t lengt
 {
     lsc_status status = write_all(fd, path, bytes, length, error);
     if (status == LSC_OK && fsync(fd) != 0) {
-        status = refuse(path, "write it", error);
+        status = lsc_fail_errno(error, path, "write it");
     }
     if (close(fd) != 0 && status == LSC_OK) {
-        status = refuse(path, "write it", error);
+        status = lsc_fail_errno(error, path, "write it");
     }
     return status;
 }
@@ -190,12 +189,12 @@ static lsc_status replace(const char *path, const void *bytes, size_t length, ls
     int fd = create_beside(path, folder_length, &name);
     lsc_status status = LSC_OK;
     if (fd < 0) {
-        status = name.failed ? lsc_fail_memory(error) : refuse(path, "create it", error);
+        status = name.failed ? lsc_fail_memory(error) : lsc_fail_errno(error, path, "create it");
         goto out;
     }
     status = fill(fd, path, bytes, length, error);
     if (status == LSC_OK && rename(name.data, path) != 0) {
-        status = refuse(path, "create it", error);
+        status = lsc_fail_errno(error, path, "create it");
     }
     if (status == LSC_OK) {
         sync_folder(path, folder_length);
@@ -222,29 +221,44 @@ lsc_status lsc_file_write(const char *path, const void *bytes, size_t length, ls
     }
     char *target = realpath(path, NULL); /* the link stays; what it points to is replaced */
     if (target == NULL) {
-        return refuse(path, "follow the link", error);
+        return lsc_fail_errno(error, path, "follow the link");
     }
     lsc_status status = replace(target, bytes, length, error);
     free(target);
     return status;
 }
 
+lsc_status lsc_file_open(const char *path, FILE **file, const char **name, lsc_error *error)
+{
+    *file = NULL;
+    bool is_stdin = strcmp(path, "-") == 0;
+    *name = is_stdin ? "standard input" : path;
+    FILE *opened = is_stdin ? stdin : fopen(path, "r");
+    if (opened == NULL) {
+        return lsc_fail_errno(error, path, "open it");
+    }
+    struct stat info;
+    if (fstat(fileno(opened), &info) == 0 && S_ISDIR(info.st_mode)) {
+        lsc_file_close(opened);
+        return refuse_folder(*name, error);
+    }
+    *file = opened;
+    return LSC_OK;
+}
+
+void lsc_file_close(FILE *file)
+{
+    if (file != NULL && file != stdin) {
+        fclose(file);
+    }
+}
+
 lsc_status lsc_line_reader_open(lsc_line_reader *reader, const char *path,
                                 const lsc_allocator *allocator, lsc_error *error)
 {
-    bool is_stdin = strcmp(path, "-") == 0;
-    *reader = (lsc_line_reader){.name = is_stdin ? "standard input" : path, .owned = !is_stdin};
+    *reader = (lsc_line_reader){.file = NULL};
     lsc_buffer_init(&reader->text, allocator);
-    reader->file = is_stdin ? stdin : fopen(path, "r");
-    if (reader->file == NULL) {
-        return refuse(reader->name, "open it", error);
-    }
-    struct stat info;
-    if (fstat(fileno(reader->file), &info) == 0 && S_ISDIR(info.st_mode)) {
-        lsc_line_reader_close(reader);
-        return refuse_folder(path, error);
-    }
-    return LSC_OK;
+    return lsc_file_open(path, &reader->file, &reader->name, error);
 }
 
 /** Read to the next newline or the end of the file. */
@@ -265,7 +279,7 @@ static lsc_status read_line(lsc_line_reader *reader, size_t max_bytes, bool *new
         }
     }
     if (ferror(reader->file)) {
-        return refuse(reader->name, "read it", error);
+        return lsc_fail_errno(error, reader->name, "read it");
     }
     lsc_buffer_append(&reader->text, chunk, filled);
     reader->next_offset += (int64_t)reader->text.length + (c != EOF);
@@ -318,9 +332,7 @@ lsc_status lsc_line_reader_rewind(lsc_line_reader *reader, lsc_error *error)
 
 void lsc_line_reader_close(lsc_line_reader *reader)
 {
-    if (reader->owned && reader->file != NULL) {
-        fclose(reader->file);
-    }
+    lsc_file_close(reader->file);
     reader->file = NULL;
     lsc_buffer_free(&reader->text);
 }

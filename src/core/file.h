@@ -31,11 +31,25 @@ LSC_SHARED lsc_status lsc_file_read(const char *path, size_t max_bytes,
 LSC_SHARED lsc_status lsc_file_write(const char *path, const void *bytes, size_t length,
                                      lsc_error *error);
 
+/** LSC_NOT_FOUND or LSC_IO, as errno says: "NAME: cannot ACTION: No such file or directory". */
+LSC_SHARED lsc_status lsc_fail_errno(lsc_error *error, const char *name, const char *action);
+
+/**
+ * Open a file to read.
+ * @param path  "-" is standard input
+ * @param file  closed by lsc_file_close(); NULL on error
+ * @param name  set to what messages call it: `path`, or static text
+ * @return LSC_OK; LSC_NOT_FOUND, LSC_IO (also for a directory), naming the file.
+ */
+LSC_SHARED lsc_status lsc_file_open(const char *path, FILE **file, const char **name,
+                                    lsc_error *error);
+/** Close a file, but not standard input. NULL is allowed. */
+LSC_SHARED void lsc_file_close(FILE *file);
+
 /** Reads lines. A final line without newline counts; a CR before the newline is dropped. */
 typedef struct lsc_line_reader {
     FILE *file;
     const char *name; /**< for messages; outlives the reader */
-    bool owned;       /**< file is closed with the reader */
     int64_t line;     /**< number of the line last read, from 1 */
     int64_t offset;   /**< byte offset at which it begins */
     int64_t next_offset;
