@@ -41,15 +41,6 @@ typedef struct lsc_forest {
 } lsc_forest;
 
 /**
- * The share of a split's cover that goes to a child: what path-dependent TreeSHAP and the base
- * value weigh a branch with. One half where the split has no cover.
- */
-static inline double lsc_cover_share(const lsc_node *split, const lsc_node *child)
-{
-    return split->cover > 0 ? (double)child->cover / (double)split->cover : 0.5;
-}
-
-/**
  * Read a model that XGBoost wrote as UBJSON: gbtree, binary:logistic, one output, numerical splits.
  * Anything else is LSC_UNSUPPORTED by its name; anything damaged is LSC_BAD_MODEL with the offset.
  * @param n_columns  what the spec gives; another number of features is LSC_BAD_MODEL
@@ -72,8 +63,8 @@ LSC_SHARED void lsc_forest_free(lsc_forest *forest);
  */
 static inline double lsc_forest_left_share(const lsc_forest *forest, const lsc_node *split)
 {
-    double left = forest->nodes[split->left].cover;
-    double right = forest->nodes[split->right].cover;
+    double left = (double)forest->nodes[split->left].cover;
+    double right = (double)forest->nodes[split->right].cover;
     return left + right > 0 ? left / (left + right) : 0.5;
 }
 

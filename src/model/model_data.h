@@ -43,6 +43,7 @@ typedef struct lsc_calibration {
     const double *knots; /**< margins, strictly rising */
     const double *low;   /**< log-odds */
     const double *high;
+    double *block; /**< what the three stand in, where lsc_calibration_parse() made them */
 } lsc_calibration;
 
 /**
