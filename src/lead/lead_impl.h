@@ -1,0 +1,55 @@
+/**
+ * @file lead_impl.h
+ * The insides of a lead, for the files of src/lead alone.
+ */
+#ifndef LSC_LEAD_LEAD_IMPL_H
+#define LSC_LEAD_LEAD_IMPL_H
+
+#include "core/arena.h"
+#include "core/error.h"
+#include "core/string_map.h"
+#include "lead/lead_data.h"
+
+/** Values in the JSON of a lead, or of its activities, all together. */
+#define LSC_MAX_JSON_VALUES 20000000
+
+/** The type of activities whose properties are traits of the lead. */
+#define LSC_IDENTIFY "identify"
+
+/**
+ * Everything a lead points to stands in its arena. Events are first staged behind the timeline,
+ * which can run out of memory, then committed to it: that is what makes a call all or nothing.
+ */
+struct lsc_lead {
+    lsc_allocator allocator;
+    lsc_arena arena;
+    const char *id; /**< "" where none */
+
+    lsc_field *fields; /**< [n_fields], sorted by name */
+    size_t n_fields;
+    size_t fields_capacity;
+
+    lsc_event *events; /**< [n_events + n_staged] */
+    size_t n_events;   /**< distinct by (source, id) */
+    size_t n_staged;
+    size_t events_capacity;
+    size_t n_identify; /**< identify events among n_events */
+    bool in_order;     /**< events stand in the order of lsc_lead_settle() */
+
+    lsc_string_map places; /**< identity of an event to its index in events */
+    bool places_stale;     /**< to be made again before it is used */
+
+    /* What reading JSON uses, one lead or activity at a time. */
+    lsc_arena scratch;
+    lsc_property *leaves; /**< [n_leaves] */
+    size_t n_leaves;
+    size_t leaves_capacity;
+};
+
+/**
+ * Set the id from a value of the lead's property "id". A text is not copied.
+ * @return as lsc_lead_set_id().
+ */
+lsc_status lsc_lead_take_id(lsc_lead *lead, const lsc_value *value, lsc_error *error);
+
+#endif

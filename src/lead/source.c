@@ -1,0 +1,99 @@
+#include <leadscore/source.h>
+
+#include "core/error.h"
+#include "core/memory.h"
+#include "core/options.h"
+
+struct lsc_source {
+    lsc_allocator allocator;
+    lsc_source_calls calls;
+    void *ctx;
+};
+
+void lsc_files_init(lsc_files *files)
+{
+    *files = (lsc_files)LSC_FILES_INIT;
+}
+
+void lsc_csv_init(lsc_csv *csv)
+{
+    *csv = (lsc_csv)LSC_CSV_INIT;
+}
+
+lsc_status lsc_source_new(const lsc_source_calls *calls, void *ctx, const lsc_allocator *allocator,
+                          lsc_source **source, lsc_error *error)
+{
+    if (calls == NULL || source == NULL) {
+        return lsc_fail(error, LSC_INVALID_ARG, "%s is NULL", calls == NULL ? "calls" : "source");
+    }
+    *source = NULL;
+    lsc_source_calls known = {.size = sizeof known};
+    lsc_status status = lsc_options_read("lsc_source_calls", &known, sizeof known, calls,
+                                         sizeof known, error);
+    if (status == LSC_OK && known.next == NULL) {
+        status = lsc_fail(error, LSC_INVALID_ARG, "calls.next is NULL");
+    }
+    lsc_allocator resolved;
+    if (status == LSC_OK) {
+        status = lsc_allocator_resolve(allocator, &resolved, error);
+    }
+    if (status != LSC_OK) {
+        return status;
+    }
+    lsc_source *made = lsc_alloc(&resolved, sizeof *made);
+    if (made == NULL) {
+        return lsc_fail_memory(error);
+    }
+    *made = (lsc_source){.allocator = resolved, .calls = known, .ctx = ctx};
+    *source = made;
+    return LSC_OK;
+}
+
+lsc_status lsc_source_next(lsc_source *source, lsc_record *record, bool *more, lsc_error *error)
+{
+    if (source == NULL || record == NULL || more == NULL) {
+        return lsc_fail(error, LSC_INVALID_ARG, "source, record or more is NULL");
+    }
+    lsc_record given = {0};
+    bool is_more = true;
+    lsc_status status = source->calls.next(source->ctx, &given, &is_more, error);
+    if (status != LSC_OK) {
+        return status;
+    }
+    if (is_more && (given.lead == NULL || (given.outcomes == NULL && given.n_outcomes > 0))) {
+        return lsc_fail(error, LSC_INVALID_ARG, "the source's next() gave no lead or outcomes");
+    }
+    *more = is_more;
+    if (is_more) {
+        *record = given;
+    }
+    return LSC_OK;
+}
+
+lsc_status lsc_source_rewind(lsc_source *source, lsc_error *error)
+{
+    if (source == NULL) {
+        return lsc_fail(error, LSC_INVALID_ARG, "source is NULL");
+    }
+    if (source->calls.rewind == NULL) {
+        return lsc_fail(error, LSC_UNSUPPORTED, "the source cannot be read a second time");
+    }
+    return source->calls.rewind(source->ctx, error);
+}
+
+bool lsc_source_has_times(const lsc_source *source)
+{
+    return source != NULL && source->calls.has_times;
+}
+
+void lsc_source_free(lsc_source *source)
+{
+    if (source == NULL) {
+        return;
+    }
+    if (source->calls.free != NULL) {
+        source->calls.free(source->ctx);
+    }
+    lsc_allocator allocator = source->allocator;
+    lsc_release(&allocator, source);
+}

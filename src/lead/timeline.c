@@ -1,0 +1,317 @@
+#include "lead/timeline.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "core/sort.h"
+#include "core/text.h"
+#include "lead/fields.h"
+
+/* A place in lead->places of an event that is staged and not committed. */
+#define UNPLACED UINT64_MAX
+
+static int compare_ints(int64_t a, int64_t b)
+{
+    return (a > b) - (a < b);
+}
+
+/* The order of the timeline: total, as (source, id) is unique. */
+static int compare_order(const void *a, const void *b, void *ctx)
+{
+    (void)ctx;
+    const lsc_event *left = a;
+    const lsc_event *right = b;
+    int order = compare_ints(left->time_ms, right->time_ms);
+    if (order == 0) {
+        order = strcmp(left->source, right->source);
+    }
+    return order != 0 ? order : strcmp(left->id, right->id);
+}
+
+/* Which of two duplicates stays: below 0 the first. The earliest recorded, then the earliest; what
+   is left decides so that the order of arrival does not. */
+static int compare_duplicates(const lsc_event *a, const lsc_event *b)
+{
+    int order = compare_ints(a->recorded_time_ms, b->recorded_time_ms);
+    if (order == 0) {
+        order = compare_ints(a->time_ms, b->time_ms);
+    }
+    if (order == 0) {
+        order = strcmp(a->type, b->type);
+    }
+    if (order == 0) {
+        order = a->bot - b->bot;
+    }
+    return order != 0 ? order : lsc_fields_compare(a->fields, a->n_fields, b->fields, b->n_fields);
+}
+
+/* Source, NUL and id: they stand one after the other in the arena. */
+static const char *identity(const lsc_event *event, size_t *length)
+{
+    *length = (size_t)(event->id - event->source) + strlen(event->id);
+    return event->source;
+}
+
+static lsc_status check_text(const char *what, const char *text, size_t *length, lsc_error *error)
+{
+    if (text == NULL || text[0] == '\0') {
+        return lsc_fail(error, LSC_INVALID_ARG, "%s is missing", what);
+    }
+    return lsc_text_measure(what, text, LSC_MAX_TEXT, length, error);
+}
+
+static lsc_status check_time(const char *what, int64_t time_ms, lsc_error *error)
+{
+    if (time_ms < LSC_TIME_MIN || time_ms > LSC_TIME_MAX) {
+        return lsc_fail(error, LSC_INVALID_ARG, "%s is outside the years 1 to 9999", what);
+    }
+    return LSC_OK;
+}
+
+static lsc_status read_times(const lsc_activity *activity, lsc_event *event, lsc_error *error)
+{
+    if (activity->time_ms == LSC_TIME_NONE) {
+        return lsc_fail(error, LSC_INVALID_ARG, "time is missing");
+    }
+    event->time_ms = activity->time_ms;
+    event->recorded_time_ms = activity->recorded_time_ms == LSC_TIME_NONE
+                                  ? activity->time_ms
+                                  : activity->recorded_time_ms;
+    lsc_status status = check_time("time", event->time_ms, error);
+    return status != LSC_OK ? status
+                            : check_time("recorded_time", event->recorded_time_ms, error);
+}
+
+static lsc_status copy_texts(lsc_arena *arena, const lsc_activity *activity, lsc_event *event,
+                             lsc_error *error)
+{
+    size_t id_length;
+    size_t type_length;
+    size_t source_length;
+    const char *source = activity->source == NULL ? "" : activity->source;
+    lsc_status status = check_text("id", activity->id, &id_length, error);
+    if (status == LSC_OK) {
+        status = check_text("type", activity->type, &type_length, error);
+    }
+    if (status == LSC_OK) {
+        status = lsc_text_measure("source", source, LSC_MAX_TEXT, &source_length, error);
+    }
+    if (status != LSC_OK) {
+        return status;
+    }
+    char *texts = lsc_arena_alloc(arena, source_length + 1 + id_length + 1);
+    event->type = lsc_arena_copy(arena, activity->type, type_length);
+    if (texts == NULL || event->type == NULL) {
+        return lsc_fail_memory(error);
+    }
+    memcpy(texts, source, source_length + 1);
+    memcpy(texts + source_length + 1, activity->id, id_length + 1);
+    event->source = texts;
+    event->id = texts + source_length + 1;
+    event->type_length = (uint32_t)type_length;
+    event->bot = activity->bot;
+    event->identify = strcmp(activity->type, LSC_IDENTIFY) == 0;
+    return LSC_OK;
+}
+
+static lsc_status copy_fields(lsc_lead *lead, const lsc_activity *activity, lsc_event *event,
+                              lsc_error *error)
+{
+    lsc_field *fields;
+    size_t n_fields;
+    lsc_status status =
+        lsc_fields_make(lead, activity->properties, activity->n_properties,
+                        event->identify ? LSC_NAMES_OF_LEAD : LSC_NAMES_AS_GIVEN, &fields,
+                        &n_fields, error);
+    if (status == LSC_OK) {
+        status = lsc_fields_check_count(n_fields, LSC_MAX_PROPERTIES, error);
+    }
+    if (status == LSC_OK) {
+        event->fields = fields;
+        event->n_fields = (uint32_t)n_fields;
+    }
+    return status;
+}
+
+lsc_status lsc_timeline_stage(lsc_lead *lead, const lsc_activity *activity, lsc_error *error)
+{
+    lsc_event event = {0};
+    lsc_status status = copy_texts(&lead->arena, activity, &event, error);
+    if (status == LSC_OK) {
+        status = read_times(activity, &event, error);
+    }
+    if (status == LSC_OK) {
+        status = copy_fields(lead, activity, &event, error);
+    }
+    if (status != LSC_OK) {
+        return status;
+    }
+    size_t n = lead->n_events + lead->n_staged;
+    void *block = lead->events;
+    if (!lsc_grow(&lead->allocator, &block, &lead->events_capacity, n + 1, sizeof event)) {
+        return lsc_fail_memory(error);
+    }
+    lead->events = block;
+    lead->events[n] = event;
+    lead->n_staged++;
+    return LSC_OK;
+}
+
+static bool claim_place(lsc_lead *lead, const lsc_event *event, uint64_t place)
+{
+    size_t length;
+    const char *key = identity(event, &length);
+    return lsc_string_map_insert(&lead->places, key, length, place, NULL) != NULL;
+}
+
+/* Make the map of places anew, after events have moved. */
+static bool refresh_places(lsc_lead *lead)
+{
+    lsc_string_map_clear(&lead->places);
+    for (size_t i = 0; i < lead->n_events; i++) {
+        if (!claim_place(lead, &lead->events[i], i)) {
+            return false;
+        }
+    }
+    lead->places_stale = false;
+    return true;
+}
+
+/* Give all that is staged a place in the map, so that nothing can fail after. */
+static lsc_status claim_places(lsc_lead *lead, lsc_error *error)
+{
+    if (lead->places_stale && !refresh_places(lead)) {
+        return lsc_fail_memory(error);
+    }
+    const lsc_event *staged = lead->events + lead->n_events;
+    for (size_t i = 0; i < lead->n_staged; i++) {
+        if (!claim_place(lead, &staged[i], UNPLACED)) {
+            return lsc_fail_memory(error);
+        }
+        if (lead->places.count > LSC_MAX_ACTIVITIES) {
+            return lsc_fail(error, LSC_LIMIT, "more than %d activities", LSC_MAX_ACTIVITIES);
+        }
+    }
+    return LSC_OK;
+}
+
+static void append(lsc_lead *lead, const lsc_event *event)
+{
+    size_t n = lead->n_events++;
+    lead->events[n] = *event;
+    lead->n_identify += event->identify;
+    if (n > 0 && compare_order(&lead->events[n - 1], &lead->events[n], NULL) > 0) {
+        lead->in_order = false;
+    }
+}
+
+static void replace(lsc_lead *lead, lsc_event *old, const lsc_event *event)
+{
+    lead->n_identify -= old->identify;
+    lead->n_identify += event->identify;
+    *old = *event;
+    lead->in_order = false;
+}
+
+static void place(lsc_lead *lead, const lsc_event *event)
+{
+    size_t length;
+    const char *key = identity(event, &length);
+    uint64_t *where = lsc_string_map_find(&lead->places, key, length);
+    assert(where != NULL);
+    if (*where == UNPLACED) {
+        *where = lead->n_events;
+        append(lead, event);
+    } else if (compare_duplicates(event, &lead->events[*where]) < 0) {
+        replace(lead, &lead->events[*where], event);
+    }
+}
+
+lsc_status lsc_timeline_commit(lsc_lead *lead, lsc_error *error)
+{
+    lsc_status status = claim_places(lead, error);
+    if (status != LSC_OK) {
+        lead->places_stale = true;
+        lsc_timeline_drop(lead);
+        return status;
+    }
+    size_t n_staged = lead->n_staged;
+    size_t first = lead->n_events;
+    lead->n_staged = 0;
+    for (size_t i = 0; i < n_staged; i++) {
+        lsc_event event = lead->events[first + i];
+        place(lead, &event);
+    }
+    return LSC_OK;
+}
+
+void lsc_timeline_drop(lsc_lead *lead)
+{
+    lead->n_staged = 0;
+}
+
+void lsc_timeline_clear(lsc_lead *lead)
+{
+    /* Clearing costs what the map has room for: the room of one huge lead must not slow down all
+       that come after it. */
+    if (lead->places.capacity > 1024 && lead->places.capacity / 16 > lead->places.count) {
+        lsc_string_map_free(&lead->places);
+        lsc_string_map_init(&lead->places, &lead->allocator);
+    } else {
+        lsc_string_map_clear(&lead->places);
+    }
+    lead->places_stale = false;
+    lead->n_events = 0;
+    lead->n_staged = 0;
+    lead->n_identify = 0;
+    lead->in_order = true;
+}
+
+void lsc_lead_settle(lsc_lead *lead)
+{
+    if (!lead->in_order) {
+        lsc_sort(lead->events, lead->n_events, sizeof *lead->events, compare_order, NULL);
+        lead->in_order = true;
+        lead->places_stale = true;
+    }
+}
+
+const lsc_event *lsc_lead_events(const lsc_lead *lead, size_t *n)
+{
+    assert(lead->in_order);
+    *n = lead->n_events;
+    return lead->events;
+}
+
+const lsc_value *lsc_event_value(const lsc_event *event, const char *name, size_t length)
+{
+    return lsc_fields_find(event->fields, event->n_fields, name, length);
+}
+
+static const lsc_value *identified_value(const lsc_lead *lead, const char *name, size_t length,
+                                         int64_t as_of_ms)
+{
+    size_t left = lead->n_identify;
+    for (size_t i = lead->n_events; left > 0; i--) {
+        const lsc_event *event = &lead->events[i - 1];
+        if (!event->identify) {
+            continue;
+        }
+        left--;
+        const lsc_value *value = lsc_event_visible(event, as_of_ms)
+                                     ? lsc_event_value(event, name, length)
+                                     : NULL;
+        if (value != NULL) {
+            return value;
+        }
+    }
+    return NULL;
+}
+
+const lsc_value *lsc_lead_value(const lsc_lead *lead, const char *name, size_t length,
+                                int64_t as_of_ms)
+{
+    assert(lead->in_order);
+    const lsc_value *value = identified_value(lead, name, length, as_of_ms);
+    return value != NULL ? value : lsc_fields_find(lead->fields, lead->n_fields, name, length);
+}
