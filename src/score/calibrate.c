@@ -1,0 +1,58 @@
+#include "scorer.h"
+
+#include <math.h>
+
+#include "core/fixed_math.h"
+
+double lsc_calibrate(const lsc_calibration *calibration, double margin)
+{
+    if (calibration->kind == LSC_CALIBRATION_NONE) {
+        return (double)NAN;
+    }
+    return lsc_logistic(calibration->slope * margin + calibration->intercept);
+}
+
+/** The last knot at or below a margin that lies between the first and the last. */
+static size_t knot_below(const lsc_calibration *calibration, double margin)
+{
+    size_t low = 0;
+    size_t high = calibration->n_knots - 1;
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+        if (calibration->knots[middle] <= margin) {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+/** A curve's value at a margin: linear between the knots, constant outside them. */
+static double curve_at(const lsc_calibration *calibration, const double *curve, double margin)
+{
+    const double *knots = calibration->knots;
+    size_t last = calibration->n_knots - 1;
+    if (margin <= knots[0]) {
+        return curve[0];
+    }
+    if (margin >= knots[last]) {
+        return curve[last];
+    }
+    size_t i = knot_below(calibration, margin);
+    double share = (margin - knots[i]) / (knots[i + 1] - knots[i]);
+    return curve[i] + share * (curve[i + 1] - curve[i]);
+}
+
+void lsc_calibrate_interval(const lsc_calibration *calibration, double margin, double *low,
+                            double *high)
+{
+    double probability = lsc_calibrate(calibration, margin);
+    if (isnan(probability)) {
+        *low = probability;
+        *high = probability;
+        return;
+    }
+    *low = fmin(probability, lsc_logistic(curve_at(calibration, calibration->low, margin)));
+    *high = fmax(probability, lsc_logistic(curve_at(calibration, calibration->high, margin)));
+}

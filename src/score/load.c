@@ -1,0 +1,93 @@
+#include <leadscore/model.h>
+
+#include <stddef.h>
+
+#include "core/error.h"
+#include "core/file.h"
+#include "core/options.h"
+#include "golden.h"
+#include "model/model_data.h"
+
+/** Bytes of lsc_load in release 0.1, the least that a caller may give. */
+#define LOAD_SIZE_0_1 (offsetof(lsc_load, self_test) + sizeof(bool))
+
+void lsc_load_init(lsc_load *load)
+{
+    *load = (lsc_load)LSC_LOAD_INIT;
+}
+
+/** The options with their defaults, and a usable allocator. */
+static lsc_status read_options(const lsc_load *given, lsc_load *load, lsc_error *error)
+{
+    lsc_load_init(load);
+    lsc_status status = LSC_OK;
+    if (given != NULL) {
+        status = lsc_options_read("lsc_load", load, sizeof *load, given, LOAD_SIZE_0_1, error);
+    }
+    if (status == LSC_OK) {
+        lsc_allocator allocator = load->allocator;
+        status = lsc_allocator_resolve(&allocator, &load->allocator, error);
+    }
+    return status;
+}
+
+static lsc_status load_bytes(const void *bytes, size_t length, const lsc_load *load,
+                             lsc_model **model, lsc_error *error)
+{
+    lsc_model *read = NULL;
+    lsc_status status = lsc_model_read(bytes, length, &load->allocator, &read, error);
+    if (status == LSC_OK && load->self_test) {
+        status = lsc_golden_check(read, error);
+    }
+    if (status != LSC_OK) {
+        lsc_model_unref(read);
+        return status;
+    }
+    *model = read;
+    return LSC_OK;
+}
+
+lsc_status lsc_model_load_bytes(const void *bytes, size_t length, const lsc_load *load,
+                                lsc_model **model, lsc_error *error)
+{
+    if (model == NULL) {
+        return lsc_fail(error, LSC_INVALID_ARG, "model is NULL");
+    }
+    *model = NULL;
+    if (bytes == NULL) {
+        return lsc_fail(error, LSC_INVALID_ARG, "bytes is NULL");
+    }
+    lsc_load options;
+    lsc_status status = read_options(load, &options, error);
+    return status == LSC_OK ? load_bytes(bytes, length, &options, model, error) : status;
+}
+
+lsc_status lsc_model_load_file(const char *path, const lsc_load *load, lsc_model **model,
+                               lsc_error *error)
+{
+    if (model == NULL) {
+        return lsc_fail(error, LSC_INVALID_ARG, "model is NULL");
+    }
+    *model = NULL;
+    if (path == NULL) {
+        return lsc_fail(error, LSC_INVALID_ARG, "path is NULL");
+    }
+    lsc_load options;
+    lsc_status status = read_options(load, &options, error);
+    if (status != LSC_OK) {
+        return status;
+    }
+    char *bytes = NULL;
+    size_t length = 0;
+    status =
+        lsc_file_read(path, LSC_MAX_BUNDLE, &options.allocator, &bytes, &length, error);
+    if (status != LSC_OK) {
+        return status;
+    }
+    status = load_bytes(bytes, length, &options, model, error);
+    if (status != LSC_OK) {
+        lsc_error_prefix(error, "%s: ", path);
+    }
+    lsc_release(&options.allocator, bytes);
+    return status;
+}
