@@ -1,0 +1,209 @@
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <leadscore/leadscore.h>
+#include <leadscore/train.h>
+
+#include "args.h"
+#include "command.h"
+#include "facts.h"
+#include "input.h"
+#include "meter.h"
+#include "model_args.h"
+#include "output.h"
+
+enum { KEY_HORIZON = LSC_FIRST_KEY, KEY_EVERY, KEY_SEED, KEY_JSON };
+
+typedef struct evaluate_args {
+    lsc_input input;
+    const char *model;
+    int64_t horizon_ms;
+    int64_t every_ms;
+    uint64_t seed;
+    bool json;
+} evaluate_args;
+
+static const struct argp_option OPTIONS[] = {
+    {NULL, 0, NULL, 0, "How:", 4},
+    {"horizon", KEY_HORIZON, "TIME", 0,
+     "With --leads: a lead converts when it does so within this time (default: 90d)", 4},
+    {"every", KEY_EVERY, "TIME", 0,
+     "With --leads: how far apart leads are scored (default: 30d)", 4},
+    {"seed", KEY_SEED, "S", 0, "Of the intervals' bootstrap and the choice of rows", 4},
+    {"json", KEY_JSON, NULL, 0, "As one JSON object", 4},
+    {0},
+};
+
+static error_t parse_option(int key, char *text, struct argp_state *state)
+{
+    evaluate_args *args = state->input;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &args->input;
+        state->child_inputs[1] = &args->input;
+        break;
+    case KEY_HORIZON: args->horizon_ms = lsc_arg_duration(state, "--horizon", text); break;
+    case KEY_EVERY: args->every_ms = lsc_arg_duration(state, "--every", text); break;
+    case KEY_SEED: args->seed = lsc_arg_count(state, "--seed", text, 0, UINT64_MAX); break;
+    case KEY_JSON: args->json = true; break;
+    case ARGP_KEY_ARG:
+        if (args->model != NULL) {
+            argp_error(state, "'%s' is one argument too many", text);
+        }
+        args->model = text;
+        break;
+    case ARGP_KEY_END:
+        if (args->model == NULL) {
+            argp_error(state, "a MODEL is needed");
+        }
+        if (args->input.csv != NULL && (args->horizon_ms != 0 || args->every_ms != 0)) {
+            argp_error(state, "--horizon and --every go with --leads, not with --csv");
+        }
+        break;
+    default: return ARGP_ERR_UNKNOWN;
+    }
+    return 0;
+}
+
+static const char DOC[] =
+    "Measure a model on leads whose outcome is known. Leads it was trained on flatter it."
+    "\vEXAMPLES\n"
+    "  leadscore evaluate bank.lsm --csv rows.csv --label y --positive yes --json\n"
+    "  leadscore evaluate model.lsm --leads leads.ndjson --activities activities.ndjson \\\n"
+    "      --outcomes outcomes.ndjson --horizon 90d\n\n"
+    "Each metric comes with a 95 % interval: {\"roc_auc\": {\"value\", \"low\", \"high\"}, ...}.\n\n"
+    "EXIT CODES\n"
+    "  0 done   1 bad data or model   2 wrong command line   3 the system refused";
+
+static const struct argp_child CHILDREN[] = {
+    {&lsc_input_argp, 0, NULL, 0}, {&lsc_labels_argp, 0, NULL, 0}, {0}};
+static const struct argp ARGP = {
+    OPTIONS, parse_option,
+    "MODEL --leads FILE --activities FILE --outcomes FILE [--horizon TIME]\n"
+    "MODEL --csv FILE --label COLUMN [--positive VALUE]",
+    DOC, CHILDREN, NULL, NULL};
+
+/* Rows scored so far. */
+typedef struct scored_rows {
+    const lsc_loaded *loaded;
+    unsigned char *labels;
+    double *probabilities;
+    size_t n_rows;
+    size_t capacity;
+    lsc_meter meter;
+    lsc_status status;
+    lsc_error error;
+} scored_rows;
+
+static void make_room(scored_rows *rows)
+{
+    if (rows->n_rows == rows->capacity) {
+        rows->capacity = rows->capacity == 0 ? 4096 : 2 * rows->capacity;
+        rows->labels = lsc_need_more(rows->labels, rows->capacity);
+        rows->probabilities =
+            lsc_need_more(rows->probabilities, rows->capacity * sizeof *rows->probabilities);
+    }
+}
+
+/* Points rank leads as probabilities do. */
+static double probability_of(const lsc_result *result)
+{
+    return isfinite(result->probability) ? result->probability : result->points / 100;
+}
+
+static bool score_row(void *ctx, const char *lead_id, int64_t as_of_ms, const float *columns,
+                      size_t n_columns, bool label)
+{
+    scored_rows *rows = ctx;
+    lsc_result result = LSC_RESULT_INIT;
+    (void)lead_id;
+    (void)as_of_ms;
+    lsc_meter_count(&rows->meter, "rows", rows->n_rows);
+    rows->status =
+        lsc_score_vector(rows->loaded->scorer, columns, n_columns, &result, &rows->error);
+    if (rows->status != LSC_OK) {
+        return false;
+    }
+    make_room(rows);
+    rows->labels[rows->n_rows] = label;
+    rows->probabilities[rows->n_rows++] = probability_of(&result);
+    return true;
+}
+
+static lsc_status score_rows(const evaluate_args *args, lsc_source *source, scored_rows *rows,
+                             lsc_error *error)
+{
+    lsc_train train = LSC_TRAIN_INIT;
+    train.spec = lsc_model_spec(rows->loaded->model);
+    train.horizon_ms = args->horizon_ms;
+    train.every_ms = args->every_ms;
+    train.seed = args->seed;
+    rows->meter = lsc_meter_start();
+    const lsc_status status = lsc_training_rows(source, &train, score_row, rows, error);
+    lsc_meter_end(&rows->meter);
+    if (rows->status != LSC_OK) {
+        *error = rows->error;
+        return rows->status;
+    }
+    return status;
+}
+
+static void print_table(const char *json)
+{
+    const lsc_style style = lsc_style_of(stdout);
+    lsc_look *metrics = lsc_look_at(json, strlen(json));
+    lsc_put_fact(&style, "rows", "%.0f, %.0f of them converted",
+                 lsc_look_number(metrics, "n_rows"), lsc_look_number(metrics, "n_positive"));
+    lsc_put_metrics(&style, metrics);
+    lsc_look_free(metrics);
+}
+
+static lsc_status evaluate(const evaluate_args *args, const lsc_loaded *loaded,
+                           lsc_source *source, lsc_error *error)
+{
+    scored_rows rows = {.loaded = loaded, .error = LSC_ERROR_INIT};
+    char *json = NULL;
+    lsc_status status = score_rows(args, source, &rows, error);
+    if (status == LSC_OK) {
+        status = lsc_metrics_json(rows.labels, rows.probabilities, rows.n_rows, args->seed, &json,
+                                  error);
+    }
+    if (status == LSC_OK && args->json) {
+        printf("%s\n", json);
+    } else if (status == LSC_OK) {
+        print_table(json);
+    }
+    lsc_text_free(json);
+    free(rows.labels);
+    free(rows.probabilities);
+    return status;
+}
+
+static lsc_status run(const evaluate_args *args, lsc_error *error)
+{
+    lsc_loaded loaded;
+    lsc_source *source = NULL;
+    lsc_status status = lsc_load_for_use(args->model, &loaded, error);
+    if (status == LSC_OK) {
+        status = lsc_input_open(&args->input, &source, error);
+    }
+    if (status == LSC_OK && !loaded.info.calibrated) {
+        lsc_warn("warning: %s counts points and has no probabilities: points / 100 stand for "
+                 "them, and only ROC AUC, PR AUC, KS and lift mean something", args->model);
+    }
+    if (status == LSC_OK) {
+        status = evaluate(args, &loaded, source, error);
+    }
+    lsc_source_free(source);
+    lsc_loaded_free(&loaded);
+    return status == LSC_OK ? lsc_output_flush(error) : status;
+}
+
+int lsc_cmd_evaluate(int argc, char **argv)
+{
+    evaluate_args args = {.model = NULL};
+    lsc_parse_args(&ARGP, argc, argv, &args);
+    lsc_error error = LSC_ERROR_INIT;
+    return lsc_finish(run(&args, &error), &error);
+}

@@ -1,0 +1,294 @@
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <leadscore/leadscore.h>
+#include <leadscore/train.h>
+
+#include "args.h"
+#include "command.h"
+#include "facts.h"
+#include "input.h"
+#include "meter.h"
+#include "output.h"
+
+enum {
+    KEY_HORIZON = LSC_FIRST_KEY,
+    KEY_EVERY,
+    KEY_ROWS_PER_LEAD,
+    KEY_MODEL_TYPE,
+    KEY_INCUMBENT,
+    KEY_SPEC,
+    KEY_EXCLUDE,
+    KEY_INCLUDE,
+    KEY_SEED,
+    KEY_NAME,
+    KEY_MODEL_VERSION,
+    KEY_CREATED,
+    KEY_GATE_AUC,
+    KEY_GATE_OUTCOMES,
+    KEY_FOLDS,
+    KEY_THREADS
+};
+
+typedef struct train_args {
+    lsc_input input;
+    lsc_train train;
+    const char *spec;
+    const char *incumbent;
+    const char *output;
+    lsc_list exclude;
+    lsc_list include;
+} train_args;
+
+static const struct argp_option OPTIONS[] = {
+    {NULL, 0, NULL, 0, "What to learn:", 4},
+    {"horizon", KEY_HORIZON, "TIME", 0,
+     "With --leads: a lead converts when it does so within this time (default: 90d)", 4},
+    {"every", KEY_EVERY, "TIME", 0,
+     "With --leads: how far apart the times are at which leads are looked at (default: 30d)", 4},
+    {"rows-per-lead", KEY_ROWS_PER_LEAD, "N", 0,
+     "With --leads: most such times taken of a lead (default: 4)", 4},
+    {"model-type", KEY_MODEL_TYPE, "TYPE", 0,
+     "Features used: behavioral, demographic or composite (default: composite)", 4},
+    {"spec", KEY_SPEC, "FILE", 0,
+     "Feature spec as JSON (default: the library's; with --csv, inferred from the table)", 4},
+    {"exclude", KEY_EXCLUDE, "A,B", 0, "With --csv: columns to leave out", 4},
+    {"include", KEY_INCLUDE, "A,B", 0,
+     "With --csv: protected attributes (age, gender...) to take all the same", 4},
+    {NULL, 0, NULL, 0, "How:", 5},
+    {"seed", KEY_SEED, "S", 0, "Same data, seed and version: same bytes (default: 0)", 5},
+    {"folds", KEY_FOLDS, "N", 0, "Folds of the cross-validation (default: 5)", 5},
+    {"threads", KEY_THREADS, "N", 0, "Processors to use; the result is the same (default: all)", 5},
+    {"gate-auc", KEY_GATE_AUC, "AUC", 0, "ROC AUC the gate asks for (default: 0.8)", 5},
+    {"gate-outcomes", KEY_GATE_OUTCOMES, "N", 0,
+     "Outcomes of each kind the gate asks for (default: 40)", 5},
+    {"incumbent", KEY_INCUMBENT, "MODEL", 0,
+     "The model in use; the gate asks that it be beaten on the newest data", 5},
+    {NULL, 0, NULL, 0, "The result:", 6},
+    {"name", KEY_NAME, "NAME", 0, "Name of the model (default: lead-score)", 6},
+    {"model-version", KEY_MODEL_VERSION, "TEXT", 0, "Version of the model (default: 1)", 6},
+    {"created", KEY_CREATED, "TIME", 0, "A time to note in the bundle (default: none)", 6},
+    {"output", 'o', "FILE", 0, "The bundle to write", 6},
+    {0},
+};
+
+static void check_args(const train_args *args, const struct argp_state *state)
+{
+    const bool has_lists = args->exclude.n_items > 0 || args->include.n_items > 0;
+    const bool has_times = args->train.horizon_ms != 0 || args->train.every_ms != 0
+                           || args->train.rows_per_lead != 0;
+    if (args->output == NULL) {
+        argp_error(state, "-o FILE is needed");
+    }
+    if (args->input.csv != NULL && has_times) {
+        argp_error(state, "--horizon, --every and --rows-per-lead go with --leads, not --csv");
+    }
+    if (has_lists && (args->input.csv == NULL || args->spec != NULL)) {
+        argp_error(state, "--exclude and --include go with --csv, without --spec");
+    }
+}
+
+static error_t parse_option(int key, char *text, struct argp_state *state)
+{
+    static const char *const TYPES[] = {"behavioral", "demographic", "composite", NULL};
+    train_args *args = state->input;
+    lsc_train *train = &args->train;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &args->input;
+        state->child_inputs[1] = &args->input;
+        break;
+    case KEY_HORIZON: train->horizon_ms = lsc_arg_duration(state, "--horizon", text); break;
+    case KEY_EVERY: train->every_ms = lsc_arg_duration(state, "--every", text); break;
+    case KEY_ROWS_PER_LEAD:
+        train->rows_per_lead = lsc_arg_count(state, "--rows-per-lead", text, 1, 10000);
+        break;
+    case KEY_MODEL_TYPE:
+        train->model_type = TYPES[lsc_arg_word(state, "--model-type", text, TYPES)];
+        break;
+    case KEY_INCUMBENT: args->incumbent = text; break;
+    case KEY_SPEC: args->spec = text; break;
+    case KEY_EXCLUDE: lsc_arg_list(&args->exclude, text); break;
+    case KEY_INCLUDE: lsc_arg_list(&args->include, text); break;
+    case KEY_SEED: train->seed = lsc_arg_count(state, "--seed", text, 0, UINT64_MAX); break;
+    case KEY_NAME: train->name = text; break;
+    case KEY_MODEL_VERSION: train->version = text; break;
+    case KEY_CREATED:
+        lsc_arg_time(state, "--created", text);
+        train->created = text;
+        break;
+    case KEY_GATE_AUC: train->gate_auc = lsc_arg_fraction(state, "--gate-auc", text); break;
+    case KEY_GATE_OUTCOMES:
+        train->gate_outcomes = lsc_arg_count(state, "--gate-outcomes", text, 1, UINT32_MAX);
+        break;
+    case KEY_FOLDS: train->folds = lsc_arg_count(state, "--folds", text, 2, 100); break;
+    case KEY_THREADS:
+        train->threads = (int)lsc_arg_count(state, "--threads", text, 1, 1024);
+        break;
+    case 'o': args->output = text; break;
+    case ARGP_KEY_ARG: argp_error(state, "'%s' is one argument too many", text); break;
+    case ARGP_KEY_END: check_args(args, state); break;
+    default: return ARGP_ERR_UNKNOWN;
+    }
+    return 0;
+}
+
+static const char DOC[] =
+    "Learn a model from leads, their activities and outcomes, or from a plain table, and write it "
+    "as one bundle. The bundle is written whatever its gate says: the verdict is printed and "
+    "stands in it."
+    "\vEXAMPLES\n"
+    "  leadscore train --leads leads.ndjson --activities activities.ndjson \\\n"
+    "      --outcomes outcomes.ndjson --horizon 90d -o model.lsm\n"
+    "  leadscore train --leads leads.ndjson --activities activities.ndjson \\\n"
+    "      --outcomes outcomes.ndjson --horizon 90d --model-type behavioral \\\n"
+    "      --incumbent model.lsm -o next.lsm\n"
+    "  leadscore train --csv bank_marketing.csv --label y --positive yes \\\n"
+    "      --exclude duration -o bank.lsm\n\n"
+    "EXIT CODES\n"
+    "  0 a bundle was written   1 nothing can be learned from the data, or it is bad\n"
+    "  2 wrong command line     3 the system refused";
+
+static const struct argp_child CHILDREN[] = {
+    {&lsc_input_argp, 0, NULL, 0}, {&lsc_labels_argp, 0, NULL, 0}, {0}};
+static const struct argp ARGP = {
+    OPTIONS, parse_option,
+    "--leads FILE --activities FILE --outcomes FILE -o MODEL\n"
+    "--csv FILE --label COLUMN [--positive VALUE] -o MODEL",
+    DOC, CHILDREN, NULL, NULL};
+
+/* Where the summary goes: not where the bundle does. */
+static FILE *summary_stream(const train_args *args)
+{
+    return strcmp(args->output, "-") == 0 ? stderr : stdout;
+}
+
+static lsc_status read_spec(const char *path, lsc_spec **spec, lsc_error *error)
+{
+    char *json = NULL;
+    size_t length = 0;
+    lsc_status status = lsc_read_file(path, LSC_MAX_SPEC_JSON, &json, &length, error);
+    if (status == LSC_OK) {
+        status = lsc_spec_parse(json, length, NULL, spec, error);
+        free(json);
+    }
+    return status;
+}
+
+static lsc_status infer_spec(const train_args *args, lsc_source *source, lsc_spec **spec,
+                             lsc_error *error)
+{
+    lsc_infer infer = LSC_INFER_INIT;
+    char *notes = NULL;
+    infer.exclude = args->exclude.items;
+    infer.n_exclude = args->exclude.n_items;
+    infer.include = args->include.items;
+    infer.n_include = args->include.n_items;
+    lsc_status status = lsc_spec_infer(source, &infer, NULL, spec, &notes, error);
+    if (status == LSC_OK) {
+        lsc_put_lines(notes, summary_stream(args));
+        status = lsc_source_rewind(source, error);
+    }
+    lsc_text_free(notes);
+    return status;
+}
+
+/* The spec to train with; NULL leaves it to the library. */
+static lsc_status choose_spec(const train_args *args, lsc_source *source, lsc_spec **spec,
+                              lsc_error *error)
+{
+    if (args->spec != NULL) {
+        return read_spec(args->spec, spec, error);
+    }
+    return args->input.csv != NULL ? infer_spec(args, source, spec, error) : LSC_OK;
+}
+
+static void put_findings(const lsc_style *style, const lsc_look *manifest,
+                         const lsc_look *metrics)
+{
+    lsc_put_heading(style, "Data");
+    lsc_put_data(style, manifest, metrics);
+    lsc_put_heading(style, "Metrics, out of sample");
+    lsc_put_metrics(style, metrics);
+    lsc_put_heading(style, "Grades");
+    lsc_put_grades(style, manifest, metrics);
+    lsc_put_heading(style, "Features");
+    lsc_put_top_features(style, metrics);
+    lsc_put_heading(style, "Gate");
+    lsc_put_gate(style, manifest);
+}
+
+/* The manifest is in the bundle, which is read back for it. */
+static void print_summary(FILE *out, const train_args *args, const lsc_training *training)
+{
+    const lsc_style style = lsc_style_of(out);
+    const char *json = lsc_training_metrics_json(training);
+    size_t length = 0, manifest_length = 0;
+    const void *bundle = lsc_training_bundle(training, &length);
+    lsc_model *model = NULL;
+    if (lsc_model_load_bytes(bundle, length, NULL, &model, NULL) == LSC_OK) {
+        const char *text = lsc_model_member(model, "manifest.json", &manifest_length);
+        lsc_look *manifest = lsc_look_at(text, manifest_length);
+        lsc_look *metrics = lsc_look_at(json, strlen(json));
+        put_findings(&style, manifest, metrics);
+        lsc_look_free(metrics);
+        lsc_look_free(manifest);
+    }
+    lsc_model_unref(model);
+    fprintf(out, "\nThe model is in %s (%zu bytes).\n",
+            out == stdout ? args->output : "standard output", length);
+}
+
+static lsc_status train(train_args *args, lsc_source *source, lsc_error *error)
+{
+    lsc_meter meter = lsc_meter_start();
+    lsc_training *training = NULL;
+    args->train.progress = lsc_meter_show;
+    args->train.progress_ctx = &meter;
+    lsc_status status = lsc_train_model(source, &args->train, &training, error);
+    lsc_meter_end(&meter);
+    if (status == LSC_OK) {
+        size_t length = 0;
+        const void *bundle = lsc_training_bundle(training, &length);
+        status = lsc_output_bytes(args->output, bundle, length, error);
+    }
+    if (status == LSC_OK) {
+        print_summary(summary_stream(args), args, training);
+    }
+    lsc_training_free(training);
+    return status;
+}
+
+static lsc_status run(train_args *args, lsc_error *error)
+{
+    lsc_source *source = NULL;
+    lsc_status status = lsc_input_make_rewindable(&args->input, error);
+    if (status == LSC_OK && args->incumbent != NULL) {
+        status = lsc_model_load_file(args->incumbent, NULL, &args->train.incumbent, error);
+    }
+    if (status == LSC_OK) {
+        status = lsc_input_open(&args->input, &source, error);
+    }
+    if (status == LSC_OK) {
+        status = choose_spec(args, source, &args->train.spec, error);
+    }
+    if (status == LSC_OK) {
+        status = train(args, source, error);
+    }
+    lsc_source_free(source);
+    lsc_spec_unref(args->train.spec);
+    lsc_model_unref(args->train.incumbent);
+    return status == LSC_OK ? lsc_output_flush(error) : status;
+}
+
+int lsc_cmd_train(int argc, char **argv)
+{
+    train_args args = {.train = LSC_TRAIN_INIT};
+    lsc_parse_args(&ARGP, argc, argv, &args);
+    if (args.train.threads == 0) {
+        args.train.threads = (int)sysconf(_SC_NPROCESSORS_ONLN);
+    }
+    lsc_error error = LSC_ERROR_INIT;
+    return lsc_finish(run(&args, &error), &error);
+}

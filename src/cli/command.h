@@ -1,0 +1,53 @@
+/**
+ * @file command.h
+ * What the commands of the program share: exit codes, errors, memory.
+ */
+#ifndef LSC_CLI_COMMAND_H
+#define LSC_CLI_COMMAND_H
+
+#include <stddef.h>
+
+#include <leadscore/status.h>
+
+/** Exit codes of the program (docs/command.md). */
+enum {
+    LSC_EXIT_OK = 0,
+    LSC_EXIT_DATA = 1,  /**< the data or the model is not as it must be */
+    LSC_EXIT_USAGE = 2, /**< the command line is wrong */
+    LSC_EXIT_SYSTEM = 3 /**< the system refused: files, memory */
+};
+
+/** A command: argv[0] is "leadscore NAME". Returns an exit code. */
+typedef int lsc_command_run(int argc, char **argv);
+
+lsc_command_run lsc_cmd_sample;
+lsc_command_run lsc_cmd_train;
+lsc_command_run lsc_cmd_score;
+lsc_command_run lsc_cmd_explain;
+lsc_command_run lsc_cmd_inspect;
+lsc_command_run lsc_cmd_evaluate;
+lsc_command_run lsc_cmd_replay;
+lsc_command_run lsc_cmd_scorecard;
+
+/** Fill `error` and return `status`. */
+lsc_status lsc_fail_with(lsc_error *error, lsc_status status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/** Say on stderr what went wrong, in one line. */
+void lsc_complain(const lsc_error *error);
+
+/** A line on stderr that is no error. */
+void lsc_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/** The exit code of a status. */
+int lsc_exit_code(lsc_status status);
+
+/** Complain where `status` is not LSC_OK, and return its exit code. */
+int lsc_finish(lsc_status status, const lsc_error *error);
+
+/** Memory, or the end of the program with LSC_EXIT_SYSTEM. */
+void *lsc_need(size_t size);
+void *lsc_need_more(void *block, size_t size);
+char *lsc_need_copy(const char *text);
+
+#endif

@@ -1,0 +1,169 @@
+#include "facts.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "table.h"
+
+enum { NAME_WIDTH = 14, LINE_WIDTH = 96 };
+
+void lsc_put_fact(const lsc_style *style, const char *name, const char *format, ...)
+{
+    char value[512];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(value, sizeof value, format, arguments);
+    va_end(arguments);
+    fputs("  ", style->out);
+    lsc_put_padded(style->out, name, NAME_WIDTH, false);
+    lsc_put_text(value, style->out);
+    putc('\n', style->out);
+}
+
+void lsc_put_words(const lsc_style *style, const char *name, const char *const *words,
+                   size_t n_words)
+{
+    size_t column = NAME_WIDTH + 2;
+    fputs("  ", style->out);
+    lsc_put_padded(style->out, name, NAME_WIDTH, false);
+    for (size_t i = 0; i < n_words; i++) {
+        const size_t width = lsc_text_width(words[i]) + 2;
+        if (i > 0 && column + width > LINE_WIDTH) {
+            fprintf(style->out, "\n%*s", NAME_WIDTH + 2, "");
+            column = NAME_WIDTH + 2;
+        }
+        lsc_put_text(words[i], style->out);
+        fputs(i + 1 < n_words ? ", " : "", style->out);
+        column += width;
+    }
+    putc('\n', style->out);
+}
+
+/* What people call the metrics; others are shown under their own names. */
+static const char *metric_title(const char *key)
+{
+    static const char *const TITLES[][2] = {
+        {"roc_auc", "ROC AUC"},   {"pr_auc", "PR AUC"},         {"log_loss", "log loss"},
+        {"brier", "Brier score"}, {"ece", "calibration error"}, {"ks", "KS distance"},
+        {"lift_10", "lift, best 10 %"},
+    };
+    for (size_t i = 0; i < sizeof TITLES / sizeof TITLES[0]; i++) {
+        if (strcmp(key, TITLES[i][0]) == 0) {
+            return TITLES[i][1];
+        }
+    }
+    return key;
+}
+
+void lsc_put_metrics(const lsc_style *style, const lsc_look *metrics)
+{
+    static const lsc_table_column COLUMNS[] = {
+        {"METRIC", false}, {"VALUE", true}, {"95 % INTERVAL", true}};
+    lsc_table *table = lsc_table_new(style, COLUMNS, 3);
+    for (const lsc_look *item = lsc_look_first(metrics); item != NULL;
+         item = lsc_look_next(item)) {
+        const double value = lsc_look_number(item, "value");
+        char number[32], interval[64];
+        if (isnan(value)) {
+            continue;
+        }
+        snprintf(number, sizeof number, "%.3f", value);
+        snprintf(interval, sizeof interval, "%.3f to %.3f", lsc_look_number(item, "low"),
+                 lsc_look_number(item, "high"));
+        const char *cells[] = {metric_title(lsc_look_key(item)), number, interval};
+        lsc_table_row(table, cells);
+    }
+    lsc_table_end(table);
+}
+
+static void put_thresholds(const lsc_style *style, const lsc_look *grades)
+{
+    double above = 1;
+    fputs("  ", style->out);
+    for (const lsc_look *grade = lsc_look_first(grades); grade != NULL;
+         grade = lsc_look_next(grade)) {
+        above = lsc_look_number(grade, "");
+        fprintf(style->out, "%s from %.1f %%, ", lsc_look_key(grade), 100 * above);
+    }
+    fprintf(style->out, "F below %.1f %%\n", 100 * above);
+}
+
+static void add_percent(char text[16], double fraction)
+{
+    if (isnan(fraction)) {
+        text[0] = '\0';
+    } else {
+        snprintf(text, 16, "%.1f %%", 100 * fraction);
+    }
+}
+
+void lsc_put_grades(const lsc_style *style, const lsc_look *manifest, const lsc_look *metrics)
+{
+    static const lsc_table_column COLUMNS[] = {{"GRADE", false}, {"FROM", true}, {"ROWS", true},
+                                               {"SHARE", true}, {"CONVERTED", true}};
+    const lsc_look *grade = lsc_look_first(lsc_look_path(metrics, "grades"));
+    if (grade == NULL) {
+        put_thresholds(style, lsc_look_path(manifest, "grades"));
+        return;
+    }
+    lsc_table *table = lsc_table_new(style, COLUMNS, 5);
+    for (; grade != NULL; grade = lsc_look_next(grade)) {
+        const char *name = lsc_look_text(grade, "grade");
+        char from[16], rows[32], share[16], rate[16];
+        add_percent(from, lsc_look_number(grade, "least_probability"));
+        snprintf(rows, sizeof rows, "%.0f", lsc_look_number(grade, "n_rows"));
+        add_percent(share, lsc_look_number(grade, "share"));
+        add_percent(rate, lsc_look_number(grade, "rate"));
+        const char *cells[] = {name != NULL ? name : "", from, rows, share, rate};
+        lsc_table_row(table, cells);
+    }
+    lsc_table_end(table);
+}
+
+void lsc_put_data(const lsc_style *style, const lsc_look *manifest, const lsc_look *metrics)
+{
+    const char *from = lsc_look_text(manifest, "data.from");
+    const char *to = lsc_look_text(manifest, "data.to");
+    const char *measured_on = lsc_look_text(metrics, "validation.measured_on");
+    const double n_leads = lsc_look_number(metrics, "training.n_leads");
+    lsc_put_fact(style, "rows", "%.0f, %.0f of them converted",
+                 lsc_look_number(manifest, "data.rows"),
+                 lsc_look_number(manifest, "data.positive"));
+    if (from != NULL && to != NULL && !isnan(n_leads)) {
+        lsc_put_fact(style, "leads", "%.0f, seen between %.10s and %.10s", n_leads, from, to);
+    }
+    if (measured_on != NULL) {
+        lsc_put_fact(style, "measured on", "%s", measured_on);
+    }
+}
+
+void lsc_put_top_features(const lsc_style *style, const lsc_look *metrics)
+{
+    const char *names[64];
+    size_t n_names = 0;
+    for (const lsc_look *feature = lsc_look_first(lsc_look_path(metrics, "top_features"));
+         feature != NULL && n_names < 64; feature = lsc_look_next(feature)) {
+        const char *name = lsc_look_text(feature, "feature");
+        if (name != NULL) {
+            names[n_names++] = name;
+        }
+    }
+    if (n_names > 0) {
+        lsc_put_words(style, "leans on", names, n_names);
+    }
+}
+
+void lsc_put_gate(const lsc_style *style, const lsc_look *manifest)
+{
+    const bool passed = lsc_look_true(manifest, "gate.passed");
+    fprintf(style->out, "  %s%s%s\n", passed ? lsc_style_good(style) : lsc_style_bad(style),
+            passed ? "passed" : "did not pass", lsc_style_end(style));
+    for (const lsc_look *reason = lsc_look_first(lsc_look_path(manifest, "gate.reasons"));
+         reason != NULL; reason = lsc_look_next(reason)) {
+        fputs("  - ", style->out);
+        lsc_put_text(lsc_look_text(reason, "") != NULL ? lsc_look_text(reason, "") : "",
+                     style->out);
+        putc('\n', style->out);
+    }
+}

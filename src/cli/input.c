@@ -1,0 +1,232 @@
+#include "input.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "args.h"
+#include "command.h"
+
+enum {
+    KEY_LEADS = LSC_FIRST_KEY + 1000,
+    KEY_ACTIVITIES,
+    KEY_CSV,
+    KEY_ID_COLUMN,
+    KEY_DELIMITER,
+    KEY_IGNORE_UNKNOWN,
+    KEY_OUTCOMES,
+    KEY_LABEL,
+    KEY_POSITIVE
+};
+
+static const struct argp_option INPUT_OPTIONS[] = {
+    {NULL, 0, NULL, 0, "Leads ('-' is standard input):", 1},
+    {"leads", KEY_LEADS, "FILE", 0, "Leads as NDJSON, one object a line", 1},
+    {"activities", KEY_ACTIVITIES, "FILE", 0,
+     "Their activities as NDJSON; without it, the leads embed theirs", 1},
+    {"ignore-unknown", KEY_IGNORE_UNKNOWN, NULL, 0,
+     "Drop activities and outcomes of leads that are not among the leads", 1},
+    {NULL, 0, NULL, 0, "Or a plain table:", 2},
+    {"csv", KEY_CSV, "FILE", 0, "A table as CSV, a lead a row, the first row naming the columns", 2},
+    {"id-column", KEY_ID_COLUMN, "COLUMN", 0,
+     "The column with the leads' ids (default: the rows' numbers, from 1)", 2},
+    {"delimiter", KEY_DELIMITER, "CHAR", 0, "What stands between cells (default: detected)", 2},
+    {0},
+};
+
+/* Whether options that may not stand together do. */
+static void check_input(const lsc_input *input, const struct argp_state *state)
+{
+    if (input->leads == NULL && input->csv == NULL) {
+        argp_error(state, "--leads FILE or --csv FILE is needed");
+    }
+    if (input->leads != NULL && input->csv != NULL) {
+        argp_error(state, "--leads and --csv cannot go together");
+    }
+    if (input->csv != NULL && (input->activities != NULL || input->outcomes != NULL)) {
+        argp_error(state, "--activities and --outcomes go with --leads, not with --csv");
+    }
+    if (input->leads != NULL && (input->label != NULL || input->id_column != NULL)) {
+        argp_error(state, "--label and --id-column go with --csv, not with --leads");
+    }
+    if (input->positive != NULL && input->label == NULL) {
+        argp_error(state, "--positive needs --label");
+    }
+    const char *const files[] = {input->leads, input->activities, input->outcomes};
+    int n_standard = 0;
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        n_standard += files[i] != NULL && strcmp(files[i], "-") == 0;
+    }
+    if (n_standard > 1) {
+        argp_error(state, "only one file can be standard input");
+    }
+}
+
+static char one_character(const struct argp_state *state, const char *text)
+{
+    if (strcmp(text, "\\t") == 0 || strcmp(text, "tab") == 0) {
+        return '\t';
+    }
+    if (strlen(text) != 1) {
+        argp_error(state, "--delimiter is '%s', must be one character or 'tab'", text);
+    }
+    return text[0];
+}
+
+static error_t parse_input(int key, char *text, struct argp_state *state)
+{
+    lsc_input *input = state->input;
+    switch (key) {
+    case KEY_LEADS: input->leads = text; break;
+    case KEY_ACTIVITIES: input->activities = text; break;
+    case KEY_IGNORE_UNKNOWN: input->ignore_unknown = true; break;
+    case KEY_CSV: input->csv = text; break;
+    case KEY_ID_COLUMN: input->id_column = text; break;
+    case KEY_DELIMITER: input->delimiter = one_character(state, text); break;
+    case ARGP_KEY_SUCCESS: check_input(input, state); break;
+    default: return ARGP_ERR_UNKNOWN;
+    }
+    return 0;
+}
+
+const struct argp lsc_input_argp = {INPUT_OPTIONS, parse_input, NULL, NULL, NULL, NULL, NULL};
+
+static const struct argp_option LABEL_OPTIONS[] = {
+    {NULL, 0, NULL, 0, "What became of them:", 3},
+    {"outcomes", KEY_OUTCOMES, "FILE", 0,
+     "Outcomes of --leads as NDJSON; without it, the leads embed theirs", 3},
+    {"label", KEY_LABEL, "COLUMN", 0, "The column of --csv that says whether a lead converted", 3},
+    {"positive", KEY_POSITIVE, "VALUE", 0,
+     "The value of the label that means it did (default: 1, true, yes or y)", 3},
+    {0},
+};
+
+static error_t parse_labels(int key, char *text, struct argp_state *state)
+{
+    lsc_input *input = state->input;
+    switch (key) {
+    case KEY_OUTCOMES: input->outcomes = text; break;
+    case KEY_LABEL: input->label = text; break;
+    case KEY_POSITIVE: input->positive = text; break;
+    case ARGP_KEY_SUCCESS:
+        if (input->csv != NULL && input->label == NULL) {
+            argp_error(state, "--csv needs --label COLUMN here");
+        }
+        break;
+    default: return ARGP_ERR_UNKNOWN;
+    }
+    return 0;
+}
+
+const struct argp lsc_labels_argp = {LABEL_OPTIONS, parse_labels, NULL, NULL, NULL, NULL, NULL};
+
+lsc_status lsc_input_open(const lsc_input *input, lsc_source **source, lsc_error *error)
+{
+    if (input->csv != NULL) {
+        lsc_csv csv = LSC_CSV_INIT;
+        csv.path = input->csv;
+        csv.label = input->label;
+        csv.positive = input->positive;
+        csv.id = input->id_column;
+        csv.delimiter = input->delimiter;
+        return lsc_source_open_csv(&csv, source, error);
+    }
+    lsc_files files = LSC_FILES_INIT;
+    files.leads = input->leads;
+    files.activities = input->activities;
+    files.outcomes = input->outcomes;
+    files.ignore_unknown = input->ignore_unknown;
+    return lsc_source_open_files(&files, source, error);
+}
+
+lsc_status lsc_input_find(lsc_source *source, const char *id, lsc_record *record,
+                          lsc_error *error)
+{
+    for (;;) {
+        bool more = false;
+        const lsc_status status = lsc_source_next(source, record, &more, error);
+        if (status != LSC_OK) {
+            return status;
+        }
+        if (!more) {
+            return id != NULL ? lsc_fail_with(error, LSC_NOT_FOUND, "there is no lead '%s'", id)
+                              : lsc_fail_with(error, LSC_NOT_FOUND, "there is no lead");
+        }
+        if (id == NULL || strcmp(lsc_lead_id(record->lead), id) == 0) {
+            return LSC_OK;
+        }
+    }
+}
+
+static FILE *open_to_read(const char *path, lsc_error *error)
+{
+    if (strcmp(path, "-") == 0) {
+        return stdin;
+    }
+    FILE *file = fopen(path, "rb");
+    if (file == NULL) {
+        lsc_fail_with(error, errno == ENOENT ? LSC_NOT_FOUND : LSC_IO, "%s: %s", path,
+                      strerror(errno));
+    }
+    return file;
+}
+
+lsc_status lsc_read_file(const char *path, size_t most, char **text, size_t *length,
+                         lsc_error *error)
+{
+    FILE *file = open_to_read(path, error);
+    if (file == NULL) {
+        return error->status;
+    }
+    char *bytes = NULL;
+    size_t size = 0, used = 0;
+    do {
+        size = size == 0 ? 65536 : 2 * size;
+        bytes = lsc_need_more(bytes, size);
+        used += fread(bytes + used, 1, size - used, file);
+    } while (used == size && used <= most);
+    const bool was_read = !ferror(file);
+    if (file != stdin) {
+        fclose(file);
+    }
+    if (was_read && used <= most) {
+        *text = bytes;
+        *length = used;
+        return LSC_OK;
+    }
+    free(bytes);
+    return was_read
+               ? lsc_fail_with(error, LSC_LIMIT, "%s: more than %zu bytes", path, most)
+               : lsc_fail_with(error, LSC_IO, "%s: %s", path, strerror(errno));
+}
+
+static lsc_status copy_all(FILE *from, FILE *to, lsc_error *error)
+{
+    char block[65536];
+    size_t length;
+    while ((length = fread(block, 1, sizeof block, from)) > 0) {
+        fwrite(block, 1, length, to);
+    }
+    if (ferror(from) || fflush(to) != 0 || ferror(to)) {
+        return lsc_fail_with(error, LSC_IO, "standard input: cannot copy: %s", strerror(errno));
+    }
+    return LSC_OK;
+}
+
+lsc_status lsc_input_make_rewindable(lsc_input *input, lsc_error *error)
+{
+    static char path[32];
+    if (input->csv == NULL || strcmp(input->csv, "-") != 0) {
+        return LSC_OK;
+    }
+    FILE *copy = tmpfile();
+    if (copy == NULL) {
+        return lsc_fail_with(error, LSC_IO, "no temporary file: %s", strerror(errno));
+    }
+    const lsc_status status = copy_all(stdin, copy, error);
+    snprintf(path, sizeof path, "/dev/fd/%d", fileno(copy));
+    input->csv = path;
+    return status;
+}

@@ -1,0 +1,53 @@
+/**
+ * @file input.h
+ * The options that name the leads to read, and the source they come to.
+ */
+#ifndef LSC_CLI_INPUT_H
+#define LSC_CLI_INPUT_H
+
+#include <argp.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <leadscore/leadscore.h>
+
+/** What was asked to be read. Filled by lsc_input_argp. */
+typedef struct lsc_input {
+    const char *leads;
+    const char *activities;
+    const char *outcomes;
+    const char *csv;
+    const char *id_column;
+    const char *label;
+    const char *positive;
+    char delimiter;
+    bool ignore_unknown;
+} lsc_input;
+
+/**
+ * Children of a command's argp; their child_inputs is an lsc_input. The first has the options for
+ * leads and tables (and sees to it that they go together), the second those for what became of
+ * them; the first stands alone or before the second.
+ */
+extern const struct argp lsc_input_argp;
+extern const struct argp lsc_labels_argp;
+
+/** Open what was asked for. */
+lsc_status lsc_input_open(const lsc_input *input, lsc_source **source, lsc_error *error);
+
+/** Where a table comes from standard input: copy it aside, so that it can be read twice. */
+lsc_status lsc_input_make_rewindable(lsc_input *input, lsc_error *error);
+
+/**
+ * Read up to the lead of this id, or to the first where `id` is NULL.
+ *
+ * @return LSC_OK; LSC_NOT_FOUND; what the source reports
+ */
+lsc_status lsc_input_find(lsc_source *source, const char *id, lsc_record *record,
+                          lsc_error *error);
+
+/** Read a whole file, or standard input for "-": a spec, rules, a receipt. */
+lsc_status lsc_read_file(const char *path, size_t most, char **text, size_t *length,
+                         lsc_error *error);
+
+#endif
