@@ -9,15 +9,18 @@
 
 #include "visibility.h"
 
-/** 2^x. Relative error below 4e-16; 0 below -1074, infinity from 1024 on. NaN gives NaN. */
+/**
+ * 2^x. Relative error below 4e-16 from -1022 on; below, where results are subnormal, off by at most
+ * the smallest double. 0 below -1074, infinity from 1024 on. NaN gives NaN.
+ */
 LSC_SHARED double lsc_exp2(double x);
 /** log2(x) for x > 0. Absolute error below 4e-16·max(1, |log2 x|). 0 gives -infinity, x < 0 NaN. */
 LSC_SHARED double lsc_log2(double x);
-/** e^x = 2^(x·log2 e). Relative error below 2e-16·(2 + |x|). */
+/** e^x = 2^(x·log2 e). Relative error below 2e-16·(2 + |x|) from -708 on; below as lsc_exp2(). */
 LSC_SHARED double lsc_exp(double x);
-/** ln x = log2 x · ln 2. */
+/** ln x = log2 x · ln 2. Absolute error below 4e-16·max(1, |ln x|). */
 LSC_SHARED double lsc_log(double x);
-/** 1 / (1 + e^-x), in (0, 1) for every finite x up to rounding; exact halves at 0. */
+/** 1 / (1 + e^-x), in [0, 1]; exactly 1/2 at 0. Relative error below 2e-16·(4 + |x|). */
 LSC_SHARED double lsc_logistic(double x);
 /** ln(p / (1 - p)), 0 < p < 1. */
 LSC_SHARED double lsc_logit(double p);

@@ -1,55 +1,44 @@
+/*
+ * The functions of OpenSSL 1.1, not EVP: in OpenSSL 3.0 EVP_DigestInit frees and allocates the state
+ * for each message, and scoring must not allocate.
+ */
+#define OPENSSL_API_COMPAT 10101
+
 #include "hash.h"
 
 #include <string.h>
 
-#include <openssl/evp.h>
+#include <openssl/sha.h>
 
 #include "memory.h"
 
 struct lsc_hash {
-    EVP_MD *algorithm; /* fetched once: each fetch takes locks and memory */
-    EVP_MD_CTX *context;
+    SHA256_CTX state;
 };
 
 lsc_status lsc_hash_new(lsc_hash **hash, lsc_error *error)
 {
-    *hash = NULL;
-    lsc_hash *made = lsc_alloc_array(lsc_default_allocator(), 1, sizeof *made);
-    if (made == NULL) {
+    *hash = lsc_alloc(lsc_default_allocator(), sizeof **hash);
+    if (*hash == NULL) {
         return lsc_fail_memory(error);
     }
-    made->context = EVP_MD_CTX_new();
-    made->algorithm = EVP_MD_fetch(NULL, "SHA256", NULL);
-    /* The first use is the one that can fail; what follows only computes. */
-    if (made->context == NULL || made->algorithm == NULL ||
-        EVP_DigestInit_ex2(made->context, made->algorithm, NULL) != 1) {
-        lsc_status status = made->context == NULL
-                                ? lsc_fail_memory(error)
-                                : lsc_fail(error, LSC_INTERNAL, "libcrypto offers no SHA-256");
-        lsc_hash_free(made);
-        return status;
-    }
-    *hash = made;
+    lsc_hash_begin(*hash);
     return LSC_OK;
 }
 
 void lsc_hash_free(lsc_hash *hash)
 {
-    if (hash != NULL) {
-        EVP_MD_CTX_free(hash->context);
-        EVP_MD_free(hash->algorithm);
-        lsc_release(lsc_default_allocator(), hash);
-    }
+    lsc_release(lsc_default_allocator(), hash);
 }
 
 void lsc_hash_begin(lsc_hash *hash)
 {
-    EVP_DigestInit_ex2(hash->context, hash->algorithm, NULL);
+    SHA256_Init(&hash->state);
 }
 
 void lsc_hash_bytes(lsc_hash *hash, const void *bytes, size_t length)
 {
-    EVP_DigestUpdate(hash->context, bytes, length);
+    SHA256_Update(&hash->state, bytes, length);
 }
 
 static void hash_u64(lsc_hash *hash, uint64_t number)
@@ -85,7 +74,7 @@ void lsc_hash_text(lsc_hash *hash, const char *text, size_t length)
 
 void lsc_hash_end(lsc_hash *hash, uint8_t digest[LSC_HASH_SIZE])
 {
-    EVP_DigestFinal_ex(hash->context, digest, NULL);
+    SHA256_Final(digest, &hash->state);
 }
 
 lsc_status lsc_hash_block(const void *bytes, size_t length, uint8_t digest[LSC_HASH_SIZE],
@@ -94,7 +83,6 @@ lsc_status lsc_hash_block(const void *bytes, size_t length, uint8_t digest[LSC_H
     lsc_hash *hash;
     lsc_status status = lsc_hash_new(&hash, error);
     if (status == LSC_OK) {
-        lsc_hash_begin(hash);
         lsc_hash_bytes(hash, bytes, length);
         lsc_hash_end(hash, digest);
         lsc_hash_free(hash);
