@@ -21,7 +21,7 @@ LSC_BEGIN_DECLS
 
 /**
  * Told how far training has come. May return false to stop it (LSC_CANCELLED).
- * @param stage     what is being done, e.g. "reading leads", "fold 2 of 5"; static
+ * @param stage     what is being done, e.g. "reading leads", "training the folds"; static
  * @param fraction  of the whole, 0 to 1, or negative where unknown
  */
 typedef bool (*lsc_progress)(void *ctx, const char *stage, double fraction);
@@ -64,12 +64,17 @@ typedef struct lsc_training lsc_training;
  * The call succeeds when a bundle was made, whatever the gate says. Same source, options, seed and
  * library version: same bytes.
  *
- * @param source    read from where it stands; with times, read once
+ * Rows weigh as many as-of times of their lead as they stand for, so that probabilities hold for a
+ * lead taken at any of them (docs/training.md).
+ *
+ * @param source    read three times, each from its first lead: it must be able to rewind and give
+ *                  the same leads again
  * @param train     may be NULL
  * @param training  set to the outcome; NULL on error
  * @return LSC_OK; LSC_BAD_DATA (no rows, one class, an outcome too few to split) saying what was
- *         found; what the source reports; LSC_TRAINING with XGBoost's message; LSC_CANCELLED;
- *         LSC_LIMIT; LSC_NO_MEMORY; LSC_INVALID_ARG.
+ *         found; LSC_UNSUPPORTED for a source that cannot rewind; what the source reports;
+ *         LSC_TRAINING with XGBoost's message; LSC_CANCELLED; LSC_LIMIT; LSC_NO_MEMORY;
+ *         LSC_INVALID_ARG.
  * @since 0.1
  */
 LSC_API lsc_status lsc_train_model(lsc_source *source, const lsc_train *train,
@@ -87,7 +92,7 @@ LSC_API const char *lsc_training_metrics_json(const lsc_training *training);
 LSC_API void lsc_training_free(lsc_training *training);
 
 /**
- * The rows that training would make, for a look or another tool.
+ * The rows that training would make, for a look or another tool. The source is read twice.
  *
  * @param row  called for each row: the lead's id, its as-of time (LSC_TIME_NONE in a table), its
  *             vector float32 [n_columns] and its label. Returning false stops (LSC_CANCELLED)

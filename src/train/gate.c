@@ -1,0 +1,121 @@
+#include "train/gate.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "core/number.h"
+
+/** Numbers for people, as text that belongs to the caller. */
+typedef struct number_text {
+    char text[LSC_NUMBER_TEXT_SIZE];
+} number_text;
+
+static number_text shown(double number)
+{
+    number_text out;
+    lsc_number_format_short(number, 3, out.text);
+    return out;
+}
+
+/** Note a check: "passed: 120 leads converted, ...". */
+static void note(lsc_gate *gate, bool passed, const char *format, ...) LSC_PRINTF(3, 4);
+
+static void note(lsc_gate *gate, bool passed, const char *format, ...)
+{
+    char *reason = gate->reasons[gate->n_reasons++];
+    int length = snprintf(reason, LSC_GATE_REASON_SIZE, "%s: ", passed ? "passed" : "failed");
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(reason + length, LSC_GATE_REASON_SIZE - (size_t)length, format, arguments);
+    va_end(arguments);
+    gate->passed = gate->passed && passed;
+}
+
+static void judge_outcomes(const lsc_gate_facts *facts, lsc_gate *gate)
+{
+    bool enough =
+        facts->n_converted >= facts->least_outcomes && facts->n_others >= facts->least_outcomes;
+    note(gate, enough, "%zu leads converted and %zu did not, at least %zu of each are asked for",
+         facts->n_converted, facts->n_others, facts->least_outcomes);
+}
+
+static void judge_auc(const lsc_gate_facts *facts, lsc_gate *gate)
+{
+    note(gate, facts->roc_auc.value >= facts->least_auc,
+         "ROC AUC on %s is %s (95 %% interval %s to %s), at least %s is asked for",
+         facts->measured_on, shown(facts->roc_auc.value).text, shown(facts->roc_auc.low).text,
+         shown(facts->roc_auc.high).text, shown(facts->least_auc).text);
+}
+
+static void judge_incumbent(const lsc_gate_facts *facts, lsc_gate *gate)
+{
+    const lsc_comparison *comparison = &facts->comparison;
+    if (facts->n_compared == 0) {
+        note(gate, false, "the incumbent scores none of the leads on %s, or those of one class",
+             facts->measured_on);
+        return;
+    }
+    note(gate, comparison->won >= LSC_GATE_WON,
+         "ROC AUC on the %zu rows that the incumbent scores is %s%s against it (95 %% interval %s "
+         "to %s) and higher in %s %% of the draws, %s %% are asked for",
+         facts->n_compared, comparison->gain.value > 0 ? "+" : "",
+         shown(comparison->gain.value).text, shown(comparison->gain.low).text,
+         shown(comparison->gain.high).text, shown(100 * comparison->won).text,
+         shown(100 * LSC_GATE_WON).text);
+}
+
+void lsc_gate_judge(const lsc_gate_facts *facts, lsc_gate *gate)
+{
+    *gate = (lsc_gate){.passed = true};
+    judge_outcomes(facts, gate);
+    judge_auc(facts, gate);
+    if (facts->has_incumbent) {
+        judge_incumbent(facts, gate);
+    }
+}
+
+/** The rows that the incumbent scored keep their weight, the others lose it. */
+static size_t keep_scored(const lsc_predictions *predictions, const double *incumbent,
+                          double *weights, double *scores)
+{
+    size_t n_kept = 0;
+    for (size_t row = 0; row < predictions->n_rows; row++) {
+        bool scored = !isnan(incumbent[row]);
+        weights[row] = scored ? predictions->weights[row] : 0;
+        scores[row] = scored ? incumbent[row] : 0;
+        n_kept += scored;
+    }
+    return n_kept;
+}
+
+static bool has_both_classes(const lsc_predictions *predictions, const double *weights)
+{
+    bool found[2] = {false, false};
+    for (size_t row = 0; row < predictions->n_rows; row++) {
+        found[predictions->labels[row]] |= weights[row] > 0;
+    }
+    return found[0] && found[1];
+}
+
+lsc_status lsc_gate_compare(const lsc_predictions *predictions, const double *incumbent,
+                            uint64_t seed, const lsc_allocator *allocator,
+                            lsc_comparison *comparison, size_t *n_compared, lsc_error *error)
+{
+    double *weights = lsc_alloc_array(allocator, predictions->n_rows, sizeof *weights);
+    double *scores = lsc_alloc_array(allocator, predictions->n_rows, sizeof *scores);
+    lsc_status status = weights != NULL && scores != NULL ? LSC_OK : lsc_fail_memory(error);
+    *n_compared = 0;
+    if (status == LSC_OK) {
+        size_t n_kept = keep_scored(predictions, incumbent, weights, scores);
+        if (has_both_classes(predictions, weights)) {
+            lsc_predictions kept = *predictions;
+            kept.weights = weights;
+            *n_compared = n_kept;
+            status = lsc_metrics_compare(&kept, scores, seed, allocator, comparison, error);
+        }
+    }
+    lsc_release(allocator, weights);
+    lsc_release(allocator, scores);
+    return status;
+}

@@ -1,0 +1,65 @@
+/**
+ * @file metrics.h
+ * How good predictions are, each metric by the formula of docs/metrics.md.
+ */
+#ifndef LSC_TRAIN_METRICS_H
+#define LSC_TRAIN_METRICS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/error.h"
+#include "core/memory.h"
+
+/** Equal-mass bins of the expected calibration error. */
+#define LSC_ECE_BINS 10
+
+typedef enum lsc_metric {
+    LSC_METRIC_ROC_AUC,
+    LSC_METRIC_PR_AUC,
+    LSC_METRIC_LOG_LOSS,
+    LSC_METRIC_BRIER,
+    LSC_METRIC_ECE,
+    LSC_METRIC_KS,
+    LSC_METRIC_LIFT_10,
+    LSC_N_METRICS
+} lsc_metric;
+
+/** Predictions, and what became true. */
+typedef struct lsc_predictions {
+    const unsigned char *labels; /**< [n_rows], 0 or 1 */
+    const double *probabilities; /**< [n_rows], in [0, 1] */
+    const double *weights;       /**< [n_rows], >= 0; NULL: 1 each */
+    const uint32_t *groups;      /**< [n_rows], below n_groups: rows of one lead; NULL: none are */
+    size_t n_groups;
+    size_t n_rows; /**< at most UINT32_MAX */
+} lsc_predictions;
+
+/** The key of a metric in JSON: "roc_auc". Static. */
+const char *lsc_metric_name(lsc_metric metric);
+
+/** Predictions in the order of their probabilities: what every metric walks. */
+typedef struct lsc_ranking {
+    const lsc_allocator *allocator;
+    const lsc_predictions *predictions; /**< outlives the ranking */
+    uint32_t *order;                    /**< [n_rows], highest probability first */
+    double *log_losses;                 /**< [n_rows] */
+} lsc_ranking;
+
+lsc_status lsc_ranking_init(lsc_ranking *ranking, const lsc_predictions *predictions,
+                            const lsc_allocator *allocator, lsc_error *error);
+void lsc_ranking_free(lsc_ranking *ranking);
+
+/**
+ * All metrics at once.
+ * @param weights  [n_rows], >= 0, in place of the predictions' own
+ * @return false, and `values` untouched, when one of the classes has no weight.
+ */
+bool lsc_ranking_measure(const lsc_ranking *ranking, const double *weights,
+                         double values[LSC_N_METRICS]);
+
+/** The ROC AUC alone; NaN when one of the classes has no weight. */
+double lsc_ranking_roc_auc(const lsc_ranking *ranking, const double *weights);
+
+#endif

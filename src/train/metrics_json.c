@@ -1,0 +1,99 @@
+#include "train/metrics_json.h"
+
+#include <math.h>
+
+#include <leadscore/train.h>
+
+#include "core/number.h"
+
+void lsc_estimate_put(lsc_json_writer *writer, lsc_estimate estimate)
+{
+    lsc_json_begin_object(writer);
+    lsc_json_put_key(writer, "value");
+    lsc_json_put_number(writer, estimate.value);
+    lsc_json_put_key(writer, "low");
+    lsc_json_put_number(writer, estimate.low);
+    lsc_json_put_key(writer, "high");
+    lsc_json_put_number(writer, estimate.high);
+    lsc_json_end_object(writer);
+}
+
+void lsc_metrics_put(lsc_json_writer *writer, const lsc_predictions *predictions,
+                     const lsc_estimate estimates[LSC_N_METRICS])
+{
+    int64_t n_positive = 0;
+    for (size_t row = 0; row < predictions->n_rows; row++) {
+        n_positive += predictions->labels[row];
+    }
+    lsc_json_put_key(writer, "n_rows");
+    lsc_json_put_int(writer, (int64_t)predictions->n_rows);
+    lsc_json_put_key(writer, "n_positive");
+    lsc_json_put_int(writer, n_positive);
+    for (size_t metric = 0; metric < LSC_N_METRICS; metric++) {
+        lsc_json_put_key(writer, lsc_metric_name((lsc_metric)metric));
+        lsc_estimate_put(writer, estimates[metric]);
+    }
+}
+
+static lsc_status check_rows(const unsigned char *labels, const double *probabilities,
+                             size_t n_rows, lsc_error *error)
+{
+    if (n_rows > UINT32_MAX) {
+        return lsc_fail(error, LSC_LIMIT, "%zu rows, at most %u can be measured", n_rows,
+                        UINT32_MAX);
+    }
+    if (n_rows > 0 && (labels == NULL || probabilities == NULL)) {
+        return lsc_fail(error, LSC_INVALID_ARG, "%s is NULL while there are %zu rows",
+                        labels == NULL ? "labels" : "probabilities", n_rows);
+    }
+    for (size_t row = 0; row < n_rows; row++) {
+        if (labels[row] > 1) {
+            return lsc_fail(error, LSC_INVALID_ARG, "labels[%zu] is %d, must be 0 or 1", row,
+                            labels[row]);
+        }
+        if (!(probabilities[row] >= 0 && probabilities[row] <= 1)) {
+            char text[LSC_NUMBER_TEXT_SIZE] = "not finite";
+            if (isfinite(probabilities[row])) {
+                lsc_number_format(probabilities[row], text);
+            }
+            return lsc_fail(error, LSC_INVALID_ARG, "probabilities[%zu] is %s, must be 0 to 1", row,
+                            text);
+        }
+    }
+    return LSC_OK;
+}
+
+lsc_status lsc_metrics_json(const unsigned char *labels, const double *probabilities, size_t n_rows,
+                            uint64_t seed, char **json, lsc_error *error)
+{
+    if (json == NULL) {
+        return lsc_fail(error, LSC_INVALID_ARG, "json is NULL");
+    }
+    *json = NULL;
+    lsc_status status = check_rows(labels, probabilities, n_rows, error);
+    if (status != LSC_OK) {
+        return status;
+    }
+    lsc_allocator allocator;
+    lsc_allocator_resolve(NULL, &allocator, NULL);
+    lsc_predictions predictions = {
+        .labels = labels, .probabilities = probabilities, .n_rows = n_rows};
+    lsc_estimate estimates[LSC_N_METRICS];
+    status = lsc_metrics_estimate(&predictions, seed, &allocator, estimates, error);
+    if (status != LSC_OK) {
+        return status;
+    }
+    lsc_buffer out;
+    lsc_json_writer writer;
+    lsc_buffer_init(&out, &allocator);
+    lsc_json_writer_init(&writer, &out, 0);
+    lsc_json_begin_object(&writer);
+    lsc_metrics_put(&writer, &predictions, estimates);
+    lsc_json_end_object(&writer);
+    status = lsc_buffer_status(&out, error);
+    if (status == LSC_OK) {
+        *json = lsc_buffer_take(&out, NULL);
+    }
+    lsc_buffer_free(&out);
+    return status;
+}

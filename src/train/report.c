@@ -1,0 +1,191 @@
+#include "train/report.h"
+
+#include <math.h>
+
+#include "train/metrics_json.h"
+
+const char *lsc_measured_on(const lsc_split *split)
+{
+    return split->split_ms == LSC_TIME_NONE ? "out-of-fold rows" : "the newest rows, held out";
+}
+
+/** What the splits on a feature's columns have lowered the loss by. */
+static double feature_gain(const lsc_findings *findings, size_t feature)
+{
+    double sum = 0;
+    for (size_t column = 0; column < findings->rows->n_columns; column++) {
+        if (lsc_spec_column_feature(findings->spec, column) == feature) {
+            sum += findings->fit->gains[column];
+        }
+    }
+    return sum;
+}
+
+size_t lsc_top_features(const lsc_findings *findings, lsc_feature_gain top[LSC_TOP_FEATURES])
+{
+    double total = 0;
+    size_t n_top = 0;
+    for (size_t column = 0; column < findings->rows->n_columns; column++) {
+        total += findings->fit->gains[column];
+    }
+    for (size_t feature = 0; feature < lsc_spec_n_features(findings->spec); feature++) {
+        double gain = feature_gain(findings, feature);
+        size_t at = n_top;
+        if (gain <= 0) {
+            continue;
+        }
+        while (at > 0 && top[at - 1].share < gain / total) {
+            at--;
+        }
+        if (at == LSC_TOP_FEATURES) {
+            continue;
+        }
+        n_top += n_top < LSC_TOP_FEATURES;
+        for (size_t i = n_top - 1; i > at; i--) {
+            top[i] = top[i - 1];
+        }
+        top[at] = (lsc_feature_gain){feature, gain / total};
+    }
+    return n_top;
+}
+
+static void put_time(lsc_json_writer *writer, const char *key, int64_t time_ms)
+{
+    char text[LSC_TIME_TEXT_SIZE];
+    lsc_json_put_key(writer, key);
+    if (time_ms == LSC_TIME_NONE) {
+        lsc_json_put_null(writer);
+    } else {
+        lsc_time_format(time_ms, text);
+        lsc_json_put_string(writer, text);
+    }
+}
+
+static void put_count(lsc_json_writer *writer, const char *key, size_t count)
+{
+    lsc_json_put_key(writer, key);
+    lsc_json_put_int(writer, (int64_t)count);
+}
+
+/** The share of the rows, by weight, that convert. */
+static double base_rate(const lsc_rows *rows)
+{
+    double sum = 0;
+    for (size_t row = 0; row < rows->n_rows; row++) {
+        sum += rows->labels[row] ? (double)rows->weights[row] : 0;
+    }
+    return sum / (double)rows->n_rows;
+}
+
+static void put_training(lsc_json_writer *writer, const lsc_findings *findings)
+{
+    const lsc_rows *rows = findings->rows;
+    size_t n_positive = 0;
+    for (size_t row = 0; row < rows->n_rows; row++) {
+        n_positive += rows->labels[row];
+    }
+    lsc_json_put_key(writer, "training");
+    lsc_json_begin_object(writer);
+    put_count(writer, "n_rows", rows->n_rows);
+    put_count(writer, "n_positive", n_positive);
+    put_count(writer, "n_leads", rows->n_groups);
+    put_count(writer, "n_converted_leads", lsc_rows_count_converted(rows));
+    lsc_json_put_key(writer, "base_rate");
+    lsc_json_put_number(writer, base_rate(rows));
+    put_count(writer, "n_columns", rows->n_columns);
+    put_count(writer, "n_rounds", findings->fit->n_rounds);
+    put_count(writer, "n_leads_unlabelled", findings->plan->n_unlabelled);
+    put_count(writer, "n_leads_undated", findings->plan->n_undated);
+    put_count(writer, "n_leads_censored", findings->plan->n_censored);
+    put_time(writer, "window_from", findings->plan->from_ms);
+    put_time(writer, "window_to", findings->plan->to_ms);
+    lsc_json_end_object(writer);
+}
+
+static void put_validation(lsc_json_writer *writer, const lsc_findings *findings)
+{
+    const lsc_split *split = findings->split;
+    double sum = 0;
+    size_t n_measured = 0;
+    lsc_json_put_key(writer, "validation");
+    lsc_json_begin_object(writer);
+    lsc_json_put_key(writer, "measured_on");
+    lsc_json_put_string(writer, lsc_measured_on(split));
+    lsc_json_put_key(writer, "procedure");
+    lsc_json_put_string(writer, "refit");
+    put_count(writer, "folds", split->n_folds);
+    put_time(writer, "split_at", split->split_ms);
+    lsc_json_put_key(writer, "fold_roc_auc");
+    lsc_json_begin_array(writer);
+    for (size_t fold = 0; fold < split->n_folds; fold++) {
+        double auc = findings->evaluation->fold_auc[fold];
+        lsc_json_put_number(writer, auc);
+        if (!isnan(auc)) {
+            sum += auc;
+            n_measured++;
+        }
+    }
+    lsc_json_end_array(writer);
+    lsc_json_put_key(writer, "mean_fold_roc_auc");
+    lsc_json_put_number(writer, sum / (double)n_measured);
+    lsc_json_put_key(writer, "fold_rounds");
+    lsc_json_begin_array(writer);
+    for (size_t fold = 0; fold < split->n_folds; fold++) {
+        lsc_json_put_int(writer, (int64_t)findings->fit->fold_rounds[fold]);
+    }
+    lsc_json_end_array(writer);
+    lsc_json_end_object(writer);
+}
+
+static void put_grades(lsc_json_writer *writer, const lsc_findings *findings)
+{
+    lsc_json_put_key(writer, "grades");
+    lsc_json_begin_array(writer);
+    for (size_t i = 0; i < LSC_N_GRADES; i++) {
+        const lsc_grade_row *row = &findings->grades[i];
+        lsc_json_begin_object(writer);
+        lsc_json_put_key(writer, "grade");
+        lsc_json_put_text(writer, &row->grade, 1);
+        lsc_json_put_key(writer, "least_probability");
+        lsc_json_put_number(writer, row->least);
+        put_count(writer, "n_rows", row->n_rows);
+        put_count(writer, "n_positive", row->n_positive);
+        lsc_json_put_key(writer, "share");
+        lsc_json_put_number(writer, row->share);
+        lsc_json_put_key(writer, "rate");
+        lsc_json_put_number(writer, row->rate);
+        lsc_json_end_object(writer);
+    }
+    lsc_json_end_array(writer);
+}
+
+static void put_features(lsc_json_writer *writer, const lsc_findings *findings)
+{
+    lsc_feature_gain top[LSC_TOP_FEATURES];
+    size_t n_top = lsc_top_features(findings, top);
+    lsc_json_put_key(writer, "top_features");
+    lsc_json_begin_array(writer);
+    for (size_t i = 0; i < n_top; i++) {
+        lsc_json_begin_object(writer);
+        lsc_json_put_key(writer, "feature");
+        lsc_json_put_string(writer, lsc_spec_feature_name(findings->spec, top[i].feature));
+        lsc_json_put_key(writer, "gain_share");
+        lsc_json_put_number(writer, top[i].share);
+        lsc_json_end_object(writer);
+    }
+    lsc_json_end_array(writer);
+}
+
+lsc_status lsc_report_write(const lsc_findings *findings, lsc_buffer *out, lsc_error *error)
+{
+    lsc_json_writer writer;
+    lsc_json_writer_init(&writer, out, 1);
+    lsc_json_begin_object(&writer);
+    lsc_metrics_put(&writer, &findings->evaluation->predictions, findings->evaluation->estimates);
+    put_validation(&writer, findings);
+    put_training(&writer, findings);
+    put_grades(&writer, findings);
+    put_features(&writer, findings);
+    lsc_json_end_object(&writer);
+    return lsc_buffer_status(out, error);
+}

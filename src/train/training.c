@@ -1,0 +1,262 @@
+#include <leadscore/train.h>
+
+#include "features/spec_data.h"
+#include "train/assembly.h"
+#include "train/settings.h"
+
+struct lsc_training {
+    const lsc_allocator *allocator;
+    lsc_buffer bundle;
+    lsc_buffer metrics;
+    lsc_buffer gate_reasons;
+    bool gate_passed;
+};
+
+/** A training under way: each step fills in what the next ones need. */
+typedef struct training_job {
+    const lsc_allocator *allocator;
+    lsc_train settings;
+    lsc_source *source;
+    lsc_plan_options options;
+    lsc_spec *spec;
+    lsc_history history;
+    lsc_plan plan;
+    lsc_rows rows;
+    lsc_split split;
+    lsc_fit fit;
+    lsc_evaluation evaluation;
+    lsc_grades grades;
+    lsc_grade_row grade_table[LSC_N_GRADES];
+    lsc_gate gate;
+    lsc_training *training;
+} training_job;
+
+static lsc_status choose_spec(training_job *job, lsc_error *error)
+{
+    lsc_status status =
+        lsc_settings_spec(&job->settings, lsc_source_has_times(job->source), &job->spec, error);
+    if (status == LSC_OK) {
+        status = lsc_history_init(&job->history, job->spec, job->allocator, error);
+    }
+    return status;
+}
+
+static lsc_status plan_rows(training_job *job, lsc_error *error)
+{
+    lsc_stage stage = lsc_settings_stage(&job->settings, "reading leads", 0, 0);
+    return lsc_plan_make(job->source, &job->options, &job->history, &stage, job->allocator,
+                         &job->plan, error);
+}
+
+static lsc_status learn_spec(training_job *job, lsc_error *error)
+{
+    lsc_stage stage = lsc_settings_stage(&job->settings, "learning levels", 0, 0.05);
+    lsc_spec *learned;
+    lsc_status status = lsc_rows_learn(&job->plan, job->source, job->spec, &stage, &learned, error);
+    if (status == LSC_OK) {
+        lsc_spec_unref(job->spec);
+        job->spec = learned;
+    }
+    return status;
+}
+
+static lsc_status extract_rows(training_job *job, lsc_error *error)
+{
+    lsc_stage stage = lsc_settings_stage(&job->settings, "making rows", 0.05, 0.1);
+    return lsc_rows_extract(&job->plan, job->source, job->spec, job->settings.incumbent, &stage,
+                            &job->rows, error);
+}
+
+static lsc_status split_rows(training_job *job, lsc_error *error)
+{
+    int64_t horizon_ms = job->plan.timed ? job->options.horizon_ms : 0;
+    return lsc_split_make(&job->rows, horizon_ms, job->settings.folds, job->settings.seed,
+                          &job->split, error);
+}
+
+static lsc_status fit_rows(training_job *job, lsc_error *error)
+{
+    lsc_stage stage = lsc_settings_stage(&job->settings, "training", 0.1, 0.9);
+    return lsc_fit_rows(&job->rows, &job->split, job->spec, job->settings.seed,
+                        (size_t)job->settings.threads, &stage, &job->fit, error);
+}
+
+static lsc_status evaluate(training_job *job, lsc_error *error)
+{
+    lsc_stage stage = lsc_settings_stage(&job->settings, "calibrating and measuring", 0.9, 1);
+    lsc_status status = lsc_evaluate(&job->rows, &job->split, &job->fit, job->settings.seed, &stage,
+                                     &job->evaluation, error);
+    if (status == LSC_OK) {
+        status = lsc_grade_predictions(&job->evaluation.predictions, job->allocator, &job->grades,
+                                       job->grade_table, error);
+    }
+    return status;
+}
+
+static lsc_status judge(training_job *job, lsc_error *error)
+{
+    size_t n_converted = lsc_rows_count_converted(&job->rows);
+    lsc_gate_facts facts = {.least_outcomes = job->settings.gate_outcomes,
+                            .least_auc = job->settings.gate_auc,
+                            .n_converted = n_converted,
+                            .n_others = job->rows.n_groups - n_converted,
+                            .roc_auc = job->evaluation.estimates[LSC_METRIC_ROC_AUC],
+                            .measured_on = lsc_measured_on(&job->split),
+                            .has_incumbent = job->settings.incumbent != NULL};
+    lsc_status status = LSC_OK;
+    if (facts.has_incumbent) {
+        status = lsc_gate_compare(&job->evaluation.predictions, job->evaluation.incumbent,
+                                  lsc_mix(job->settings.seed, 0, 5), job->allocator,
+                                  &facts.comparison, &facts.n_compared, error);
+    }
+    if (status == LSC_OK) {
+        lsc_gate_judge(&facts, &job->gate);
+    }
+    return status;
+}
+
+static lsc_status keep_verdict(const lsc_gate *gate, lsc_training *training, lsc_error *error)
+{
+    training->gate_passed = gate->passed;
+    for (size_t i = 0; i < gate->n_reasons; i++) {
+        lsc_buffer_append_format(&training->gate_reasons, "%s%s", i > 0 ? "\n" : "",
+                                 gate->reasons[i]);
+    }
+    return lsc_buffer_status(&training->gate_reasons, error);
+}
+
+static lsc_status assemble(training_job *job, lsc_error *error)
+{
+    const lsc_findings findings = {.name = job->settings.name,
+                                   .version = job->settings.version,
+                                   .spec = job->spec,
+                                   .options = &job->options,
+                                   .plan = &job->plan,
+                                   .rows = &job->rows,
+                                   .split = &job->split,
+                                   .fit = &job->fit,
+                                   .evaluation = &job->evaluation,
+                                   .grades = job->grade_table,
+                                   .gate = &job->gate,
+                                   .history = &job->history};
+    lsc_training *training = job->training;
+    lsc_status status = keep_verdict(&job->gate, training, error);
+    if (status == LSC_OK) {
+        status = lsc_report_write(&findings, &training->metrics, error);
+    }
+    if (status == LSC_OK) {
+        status = lsc_assemble(&findings, job->settings.created, &job->grades, &training->metrics,
+                              &training->bundle, error);
+    }
+    return status;
+}
+
+static void job_init(training_job *job, lsc_source *source)
+{
+    const lsc_allocator *allocator = lsc_default_allocator();
+    job->source = source;
+    job->allocator = allocator;
+    job->plan.allocator = allocator;
+    job->rows.allocator = allocator;
+    job->split.allocator = allocator;
+    job->fit.allocator = allocator;
+    job->evaluation.allocator = allocator;
+    lsc_buffer_init(&job->fit.model, allocator);
+    lsc_string_map_init(&job->history.numbers, allocator);
+}
+
+static void job_free(training_job *job)
+{
+    lsc_evaluation_free(&job->evaluation);
+    lsc_fit_free(&job->fit);
+    lsc_split_free(&job->split);
+    lsc_rows_free(&job->rows);
+    lsc_plan_free(&job->plan);
+    lsc_history_free(&job->history);
+    lsc_spec_unref(job->spec);
+}
+
+static lsc_training *training_new(const lsc_allocator *allocator)
+{
+    lsc_training *training = lsc_alloc_array(allocator, 1, sizeof *training);
+    if (training != NULL) {
+        training->allocator = allocator;
+        lsc_buffer_init(&training->bundle, allocator);
+        lsc_buffer_init(&training->metrics, allocator);
+        lsc_buffer_init(&training->gate_reasons, allocator);
+    }
+    return training;
+}
+
+static lsc_status run(training_job *job, lsc_error *error)
+{
+    lsc_status (*const steps[])(training_job *, lsc_error *) = {
+        choose_spec, plan_rows, learn_spec, extract_rows, split_rows,
+        fit_rows,    evaluate,  judge,      assemble};
+    lsc_status status = LSC_OK;
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0] && status == LSC_OK; i++) {
+        status = steps[i](job, error);
+    }
+    return status;
+}
+
+lsc_status lsc_train_model(lsc_source *source, const lsc_train *train, lsc_training **training,
+                           lsc_error *error)
+{
+    training_job job = {.source = NULL};
+    if (training == NULL) {
+        return lsc_fail(error, LSC_INVALID_ARG, "training is NULL");
+    }
+    *training = NULL;
+    if (source == NULL) {
+        return lsc_fail(error, LSC_INVALID_ARG, "source is NULL");
+    }
+    lsc_status status = lsc_settings_read(train, &job.settings, error);
+    if (status != LSC_OK) {
+        return status;
+    }
+    job_init(&job, source);
+    job.options = lsc_settings_plan(&job.settings);
+    job.training = training_new(job.allocator);
+    status = job.training != NULL ? run(&job, error) : lsc_fail_memory(error);
+    if (status == LSC_OK) {
+        *training = job.training;
+    } else {
+        lsc_training_free(job.training);
+    }
+    job_free(&job);
+    return status;
+}
+
+const void *lsc_training_bundle(const lsc_training *training, size_t *length)
+{
+    if (length != NULL) {
+        *length = training->bundle.length;
+    }
+    return training->bundle.data;
+}
+
+bool lsc_training_gate_passed(const lsc_training *training)
+{
+    return training->gate_passed;
+}
+
+const char *lsc_training_gate_reasons(const lsc_training *training)
+{
+    return training->gate_reasons.data;
+}
+
+const char *lsc_training_metrics_json(const lsc_training *training)
+{
+    return training->metrics.data;
+}
+
+void lsc_training_free(lsc_training *training)
+{
+    if (training != NULL) {
+        lsc_buffer_free(&training->bundle);
+        lsc_buffer_free(&training->metrics);
+        lsc_buffer_free(&training->gate_reasons);
+        lsc_release(training->allocator, training);
+    }
+}
