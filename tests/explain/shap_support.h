@@ -40,11 +40,24 @@ static inline uint32_t add_node(test_forest *made, lsc_node node)
     return (uint32_t)made->forest.n_nodes++;
 }
 
-static inline long double left_share(const lsc_forest *forest, const lsc_node *node)
+/** The share of a split's cover that a child has. */
+typedef long double (*cover_share)(const lsc_forest *forest, const lsc_node *split, uint32_t child);
+
+/** Of the cover of both children, as lsc_forest_left_share() has it. */
+static inline long double share_of_children(const lsc_forest *forest, const lsc_node *split,
+                                            uint32_t child)
 {
-    long double left = (long double)forest->nodes[node->left].cover;
-    long double right = (long double)forest->nodes[node->right].cover;
-    return left + right > 0 ? left / (left + right) : 0.5L;
+    long double left = (long double)forest->nodes[split->left].cover;
+    long double right = (long double)forest->nodes[split->right].cover;
+    long double own = (long double)forest->nodes[child].cover;
+    return left + right > 0 ? own / (left + right) : 0.5L;
+}
+
+/** Of the cover of their parent, as XGBoost has it. Both differ by the rounding of the three. */
+static inline long double share_of_parent(const lsc_forest *forest, const lsc_node *split,
+                                          uint32_t child)
+{
+    return (long double)forest->nodes[child].cover / (long double)split->cover;
 }
 
 static inline bool takes_left(const lsc_node *node, float value)
@@ -64,9 +77,10 @@ static inline long double subtree_mean(const lsc_forest *forest, uint32_t at, co
         uint32_t next = takes_left(node, columns[node->column]) ? node->left : node->right;
         return subtree_mean(forest, next, columns, known);
     }
-    long double share = left_share(forest, node);
-    return share * subtree_mean(forest, node->left, columns, known) +
-           (1 - share) * subtree_mean(forest, node->right, columns, known);
+    return share_of_children(forest, node, node->left) *
+               subtree_mean(forest, node->left, columns, known) +
+           share_of_children(forest, node, node->right) *
+               subtree_mean(forest, node->right, columns, known);
 }
 
 /** The value of the set of columns whose bits are set: Lundberg et al. 2020, Algorithm 1. */
@@ -164,12 +178,14 @@ static inline double unwound_sum(const element *path, size_t depth, size_t at)
     return sum;
 }
 
-static inline void algorithm_2_at(const lsc_forest *forest, uint32_t at, const float *columns,
-                                  const element *parent, size_t depth, element step,
-                                  double *values)
+static inline void algorithm_2_at(const lsc_forest *forest, cover_share share, uint32_t at,
+                                  const float *columns, const element *parent, size_t depth,
+                                  element step, double *values)
 {
     element path[LSC_MAX_DEPTH + 2];
-    memcpy(path, parent, depth * sizeof *path);
+    for (size_t i = 0; i < depth; i++) {
+        path[i] = parent[i];
+    }
     extend(path, depth, step.zero, step.one, step.column);
     const lsc_node *node = &forest->nodes[at];
     if (node->left == 0) {
@@ -180,7 +196,8 @@ static inline void algorithm_2_at(const lsc_forest *forest, uint32_t at, const f
         return;
     }
     bool left = takes_left(node, columns[node->column]);
-    double share = (double)left_share(forest, node);
+    double left_share = (double)share(forest, node, node->left);
+    double right_share = (double)share(forest, node, node->right);
     element before = {node->column, 1, 1, 0};
     for (size_t i = 1; i <= depth; i++) {
         if (path[i].column == (int64_t)node->column) {
@@ -190,18 +207,19 @@ static inline void algorithm_2_at(const lsc_forest *forest, uint32_t at, const f
             break;
         }
     }
-    element to_left = {node->column, before.zero * share, left ? before.one : 0, 0};
-    element to_right = {node->column, before.zero * (1 - share), left ? 0 : before.one, 0};
-    algorithm_2_at(forest, node->left, columns, path, depth + 1, to_left, values);
-    algorithm_2_at(forest, node->right, columns, path, depth + 1, to_right, values);
+    element to_left = {node->column, before.zero * left_share, left ? before.one : 0, 0};
+    element to_right = {node->column, before.zero * right_share, left ? 0 : before.one, 0};
+    algorithm_2_at(forest, share, node->left, columns, path, depth + 1, to_left, values);
+    algorithm_2_at(forest, share, node->right, columns, path, depth + 1, to_right, values);
 }
 
-static inline void algorithm_2(const lsc_forest *forest, const float *columns, double *values)
+static inline void algorithm_2(const lsc_forest *forest, cover_share share, const float *columns,
+                               double *values)
 {
     memset(values, 0, forest->n_columns * sizeof *values);
     for (size_t tree = 0; tree < forest->n_trees; tree++) {
-        algorithm_2_at(forest, forest->roots[tree], columns, NULL, 0, (element){-1, 1, 1, 0},
-                       values);
+        algorithm_2_at(forest, share, forest->roots[tree], columns, NULL, 0,
+                       (element){-1, 1, 1, 0}, values);
     }
 }
 

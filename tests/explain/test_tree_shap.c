@@ -86,7 +86,7 @@ START_TEST(contributions_are_those_of_algorithm_2)
         double expected[32];
         random_row(&random, n_columns, columns);
         lsc_tree_shap(&made->forest, columns, &scratch, got);
-        algorithm_2(&made->forest, columns, expected);
+        algorithm_2(&made->forest, share_of_children, columns, expected);
         for (size_t column = 0; column < n_columns; column++) {
             /* Unwinding ten columns costs Algorithm 2 about three digits of sixteen. */
             ck_assert_double_le(fabs(got[column] - expected[column]), 1e-11);
@@ -160,7 +160,7 @@ START_TEST(a_path_of_256_columns_is_exact)
         columns[column] = 1;
     }
     lsc_tree_shap(&made->forest, columns, &scratch, got);
-    double z = (double)(1 - left_share(&made->forest, &made->nodes[0]));
+    double z = (double)share_of_children(&made->forest, &made->nodes[0], 2);
     double expected = (1 - pow(z, (double)depth)) / (double)depth;
     for (size_t column = 0; column < depth; column++) {
         ck_assert_double_le(fabs(got[column] / expected - 1), 1e-12);
@@ -185,7 +185,7 @@ START_TEST(a_row_that_leaves_a_path_of_256_columns_is_exact)
     }
     lsc_tree_shap(&made->forest, columns, &scratch, got);
     double k = (double)depth;
-    double z = (double)(1 - left_share(&made->forest, &made->nodes[0]));
+    double z = (double)share_of_children(&made->forest, &made->nodes[0], 2);
     double leaver = -z * (1 - pow(z, k)) / (k * (1 - z));
     double follower = (-pow(z, k) - leaver) / (k - 1);
     for (size_t column = 0; column < depth; column++) {
@@ -206,8 +206,8 @@ START_TEST(algorithm_2_has_no_digit_left_at_depth_100)
     for (size_t column = 0; column < 100; column++) {
         columns[column] = 1;
     }
-    algorithm_2(&made->forest, columns, got);
-    double z = (double)(1 - left_share(&made->forest, &made->nodes[0]));
+    algorithm_2(&made->forest, share_of_children, columns, got);
+    double z = (double)share_of_children(&made->forest, &made->nodes[0], 2);
     double expected = (1 - pow(z, 100)) / 100;
     double worst = 0;
     for (size_t column = 0; column < 100; column++) {
