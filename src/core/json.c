@@ -190,9 +190,9 @@ static lsc_status refuse_range(double number, double low, double high, const cha
                                lsc_status status, const char *place, lsc_error *error)
 {
     char texts[3][LSC_NUMBER_TEXT_SIZE];
-    lsc_number_format_short(number, 17, texts[0]);
-    lsc_number_format_short(low, 17, texts[1]);
-    lsc_number_format_short(high, 17, texts[2]);
+    lsc_number_format_short(number, 15, texts[0]);
+    lsc_number_format_short(low, 15, texts[1]);
+    lsc_number_format_short(high, 15, texts[2]);
     if (high > DBL_MAX) {
         return lsc_fail(error, status, "%s%s%s is %s, must be at least %s", place, dot(place), key,
                         texts[0], texts[1]);
