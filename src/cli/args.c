@@ -11,7 +11,9 @@
 
 #include "command.h"
 
-enum { LONGEST_WORD = 40 };
+enum {
+    LONGEST_WORD = 40
+};
 
 static size_t least_of(size_t a, size_t b, size_t c)
 {
@@ -76,7 +78,9 @@ static void collect_from(const struct argp_option *options, option_names *names)
 static option_names collect_options(const struct argp *argp)
 {
     static const struct argp_option ALWAYS[] = {
-        {.name = "help", .key = '?'}, {.name = "usage", .key = 1}, {.name = "version", .key = 'V'},
+        {.name = "help", .key = '?'},
+        {.name = "usage", .key = 1},
+        {.name = "version", .key = 'V'},
         {0},
     };
     option_names names = {.n_options = 0};
@@ -168,8 +172,8 @@ int64_t lsc_arg_duration(const struct argp_state *state, const char *option, con
     const size_t digits = strspn(text, "0123456789");
     int64_t ms = 0;
     for (size_t i = 0; i < sizeof UNITS / sizeof UNITS[0]; i++) {
-        if (digits >= 1 && digits <= 6 && text[digits] == UNITS[i].unit
-            && text[digits + 1] == '\0') {
+        if (digits >= 1 && digits <= 6 && text[digits] == UNITS[i].unit &&
+            text[digits + 1] == '\0') {
             ms = strtoll(text, NULL, 10) * UNITS[i].ms;
         }
     }
@@ -204,8 +208,8 @@ uint64_t lsc_arg_count(const struct argp_state *state, const char *option, const
     char *end = NULL;
     errno = 0;
     const unsigned long long count = strtoull(text, &end, 10);
-    if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 || count < least
-        || count > most) {
+    if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 || count < least ||
+        count > most) {
         char what[80];
         snprintf(what, sizeof what, "a whole number from %llu to %llu", (unsigned long long)least,
                  (unsigned long long)most);

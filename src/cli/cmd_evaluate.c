@@ -13,7 +13,12 @@
 #include "model_args.h"
 #include "output.h"
 
-enum { KEY_HORIZON = LSC_FIRST_KEY, KEY_EVERY, KEY_SEED, KEY_JSON };
+enum {
+    KEY_HORIZON = LSC_FIRST_KEY,
+    KEY_EVERY,
+    KEY_SEED,
+    KEY_JSON
+};
 
 typedef struct evaluate_args {
     lsc_input input;
@@ -28,8 +33,8 @@ static const struct argp_option OPTIONS[] = {
     {NULL, 0, NULL, 0, "How:", 4},
     {"horizon", KEY_HORIZON, "TIME", 0,
      "With --leads: a lead converts when it does so within this time (default: 90d)", 4},
-    {"every", KEY_EVERY, "TIME", 0,
-     "With --leads: how far apart leads are scored (default: 30d)", 4},
+    {"every", KEY_EVERY, "TIME", 0, "With --leads: how far apart leads are scored (default: 30d)",
+     4},
     {"seed", KEY_SEED, "S", 0, "Of the intervals' bootstrap and the choice of rows", 4},
     {"json", KEY_JSON, NULL, 0, "As one JSON object", 4},
     {0},
@@ -43,10 +48,18 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
         state->child_inputs[0] = &args->input;
         state->child_inputs[1] = &args->input;
         break;
-    case KEY_HORIZON: args->horizon_ms = lsc_arg_duration(state, "--horizon", text); break;
-    case KEY_EVERY: args->every_ms = lsc_arg_duration(state, "--every", text); break;
-    case KEY_SEED: args->seed = lsc_arg_count(state, "--seed", text, 0, UINT64_MAX); break;
-    case KEY_JSON: args->json = true; break;
+    case KEY_HORIZON:
+        args->horizon_ms = lsc_arg_duration(state, "--horizon", text);
+        break;
+    case KEY_EVERY:
+        args->every_ms = lsc_arg_duration(state, "--every", text);
+        break;
+    case KEY_SEED:
+        args->seed = lsc_arg_count(state, "--seed", text, 0, UINT64_MAX);
+        break;
+    case KEY_JSON:
+        args->json = true;
+        break;
     case ARGP_KEY_ARG:
         if (args->model != NULL) {
             argp_error(state, "'%s' is one argument too many", text);
@@ -61,7 +74,8 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
             argp_error(state, "--horizon and --every go with --leads, not with --csv");
         }
         break;
-    default: return ARGP_ERR_UNKNOWN;
+    default:
+        return ARGP_ERR_UNKNOWN;
     }
     return 0;
 }
@@ -72,17 +86,22 @@ static const char DOC[] =
     "  leadscore evaluate bank.lsm --csv rows.csv --label y --positive yes --json\n"
     "  leadscore evaluate model.lsm --leads leads.ndjson --activities activities.ndjson \\\n"
     "      --outcomes outcomes.ndjson --horizon 90d\n\n"
-    "Each metric comes with a 95 % interval: {\"roc_auc\": {\"value\", \"low\", \"high\"}, ...}.\n\n"
+    "Each metric comes with a 95 % interval: {\"roc_auc\": {\"value\", \"low\", \"high\"}, "
+    "...}.\n\n"
     "EXIT CODES\n"
     "  0 done   1 bad data or model   2 wrong command line   3 the system refused";
 
 static const struct argp_child CHILDREN[] = {
     {&lsc_input_argp, 0, NULL, 0}, {&lsc_labels_argp, 0, NULL, 0}, {0}};
 static const struct argp ARGP = {
-    OPTIONS, parse_option,
+    OPTIONS,
+    parse_option,
     "MODEL --leads FILE --activities FILE --outcomes FILE [--horizon TIME]\n"
     "MODEL --csv FILE --label COLUMN [--positive VALUE]",
-    DOC, CHILDREN, NULL, NULL};
+    DOC,
+    CHILDREN,
+    NULL,
+    NULL};
 
 /* Rows scored so far. */
 typedef struct scored_rows {
@@ -153,14 +172,14 @@ static void print_table(const char *json)
 {
     const lsc_style style = lsc_style_of(stdout);
     lsc_look *metrics = lsc_look_at(json, strlen(json));
-    lsc_put_fact(&style, "rows", "%.0f, %.0f of them converted",
-                 lsc_look_number(metrics, "n_rows"), lsc_look_number(metrics, "n_positive"));
+    lsc_put_fact(&style, "rows", "%.0f, %.0f of them converted", lsc_look_number(metrics, "n_rows"),
+                 lsc_look_number(metrics, "n_positive"));
     lsc_put_metrics(&style, metrics);
     lsc_look_free(metrics);
 }
 
-static lsc_status evaluate(const evaluate_args *args, const lsc_loaded *loaded,
-                           lsc_source *source, lsc_error *error)
+static lsc_status evaluate(const evaluate_args *args, const lsc_loaded *loaded, lsc_source *source,
+                           lsc_error *error)
 {
     scored_rows rows = {.loaded = loaded, .error = LSC_ERROR_INIT};
     char *json = NULL;
@@ -190,7 +209,8 @@ static lsc_status run(const evaluate_args *args, lsc_error *error)
     }
     if (status == LSC_OK && !loaded.info.calibrated) {
         lsc_warn("warning: %s counts points and has no probabilities: points / 100 stand for "
-                 "them, and only ROC AUC, PR AUC, KS and lift mean something", args->model);
+                 "them, and only ROC AUC, PR AUC, KS and lift mean something",
+                 args->model);
     }
     if (status == LSC_OK) {
         status = evaluate(args, &loaded, source, error);

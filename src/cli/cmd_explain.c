@@ -12,8 +12,16 @@
 #include "output.h"
 #include "table.h"
 
-enum { KEY_AS_OF = LSC_FIRST_KEY, KEY_ID, KEY_JSON };
-enum { N_SHOWN = 10, BAR_WIDTH = 40, HALF_WIDTH = 20 };
+enum {
+    KEY_AS_OF = LSC_FIRST_KEY,
+    KEY_ID,
+    KEY_JSON
+};
+enum {
+    N_SHOWN = 10,
+    BAR_WIDTH = 40,
+    HALF_WIDTH = 20
+};
 
 typedef struct explain_args {
     lsc_input input;
@@ -28,7 +36,8 @@ static const struct argp_option OPTIONS[] = {
     {NULL, 0, NULL, 0, "What to do:", 4},
     {"as-of", KEY_AS_OF, "TIME", 0,
      "Explain the score as of this time: 2026-04-01T00:00:00Z, 2026-04-01, or now; needed with "
-     "--leads", 4},
+     "--leads",
+     4},
     {"id", KEY_ID, "LEAD", 0, "The lead to explain (default: the first)", 4},
     {"json", KEY_JSON, NULL, 0, "As one JSON object, with all contributions and the receipt", 4},
     {"output", 'o', "FILE", 0, "Write there, whole or not at all", 4},
@@ -39,11 +48,21 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 {
     explain_args *args = state->input;
     switch (key) {
-    case ARGP_KEY_INIT: state->child_inputs[0] = &args->input; break;
-    case KEY_AS_OF: args->as_of_ms = lsc_arg_time(state, "--as-of", text); break;
-    case KEY_ID: args->id = text; break;
-    case KEY_JSON: args->json = true; break;
-    case 'o': args->output = text; break;
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &args->input;
+        break;
+    case KEY_AS_OF:
+        args->as_of_ms = lsc_arg_time(state, "--as-of", text);
+        break;
+    case KEY_ID:
+        args->id = text;
+        break;
+    case KEY_JSON:
+        args->json = true;
+        break;
+    case 'o':
+        args->output = text;
+        break;
     case ARGP_KEY_ARG:
         if (args->model != NULL) {
             argp_error(state, "'%s' is one argument too many", text);
@@ -58,7 +77,8 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
             argp_error(state, "--as-of TIME is needed with --leads; --as-of now is the present");
         }
         break;
-    default: return ARGP_ERR_UNKNOWN;
+    default:
+        return ARGP_ERR_UNKNOWN;
     }
     return 0;
 }
@@ -79,18 +99,21 @@ static const char DOC[] =
 
 static const struct argp_child CHILDREN[] = {{&lsc_input_argp, 0, NULL, 0}, {0}};
 static const struct argp ARGP = {
-    OPTIONS, parse_option,
+    OPTIONS,
+    parse_option,
     "MODEL --leads FILE [--activities FILE] --as-of TIME --id LEAD\nMODEL --csv FILE --id ROW",
-    DOC, CHILDREN, NULL, NULL};
+    DOC,
+    CHILDREN,
+    NULL,
+    NULL};
 
 static void put_score(const lsc_style *style, const lsc_result *result)
 {
     FILE *out = style->out;
     if (result->status != LSC_SCORED) {
         lsc_put_fact(style, "score", "none: %s",
-                     result->status == LSC_SUPPRESSED
-                         ? "the lead does not consent to profiling"
-                         : "too little is known of the lead");
+                     result->status == LSC_SUPPRESSED ? "the lead does not consent to profiling"
+                                                      : "too little is known of the lead");
         return;
     }
     fprintf(out, "  %-14s%s%d %c%s   ", "score", lsc_style_bold(style), result->score,
@@ -132,7 +155,7 @@ static void put_reason(const lsc_style *style, const lsc_reason *reason)
     const bool up = reason->contribution > 0;
     fprintf(style->out, "  %s%c%s ", up ? lsc_style_good(style) : lsc_style_bad(style),
             up ? '+' : '-', lsc_style_end(style));
-    lsc_put_text(reason->text, style->out);
+    lsc_put_wrapped(reason->text, 4, style->out);
     putc('\n', style->out);
     if (reason->n_activity_ids == 0) {
         return;

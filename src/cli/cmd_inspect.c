@@ -13,7 +13,10 @@
 #include "output.h"
 #include "table.h"
 
-enum { KEY_JSON = LSC_FIRST_KEY, KEY_MEMBER };
+enum {
+    KEY_JSON = LSC_FIRST_KEY,
+    KEY_MEMBER
+};
 
 typedef struct inspect_args {
     const char *model;
@@ -31,8 +34,12 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 {
     inspect_args *args = state->input;
     switch (key) {
-    case KEY_JSON: args->json = true; break;
-    case KEY_MEMBER: args->member = text; break;
+    case KEY_JSON:
+        args->json = true;
+        break;
+    case KEY_MEMBER:
+        args->member = text;
+        break;
     case ARGP_KEY_ARG:
         if (args->model != NULL) {
             argp_error(state, "'%s' is one argument too many", text);
@@ -47,7 +54,8 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
             argp_error(state, "--json and --member cannot go together");
         }
         break;
-    default: return ARGP_ERR_UNKNOWN;
+    default:
+        return ARGP_ERR_UNKNOWN;
     }
     return 0;
 }
@@ -185,8 +193,7 @@ static void print_json(const lsc_loaded *loaded)
     lsc_emit_text_member(&json, "name", info->name);
     lsc_emit_text_member(&json, "version", info->version);
     lsc_emit_text_member(&json, "model_type", info->model_type);
-    lsc_emit_text_member(&json, "engine",
-                         info->engine == LSC_ENGINE_GBDT ? "gbdt" : "scorecard");
+    lsc_emit_text_member(&json, "engine", info->engine == LSC_ENGINE_GBDT ? "gbdt" : "scorecard");
     lsc_emit_bool_member(&json, "gate_passed", info->gate_passed);
     lsc_emit_bool_member(&json, "calibrated", info->calibrated);
     lsc_emit_integer_member(&json, "n_features", (int64_t)info->n_features);

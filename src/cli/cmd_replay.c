@@ -9,10 +9,14 @@
 #include "json_in.h"
 #include "model_args.h"
 #include "output.h"
+#include "text_out.h"
 
 #define MOST_RECEIPT (64u << 20)
 
-enum { KEY_RECEIPT = LSC_FIRST_KEY, KEY_ID };
+enum {
+    KEY_RECEIPT = LSC_FIRST_KEY,
+    KEY_ID
+};
 
 typedef struct replay_args {
     lsc_input input;
@@ -23,8 +27,7 @@ typedef struct replay_args {
 
 static const struct argp_option OPTIONS[] = {
     {NULL, 0, NULL, 0, "What to do:", 4},
-    {"receipt", KEY_RECEIPT, "FILE", 0,
-     "The JSON of explain --json, or its receipt alone", 4},
+    {"receipt", KEY_RECEIPT, "FILE", 0, "The JSON of explain --json, or its receipt alone", 4},
     {"id", KEY_ID, "LEAD", 0,
      "The lead it is of (default: the one it names; else the one whose input has its hash)", 4},
     {0},
@@ -34,9 +37,15 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 {
     replay_args *args = state->input;
     switch (key) {
-    case ARGP_KEY_INIT: state->child_inputs[0] = &args->input; break;
-    case KEY_RECEIPT: args->receipt = text; break;
-    case KEY_ID: args->id = text; break;
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &args->input;
+        break;
+    case KEY_RECEIPT:
+        args->receipt = text;
+        break;
+    case KEY_ID:
+        args->id = text;
+        break;
     case ARGP_KEY_ARG:
         if (args->model != NULL) {
             argp_error(state, "'%s' is one argument too many", text);
@@ -48,7 +57,8 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
             argp_error(state, "a MODEL and --receipt FILE are needed");
         }
         break;
-    default: return ARGP_ERR_UNKNOWN;
+    default:
+        return ARGP_ERR_UNKNOWN;
     }
     return 0;
 }
@@ -66,9 +76,14 @@ static const char DOC[] =
     "  2 wrong command line   3 the system refused";
 
 static const struct argp_child CHILDREN[] = {{&lsc_input_argp, 0, NULL, 0}, {0}};
-static const struct argp ARGP = {
-    OPTIONS, parse_option, "MODEL --leads FILE [--activities FILE] --receipt FILE\n"
-    "MODEL --csv FILE --receipt FILE", DOC, CHILDREN, NULL, NULL};
+static const struct argp ARGP = {OPTIONS,
+                                 parse_option,
+                                 "MODEL --leads FILE [--activities FILE] --receipt FILE\n"
+                                 "MODEL --csv FILE --receipt FILE",
+                                 DOC,
+                                 CHILDREN,
+                                 NULL,
+                                 NULL};
 
 /* A receipt as text, and what the command reads of it. */
 typedef struct held_receipt {
@@ -88,8 +103,7 @@ static void forget_receipt(held_receipt *receipt)
 
 static lsc_status read_receipt(const char *path, held_receipt *receipt, lsc_error *error)
 {
-    lsc_status status =
-        lsc_read_file(path, MOST_RECEIPT, &receipt->json, &receipt->length, error);
+    lsc_status status = lsc_read_file(path, MOST_RECEIPT, &receipt->json, &receipt->length, error);
     if (status != LSC_OK) {
         return status;
     }
@@ -112,10 +126,9 @@ static lsc_status read_receipt(const char *path, held_receipt *receipt, lsc_erro
 static lsc_status not_held(const replay_args *args, const char *what, const char *value,
                            lsc_error *error)
 {
-    return lsc_fail_with(error, LSC_INPUT_NOT_HELD,
-                         "the input of the receipt is not held: %s has no lead %s %s",
-                         args->input.csv != NULL ? args->input.csv : args->input.leads, what,
-                         value);
+    return lsc_fail_with(
+        error, LSC_INPUT_NOT_HELD, "the input of the receipt is not held: %s has no lead %s %s",
+        args->input.csv != NULL ? args->input.csv : args->input.leads, what, value);
 }
 
 /* Look for the lead whose input has the receipt's hash. The only lead of a file is taken to be
@@ -135,8 +148,8 @@ static lsc_status replay_by_hash(const replay_args *args, const lsc_loaded *load
             break;
         }
         if (status == LSC_OK) {
-            status = lsc_explain_lead(loaded->scorer, record.lead, receipt->as_of_ms,
-                                      &explanation, error);
+            status = lsc_explain_lead(loaded->scorer, record.lead, receipt->as_of_ms, &explanation,
+                                      error);
         }
         if (status != LSC_OK) {
             return status;
@@ -179,14 +192,12 @@ static lsc_status replay(const replay_args *args, const lsc_loaded *loaded, lsc_
 {
     const char *id = args->id != NULL ? args->id : receipt->lead_id;
     char *found = NULL;
-    const lsc_status status =
-        id != NULL ? replay_by_id(args, loaded, source, receipt, id, error)
-                   : replay_by_hash(args, loaded, source, receipt, &found, error);
+    const lsc_status status = id != NULL
+                                  ? replay_by_id(args, loaded, source, receipt, id, error)
+                                  : replay_by_hash(args, loaded, source, receipt, &found, error);
     if (status == LSC_OK) {
-        char time[LSC_TIME_TEXT_SIZE];
-        lsc_time_format(receipt->as_of_ms, time);
-        printf("%s as of %s: model, features, input and result agree, bit for bit\n",
-               id != NULL ? id : found, time);
+        lsc_put_text(id != NULL ? id : found, stdout);
+        puts(": model, features, input and result agree, bit for bit");
     }
     free(found);
     return status;

@@ -33,16 +33,25 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 {
     sample_args *args = state->input;
     switch (key) {
-    case 'n': args->n_leads = lsc_arg_count(state, "--leads", text, 1, MOST_LEADS); break;
-    case 's': args->seed = lsc_arg_count(state, "--seed", text, 0, UINT64_MAX); break;
-    case 'o': args->folder = text; break;
-    case ARGP_KEY_ARG: argp_error(state, "'%s' is one argument too many", text); break;
+    case 'n':
+        args->n_leads = lsc_arg_count(state, "--leads", text, 1, MOST_LEADS);
+        break;
+    case 's':
+        args->seed = lsc_arg_count(state, "--seed", text, 0, UINT64_MAX);
+        break;
+    case 'o':
+        args->folder = text;
+        break;
+    case ARGP_KEY_ARG:
+        argp_error(state, "'%s' is one argument too many", text);
+        break;
     case ARGP_KEY_END:
         if (args->folder == NULL) {
             argp_error(state, "-o DIR is needed");
         }
         break;
-    default: return ARGP_ERR_UNKNOWN;
+    default:
+        return ARGP_ERR_UNKNOWN;
     }
     return 0;
 }
@@ -84,8 +93,8 @@ static int64_t draw_arrival(lsc_dice *dice)
     do {
         at = lsc_dice_uniform(dice);
     } while (lsc_dice_uniform(dice) > (1 + at) / 2);
-    return LSC_SAMPLE_START_MS
-           + 1000 * (int64_t)(at * LSC_SAMPLE_LAST_ARRIVAL_DAY * (double)(LSC_DAY_MS / 1000));
+    return LSC_SAMPLE_START_MS +
+           1000 * (int64_t)(at * LSC_SAMPLE_LAST_ARRIVAL_DAY * (double)(LSC_DAY_MS / 1000));
 }
 
 static int by_time(const void *a, const void *b)
@@ -153,8 +162,8 @@ static lsc_sample_status decide(const lsc_latent *latent, lsc_dice *dice)
 /* Whether the day begins with a row to judge the oracle by. */
 static bool is_row_day(int day, int arrival_day)
 {
-    return day % ROW_EVERY_DAYS == 0 && day > arrival_day
-           && day + LSC_SAMPLE_HORIZON_DAYS <= LSC_SAMPLE_DAYS;
+    return day % ROW_EVERY_DAYS == 0 && day > arrival_day &&
+           day + LSC_SAMPLE_HORIZON_DAYS <= LSC_SAMPLE_DAYS;
 }
 
 /* From arrival to conversion or the sample's end; one that is given up stays and does little. */
@@ -212,7 +221,8 @@ static void print_summary(sample *made, const sample_args *args)
         n_positive += made->rows[i].converted;
     }
     printf("%s/leads.ndjson        %7" PRIu64 " leads, 2024-01-01 to 2026-03-31, seed %" PRIu64
-           "\n", args->folder, args->n_leads, args->seed);
+           "\n",
+           args->folder, args->n_leads, args->seed);
     printf("%s/activities.ndjson   %7zu activities: %zu recorded late, %zu by bots, %zu twice\n",
            args->folder, made->log.n_events, made->log.n_late, made->log.n_by_bots,
            made->log.n_duplicates);
@@ -225,8 +235,8 @@ static void print_summary(sample *made, const sample_args *args)
     }
 }
 
-static lsc_status open_file(const char *folder, const char *name, lsc_output *output,
-                            char **path, lsc_error *error)
+static lsc_status open_file(const char *folder, const char *name, lsc_output *output, char **path,
+                            lsc_error *error)
 {
     const size_t size = strlen(folder) + strlen(name) + 2;
     *path = lsc_need(size);
@@ -262,8 +272,7 @@ static lsc_status write_sample(sample *made, const sample_args *args, lsc_error 
 static lsc_status run(const sample_args *args, lsc_error *error)
 {
     if (mkdir(args->folder, 0777) != 0 && errno != EEXIST) {
-        return lsc_fail_with(error, LSC_IO, "%s: cannot create: %s", args->folder,
-                             strerror(errno));
+        return lsc_fail_with(error, LSC_IO, "%s: cannot create: %s", args->folder, strerror(errno));
     }
     sample made = {.seed = args->seed, .oracle = lsc_oracle_new()};
     if (made.oracle == NULL) {

@@ -14,7 +14,13 @@
 
 #define MOST_BEST 100000
 
-enum { KEY_AS_OF = LSC_FIRST_KEY, KEY_ID, KEY_FORMAT, KEY_TOP, KEY_EXPLAIN };
+enum {
+    KEY_AS_OF = LSC_FIRST_KEY,
+    KEY_ID,
+    KEY_FORMAT,
+    KEY_TOP,
+    KEY_EXPLAIN
+};
 
 typedef struct score_args {
     lsc_input input;
@@ -31,7 +37,8 @@ static const struct argp_option OPTIONS[] = {
     {NULL, 0, NULL, 0, "What to do:", 4},
     {"as-of", KEY_AS_OF, "TIME", 0,
      "Score as of this time, seeing nothing later: 2026-04-01T00:00:00Z, 2026-04-01, or now; "
-     "needed with --leads", 4},
+     "needed with --leads",
+     4},
     {"id", KEY_ID, "LEAD", 0, "Score the lead of this id only", 4},
     {"format", KEY_FORMAT, "FORMAT", 0,
      "ndjson, csv or table (default: table on a terminal, else ndjson)", 4},
@@ -62,23 +69,38 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 {
     score_args *args = state->input;
     switch (key) {
-    case ARGP_KEY_INIT: state->child_inputs[0] = &args->input; break;
-    case KEY_AS_OF: args->as_of_ms = lsc_arg_time(state, "--as-of", text); break;
-    case KEY_ID: args->id = text; break;
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &args->input;
+        break;
+    case KEY_AS_OF:
+        args->as_of_ms = lsc_arg_time(state, "--as-of", text);
+        break;
+    case KEY_ID:
+        args->id = text;
+        break;
     case KEY_FORMAT:
         args->format = lsc_arg_word(state, "--format", text, lsc_format_names);
         break;
-    case KEY_TOP: args->n_best = lsc_arg_count(state, "--top", text, 1, MOST_BEST); break;
-    case KEY_EXPLAIN: args->explain = true; break;
-    case 'o': args->output = text; break;
+    case KEY_TOP:
+        args->n_best = lsc_arg_count(state, "--top", text, 1, MOST_BEST);
+        break;
+    case KEY_EXPLAIN:
+        args->explain = true;
+        break;
+    case 'o':
+        args->output = text;
+        break;
     case ARGP_KEY_ARG:
         if (args->model != NULL) {
             argp_error(state, "'%s' is one argument too many", text);
         }
         args->model = text;
         break;
-    case ARGP_KEY_END: check_args(args, state); break;
-    default: return ARGP_ERR_UNKNOWN;
+    case ARGP_KEY_END:
+        check_args(args, state);
+        break;
+    default:
+        return ARGP_ERR_UNKNOWN;
     }
     return 0;
 }
@@ -101,7 +123,8 @@ static const char DOC[] =
 static const struct argp_child CHILDREN[] = {{&lsc_input_argp, 0, NULL, 0}, {0}};
 static const struct argp ARGP = {
     OPTIONS, parse_option, "MODEL --leads FILE [--activities FILE] --as-of TIME\nMODEL --csv FILE",
-    DOC, CHILDREN, NULL, NULL};
+    DOC,     CHILDREN,     NULL,
+    NULL};
 
 /* Where scores go. */
 typedef struct scoring {
@@ -118,11 +141,10 @@ static lsc_status explain_lead(const scoring *at, lsc_lead *lead, int64_t as_of_
     lsc_explanation explanation = LSC_EXPLANATION_INIT;
     const char *json = NULL;
     size_t length = 0;
-    lsc_status status =
-        lsc_explain_lead(at->loaded->scorer, lead, as_of_ms, &explanation, error);
+    lsc_status status = lsc_explain_lead(at->loaded->scorer, lead, as_of_ms, &explanation, error);
     if (status == LSC_OK) {
-        status = lsc_explanation_json(at->loaded->scorer, &explanation, lsc_lead_id(lead), 0,
-                                      &json, &length, error);
+        status = lsc_explanation_json(at->loaded->scorer, &explanation, lsc_lead_id(lead), 0, &json,
+                                      &length, error);
     }
     if (status == LSC_OK) {
         fprintf(at->stream, "%s\n", json);

@@ -8,7 +8,11 @@
 #include "input.h"
 #include "output.h"
 
-enum { KEY_SPEC = LSC_FIRST_KEY, KEY_RULES, KEY_NAME };
+enum {
+    KEY_SPEC = LSC_FIRST_KEY,
+    KEY_RULES,
+    KEY_NAME
+};
 
 typedef struct scorecard_args {
     const char *spec;
@@ -19,8 +23,10 @@ typedef struct scorecard_args {
 
 static const struct argp_option OPTIONS[] = {
     {"rules", KEY_RULES, "FILE", 0, "The points and caps, as JSON (docs/scorecard.md)", 0},
-    {"spec", KEY_SPEC, "FILE", 0, "The feature spec whose features they name (default: the "
-     "library's own)", 0},
+    {"spec", KEY_SPEC, "FILE", 0,
+     "The feature spec whose features they name (default: the "
+     "library's own)",
+     0},
     {"name", KEY_NAME, "NAME", 0, "Name of the model (default: scorecard)", 0},
     {"output", 'o', "FILE", 0, "The bundle to write", 0},
     {0},
@@ -30,17 +36,28 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 {
     scorecard_args *args = state->input;
     switch (key) {
-    case KEY_SPEC: args->spec = text; break;
-    case KEY_RULES: args->rules = text; break;
-    case KEY_NAME: args->name = text; break;
-    case 'o': args->output = text; break;
-    case ARGP_KEY_ARG: argp_error(state, "'%s' is one argument too many", text); break;
+    case KEY_SPEC:
+        args->spec = text;
+        break;
+    case KEY_RULES:
+        args->rules = text;
+        break;
+    case KEY_NAME:
+        args->name = text;
+        break;
+    case 'o':
+        args->output = text;
+        break;
+    case ARGP_KEY_ARG:
+        argp_error(state, "'%s' is one argument too many", text);
+        break;
     case ARGP_KEY_END:
         if (args->rules == NULL || args->output == NULL) {
             argp_error(state, "--rules FILE and -o FILE are needed");
         }
         break;
-    default: return ARGP_ERR_UNKNOWN;
+    default:
+        return ARGP_ERR_UNKNOWN;
     }
     return 0;
 }

@@ -76,8 +76,8 @@ static const struct argp_option OPTIONS[] = {
 static void check_args(const train_args *args, const struct argp_state *state)
 {
     const bool has_lists = args->exclude.n_items > 0 || args->include.n_items > 0;
-    const bool has_times = args->train.horizon_ms != 0 || args->train.every_ms != 0
-                           || args->train.rows_per_lead != 0;
+    const bool has_times =
+        args->train.horizon_ms != 0 || args->train.every_ms != 0 || args->train.rows_per_lead != 0;
     if (args->output == NULL) {
         argp_error(state, "-o FILE is needed");
     }
@@ -99,37 +99,66 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
         state->child_inputs[0] = &args->input;
         state->child_inputs[1] = &args->input;
         break;
-    case KEY_HORIZON: train->horizon_ms = lsc_arg_duration(state, "--horizon", text); break;
-    case KEY_EVERY: train->every_ms = lsc_arg_duration(state, "--every", text); break;
+    case KEY_HORIZON:
+        train->horizon_ms = lsc_arg_duration(state, "--horizon", text);
+        break;
+    case KEY_EVERY:
+        train->every_ms = lsc_arg_duration(state, "--every", text);
+        break;
     case KEY_ROWS_PER_LEAD:
         train->rows_per_lead = lsc_arg_count(state, "--rows-per-lead", text, 1, 10000);
         break;
     case KEY_MODEL_TYPE:
         train->model_type = TYPES[lsc_arg_word(state, "--model-type", text, TYPES)];
         break;
-    case KEY_INCUMBENT: args->incumbent = text; break;
-    case KEY_SPEC: args->spec = text; break;
-    case KEY_EXCLUDE: lsc_arg_list(&args->exclude, text); break;
-    case KEY_INCLUDE: lsc_arg_list(&args->include, text); break;
-    case KEY_SEED: train->seed = lsc_arg_count(state, "--seed", text, 0, UINT64_MAX); break;
-    case KEY_NAME: train->name = text; break;
-    case KEY_MODEL_VERSION: train->version = text; break;
+    case KEY_INCUMBENT:
+        args->incumbent = text;
+        break;
+    case KEY_SPEC:
+        args->spec = text;
+        break;
+    case KEY_EXCLUDE:
+        lsc_arg_list(&args->exclude, text);
+        break;
+    case KEY_INCLUDE:
+        lsc_arg_list(&args->include, text);
+        break;
+    case KEY_SEED:
+        train->seed = lsc_arg_count(state, "--seed", text, 0, UINT64_MAX);
+        break;
+    case KEY_NAME:
+        train->name = text;
+        break;
+    case KEY_MODEL_VERSION:
+        train->version = text;
+        break;
     case KEY_CREATED:
         lsc_arg_time(state, "--created", text);
         train->created = text;
         break;
-    case KEY_GATE_AUC: train->gate_auc = lsc_arg_fraction(state, "--gate-auc", text); break;
+    case KEY_GATE_AUC:
+        train->gate_auc = lsc_arg_fraction(state, "--gate-auc", text);
+        break;
     case KEY_GATE_OUTCOMES:
         train->gate_outcomes = lsc_arg_count(state, "--gate-outcomes", text, 1, UINT32_MAX);
         break;
-    case KEY_FOLDS: train->folds = lsc_arg_count(state, "--folds", text, 2, 100); break;
+    case KEY_FOLDS:
+        train->folds = lsc_arg_count(state, "--folds", text, 2, 100);
+        break;
     case KEY_THREADS:
         train->threads = (int)lsc_arg_count(state, "--threads", text, 1, 1024);
         break;
-    case 'o': args->output = text; break;
-    case ARGP_KEY_ARG: argp_error(state, "'%s' is one argument too many", text); break;
-    case ARGP_KEY_END: check_args(args, state); break;
-    default: return ARGP_ERR_UNKNOWN;
+    case 'o':
+        args->output = text;
+        break;
+    case ARGP_KEY_ARG:
+        argp_error(state, "'%s' is one argument too many", text);
+        break;
+    case ARGP_KEY_END:
+        check_args(args, state);
+        break;
+    default:
+        return ARGP_ERR_UNKNOWN;
     }
     return 0;
 }
@@ -152,11 +181,14 @@ static const char DOC[] =
 
 static const struct argp_child CHILDREN[] = {
     {&lsc_input_argp, 0, NULL, 0}, {&lsc_labels_argp, 0, NULL, 0}, {0}};
-static const struct argp ARGP = {
-    OPTIONS, parse_option,
-    "--leads FILE --activities FILE --outcomes FILE -o MODEL\n"
-    "--csv FILE --label COLUMN [--positive VALUE] -o MODEL",
-    DOC, CHILDREN, NULL, NULL};
+static const struct argp ARGP = {OPTIONS,
+                                 parse_option,
+                                 "--leads FILE --activities FILE --outcomes FILE -o MODEL\n"
+                                 "--csv FILE --label COLUMN [--positive VALUE] -o MODEL",
+                                 DOC,
+                                 CHILDREN,
+                                 NULL,
+                                 NULL};
 
 /* Where the summary goes: not where the bundle does. */
 static FILE *summary_stream(const train_args *args)
@@ -176,6 +208,20 @@ static lsc_status read_spec(const char *path, lsc_spec **spec, lsc_error *error)
     return status;
 }
 
+/* A line for each column of the table. */
+static void put_notes(FILE *out, char *notes)
+{
+    const lsc_style style = lsc_style_of(out);
+    char *rest = NULL;
+    lsc_put_heading(&style, "Columns");
+    for (char *line = strtok_r(notes, "\n", &rest); line != NULL;
+         line = strtok_r(NULL, "\n", &rest)) {
+        fputs("  ", out);
+        lsc_put_wrapped(line, 2, out);
+        putc('\n', out);
+    }
+}
+
 static lsc_status infer_spec(const train_args *args, lsc_source *source, lsc_spec **spec,
                              lsc_error *error)
 {
@@ -187,7 +233,7 @@ static lsc_status infer_spec(const train_args *args, lsc_source *source, lsc_spe
     infer.n_include = args->include.n_items;
     lsc_status status = lsc_spec_infer(source, &infer, NULL, spec, &notes, error);
     if (status == LSC_OK) {
-        lsc_put_lines(notes, summary_stream(args));
+        put_notes(summary_stream(args), notes);
         status = lsc_source_rewind(source, error);
     }
     lsc_text_free(notes);
@@ -204,8 +250,7 @@ static lsc_status choose_spec(const train_args *args, lsc_source *source, lsc_sp
     return args->input.csv != NULL ? infer_spec(args, source, spec, error) : LSC_OK;
 }
 
-static void put_findings(const lsc_style *style, const lsc_look *manifest,
-                         const lsc_look *metrics)
+static void put_findings(const lsc_style *style, const lsc_look *manifest, const lsc_look *metrics)
 {
     lsc_put_heading(style, "Data");
     lsc_put_data(style, manifest, metrics);

@@ -4,8 +4,10 @@
 
 static int not_built_in(const char *program)
 {
-    fprintf(stderr, "%s: not built in: this leadscore was built without training "
-                    "(meson option -Dtraining=enabled)\n", program);
+    fprintf(stderr,
+            "%s: not built in: this leadscore was built without training "
+            "(meson option -Dtraining=enabled)\n",
+            program);
     return LSC_EXIT_USAGE;
 }
 

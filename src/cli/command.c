@@ -39,11 +39,14 @@ void lsc_warn(const char *format, ...)
 int lsc_exit_code(lsc_status status)
 {
     switch (status) {
-    case LSC_OK: return LSC_EXIT_OK;
+    case LSC_OK:
+        return LSC_EXIT_OK;
     case LSC_IO:
     case LSC_NO_MEMORY:
-    case LSC_INTERNAL: return LSC_EXIT_SYSTEM;
-    default: return LSC_EXIT_DATA;
+    case LSC_INTERNAL:
+        return LSC_EXIT_SYSTEM;
+    default:
+        return LSC_EXIT_DATA;
     }
 }
 

@@ -6,7 +6,9 @@
 
 #include "table.h"
 
-enum { NAME_WIDTH = 14, LINE_WIDTH = 96 };
+enum {
+    NAME_WIDTH = 14
+};
 
 void lsc_put_fact(const lsc_style *style, const char *name, const char *format, ...)
 {
@@ -29,12 +31,13 @@ void lsc_put_words(const lsc_style *style, const char *name, const char *const *
     lsc_put_padded(style->out, name, NAME_WIDTH, false);
     for (size_t i = 0; i < n_words; i++) {
         const size_t width = lsc_text_width(words[i]) + 2;
-        if (i > 0 && column + width > LINE_WIDTH) {
-            fprintf(style->out, "\n%*s", NAME_WIDTH + 2, "");
+        if (i > 0 && column + width > LSC_LINE_WIDTH) {
+            fprintf(style->out, ",\n%*s", NAME_WIDTH + 2, "");
             column = NAME_WIDTH + 2;
+        } else if (i > 0) {
+            fputs(", ", style->out);
         }
         lsc_put_text(words[i], style->out);
-        fputs(i + 1 < n_words ? ", " : "", style->out);
         column += width;
     }
     putc('\n', style->out);
@@ -44,8 +47,8 @@ void lsc_put_words(const lsc_style *style, const char *name, const char *const *
 static const char *metric_title(const char *key)
 {
     static const char *const TITLES[][2] = {
-        {"roc_auc", "ROC AUC"},   {"pr_auc", "PR AUC"},         {"log_loss", "log loss"},
-        {"brier", "Brier score"}, {"ece", "calibration error"}, {"ks", "KS distance"},
+        {"roc_auc", "ROC AUC"},         {"pr_auc", "PR AUC"},         {"log_loss", "log loss"},
+        {"brier", "Brier score"},       {"ece", "calibration error"}, {"ks", "KS distance"},
         {"lift_10", "lift, best 10 %"},
     };
     for (size_t i = 0; i < sizeof TITLES / sizeof TITLES[0]; i++) {
@@ -61,8 +64,7 @@ void lsc_put_metrics(const lsc_style *style, const lsc_look *metrics)
     static const lsc_table_column COLUMNS[] = {
         {"METRIC", false}, {"VALUE", true}, {"95 % INTERVAL", true}};
     lsc_table *table = lsc_table_new(style, COLUMNS, 3);
-    for (const lsc_look *item = lsc_look_first(metrics); item != NULL;
-         item = lsc_look_next(item)) {
+    for (const lsc_look *item = lsc_look_first(metrics); item != NULL; item = lsc_look_next(item)) {
         const double value = lsc_look_number(item, "value");
         char number[32], interval[64];
         if (isnan(value)) {
@@ -77,16 +79,20 @@ void lsc_put_metrics(const lsc_style *style, const lsc_look *metrics)
     lsc_table_end(table);
 }
 
-static void put_thresholds(const lsc_style *style, const lsc_look *grades)
+/* Grades are of probabilities, or of a scorecard's points. */
+static void put_thresholds(const lsc_style *style, const lsc_look *manifest)
 {
-    double above = 1;
+    const char *engine = lsc_look_text(manifest, "engine");
+    const bool of_points = engine != NULL && strcmp(engine, "scorecard") == 0;
+    const char *unit = of_points ? "points" : "%";
+    double least = 1;
     fputs("  ", style->out);
-    for (const lsc_look *grade = lsc_look_first(grades); grade != NULL;
+    for (const lsc_look *grade = lsc_look_first(lsc_look_path(manifest, "grades")); grade != NULL;
          grade = lsc_look_next(grade)) {
-        above = lsc_look_number(grade, "");
-        fprintf(style->out, "%s from %.1f %%, ", lsc_look_key(grade), 100 * above);
+        least = lsc_look_number(grade, "");
+        fprintf(style->out, "%s from %.3g %s, ", lsc_look_key(grade), 100 * least, unit);
     }
-    fprintf(style->out, "F below %.1f %%\n", 100 * above);
+    fprintf(style->out, "F below %.3g %s\n", 100 * least, unit);
 }
 
 static void add_percent(char text[16], double fraction)
@@ -100,11 +106,11 @@ static void add_percent(char text[16], double fraction)
 
 void lsc_put_grades(const lsc_style *style, const lsc_look *manifest, const lsc_look *metrics)
 {
-    static const lsc_table_column COLUMNS[] = {{"GRADE", false}, {"FROM", true}, {"ROWS", true},
-                                               {"SHARE", true}, {"CONVERTED", true}};
+    static const lsc_table_column COLUMNS[] = {
+        {"GRADE", false}, {"FROM", true}, {"ROWS", true}, {"SHARE", true}, {"CONVERTED", true}};
     const lsc_look *grade = lsc_look_first(lsc_look_path(metrics, "grades"));
     if (grade == NULL) {
-        put_thresholds(style, lsc_look_path(manifest, "grades"));
+        put_thresholds(style, manifest);
         return;
     }
     lsc_table *table = lsc_table_new(style, COLUMNS, 5);
@@ -161,9 +167,9 @@ void lsc_put_gate(const lsc_style *style, const lsc_look *manifest)
             passed ? "passed" : "did not pass", lsc_style_end(style));
     for (const lsc_look *reason = lsc_look_first(lsc_look_path(manifest, "gate.reasons"));
          reason != NULL; reason = lsc_look_next(reason)) {
+        const char *text = lsc_look_text(reason, "");
         fputs("  - ", style->out);
-        lsc_put_text(lsc_look_text(reason, "") != NULL ? lsc_look_text(reason, "") : "",
-                     style->out);
+        lsc_put_wrapped(text != NULL ? text : "", 4, style->out);
         putc('\n', style->out);
     }
 }

@@ -29,7 +29,8 @@ static const struct argp_option INPUT_OPTIONS[] = {
     {"ignore-unknown", KEY_IGNORE_UNKNOWN, NULL, 0,
      "Drop activities and outcomes of leads that are not among the leads", 1},
     {NULL, 0, NULL, 0, "Or a plain table:", 2},
-    {"csv", KEY_CSV, "FILE", 0, "A table as CSV, a lead a row, the first row naming the columns", 2},
+    {"csv", KEY_CSV, "FILE", 0, "A table as CSV, a lead a row, the first row naming the columns",
+     2},
     {"id-column", KEY_ID_COLUMN, "COLUMN", 0,
      "The column with the leads' ids (default: the rows' numbers, from 1)", 2},
     {"delimiter", KEY_DELIMITER, "CHAR", 0, "What stands between cells (default: detected)", 2},
@@ -79,14 +80,29 @@ static error_t parse_input(int key, char *text, struct argp_state *state)
 {
     lsc_input *input = state->input;
     switch (key) {
-    case KEY_LEADS: input->leads = text; break;
-    case KEY_ACTIVITIES: input->activities = text; break;
-    case KEY_IGNORE_UNKNOWN: input->ignore_unknown = true; break;
-    case KEY_CSV: input->csv = text; break;
-    case KEY_ID_COLUMN: input->id_column = text; break;
-    case KEY_DELIMITER: input->delimiter = one_character(state, text); break;
-    case ARGP_KEY_SUCCESS: check_input(input, state); break;
-    default: return ARGP_ERR_UNKNOWN;
+    case KEY_LEADS:
+        input->leads = text;
+        break;
+    case KEY_ACTIVITIES:
+        input->activities = text;
+        break;
+    case KEY_IGNORE_UNKNOWN:
+        input->ignore_unknown = true;
+        break;
+    case KEY_CSV:
+        input->csv = text;
+        break;
+    case KEY_ID_COLUMN:
+        input->id_column = text;
+        break;
+    case KEY_DELIMITER:
+        input->delimiter = one_character(state, text);
+        break;
+    case ARGP_KEY_SUCCESS:
+        check_input(input, state);
+        break;
+    default:
+        return ARGP_ERR_UNKNOWN;
     }
     return 0;
 }
@@ -107,15 +123,22 @@ static error_t parse_labels(int key, char *text, struct argp_state *state)
 {
     lsc_input *input = state->input;
     switch (key) {
-    case KEY_OUTCOMES: input->outcomes = text; break;
-    case KEY_LABEL: input->label = text; break;
-    case KEY_POSITIVE: input->positive = text; break;
+    case KEY_OUTCOMES:
+        input->outcomes = text;
+        break;
+    case KEY_LABEL:
+        input->label = text;
+        break;
+    case KEY_POSITIVE:
+        input->positive = text;
+        break;
     case ARGP_KEY_SUCCESS:
         if (input->csv != NULL && input->label == NULL) {
             argp_error(state, "--csv needs --label COLUMN here");
         }
         break;
-    default: return ARGP_ERR_UNKNOWN;
+    default:
+        return ARGP_ERR_UNKNOWN;
     }
     return 0;
 }
@@ -141,8 +164,7 @@ lsc_status lsc_input_open(const lsc_input *input, lsc_source **source, lsc_error
     return lsc_source_open_files(&files, source, error);
 }
 
-lsc_status lsc_input_find(lsc_source *source, const char *id, lsc_record *record,
-                          lsc_error *error)
+lsc_status lsc_input_find(lsc_source *source, const char *id, lsc_record *record, lsc_error *error)
 {
     for (;;) {
         bool more = false;
@@ -197,9 +219,8 @@ lsc_status lsc_read_file(const char *path, size_t most, char **text, size_t *len
         return LSC_OK;
     }
     free(bytes);
-    return was_read
-               ? lsc_fail_with(error, LSC_LIMIT, "%s: more than %zu bytes", path, most)
-               : lsc_fail_with(error, LSC_IO, "%s: %s", path, strerror(errno));
+    return was_read ? lsc_fail_with(error, LSC_LIMIT, "%s: more than %zu bytes", path, most)
+                    : lsc_fail_with(error, LSC_IO, "%s: %s", path, strerror(errno));
 }
 
 static lsc_status copy_all(FILE *from, FILE *to, lsc_error *error)

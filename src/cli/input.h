@@ -43,8 +43,7 @@ lsc_status lsc_input_make_rewindable(lsc_input *input, lsc_error *error);
  *
  * @return LSC_OK; LSC_NOT_FOUND; what the source reports
  */
-lsc_status lsc_input_find(lsc_source *source, const char *id, lsc_record *record,
-                          lsc_error *error);
+lsc_status lsc_input_find(lsc_source *source, const char *id, lsc_record *record, lsc_error *error);
 
 /** Read a whole file, or standard input for "-": a spec, rules, a receipt. */
 lsc_status lsc_read_file(const char *path, size_t most, char **text, size_t *length,

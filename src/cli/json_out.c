@@ -36,12 +36,23 @@ void lsc_emit_end(lsc_emitter *emitter, char bracket)
 static void put_escaped(FILE *out, unsigned char c)
 {
     switch (c) {
-    case '"': fputs("\\\"", out); break;
-    case '\\': fputs("\\\\", out); break;
-    case '\n': fputs("\\n", out); break;
-    case '\r': fputs("\\r", out); break;
-    case '\t': fputs("\\t", out); break;
-    default: fprintf(out, "\\u%04x", c);
+    case '"':
+        fputs("\\\"", out);
+        break;
+    case '\\':
+        fputs("\\\\", out);
+        break;
+    case '\n':
+        fputs("\\n", out);
+        break;
+    case '\r':
+        fputs("\\r", out);
+        break;
+    case '\t':
+        fputs("\\t", out);
+        break;
+    default:
+        fprintf(out, "\\u%04x", c);
     }
 }
 

@@ -22,13 +22,16 @@ static const struct {
     {"replay", lsc_cmd_replay, "compute a score again and compare it with its receipt"},
 };
 
-enum { N_COMMANDS = sizeof COMMANDS / sizeof COMMANDS[0] };
+enum {
+    N_COMMANDS = sizeof COMMANDS / sizeof COMMANDS[0]
+};
 
 static void print_help(FILE *out)
 {
     fputs("Usage: leadscore COMMAND [OPTION...]\n"
           "Lead scoring: how likely a lead is to convert, how sure that is, and why.\n\n"
-          "COMMANDS\n", out);
+          "COMMANDS\n",
+          out);
     for (size_t i = 0; i < N_COMMANDS; i++) {
         fprintf(out, "  %-10s %s\n", COMMANDS[i].name, COMMANDS[i].summary);
     }
@@ -45,7 +48,8 @@ static void print_help(FILE *out)
           "  0  done\n"
           "  1  the data or the model is not as it must be\n"
           "  2  the command line is wrong\n"
-          "  3  the system refused: a file that cannot be written, no memory\n", out);
+          "  3  the system refused: a file that cannot be written, no memory\n",
+          out);
 }
 
 static void print_version(FILE *out, struct argp_state *state)

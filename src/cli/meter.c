@@ -5,7 +5,11 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PATIENCE_MS = 1000, PAUSE_MS = 100, COUNTS_BETWEEN_LOOKS = 256 };
+enum {
+    PATIENCE_MS = 1000,
+    PAUSE_MS = 100,
+    COUNTS_BETWEEN_LOOKS = 256
+};
 
 static int64_t clock_ms(void)
 {

@@ -10,8 +10,8 @@
 #include <stdint.h>
 
 typedef struct lsc_meter {
-    bool is_seen;     /**< stderr is a terminal */
-    bool is_shown;    /**< a line stands there */
+    bool is_seen;  /**< stderr is a terminal */
+    bool is_shown; /**< a line stands there */
     int64_t begun_ms;
     int64_t shown_ms;
 } lsc_meter;

@@ -5,15 +5,39 @@
 #include "json_out.h"
 
 enum {
-    MAIL_DELIVERED, MAIL_OPENED, MAIL_CLICKED, MAIL_BOUNCED, UNSUBSCRIBED, SPAM,
-    PAGE_VIEWED, CONTENT_DOWNLOADED, FORM_SUBMITTED,
-    WEBINAR_REGISTERED, WEBINAR_ATTENDED,
-    DEMO_REQUESTED, MEETING_BOOKED, TRIAL_STARTED, SIGNED_IN, CALL_CONNECTED, CHAT_STARTED,
-    TITLE_KNOWN, SIZE_KNOWN
+    MAIL_DELIVERED,
+    MAIL_OPENED,
+    MAIL_CLICKED,
+    MAIL_BOUNCED,
+    UNSUBSCRIBED,
+    SPAM,
+    PAGE_VIEWED,
+    CONTENT_DOWNLOADED,
+    FORM_SUBMITTED,
+    WEBINAR_REGISTERED,
+    WEBINAR_ATTENDED,
+    DEMO_REQUESTED,
+    MEETING_BOOKED,
+    TRIAL_STARTED,
+    SIGNED_IN,
+    CALL_CONNECTED,
+    CHAT_STARTED,
+    TITLE_KNOWN,
+    SIZE_KNOWN
 };
 
 /* What stands in an activity's data. */
-enum { NO_DATA, CAMPAIGN, PAGE, CONTENT, FORM, WEBINAR, SECONDS, TITLE, SIZE };
+enum {
+    NO_DATA,
+    CAMPAIGN,
+    PAGE,
+    CONTENT,
+    FORM,
+    WEBINAR,
+    SECONDS,
+    TITLE,
+    SIZE
+};
 
 /* How often the system reports a day or more late. */
 static const struct {
@@ -47,17 +71,24 @@ static const struct {
     const char *path;
     const char *title;
 } PAGES[] = {
-    {"/", "Home"},           {"/product", "Product"},     {"/pricing", "Pricing"},
-    {"/customers", "Customers"}, {"/blog/lead-scoring", "Blog"}, {"/docs/start", "Docs"},
-    {"/pricing/enterprise", "Pricing"}, {"/careers", "Careers"},
+    {"/", "Home"},
+    {"/product", "Product"},
+    {"/pricing", "Pricing"},
+    {"/customers", "Customers"},
+    {"/blog/lead-scoring", "Blog"},
+    {"/docs/start", "Docs"},
+    {"/pricing/enterprise", "Pricing"},
+    {"/careers", "Careers"},
 };
 
 static const struct {
     const char *title;
     const char *kind;
 } CONTENTS[] = {
-    {"Buyer's guide", "whitepaper"}, {"Return on investment", "case study"},
-    {"Integration handbook", "ebook"}, {"Security overview", "whitepaper"},
+    {"Buyer's guide", "whitepaper"},
+    {"Return on investment", "case study"},
+    {"Integration handbook", "ebook"},
+    {"Security overview", "whitepaper"},
 };
 
 static const char *const FORMS[] = {"newsletter", "contact sales", "whitepaper"};
@@ -152,7 +183,7 @@ static bool happens(const living *now, double log_rate, double by_eagerness)
 static bool decides(const living *now, double log_odds, double by_eagerness)
 {
     return lsc_dice_chance(now->dice,
-                             lsc_sample_logistic(log_odds + by_eagerness * now->eagerness));
+                           lsc_sample_logistic(log_odds + by_eagerness * now->eagerness));
 }
 
 /* A machine in front of the mailbox opens what arrives within seconds, and follows its links. */
@@ -192,8 +223,8 @@ static void leave_list(const living *now, lsc_sample_event mail, uint8_t type)
 static void get_mail(const living *now)
 {
     lsc_sample_habits *habits = now->habits;
-    if (!now->lead->has_email || !now->lead->takes_mail || habits->unsubscribed
-        || now->day < habits->next_mail_day) {
+    if (!now->lead->has_email || !now->lead->takes_mail || habits->unsubscribed ||
+        now->day < habits->next_mail_day) {
         return;
     }
     habits->next_mail_day = now->day + 10 + (int)lsc_dice_below(now->dice, 11);
@@ -231,8 +262,10 @@ static void visit(const living *now)
         const double stay = lsc_sample_exp(3.2 + lsc_dice_normal(now->dice));
         const uint32_t seconds = stay < 1800 ? 1 + (uint32_t)stay : 1800;
         const size_t page = lsc_dice_pick(now->dice, likes, COUNT(PAGES));
-        record(now, (lsc_sample_event){.time_ms = time_ms, .type = PAGE_VIEWED,
-                                       .detail = (uint8_t)page, .value = seconds});
+        record(now, (lsc_sample_event){.time_ms = time_ms,
+                                       .type = PAGE_VIEWED,
+                                       .detail = (uint8_t)page,
+                                       .value = seconds});
         time_ms += 1000 * (int64_t)seconds;
     }
     if (decides(now, -2.5, 0.4)) {
@@ -249,8 +282,8 @@ static void browse(const living *now)
         visit(now);
     }
     if (lsc_dice_chance(now->dice, 0.001)) {
-        record(now, (lsc_sample_event){.time_ms = within_work(now), .type = PAGE_VIEWED,
-                                       .value = 1, .bot = true});
+        record(now, (lsc_sample_event){
+                        .time_ms = within_work(now), .type = PAGE_VIEWED, .value = 1, .bot = true});
     }
 }
 
@@ -283,8 +316,8 @@ static void buy(const living *now)
         happen(now, TRIAL_STARTED, within_work(now), 0);
     }
     const int trial_days = now->day - now->habits->trial_day;
-    if (now->habits->trial_day >= 0 && trial_days > 0 && trial_days <= 30
-        && decides(now, -2.2, 0.8)) {
+    if (now->habits->trial_day >= 0 && trial_days > 0 && trial_days <= 30 &&
+        decides(now, -2.2, 0.8)) {
         happen(now, SIGNED_IN, within_work(now), 0);
     }
 }
@@ -293,7 +326,8 @@ static void talk(const living *now)
 {
     if (now->lead->has_phone && happens(now, -5.8, 0.5)) {
         const size_t seconds = 30 + lsc_dice_below(now->dice, 900);
-        record(now, (lsc_sample_event){.time_ms = within_work(now), .type = CALL_CONNECTED,
+        record(now, (lsc_sample_event){.time_ms = within_work(now),
+                                       .type = CALL_CONNECTED,
                                        .value = (uint32_t)seconds});
     }
     if (happens(now, -6.3, 0.6)) {
@@ -305,8 +339,7 @@ static void talk(const living *now)
 static void tell_properties(const living *now, int64_t time_ms, uint8_t title, uint32_t size)
 {
     happen(now, TITLE_KNOWN, time_ms, title);
-    record(now, (lsc_sample_event){.time_ms = time_ms, .type = SIZE_KNOWN,
-                                   .value = size});
+    record(now, (lsc_sample_event){.time_ms = time_ms, .type = SIZE_KNOWN, .value = size});
 }
 
 lsc_sample_habits lsc_sample_habits_start(int arrival_day, lsc_dice *dice)
@@ -325,7 +358,12 @@ static bool is_weekend(int day)
 void lsc_sample_live_a_day(const lsc_sample_lead *lead, lsc_sample_habits *habits, int day,
                            lsc_dice *dice, lsc_sample_log *log)
 {
-    living now = {lead, habits, dice, log, day, lsc_latent_eagerness(&lead->latent),
+    living now = {lead,
+                  habits,
+                  dice,
+                  log,
+                  day,
+                  lsc_latent_eagerness(&lead->latent),
                   is_weekend(day) ? 0.3 : 1.0};
     if (habits->lost) {
         now.eagerness -= 3;
@@ -333,8 +371,8 @@ void lsc_sample_live_a_day(const lsc_sample_lead *lead, lsc_sample_habits *habit
     if (now.eagerness > 3) {
         now.eagerness = 3;
     }
-    if (lead->change_day >= 0 && lead->created_ms < day_ms(day + 1)
-        && lead->created_ms >= day_ms(day)) {
+    if (lead->change_day >= 0 && lead->created_ms < day_ms(day + 1) &&
+        lead->created_ms >= day_ms(day)) {
         tell_properties(&now, lead->created_ms, lead->first_title, lead->first_employee_count);
     }
     if (day == lead->change_day) {
@@ -389,11 +427,21 @@ static void write_data(const lsc_sample_event *event, lsc_emitter *json)
         lsc_emit_text_member(json, "title", CONTENTS[event->detail].title);
         lsc_emit_text_member(json, "kind", CONTENTS[event->detail].kind);
         break;
-    case FORM: lsc_emit_text_member(json, "form", FORMS[event->detail]); break;
-    case WEBINAR: lsc_emit_text_member(json, "title", WEBINARS[event->detail]); break;
-    case SECONDS: lsc_emit_integer_member(json, "duration_seconds", event->value); break;
-    case TITLE: lsc_emit_text_member(json, "job_title", lsc_sample_title(event->detail)); break;
-    default: write_size(event->value, json); break;
+    case FORM:
+        lsc_emit_text_member(json, "form", FORMS[event->detail]);
+        break;
+    case WEBINAR:
+        lsc_emit_text_member(json, "title", WEBINARS[event->detail]);
+        break;
+    case SECONDS:
+        lsc_emit_integer_member(json, "duration_seconds", event->value);
+        break;
+    case TITLE:
+        lsc_emit_text_member(json, "job_title", lsc_sample_title(event->detail));
+        break;
+    default:
+        write_size(event->value, json);
+        break;
     }
     lsc_emit_end(json, '}');
 }

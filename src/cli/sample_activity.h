@@ -15,7 +15,7 @@ typedef struct lsc_sample_event {
     uint32_t number; /**< of the lead's activities; a duplicate repeats it */
     uint32_t value;  /**< seconds, campaign number or size, by type */
     uint8_t type;
-    uint8_t detail;  /**< page, content, form, webinar or title, by type */
+    uint8_t detail; /**< page, content, form, webinar or title, by type */
     bool bot;
 } lsc_sample_event;
 
@@ -34,9 +34,9 @@ typedef struct lsc_sample_log {
 typedef struct lsc_sample_habits {
     uint32_t n_events;
     int next_mail_day;
-    int trial_day;    /**< when a trial started, or -1 */
+    int trial_day; /**< when a trial started, or -1 */
     bool unsubscribed;
-    bool lost;        /**< given up: hardly does anything */
+    bool lost; /**< given up: hardly does anything */
 } lsc_sample_habits;
 
 lsc_sample_habits lsc_sample_habits_start(int arrival_day, lsc_dice *dice);

@@ -12,13 +12,20 @@ typedef struct choice {
 } choice;
 
 static const choice TITLES[] = {
-    {"Chief Executive Officer", 0.5, 0.8}, {"Chief Technology Officer", 0.5, 0.9},
-    {"VP Sales", 0.7, 0.9},                {"VP Marketing", 0.7, 0.8},
-    {"Director of Operations", 1.0, 0.5},  {"Head of Growth", 0.9, 0.6},
-    {"Marketing Manager", 1.6, 0.1},       {"Sales Manager", 1.4, 0.1},
-    {"IT Manager", 1.2, 0.0},              {"Software Engineer", 1.2, -0.4},
-    {"Data Analyst", 1.2, -0.5},           {"Account Executive", 1.0, -0.3},
-    {"Office Assistant", 0.8, -0.9},       {"Intern", 0.6, -1.2},
+    {"Chief Executive Officer", 0.5, 0.8},
+    {"Chief Technology Officer", 0.5, 0.9},
+    {"VP Sales", 0.7, 0.9},
+    {"VP Marketing", 0.7, 0.8},
+    {"Director of Operations", 1.0, 0.5},
+    {"Head of Growth", 0.9, 0.6},
+    {"Marketing Manager", 1.6, 0.1},
+    {"Sales Manager", 1.4, 0.1},
+    {"IT Manager", 1.2, 0.0},
+    {"Software Engineer", 1.2, -0.4},
+    {"Data Analyst", 1.2, -0.5},
+    {"Account Executive", 1.0, -0.3},
+    {"Office Assistant", 0.8, -0.9},
+    {"Intern", 0.6, -1.2},
     {"Student", 0.6, -1.4},
 };
 
@@ -26,14 +33,14 @@ static const choice TITLES[] = {
 static const uint8_t PROMOTED[] = {0, 1, 0, 0, 2, 3, 5, 2, 1, 8, 4, 7, 11, 10, 10};
 
 static const choice INDUSTRIES[] = {
-    {"software", 1.6, 0.8},   {"financial services", 1.2, 0.6}, {"healthcare", 1.0, 0.2},
-    {"manufacturing", 1.2, 0.1}, {"logistics", 0.8, 0.0},       {"retail", 1.2, -0.3},
-    {"media", 0.7, -0.2},     {"education", 0.8, -0.8},         {"nonprofit", 0.6, -1.0},
+    {"software", 1.6, 0.8},      {"financial services", 1.2, 0.6}, {"healthcare", 1.0, 0.2},
+    {"manufacturing", 1.2, 0.1}, {"logistics", 0.8, 0.0},          {"retail", 1.2, -0.3},
+    {"media", 0.7, -0.2},        {"education", 0.8, -0.8},         {"nonprofit", 0.6, -1.0},
     {"government", 0.6, -0.6},
 };
 
 static const choice COUNTRIES[] = {
-    {"US", 3.0, 0.4}, {"GB", 1.2, 0.3}, {"DE", 1.2, 0.3}, {"CA", 0.8, 0.3}, {"FR", 0.8, 0.0},
+    {"US", 3.0, 0.4}, {"GB", 1.2, 0.3}, {"DE", 1.2, 0.3},  {"CA", 0.8, 0.3},  {"FR", 0.8, 0.0},
     {"NL", 0.6, 0.1}, {"AU", 0.5, 0.0}, {"IN", 1.2, -0.5}, {"BR", 0.7, -0.5}, {"NG", 0.5, -0.8},
 };
 
@@ -44,29 +51,30 @@ static const choice SOURCES[] = {
 
 /* Technologies are had independently: log-odds at fit 0, and per unit of fit. */
 static const choice TECHNOLOGIES[] = {
-    {"salesforce", -0.9, 0.8}, {"hubspot", -1.0, 0.6}, {"snowflake", -1.8, 0.9},
+    {"salesforce", -0.9, 0.8}, {"hubspot", -1.0, 0.6},    {"snowflake", -1.8, 0.9},
     {"aws", -0.3, 0.4},        {"kubernetes", -1.6, 0.6}, {"segment", -2.2, 0.9},
     {"marketo", -1.8, 0.6},    {"wordpress", -0.4, -0.4}, {"excel", 0.2, -0.4},
     {"php", -1.0, -0.4},
 };
 
 static const char *const FIRST_NAMES[] = {
-    "Ada", "Ben", "Carla", "David", "Elena", "Farid", "Grace", "Hugo", "Ines", "Jonas", "Kim",
-    "Lena", "Marek", "Nadia", "Oscar", "Priya", "Quinn", "Rosa", "Samuel", "Tara", "Uwe", "Vera",
-    "Wei", "Ximena", "Yusuf", "Zoë",
+    "Ada",    "Ben",  "Carla", "David", "Elena", "Farid",  "Grace", "Hugo",  "Ines",
+    "Jonas",  "Kim",  "Lena",  "Marek", "Nadia", "Oscar",  "Priya", "Quinn", "Rosa",
+    "Samuel", "Tara", "Uwe",   "Vera",  "Wei",   "Ximena", "Yusuf", "Zoë",
 };
 static const char *const LAST_NAMES[] = {
-    "Adams", "Baker", "Costa", "Dubois", "Eriksen", "Fischer", "Garcia", "Hansen", "Ito", "Jansen",
-    "Kowalski", "Lopez", "Müller", "Nguyen", "Okafor", "Patel", "Quist", "Rossi", "Silva", "Tanaka",
-    "Ueda", "Varga", "Weber", "Xu", "Young", "Zimmer",
+    "Adams",  "Baker",    "Costa", "Dubois", "Eriksen", "Fischer", "Garcia", "Hansen", "Ito",
+    "Jansen", "Kowalski", "Lopez", "Müller", "Nguyen",  "Okafor",  "Patel",  "Quist",  "Rossi",
+    "Silva",  "Tanaka",   "Ueda",  "Varga",  "Weber",   "Xu",      "Young",  "Zimmer",
 };
 static const char *const COMPANY_FIRST[] = {
-    "Amber", "Blue", "Cedar", "Delta", "Ember", "Falcon", "Granite", "Harbor", "Iron", "Juniper",
-    "Kite", "Lunar", "Maple", "North", "Ocean", "Pioneer", "Quartz", "River", "Summit", "Tidal",
+    "Amber",  "Blue",    "Cedar",   "Delta", "Ember",  "Falcon", "Granite",
+    "Harbor", "Iron",    "Juniper", "Kite",  "Lunar",  "Maple",  "North",
+    "Ocean",  "Pioneer", "Quartz",  "River", "Summit", "Tidal",
 };
 static const char *const COMPANY_SECOND[] = {
-    "Analytics", "Bridge", "Care", "Dynamics", "Energy", "Foods", "Group", "Health", "Industries",
-    "Labs", "Logistics", "Media", "Networks", "Partners", "Systems", "Works",
+    "Analytics",  "Bridge", "Care",      "Dynamics", "Energy",   "Foods",    "Group",   "Health",
+    "Industries", "Labs",   "Logistics", "Media",    "Networks", "Partners", "Systems", "Works",
 };
 static const char *const FREE_MAIL[] = {"gmail.com", "outlook.com", "yahoo.com", "gmx.de"};
 static const char *const US_STATES[] = {"California", "New York", "Texas", "Washington"};
@@ -155,8 +163,7 @@ static void draw_change(lsc_sample_lead *lead, lsc_dice *dice)
     lead->employee_count += 1 + lead->employee_count / 4;
 }
 
-lsc_sample_lead lsc_sample_lead_draw(uint32_t number, int64_t created_ms,
-                                     lsc_dice *dice)
+lsc_sample_lead lsc_sample_lead_draw(uint32_t number, int64_t created_ms, lsc_dice *dice)
 {
     lsc_sample_lead lead = {.number = number, .created_ms = created_ms};
     lead.latent = lsc_latent_start(dice);

@@ -40,19 +40,18 @@ typedef struct lsc_sample_lead {
 
     bool has_email, has_phone, has_title, has_industry, has_size, has_revenue, has_country;
     bool free_mail;
-    bool takes_mail;     /**< consent.marketing */
-    bool profiled;       /**< consent.profiling */
-    bool scanned;        /**< its mail passes a machine that opens and clicks */
-    bool silent;         /**< of an imported list; does nothing */
+    bool takes_mail; /**< consent.marketing */
+    bool profiled;   /**< consent.profiling */
+    bool scanned;    /**< its mail passes a machine that opens and clicks */
+    bool silent;     /**< of an imported list; does nothing */
 
     uint8_t first_title; /**< before a promotion; else == title */
     uint32_t first_employee_count;
-    int change_day;      /**< when the present title and size came; -1: they were never others */
+    int change_day; /**< when the present title and size came; -1: they were never others */
 } lsc_sample_lead;
 
 /** Draw a lead that arrives at `created_ms`. */
-lsc_sample_lead lsc_sample_lead_draw(uint32_t number, int64_t created_ms,
-                                     lsc_dice *dice);
+lsc_sample_lead lsc_sample_lead_draw(uint32_t number, int64_t created_ms, lsc_dice *dice);
 
 /** As one line of NDJSON. */
 void lsc_sample_lead_write(const lsc_sample_lead *lead, lsc_sample_status status, FILE *out);

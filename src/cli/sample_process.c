@@ -83,7 +83,10 @@ double lsc_latent_loss(const lsc_latent *latent)
 }
 
 /* The oracle's grid: constant propensity by intent. */
-enum { N_CONSTANTS = 61, N_INTENTS = 121 };
+enum {
+    N_CONSTANTS = 61,
+    N_INTENTS = 121
+};
 static const double FIRST_CONSTANT = -12, CONSTANT_STEP = 0.4;
 static const double LOWEST_INTENT = -5, INTENT_STEP = 0.1;
 
@@ -120,8 +123,8 @@ static void learn_moves(lsc_oracle *oracle)
         const double kept = KEPT * intent_at(from);
         for (size_t to = 0; to < N_INTENTS; to++) {
             const double distance = intent_at(to) - kept;
-            oracle->move[from][to] = (1 - BURST_CHANCE) * bell(distance)
-                                     + BURST_CHANCE * bell(distance - BURST);
+            oracle->move[from][to] =
+                (1 - BURST_CHANCE) * bell(distance) + BURST_CHANCE * bell(distance - BURST);
         }
         normalise(oracle->move[from]);
     }
@@ -186,13 +189,13 @@ static size_t locate(double value, double first, double step, size_t n, double *
 double lsc_oracle_probability(const lsc_oracle *oracle, const lsc_latent *latent)
 {
     double u, v;
-    const size_t c = locate(constant_propensity(latent), FIRST_CONSTANT, CONSTANT_STEP,
-                            N_CONSTANTS, &u);
+    const size_t c =
+        locate(constant_propensity(latent), FIRST_CONSTANT, CONSTANT_STEP, N_CONSTANTS, &u);
     const size_t i = locate(latent->intent, LOWEST_INTENT, INTENT_STEP, N_INTENTS, &v);
     const double *low = oracle->probability[c];
     const double *high = oracle->probability[c + 1];
-    return (1 - u) * ((1 - v) * low[i] + v * low[i + 1])
-           + u * ((1 - v) * high[i] + v * high[i + 1]);
+    return (1 - u) * ((1 - v) * low[i] + v * low[i + 1]) +
+           u * ((1 - v) * high[i] + v * high[i + 1]);
 }
 
 static int by_probability(const void *a, const void *b)

@@ -8,16 +8,20 @@
 #include "json_out.h"
 #include "table.h"
 
-enum { BAR_WIDTH = 20 };
+enum {
+    BAR_WIDTH = 20
+};
 
 const char *const lsc_format_names[] = {"ndjson", "csv", "table", NULL};
 
 static const lsc_table_column COLUMNS[] = {
-    {"LEAD", false},       {"SCORE", true},        {"", false},      {"GRADE", false},
+    {"LEAD", false},       {"SCORE", true},         {"", false},       {"GRADE", false},
     {"PROBABILITY", true}, {"90 % INTERVAL", true}, {"STATUS", false},
 };
 
-enum { N_COLUMNS = sizeof COLUMNS / sizeof COLUMNS[0] };
+enum {
+    N_COLUMNS = sizeof COLUMNS / sizeof COLUMNS[0]
+};
 
 struct lsc_score_out {
     FILE *out;
@@ -37,7 +41,8 @@ lsc_score_out *lsc_score_out_new(FILE *out, lsc_format format)
     }
     if (format == LSC_FORMAT_CSV) {
         fputs("lead_id,as_of,status,score,grade,probability,probability_low,probability_high,"
-              "confidence\n", out);
+              "confidence\n",
+              out);
     }
     return to;
 }
@@ -109,7 +114,7 @@ static void add_to_table(lsc_score_out *to, const lsc_score_row *row)
 {
     const lsc_result *result = &row->result;
     const char grade[2] = {result->grade, '\0'};
-    char score[16] = "", bar[LSC_BAR_SIZE] = "", probability[16] = "", interval[32] = "";
+    char score[16] = "-", bar[LSC_BAR_SIZE] = "", probability[16] = "-", interval[32] = "-";
     if (result->score >= 0) {
         snprintf(score, sizeof score, "%d", result->score);
         lsc_bar_text(&to->style, result->score / 100.0, BAR_WIDTH, bar);
@@ -119,7 +124,12 @@ static void add_to_table(lsc_score_out *to, const lsc_score_row *row)
         snprintf(interval, sizeof interval, "%.1f to %.1f %%", 100 * result->probability_low,
                  100 * result->probability_high);
     }
-    const char *cells[N_COLUMNS] = {row->lead_id, score, bar, grade, probability, interval,
+    const char *cells[N_COLUMNS] = {row->lead_id,
+                                    score,
+                                    bar,
+                                    grade[0] == '\0' ? "-" : grade,
+                                    probability,
+                                    interval,
                                     lsc_outcome_status_name(result->status)};
     lsc_table_row(to->table, cells);
 }
@@ -127,9 +137,15 @@ static void add_to_table(lsc_score_out *to, const lsc_score_row *row)
 void lsc_score_out_row(lsc_score_out *to, const lsc_score_row *row)
 {
     switch (to->format) {
-    case LSC_FORMAT_NDJSON: write_ndjson(to->out, row); break;
-    case LSC_FORMAT_CSV: write_csv(to->out, row); break;
-    case LSC_FORMAT_TABLE: add_to_table(to, row); break;
+    case LSC_FORMAT_NDJSON:
+        write_ndjson(to->out, row);
+        break;
+    case LSC_FORMAT_CSV:
+        write_csv(to->out, row);
+        break;
+    case LSC_FORMAT_TABLE:
+        add_to_table(to, row);
+        break;
     }
 }
 

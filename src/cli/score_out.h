@@ -10,7 +10,11 @@
 
 #include <leadscore/leadscore.h>
 
-typedef enum lsc_format { LSC_FORMAT_NDJSON, LSC_FORMAT_CSV, LSC_FORMAT_TABLE } lsc_format;
+typedef enum lsc_format {
+    LSC_FORMAT_NDJSON,
+    LSC_FORMAT_CSV,
+    LSC_FORMAT_TABLE
+} lsc_format;
 
 /** The formats' names, in the order of the enum, ended by NULL. */
 extern const char *const lsc_format_names[];

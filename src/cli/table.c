@@ -24,8 +24,7 @@ static void widen(lsc_table *table, const char *const *cells)
     }
 }
 
-lsc_table *lsc_table_new(const lsc_style *style, const lsc_table_column *columns,
-                         size_t n_columns)
+lsc_table *lsc_table_new(const lsc_style *style, const lsc_table_column *columns, size_t n_columns)
 {
     lsc_table *table = lsc_need(sizeof *table);
     table->style = *style;

@@ -22,8 +22,7 @@ typedef struct lsc_table_column {
 
 typedef struct lsc_table lsc_table;
 
-lsc_table *lsc_table_new(const lsc_style *style, const lsc_table_column *columns,
-                         size_t n_columns);
+lsc_table *lsc_table_new(const lsc_style *style, const lsc_table_column *columns, size_t n_columns);
 
 /** Add a row; its cells are copied. */
 void lsc_table_row(lsc_table *table, const char *const *cells);

@@ -25,35 +25,37 @@ static uint32_t next_character(const unsigned char **text)
 
 static bool is_control(uint32_t character)
 {
-    return character < 0x20 || (character >= 0x7F && character < 0xA0)
-           || (character >= 0x202A && character <= 0x202E)
-           || (character >= 0x2066 && character <= 0x2069);
+    return character < 0x20 || (character >= 0x7F && character < 0xA0) ||
+           (character >= 0x202A && character <= 0x202E) ||
+           (character >= 0x2066 && character <= 0x2069);
 }
 
 static bool is_combining(uint32_t character)
 {
-    return (character >= 0x300 && character <= 0x36F) || (character >= 0x200B && character <= 0x200F)
-           || (character >= 0xFE00 && character <= 0xFE0F);
+    return (character >= 0x300 && character <= 0x36F) ||
+           (character >= 0x200B && character <= 0x200F) ||
+           (character >= 0xFE00 && character <= 0xFE0F);
 }
 
 static bool is_wide(uint32_t character)
 {
-    return (character >= 0x1100 && character <= 0x115F) || (character >= 0x2E80 && character <= 0xA4CF)
-           || (character >= 0xAC00 && character <= 0xD7A3)
-           || (character >= 0xF900 && character <= 0xFAFF)
-           || (character >= 0xFE30 && character <= 0xFE6F)
-           || (character >= 0xFF00 && character <= 0xFF60)
-           || (character >= 0x1F300 && character <= 0x1FAFF)
-           || (character >= 0x20000 && character <= 0x3FFFD);
+    return (character >= 0x1100 && character <= 0x115F) ||
+           (character >= 0x2E80 && character <= 0xA4CF) ||
+           (character >= 0xAC00 && character <= 0xD7A3) ||
+           (character >= 0xF900 && character <= 0xFAFF) ||
+           (character >= 0xFE30 && character <= 0xFE6F) ||
+           (character >= 0xFF00 && character <= 0xFF60) ||
+           (character >= 0x1F300 && character <= 0x1FAFF) ||
+           (character >= 0x20000 && character <= 0x3FFFD);
 }
 
-static void put_shown(const char *text, bool with_line_ends, FILE *out)
+static void put_part(const char *text, size_t length, FILE *out)
 {
     const unsigned char *at = (const unsigned char *)text;
-    while (*at != '\0') {
+    const unsigned char *end = at + length;
+    while (at < end) {
         const unsigned char *begin = at;
-        const uint32_t character = next_character(&at);
-        if (is_control(character) && !(with_line_ends && character == '\n')) {
+        if (is_control(next_character(&at))) {
             putc('?', out);
         } else {
             fwrite(begin, 1, (size_t)(at - begin), out);
@@ -61,21 +63,12 @@ static void put_shown(const char *text, bool with_line_ends, FILE *out)
     }
 }
 
-void lsc_put_text(const char *text, FILE *out)
-{
-    put_shown(text, false, out);
-}
-
-void lsc_put_lines(const char *text, FILE *out)
-{
-    put_shown(text, true, out);
-}
-
-size_t lsc_text_width(const char *text)
+static size_t width_of_part(const char *text, size_t length)
 {
     const unsigned char *at = (const unsigned char *)text;
+    const unsigned char *end = at + length;
     size_t width = 0;
-    while (*at != '\0') {
+    while (at < end) {
         const uint32_t character = next_character(&at);
         if (!is_combining(character)) {
             width += is_wide(character) ? 2 : 1;
@@ -84,13 +77,43 @@ size_t lsc_text_width(const char *text)
     return width;
 }
 
+void lsc_put_text(const char *text, FILE *out)
+{
+    put_part(text, strlen(text), out);
+}
+
+size_t lsc_text_width(const char *text)
+{
+    return width_of_part(text, strlen(text));
+}
+
+void lsc_put_wrapped(const char *text, size_t indent, FILE *out)
+{
+    size_t column = indent;
+    while (*text != '\0') {
+        const size_t length = strcspn(text, " ");
+        const size_t width = width_of_part(text, length);
+        if (column > indent && column + 1 + width > LSC_LINE_WIDTH) {
+            fprintf(out, "\n%*s", (int)indent, "");
+            column = indent;
+        } else if (column > indent) {
+            putc(' ', out);
+            column++;
+        }
+        put_part(text, length, out);
+        column += width;
+        text += length;
+        text += strspn(text, " ");
+    }
+}
+
 lsc_style lsc_style_of(FILE *out)
 {
     const char *no_color = getenv("NO_COLOR");
     const char *terminal = getenv("TERM");
     lsc_style style = {.out = out};
-    style.colour = isatty(fileno(out)) && (no_color == NULL || no_color[0] == '\0')
-                   && (terminal == NULL || strcmp(terminal, "dumb") != 0);
+    style.colour = isatty(fileno(out)) && (no_color == NULL || no_color[0] == '\0') &&
+                   (terminal == NULL || strcmp(terminal, "dumb") != 0);
     style.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
     return style;
 }
@@ -124,11 +147,15 @@ const char *lsc_style_grade(const lsc_style *style, char grade)
 {
     switch (grade) {
     case 'A':
-    case 'B': return escape(style, "\033[32m");
-    case 'C': return escape(style, "\033[33m");
+    case 'B':
+        return escape(style, "\033[32m");
+    case 'C':
+        return escape(style, "\033[33m");
     case 'D':
-    case 'F': return escape(style, "\033[31m");
-    default: return "";
+    case 'F':
+        return escape(style, "\033[31m");
+    default:
+        return "";
     }
 }
 
@@ -193,7 +220,6 @@ void lsc_put_balance(const lsc_style *style, double fraction, int half_width)
             lsc_style_good(style));
     repeat(style->out, mark, right);
     fputs(lsc_style_end(style), style->out);
-    repeat(style->out, " ", half_width - right);
 }
 
 void lsc_put_padded(FILE *out, const char *text, size_t width, bool right)

@@ -13,8 +13,12 @@
  *  are shown as '?'. */
 void lsc_put_text(const char *text, FILE *out);
 
-/** As lsc_put_text(), with line ends. */
-void lsc_put_lines(const char *text, FILE *out);
+/** As lsc_put_text(), broken between words into lines of at most LSC_LINE_WIDTH columns; the text
+ *  begins at column `indent`, and so do its further lines. */
+void lsc_put_wrapped(const char *text, size_t indent, FILE *out);
+
+/** Columns of a line of text for people. */
+#define LSC_LINE_WIDTH 96
 
 /** Columns that lsc_put_text() fills on a terminal. */
 size_t lsc_text_width(const char *text);
@@ -50,7 +54,8 @@ void lsc_bar_text(const lsc_style *style, double fraction, int width, char text[
 /** A bar of `width` columns, `fraction` of it full. */
 void lsc_put_bar(const lsc_style *style, double fraction, int width);
 
-/** A bar that grows from the middle: to the right for positive, to the left for negative. */
+/** A bar that grows from the middle: to the right for positive, to the left for negative. No
+ *  blanks stand after it. */
 void lsc_put_balance(const lsc_style *style, double fraction, int half_width);
 
 /** `text` and spaces up to `width` columns; before it where `right`. */
