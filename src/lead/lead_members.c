@@ -64,7 +64,7 @@ lsc_status lsc_member_time(const lsc_json *object, const char *key, int64_t *tim
         return wrong_kind(key, member, rule, error);
     }
     const char *text = lsc_json_string(member);
-    return lsc_time_from_text(text, strlen(text), time_ms)
+    return lsc_time_parse(text, strlen(text), time_ms, NULL) == LSC_OK
                ? LSC_OK
                : lsc_fail(error, LSC_BAD_LEAD, "%s must be %s, not \"%s\"", key, rule, text);
 }

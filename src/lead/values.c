@@ -3,7 +3,6 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "core/text.h"
 
@@ -33,37 +32,6 @@ bool lsc_time_from_number(double number, int64_t *time_ms)
     return true;
 }
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-/* Whether `text` ends in a zone as Salesforce writes it: "+0000". */
-static bool has_plain_zone(const char *text, size_t length)
-{
-    if (length < 5) {
-        return false;
-    }
-    const char *zone = text + length - 5;
-    return (zone[0] == '+' || zone[0] == '-') && is_digit(zone[1]) && is_digit(zone[2]) &&
-           is_digit(zone[3]) && is_digit(zone[4]);
-}
-
-bool lsc_time_from_text(const char *text, size_t length, int64_t *time_ms)
-{
-    if (lsc_time_parse(text, length, time_ms, NULL) == LSC_OK) {
-        return true;
-    }
-    char with_colon[2 * LSC_TIME_TEXT_SIZE];
-    if (!has_plain_zone(text, length) || length + 1 > sizeof with_colon) {
-        return false;
-    }
-    memcpy(with_colon, text, length - 2);
-    with_colon[length - 2] = ':';
-    memcpy(with_colon + length - 1, text + length - 2, 2);
-    return lsc_time_parse(with_colon, length + 1, time_ms, NULL) == LSC_OK;
-}
-
 bool lsc_value_time(const lsc_value *value, int64_t *time_ms)
 {
     switch (value->type) {
@@ -73,7 +41,7 @@ bool lsc_value_time(const lsc_value *value, int64_t *time_ms)
     case LSC_VALUE_NUMBER:
         return lsc_time_from_number(value->number, time_ms);
     case LSC_VALUE_TEXT:
-        return lsc_time_from_text(value->text, value->length, time_ms);
+        return lsc_time_parse(value->text, value->length, time_ms, NULL) == LSC_OK;
     default:
         return false;
     }

@@ -11,9 +11,6 @@
 /** Epoch milliseconds, a fraction cut; false outside the times accepted. */
 bool lsc_time_from_number(double number, int64_t *time_ms);
 
-/** A time in any form accepted: those of lsc_time_parse(), and a zone without colon ("+0000"). */
-bool lsc_time_from_text(const char *text, size_t length, int64_t *time_ms);
-
 /**
  * What a label says: converted ("converted", "won", or a flag that is true) or not ("lost",
  * "disqualified", "not_converted", or a flag that is false). False for any other.
