@@ -11,6 +11,15 @@ static bool profiling_refused(const lsc_lead *lead, int64_t as_of_ms)
     return value != NULL && lsc_value_flag(value, &allowed) && !allowed;
 }
 
+lsc_outcome_status lsc_scoring_status(const lsc_spec *spec, lsc_lead *lead, int64_t as_of_ms)
+{
+    lsc_lead_settle(lead);
+    if (profiling_refused(lead, as_of_ms)) {
+        return LSC_SUPPRESSED;
+    }
+    return lsc_spec_insufficient(spec, lead, as_of_ms) ? LSC_INSUFFICIENT_DATA : LSC_SCORED;
+}
+
 lsc_status lsc_scorer_extract(lsc_scorer *scorer, lsc_lead *lead, int64_t as_of_ms,
                               lsc_outcome_status *status, lsc_error *error)
 {
@@ -20,16 +29,10 @@ lsc_status lsc_scorer_extract(lsc_scorer *scorer, lsc_lead *lead, int64_t as_of_
                         "as_of_ms is %lld, must be a time of the years 1 to 9999",
                         (long long)as_of_ms);
     }
-    lsc_lead_settle(lead);
-    if (profiling_refused(lead, as_of_ms)) {
-        *status = LSC_SUPPRESSED;
+    *status = lsc_scoring_status(spec, lead, as_of_ms);
+    if (*status != LSC_SCORED) {
         return LSC_OK;
     }
-    if (lsc_spec_insufficient(spec, lead, as_of_ms)) {
-        *status = LSC_INSUFFICIENT_DATA;
-        return LSC_OK;
-    }
-    *status = LSC_SCORED;
     return lsc_spec_extract(spec, lead, as_of_ms, scorer->columns, lsc_spec_n_columns(spec),
                             error);
 }

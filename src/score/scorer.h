@@ -84,6 +84,13 @@ LSC_SHARED void lsc_scorer_run(lsc_scorer *scorer, lsc_result *result);
 LSC_SHARED void lsc_result_clear(lsc_result *result, lsc_outcome_status status);
 
 /**
+ * Whether a lead is scored: it consents to profiling, and by the spec's rule enough is known of it.
+ * Settles. Training makes no row of a lead that is not.
+ */
+LSC_SHARED lsc_outcome_status lsc_scoring_status(const lsc_spec *spec, lsc_lead *lead,
+                                                 int64_t as_of_ms);
+
+/**
  * Whether the lead may be scored (consent, insufficient data), and if so its vector into
  * scorer->columns.
  */

@@ -83,15 +83,18 @@ static void resampler_draw(resampler *sampler)
     }
 }
 
-/** Percentiles of what the draws gave; the value itself where no draw had both classes. */
+/**
+ * Percentiles of what the draws gave. Some metrics (the calibration error) come out worse in almost
+ * every draw than in the data themselves: the value is in its interval all the same.
+ */
 static lsc_estimate estimate_of(double value, double *draws, size_t n_draws)
 {
     if (n_draws == 0) {
         return (lsc_estimate){value, value, value};
     }
     lsc_sort_doubles(draws, n_draws);
-    return (lsc_estimate){value, lsc_quantile(draws, n_draws, LOW_QUANTILE),
-                          lsc_quantile(draws, n_draws, HIGH_QUANTILE)};
+    return (lsc_estimate){value, fmin(value, lsc_quantile(draws, n_draws, LOW_QUANTILE)),
+                          fmax(value, lsc_quantile(draws, n_draws, HIGH_QUANTILE))};
 }
 
 static lsc_status fail_one_class(const lsc_predictions *predictions, lsc_error *error)

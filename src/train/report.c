@@ -6,7 +6,7 @@
 
 const char *lsc_measured_on(const lsc_split *split)
 {
-    return split->split_ms == LSC_TIME_NONE ? "out-of-fold rows" : "the newest rows, held out";
+    return split->split_ms == LSC_TIME_NONE ? "out-of-fold rows" : "held-out newest rows";
 }
 
 /** What the splits on a feature's columns have lowered the loss by. */

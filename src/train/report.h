@@ -38,7 +38,7 @@ typedef struct lsc_feature_gain {
 /** The features of the highest shares, falling; those without any left out. */
 size_t lsc_top_features(const lsc_findings *findings, lsc_feature_gain top[LSC_TOP_FEATURES]);
 
-/** What the metrics were measured on, for people: "the newest rows, held out". Static. */
+/** What the metrics were measured on, for people: "held-out newest rows". Static. */
 const char *lsc_measured_on(const lsc_split *split);
 
 /** Append metrics.json. */

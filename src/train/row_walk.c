@@ -1,25 +1,10 @@
 #include "train/row_walk.h"
 
-#include <string.h>
-
 #include "core/hash.h"
-#include "features/spec_data.h"
-#include "lead/lead_data.h"
+#include "score/scorer.h"
 
 /** Leads between two calls of the caller's progress function. */
 #define LEADS_A_REPORT 256
-
-/** Whether the lead would be scored at all: the rule of the scorer. */
-static bool is_scorable(const lsc_spec *spec, lsc_lead *lead, int64_t as_of_ms)
-{
-    bool consent = true;
-    const lsc_value *value =
-        lsc_lead_value(lead, "consent.profiling", strlen("consent.profiling"), as_of_ms);
-    if (value != NULL && lsc_value_flag(value, &consent) && !consent) {
-        return false;
-    }
-    return !lsc_spec_insufficient(spec, lead, as_of_ms);
-}
 
 /** A walk under way: which lead of the plan is next, and which row. */
 typedef struct walker {
@@ -44,10 +29,9 @@ static lsc_status visit_lead(walker *at, lsc_lead *lead, lsc_row_visit visit, vo
         plan->leads[at->lead].key != lsc_lead_key(at->hash, lsc_lead_id(lead))) {
         return fail_changed(at, error);
     }
-    lsc_lead_settle(lead);
     for (; at->row < plan->n_rows && plan->rows[at->row].lead == at->lead; at->row++) {
         const lsc_row *row = &plan->rows[at->row];
-        if (!is_scorable(at->spec, lead, row->as_of_ms)) {
+        if (lsc_scoring_status(at->spec, lead, row->as_of_ms) != LSC_SCORED) {
             continue;
         }
         lsc_status status = visit(ctx, lead, row, error);
