@@ -28,7 +28,7 @@ LSC_BEGIN_DECLS
 #define LSC_MAX_PROPERTY_NAME 256      /**< bytes of a dotted path */
 #define LSC_MAX_TEXT 65536             /**< bytes of a text value, id, type or source */
 #define LSC_MAX_LIST 1000              /**< items of a list */
-#define LSC_MAX_ACTIVITIES 1000000     /**< activities of a lead */
+#define LSC_MAX_ACTIVITIES 1000000     /**< activities of a lead, duplicates not counted */
 #define LSC_MAX_LEAD_JSON (16u << 20)  /**< bytes of the JSON of one lead, activities embedded */
 #define LSC_MAX_ACTIVITIES_JSON (256u << 20) /**< bytes of the activities of one lead */
 #define LSC_MAX_JSON_DEPTH 32          /**< arrays and objects inside each other */

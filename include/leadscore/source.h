@@ -82,12 +82,13 @@ typedef struct lsc_files {
 LSC_API void lsc_files_init(lsc_files *files);
 
 /**
- * Open NDJSON files as a source. Leads come in the order of their file.
+ * Open NDJSON files as a source. Leads come in the order of their file; each needs an id.
  *
- * Leads that embed their activities stream in constant memory. Where activities stand in a file of
- * their own, in any order, an index of them (about 32 bytes an activity) is held in memory, and the
- * file is read where the index says; it must be a regular file or standard input (which is copied
- * aside first).
+ * Leads that embed their activities stream in constant memory. Where activities or outcomes stand
+ * in files of their own, in any order, all files are read and checked here, leads that share an id
+ * are refused, and an index (24 bytes an activity, 32 an outcome, about 100 a lead) is held in
+ * memory; activities are read again where it says. What is no regular file is then copied aside
+ * first.
  *
  * @return LSC_OK; LSC_IO, LSC_NOT_FOUND naming the file; LSC_BAD_JSON, LSC_BAD_LEAD, LSC_LIMIT
  *         naming file and line; LSC_INVALID_ARG; LSC_NO_MEMORY.
@@ -101,8 +102,9 @@ typedef struct lsc_csv {
     size_t size;          /**< sizeof(lsc_csv) */
     const char *path;     /**< path, or "-" for standard input; required */
     const char *label;    /**< column of the label; NULL: rows have no outcome */
-    const char *positive; /**< value of the label that means converted; NULL: one of 1, true, yes, y
-                               (any case) */
+    const char *positive; /**< value of the label that means converted, any other does not; NULL:
+                               1, true, yes, y mean converted, 0, false, no, n not (any case), and
+                               any other is LSC_BAD_CSV */
     const char *id;       /**< column of the lead's id; NULL: the row's number, from 1 */
     char delimiter;       /**< 0: detected among , ; tab and | */
     lsc_allocator allocator;
@@ -117,8 +119,9 @@ LSC_API void lsc_csv_init(lsc_csv *csv);
 /**
  * Open a CSV file (RFC 4180; UTF-8 with or without a byte order mark; the first row names the
  * columns) as a source. Each cell becomes a text property named after its column (no alias is
- * taken, no dot split); an empty cell is missing. The label's column is not among the properties.
- * Rows are read as they are asked for, in constant memory.
+ * taken, no dot split); an empty cell is missing. The columns of label and id are not among the
+ * properties; a row whose label is empty has no outcome. Rows are read as they are asked for, in
+ * constant memory.
  *
  * @return as lsc_source_open_files(), and LSC_BAD_CSV for a missing column, a repeated or empty
  *         name in the head, a ragged row or an unclosed quote, naming the line.

@@ -1,7 +1,5 @@
 #include "lead/aliases.h"
 
-#include <stdio.h>
-
 #include "lead_tools.h"
 
 START_TEST(table_is_sorted_by_the_bytes_of_their_names)
@@ -71,30 +69,9 @@ START_TEST(wrapped_names_rank_behind_all_others)
 }
 END_TEST
 
-/* The table in docs/lead.md lists each alias as "| `theirs` | `ours` | system |". */
-START_TEST(documentation_lists_every_alias)
-{
-    FILE *file = fopen(LSC_TEST_DOCS "/lead.md", "r");
-    ck_assert_ptr_nonnull(file);
-    static char text[1 << 20];
-    size_t length = fread(text, 1, sizeof text - 1, file);
-    fclose(file);
-    text[length] = '\0';
-    size_t n;
-    const lsc_alias *aliases = lsc_aliases(&n);
-    for (size_t i = 0; i < n; i++) {
-        char row[256];
-        snprintf(row, sizeof row, "| `%s` | `%s` | %s |", aliases[i].theirs, aliases[i].ours,
-                 aliases[i].system);
-        ck_assert_msg(strstr(text, row) != NULL, "docs/lead.md has no row %s", row);
-    }
-}
-END_TEST
-
 LSC_SUITE("lead/aliases",
           TEST(table_is_sorted_by_the_bytes_of_their_names),
           TEST(every_alias_is_found_and_sets_our_property),
           TEST(no_alias_leads_to_another),
           TEST(case_counts),
-          TEST(wrapped_names_rank_behind_all_others),
-          TEST(documentation_lists_every_alias))
+          TEST(wrapped_names_rank_behind_all_others))
