@@ -1,0 +1,482 @@
+/* Rows against a slow reference that asks of each lead and each time what the contract says. */
+#include "suite.h"
+
+#include <stdio.h>
+
+#include <leadscore/train.h>
+
+#include "lead/lead_data.h"
+#include "train/row_walk.h"
+#include "train_support.h"
+
+enum {
+    EVERY_DAYS = 10,
+    HORIZON_DAYS = 60
+};
+
+static const lsc_plan_options all_rows = {HORIZON_DAYS * DAY, EVERY_DAYS *DAY, LSC_MAX_TIMES, 1};
+static const lsc_stage silent = {NULL, NULL, "testing", 0, 1};
+
+static lsc_plan plan_of(memory_source *source, const lsc_plan_options *options)
+{
+    lsc_spec *spec = timeline_spec();
+    lsc_history history;
+    lsc_plan plan;
+    ck_ok(lsc_history_init(&history, spec, lsc_default_allocator(), error));
+    ck_ok(lsc_plan_make(source->source, options, &history, &silent, lsc_default_allocator(), &plan,
+                        error));
+    lsc_history_free(&history);
+    lsc_spec_unref(spec);
+    return plan;
+}
+
+static int64_t later(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+/** First and last time in the data. */
+static void slow_window(const memory_source *source, int64_t *from, int64_t *to)
+{
+    *from = INT64_MAX;
+    *to = INT64_MIN;
+    for (size_t i = 0; i < source->n_leads; i++) {
+        size_t n;
+        lsc_lead_settle(source->leads[i].lead);
+        const lsc_event *events = lsc_lead_events(source->leads[i].lead, &n);
+        for (size_t j = 0; j < n; j++) {
+            *from = events[j].time_ms < *from ? events[j].time_ms : *from;
+            *to = later(*to, later(events[j].time_ms, events[j].recorded_time_ms));
+        }
+        for (size_t j = 0; j < source->leads[i].n_outcomes; j++) {
+            int64_t time = source->leads[i].outcomes[j].time_ms;
+            *from = time < *from ? time : *from;
+            *to = later(*to, time);
+        }
+    }
+}
+
+static bool slow_exists(lsc_lead *lead, int64_t as_of)
+{
+    size_t n;
+    int64_t created;
+    const lsc_event *events = lsc_lead_events(lead, &n);
+    const lsc_value *value = lsc_lead_value(lead, "created_at", 10, as_of);
+    if (value != NULL && lsc_value_time(value, &created)) {
+        return created <= as_of;
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (lsc_event_visible(&events[i], as_of)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/** Whether some outcome of the lead converts it in (from, to]. */
+static bool slow_converts(const memory_lead *lead, int64_t from, int64_t to)
+{
+    for (size_t i = 0; i < lead->n_outcomes; i++) {
+        const lsc_outcome *outcome = &lead->outcomes[i];
+        if (outcome->converted && outcome->time_ms > from && outcome->time_ms <= to) {
+            return true;
+        }
+    }
+    return false;
+}
+
+START_TEST(a_lead_has_a_row_at_each_time_it_is_eligible_at_and_no_other)
+{
+    memory_source *source = timeline_of(150, 31);
+    lsc_plan plan = plan_of(source, &all_rows);
+    int64_t from;
+    int64_t to;
+    size_t row = 0;
+    size_t n_positive = 0;
+    slow_window(source, &from, &to);
+    ck_assert_int_eq(plan.from_ms, from);
+    ck_assert_int_eq(plan.to_ms, to);
+    for (size_t lead = 0; lead < source->n_leads; lead++) {
+        const memory_lead *held = &source->leads[lead];
+        for (int64_t day = 0; day < 40000; day += EVERY_DAYS) {
+            int64_t as_of = day * DAY;
+            if (as_of < from || as_of + HORIZON_DAYS * DAY > to ||
+                !slow_exists(held->lead, as_of) || slow_converts(held, INT64_MIN, as_of)) {
+                continue;
+            }
+            ck_assert_uint_lt(row, plan.n_rows);
+            ck_assert_uint_eq(plan.rows[row].lead, lead);
+            ck_assert_int_eq(plan.rows[row].as_of_ms, as_of);
+            ck_assert_int_eq(plan.rows[row].label,
+                             slow_converts(held, as_of, as_of + HORIZON_DAYS * DAY));
+            ck_assert_double_eq((double)plan.rows[row].weight, 1);
+            n_positive += plan.rows[row].label;
+            row++;
+        }
+    }
+    ck_assert_uint_eq(row, plan.n_rows);
+    ck_assert_uint_gt(n_positive, 100);
+    lsc_plan_free(&plan);
+    memory_source_free(source);
+}
+END_TEST
+
+/** One lead that views a page at its creation, beside one that carries the data to their end. */
+static memory_source *one_lead(int64_t created, int64_t converted, int64_t end)
+{
+    memory_source *source = memory_source_new(2, true);
+    ck_ok(lsc_lead_set_time(source->leads[0].lead, "created_at", created, error));
+    add_activity(source->leads[0].lead, "Page Viewed", 1, created, created);
+    if (converted != INT64_MAX) {
+        add_outcome(&source->leads[0], converted, true);
+    }
+    add_activity(source->leads[1].lead, "Page Viewed", 1, end, end);
+    return source;
+}
+
+typedef struct edge_case {
+    const char *what;
+    int64_t created;
+    int64_t converted;
+    int64_t end;
+    size_t n_rows;
+    size_t n_positive;
+} edge_case;
+
+START_TEST(eligibility_label_and_censoring_turn_at_the_millisecond)
+{
+    /* START is 19,723 days after the epoch: the grid of 10 days has a place 7 days later. */
+    const int64_t place = START + 7 * DAY;
+    const int64_t horizon = HORIZON_DAYS * DAY;
+    const edge_case cases[] = {
+        {"created at the place", place, INT64_MAX, place + horizon, 1, 0},
+        {"created just after it", place + 1, INT64_MAX, place + horizon, 0, 0},
+        {"horizon not passed", place, INT64_MAX, place + horizon - 1, 0, 0},
+        {"converts at the place", place, place, place + horizon, 0, 0},
+        {"converts just after it", place, place + 1, place + horizon, 1, 1},
+        {"converts at the horizon", place, place + horizon, place + horizon, 1, 1},
+        {"converts just after it", place, place + horizon + 1, place + horizon + 1, 1, 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        memory_source *source = one_lead(cases[i].created, cases[i].converted, cases[i].end);
+        lsc_spec *spec = timeline_spec();
+        lsc_history history;
+        lsc_plan plan;
+        ck_ok(lsc_history_init(&history, spec, lsc_default_allocator(), error));
+        lsc_status status = lsc_plan_make(source->source, &all_rows, &history, &silent,
+                                          lsc_default_allocator(), &plan, NULL);
+        size_t n_positive = plan.n_rows > 0 && plan.rows[0].label;
+        ck_assert_int_eq(status, cases[i].n_rows > 0 ? LSC_OK : LSC_BAD_DATA);
+        ck_assert_msg(plan.n_rows == cases[i].n_rows, "%s: %zu rows", cases[i].what, plan.n_rows);
+        ck_assert_msg(n_positive == cases[i].n_positive, "%s: label", cases[i].what);
+        lsc_plan_free(&plan);
+        lsc_history_free(&history);
+        lsc_spec_unref(spec);
+        memory_source_free(source);
+    }
+}
+END_TEST
+
+START_TEST(rows_of_a_lead_are_capped_and_weigh_what_they_stand_for)
+{
+    memory_source *source = timeline_of(150, 32);
+    lsc_plan_options few = all_rows;
+    few.rows_per_lead = 3;
+    lsc_plan all = plan_of(source, &all_rows);
+    lsc_plan some = plan_of(source, &few);
+    size_t at = 0;
+    size_t from = 0;
+    while (at < some.n_rows) {
+        uint32_t lead = some.rows[at].lead;
+        size_t n_some = 0;
+        size_t n_all = 0;
+        while (all.rows[from].lead < lead) {
+            from++;
+        }
+        while (from + n_all < all.n_rows && all.rows[from + n_all].lead == lead) {
+            n_all++;
+        }
+        for (size_t i = from; at < some.n_rows && some.rows[at].lead == lead; at++, n_some++) {
+            while (i < from + n_all && all.rows[i].as_of_ms != some.rows[at].as_of_ms) {
+                i++;
+            }
+            ck_assert_uint_lt(i, from + n_all);
+            ck_assert_int_eq(all.rows[i].label, some.rows[at].label);
+            i++;
+        }
+        ck_assert_uint_eq(n_some, n_all < 3 ? n_all : 3);
+        ck_assert_double_eq_tol((double)some.rows[at - 1].weight, (double)n_all / (double)n_some,
+                                1e-6);
+    }
+    lsc_plan_free(&all);
+    lsc_plan_free(&some);
+    memory_source_free(source);
+}
+END_TEST
+
+START_TEST(which_times_are_taken_depends_on_the_seed_and_not_on_the_order_of_the_leads)
+{
+    memory_source *source = timeline_of(100, 33);
+    lsc_plan_options few = all_rows;
+    few.rows_per_lead = 2;
+    lsc_plan before = plan_of(source, &few);
+    for (size_t i = 0; i < source->n_leads / 2; i++) {
+        memory_lead first = source->leads[i];
+        source->leads[i] = source->leads[source->n_leads - 1 - i];
+        source->leads[source->n_leads - 1 - i] = first;
+    }
+    lsc_plan after = plan_of(source, &few);
+    few.seed = 2;
+    lsc_plan other = plan_of(source, &few);
+    size_t n_same = 0;
+    ck_assert_uint_eq(before.n_rows, after.n_rows);
+    for (size_t i = 0; i < before.n_rows; i++) {
+        uint32_t lead = (uint32_t)source->n_leads - 1 - before.rows[i].lead;
+        size_t j = 0;
+        while (j < after.n_rows &&
+               (after.rows[j].lead != lead || after.rows[j].as_of_ms != before.rows[i].as_of_ms)) {
+            j++;
+        }
+        ck_assert_uint_lt(j, after.n_rows);
+        n_same += other.rows[j].as_of_ms == after.rows[j].as_of_ms;
+    }
+    ck_assert_uint_lt(n_same, before.n_rows / 2);
+    lsc_plan_free(&before);
+    lsc_plan_free(&after);
+    lsc_plan_free(&other);
+    memory_source_free(source);
+}
+END_TEST
+
+START_TEST(conversions_and_leads_at_unknown_times_are_counted_and_left_out)
+{
+    memory_source *source = one_lead(START, INT64_MAX, START + 300 * DAY);
+    lsc_plan plan = plan_of(source, &all_rows);
+    ck_assert_uint_eq(plan.n_undated, 0);
+    ck_assert_uint_eq(plan.rows[0].lead, 0);
+    lsc_plan_free(&plan);
+    add_outcome(&source->leads[0], LSC_TIME_NONE, true);
+    lsc_spec *spec = timeline_spec();
+    lsc_history history;
+    ck_ok(lsc_history_init(&history, spec, lsc_default_allocator(), error));
+    ck_fails(lsc_plan_make(source->source, &all_rows, &history, &silent, lsc_default_allocator(),
+                           &plan, error),
+             LSC_BAD_DATA, "no lead of 2 has a row: the data run from 2024-01-01");
+    lsc_history_free(&history);
+    lsc_spec_unref(spec);
+    memory_source_free(source);
+}
+END_TEST
+
+/** A lead with what a row may see of it, and nothing else. */
+static lsc_lead *only_visible(lsc_lead *lead, int64_t as_of)
+{
+    size_t n;
+    lsc_lead *copy;
+    const lsc_field *fields = lsc_lead_fields(lead, &n);
+    ck_ok(lsc_lead_new(NULL, &copy, error));
+    for (size_t i = 0; i < n; i++) {
+        if (fields[i].value.type == LSC_VALUE_NUMBER) {
+            ck_ok(lsc_lead_set_number(copy, fields[i].name, fields[i].value.number, error));
+        }
+    }
+    const lsc_event *events = lsc_lead_events(lead, &n);
+    for (size_t i = 0; i < n; i++) {
+        if (events[i].time_ms > as_of || events[i].recorded_time_ms > as_of) {
+            continue;
+        }
+        lsc_property trait = {.name = "stage", .type = LSC_VALUE_NUMBER, .number = 2};
+        lsc_activity activity = LSC_ACTIVITY_INIT;
+        activity.id = events[i].id;
+        activity.type = events[i].type;
+        activity.time_ms = events[i].time_ms;
+        activity.recorded_time_ms = events[i].recorded_time_ms;
+        activity.properties = events[i].identify ? &trait : NULL;
+        activity.n_properties = events[i].identify ? 1 : 0;
+        ck_ok(lsc_lead_add_activity(copy, &activity, error));
+    }
+    return copy;
+}
+
+typedef struct seen_rows {
+    memory_source *source;
+    lsc_spec *spec;
+    size_t n_rows;
+    size_t n_poisoned; /**< rows whose lead has something later */
+    size_t stop_at;
+} seen_rows;
+
+static bool same_without_the_future(void *ctx, const char *lead_id, int64_t as_of_ms,
+                                    const float *columns, size_t n_columns, bool label)
+{
+    seen_rows *seen = ctx;
+    float expected[16];
+    size_t number = strtoul(lead_id + 5, NULL, 10);
+    lsc_lead *lead = seen->source->leads[number].lead;
+    (void)label;
+    ck_assert_uint_ne(number % 11, 0);
+    lsc_lead *past = only_visible(lead, as_of_ms);
+    seen->n_poisoned += lsc_lead_n_activities(past) < lsc_lead_n_activities(lead);
+    ck_ok(lsc_spec_extract(seen->spec, past, as_of_ms, expected, n_columns, error));
+    ck_assert_mem_eq(columns, expected, n_columns * sizeof *columns);
+    lsc_lead_free(past);
+    return ++seen->n_rows != seen->stop_at;
+}
+
+START_TEST(a_row_shows_nothing_later_than_its_time_and_no_lead_that_refuses_profiling)
+{
+    memory_source *source = timeline_of(120, 34);
+    seen_rows seen = {source, timeline_spec(), 0, 0, 0};
+    lsc_train train = LSC_TRAIN_INIT;
+    train.spec = seen.spec;
+    train.every_ms = 7 * DAY;
+    ck_ok(lsc_training_rows(source->source, &train, same_without_the_future, &seen, error));
+    ck_assert_uint_gt(seen.n_rows, 200);
+    ck_assert_uint_gt(seen.n_poisoned, 200);
+    lsc_spec_unref(seen.spec);
+    memory_source_free(source);
+}
+END_TEST
+
+START_TEST(the_caller_may_want_no_more_rows)
+{
+    memory_source *source = timeline_of(120, 34);
+    seen_rows seen = {source, timeline_spec(), 0, 0, 3};
+    lsc_train train = LSC_TRAIN_INIT;
+    train.spec = seen.spec;
+    ck_fails(lsc_training_rows(source->source, &train, same_without_the_future, &seen, error),
+             LSC_CANCELLED, "no more rows");
+    ck_assert_uint_eq(seen.n_rows, 3);
+    lsc_spec_unref(seen.spec);
+    memory_source_free(source);
+}
+END_TEST
+
+static bool count_table_row(void *ctx, const char *lead_id, int64_t as_of_ms, const float *columns,
+                            size_t n_columns, bool label)
+{
+    size_t *n_rows = ctx;
+    (void)lead_id;
+    (void)columns;
+    (void)label;
+    ck_assert_int_eq(as_of_ms, LSC_TIME_NONE);
+    ck_assert_uint_eq(n_columns, 3);
+    ++*n_rows;
+    return true;
+}
+
+START_TEST(a_table_has_a_row_for_each_lead_with_a_label)
+{
+    memory_source *source = table_of(20, 35);
+    lsc_train train = LSC_TRAIN_INIT;
+    size_t n_rows = 0;
+    source->leads[3].n_outcomes = 0;
+    source->leads[19].n_outcomes = 0;
+    train.spec = table_spec();
+    ck_ok(lsc_training_rows(source->source, &train, count_table_row, &n_rows, error));
+    ck_assert_uint_eq(n_rows, 18);
+    lsc_spec_unref(train.spec);
+    memory_source_free(source);
+}
+END_TEST
+
+static lsc_status swap_leads(memory_source *source, lsc_error *error)
+{
+    (void)error;
+    if (source->n_rewinds == 2 && source->at == 4) {
+        memory_lead lead = source->leads[4];
+        source->leads[4] = source->leads[5];
+        source->leads[5] = lead;
+        source->meddle = NULL;
+    }
+    return LSC_OK;
+}
+
+static lsc_status drop_lead(memory_source *source, lsc_error *error)
+{
+    (void)error;
+    if (source->n_rewinds == 2 && source->at == 4) {
+        source->at = source->n_leads - 1;
+        source->meddle = NULL;
+    }
+    return LSC_OK;
+}
+
+START_TEST(a_source_that_changes_between_readings_is_bad_data)
+{
+    lsc_status (*const meddlers[])(memory_source *, lsc_error *) = {swap_leads, drop_lead};
+    for (size_t i = 0; i < 2; i++) {
+        memory_source *source = table_of(20, 36);
+        lsc_train train = LSC_TRAIN_INIT;
+        size_t n_rows = 0;
+        source->meddle = meddlers[i];
+        train.spec = table_spec();
+        ck_fails(lsc_training_rows(source->source, &train, count_table_row, &n_rows, error),
+                 LSC_BAD_DATA, "lead 5 of the source is not the one it was");
+        lsc_spec_unref(train.spec);
+        memory_source_free(source);
+    }
+}
+END_TEST
+
+START_TEST(a_grid_too_fine_for_the_data_is_refused)
+{
+    memory_source *source = one_lead(START, INT64_MAX, START + 100001 * 3600000LL);
+    lsc_plan_options fine = {DAY, 3600000, 1, 1};
+    lsc_spec *spec = timeline_spec();
+    lsc_history history;
+    lsc_plan plan;
+    ck_ok(lsc_history_init(&history, spec, lsc_default_allocator(), error));
+    ck_fails(lsc_plan_make(source->source, &fine, &history, &silent, lsc_default_allocator(), &plan,
+                           error),
+             LSC_LIMIT, "every_ms is 3600000: 100002 as-of times");
+    memory_source_free(source);
+    source = one_lead(START, INT64_MAX, START + 99999 * 3600000LL);
+    ck_ok(lsc_plan_make(source->source, &fine, &history, &silent, lsc_default_allocator(), &plan,
+                        error));
+    lsc_plan_free(&plan);
+    lsc_history_free(&history);
+    lsc_spec_unref(spec);
+    memory_source_free(source);
+}
+END_TEST
+
+START_TEST(running_out_of_memory_leaks_nothing)
+{
+    memory_source *source = timeline_of(40, 37);
+    lsc_spec *spec = timeline_spec();
+    lsc_test_heap heap = {0, 0, 0};
+    lsc_allocator allocator = lsc_test_allocator(&heap);
+    lsc_status status = LSC_NO_MEMORY;
+    for (heap.fail_at = 1; status != LSC_OK; heap.fail_at++) {
+        lsc_history history;
+        lsc_plan plan;
+        heap.calls = 0;
+        status = lsc_history_init(&history, spec, &allocator, NULL);
+        if (status == LSC_OK) {
+            status = lsc_plan_make(source->source, &all_rows, &history, &silent, &allocator, &plan,
+                                   NULL);
+            if (status == LSC_OK) {
+                lsc_plan_free(&plan);
+            }
+            lsc_history_free(&history);
+        }
+        ck_assert_uint_eq(heap.live, 0);
+        ck_assert(status == LSC_OK || status == LSC_NO_MEMORY);
+    }
+    ck_assert_uint_gt(heap.fail_at, 6);
+    lsc_spec_unref(spec);
+    memory_source_free(source);
+}
+END_TEST
+
+LSC_SUITE("train/plan", TEST(a_lead_has_a_row_at_each_time_it_is_eligible_at_and_no_other),
+          TEST(eligibility_label_and_censoring_turn_at_the_millisecond),
+          TEST(rows_of_a_lead_are_capped_and_weigh_what_they_stand_for),
+          TEST(which_times_are_taken_depends_on_the_seed_and_not_on_the_order_of_the_leads),
+          TEST(conversions_and_leads_at_unknown_times_are_counted_and_left_out),
+          TEST(a_row_shows_nothing_later_than_its_time_and_no_lead_that_refuses_profiling),
+          TEST(the_caller_may_want_no_more_rows),
+          TEST(a_table_has_a_row_for_each_lead_with_a_label),
+          TEST(a_source_that_changes_between_readings_is_bad_data),
+          TEST(a_grid_too_fine_for_the_data_is_refused), TEST(running_out_of_memory_leaks_nothing))
