@@ -94,6 +94,9 @@ typedef struct lsc_model_info {
     {sizeof(lsc_model_info), NULL, NULL, NULL, LSC_ENGINE_GBDT, false, false, 0, 0, 0, 0, 0, NULL, \
      NULL}
 
+/** Set `info` to LSC_MODEL_INFO_INIT. @since 0.1 */
+LSC_API void lsc_model_info_init(lsc_model_info *info);
+
 /**
  * Fill `info`.
  * @return LSC_OK, or LSC_INVALID_ARG.

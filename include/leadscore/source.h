@@ -39,7 +39,10 @@ typedef struct lsc_record {
 
 typedef struct lsc_source lsc_source;
 
-/** How a source of one's own works. `ctx` is what lsc_source_new() was given. */
+/**
+ * How a source of one's own works. Start from LSC_SOURCE_CALLS_INIT. `ctx` is what lsc_source_new()
+ * was given.
+ */
 typedef struct lsc_source_calls {
     size_t size; /**< sizeof(lsc_source_calls) */
     /**
@@ -54,6 +57,11 @@ typedef struct lsc_source_calls {
     /** True when records carry times: rows are then made point in time. */
     bool has_times;
 } lsc_source_calls;
+
+#define LSC_SOURCE_CALLS_INIT {sizeof(lsc_source_calls), NULL, NULL, NULL, false}
+
+/** Set `calls` to LSC_SOURCE_CALLS_INIT. @since 0.1 */
+LSC_API void lsc_source_calls_init(lsc_source_calls *calls);
 
 /**
  * Make a source from one's own functions.

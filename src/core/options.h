@@ -13,6 +13,12 @@
 #include "visibility.h"
 
 /**
+ * Bytes of a struct up to its member `last`: its size in the release that ended with that member,
+ * whatever came after.
+ */
+#define LSC_SIZE_UP_TO(type, last) (offsetof(type, last) + sizeof(((type *)0)->last))
+
+/**
  * Copy a caller's struct into one of ours: a shorter one (older client) leaves the rest of `known`
  * as it is (set it to the defaults before), a longer one (newer client) must be zero past what we
  * know.

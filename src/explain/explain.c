@@ -1,7 +1,6 @@
 #include <leadscore/explain.h>
 
 #include <math.h>
-#include <stddef.h>
 #include <string.h>
 
 #include "contributions.h"
@@ -12,7 +11,7 @@
 #include "receipt.h"
 
 /** Bytes of lsc_explanation in release 0.1, the least that a caller may give. */
-#define EXPLANATION_SIZE_0_1 (offsetof(lsc_explanation, receipt) + sizeof(lsc_receipt))
+#define EXPLANATION_SIZE_0_1 LSC_SIZE_UP_TO(lsc_explanation, receipt)
 
 void lsc_explanation_init(lsc_explanation *explanation)
 {

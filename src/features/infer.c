@@ -165,7 +165,8 @@ static lsc_status read_options(const lsc_infer *given, lsc_infer *infer, lsc_err
     lsc_infer_init(infer);
     lsc_status status = LSC_OK;
     if (given != NULL) {
-        status = lsc_options_read("lsc_infer", infer, sizeof *infer, given, sizeof *infer, error);
+        status = lsc_options_read("lsc_infer", infer, sizeof *infer, given,
+                                  LSC_SIZE_UP_TO(lsc_infer, max_rows), error);
     }
     if (status != LSC_OK) {
         return status;

@@ -20,6 +20,11 @@ void lsc_csv_init(lsc_csv *csv)
     *csv = (lsc_csv)LSC_CSV_INIT;
 }
 
+void lsc_source_calls_init(lsc_source_calls *calls)
+{
+    *calls = (lsc_source_calls)LSC_SOURCE_CALLS_INIT;
+}
+
 lsc_status lsc_source_new(const lsc_source_calls *calls, void *ctx, const lsc_allocator *allocator,
                           lsc_source **source, lsc_error *error)
 {
@@ -27,9 +32,10 @@ lsc_status lsc_source_new(const lsc_source_calls *calls, void *ctx, const lsc_al
         return lsc_fail(error, LSC_INVALID_ARG, "%s is NULL", calls == NULL ? "calls" : "source");
     }
     *source = NULL;
-    lsc_source_calls known = {.size = sizeof known};
-    lsc_status status = lsc_options_read("lsc_source_calls", &known, sizeof known, calls,
-                                         sizeof known, error);
+    lsc_source_calls known = LSC_SOURCE_CALLS_INIT;
+    lsc_status status =
+        lsc_options_read("lsc_source_calls", &known, sizeof known, calls,
+                         LSC_SIZE_UP_TO(lsc_source_calls, has_times), error);
     if (status == LSC_OK && known.next == NULL) {
         status = lsc_fail(error, LSC_INVALID_ARG, "calls.next is NULL");
     }

@@ -353,7 +353,8 @@ lsc_status lsc_source_open_csv(const lsc_csv *csv, lsc_source **source, lsc_erro
     lsc_csv options = LSC_CSV_INIT;
     lsc_allocator allocator;
     lsc_status status =
-        lsc_options_read("lsc_csv", &options, sizeof options, csv, sizeof options, error);
+        lsc_options_read("lsc_csv", &options, sizeof options, csv,
+                         LSC_SIZE_UP_TO(lsc_csv, allocator), error);
     if (status == LSC_OK) {
         status = check_options(&options, error);
     }

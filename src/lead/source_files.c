@@ -461,7 +461,8 @@ lsc_status lsc_source_open_files(const lsc_files *files, lsc_source **source, ls
     lsc_files options = LSC_FILES_INIT;
     lsc_allocator allocator;
     lsc_status status =
-        lsc_options_read("lsc_files", &options, sizeof options, files, sizeof options, error);
+        lsc_options_read("lsc_files", &options, sizeof options, files,
+                         LSC_SIZE_UP_TO(lsc_files, allocator), error);
     if (status == LSC_OK) {
         status = check_options(&options, error);
     }

@@ -247,7 +247,10 @@ static test_bundle trained_bundle(void)
 {
     lead_source leads = {0};
     ck_ok(lsc_lead_new(NULL, &leads.lead, error));
-    const lsc_source_calls calls = {sizeof calls, next_lead, rewind_leads, NULL, true};
+    lsc_source_calls calls = LSC_SOURCE_CALLS_INIT;
+    calls.next = next_lead;
+    calls.rewind = rewind_leads;
+    calls.has_times = true;
     lsc_source *source;
     lsc_training *training;
     lsc_train train = LSC_TRAIN_INIT;

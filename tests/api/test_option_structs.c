@@ -151,6 +151,8 @@ START_TEST(init_functions_set_what_the_macros_do)
     check_init(lsc_csv, lsc_csv_init, LSC_CSV_INIT);
     check_init(lsc_infer, lsc_infer_init, LSC_INFER_INIT);
     check_init(lsc_load, lsc_load_init, LSC_LOAD_INIT);
+    check_init(lsc_model_info, lsc_model_info_init, LSC_MODEL_INFO_INIT);
+    check_init(lsc_source_calls, lsc_source_calls_init, LSC_SOURCE_CALLS_INIT);
     check_init(lsc_result, lsc_result_init, LSC_RESULT_INIT);
     lsc_activity activity;
     lsc_activity_init(&activity);
