@@ -19,7 +19,7 @@ static const char *const paths[] = {"/", "/pricing", "/pricing/eu", "/price", "/
 typedef struct happening {
     int64_t time;
     int64_t recorded;
-    char id[16];
+    char id[24];
     const char *type;
     const char *source;
     const char *path; /* NULL: none */

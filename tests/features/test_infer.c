@@ -119,6 +119,7 @@ END_TEST
 static char *table_of(size_t n, size_t distinct, const char *text)
 {
     char *csv = malloc(n * 64 + 64);
+    ck_assert_ptr_nonnull(csv);
     size_t length = (size_t)sprintf(csv, "t,n\n");
     for (size_t i = 0; i < n; i++) {
         length += (size_t)sprintf(csv + length, "%s%zu,%zu\n", text,
@@ -150,6 +151,7 @@ END_TEST
 START_TEST(long_texts_need_no_more_memory_than_short_ones)
 {
     char *csv = malloc(2000000);
+    ck_assert_ptr_nonnull(csv);
     size_t length = (size_t)sprintf(csv, "t,n\n");
     for (size_t i = 0; i < 60; i++) {
         memset(csv + length, 'a', 3000);
