@@ -301,6 +301,33 @@ START_TEST(random_tables_read_back_as_they_were_written)
 }
 END_TEST
 
+START_TEST(random_bytes_are_refused_or_read_but_never_crash)
+{
+    static const char likely[] = "\"\"\",;\n\r\t|ab\xc3\xa9";
+    lsc_random random;
+    lsc_random_seed(&random, 7);
+    for (int round = 0; round < 2000; round++) {
+        char bytes[64];
+        size_t length = lsc_random_below(&random, sizeof bytes + 1);
+        for (size_t i = 0; i < length; i++) {
+            bytes[i] = likely[lsc_random_below(&random, sizeof likely)]; /* its NUL too */
+        }
+        lsc_csv_reader reader;
+        lsc_error error = LSC_ERROR_INIT;
+        lsc_status status = LSC_OK;
+        bool more = true;
+        open_bytes(&reader, bytes, length, '\0');
+        for (size_t n = 0; more && status == LSC_OK; n++) {
+            ck_assert_uint_le(n, length + 1);
+            status = lsc_csv_next(&reader, &more, &error);
+        }
+        ck_assert(status == LSC_OK || status == LSC_BAD_CSV);
+        ck_assert(status == LSC_OK || strstr(error.message, "table.csv:") != NULL);
+        lsc_csv_close(&reader);
+    }
+}
+END_TEST
+
 /* What spans the blocks that are read at a time must not show. */
 START_TEST(cells_that_span_blocks_are_whole)
 {
@@ -345,4 +372,5 @@ LSC_SUITE("lead/csv_reader",
           TEST(rewound_file_reads_the_same),
           TEST(missing_file_and_folder_are_named),
           TEST(random_tables_read_back_as_they_were_written),
+          TEST(random_bytes_are_refused_or_read_but_never_crash),
           TEST(cells_that_span_blocks_are_whole))

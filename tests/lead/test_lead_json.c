@@ -1,5 +1,4 @@
-#include <stdio.h>
-
+#include "core/random.h"
 #include "lead_tools.h"
 
 #define ck_refused(json, status, words) \
@@ -277,6 +276,44 @@ START_TEST(embedded_activities_are_added_wherever_they_stand)
 }
 END_TEST
 
+/* Whatever bytes come, there is a lead or a message. */
+START_TEST(damaged_json_is_refused_or_read_but_never_crashes)
+{
+    static const char good[] =
+        "{\"id\": \"L1\", \"company\": {\"technologies\": [\"a\", 1], \"x\": {\"y\": null}}, "
+        "\"created_at\": \"2026-04-01\", \"activities\": [{\"id\": \"1\", \"type\": \"a\", "
+        "\"time\": 1, \"data\": {\"p\": \"\\ud83d\\ude42\"}}, {\"specversion\": \"1.0\", \"id\": "
+        "\"2\", \"type\": \"t\", \"time\": 2, \"data\": {\"type\": \"group\", \"traits\": {\"name\": "
+        "\"x\"}}}]}";
+    lsc_random random;
+    lsc_random_seed(&random, 6);
+    lsc_lead *lead = lsc_test_new_lead();
+    size_t n_read = 0;
+    for (int round = 0; round < 20000; round++) {
+        char text[sizeof good];
+        memcpy(text, good, sizeof good);
+        size_t length = sizeof good - 1;
+        for (uint64_t n = lsc_random_below(&random, 3); n > 0; n--) {
+            text[lsc_random_below(&random, length)] = (char)lsc_random_below(&random, 256);
+        }
+        if (lsc_random_below(&random, 4) == 0) {
+            length = lsc_random_below(&random, length);
+        }
+        lsc_error error = LSC_ERROR_INIT;
+        lsc_status status = lsc_lead_parse_json(lead, text, length, &error);
+        n_read += status == LSC_OK;
+        if (status != LSC_OK) {
+            ck_assert(status == LSC_BAD_JSON || status == LSC_BAD_LEAD || status == LSC_LIMIT);
+            ck_assert_int_eq(error.status, status);
+            ck_assert_uint_gt(strlen(error.message), 0);
+            ck_assert_uint_eq(lsc_lead_n_activities(lead), 0);
+        }
+    }
+    ck_assert_uint_gt(n_read, 1000);
+    lsc_lead_free(lead);
+}
+END_TEST
+
 LSC_SUITE("lead/lead_json",
           TEST(nested_objects_become_dotted_paths),
           TEST(numbers_given_as_strings_stay_text),
@@ -293,4 +330,5 @@ LSC_SUITE("lead/lead_json",
           TEST(size_has_a_limit),
           TEST(names_texts_and_lists_have_limits),
           TEST(properties_have_a_limit_that_id_and_blanks_do_not_count_for),
-          TEST(embedded_activities_are_added_wherever_they_stand))
+          TEST(embedded_activities_are_added_wherever_they_stand),
+          TEST(damaged_json_is_refused_or_read_but_never_crashes))
