@@ -29,6 +29,9 @@
 /** What a category's column for unseen and rare levels is named after. */
 #define LSC_OTHER_LEVEL "(other)"
 
+/** What stands beside the groups in a breakdown, and so can be none. */
+#define LSC_BASELINE_GROUP "baseline"
+
 #define LSC_DAY_MS 86400000.0
 
 /** A text of the spec, NUL-terminated, with its length. */

@@ -222,6 +222,11 @@ static lsc_status read_groups(lsc_spec_reader *reader, const lsc_json *root,
         return status;
     }
     for (size_t i = 0; i < groups.count; i++) {
+        if (strcmp(groups.items[i].text, LSC_BASELINE_GROUP) == 0) {
+            return lsc_fail(reader->error, LSC_BAD_SPEC,
+                            "groups[%zu] is \"%s\", which names a part of every breakdown", i,
+                            LSC_BASELINE_GROUP);
+        }
         for (size_t k = 0; k < i; k++) {
             if (strcmp(groups.items[i].text, groups.items[k].text) == 0) {
                 return lsc_fail(reader->error, LSC_BAD_SPEC,

@@ -334,6 +334,8 @@ static const fault spec_faults[] = {
      "groups[1] is empty"},
     {"{'format': 1, 'name': 's', 'groups': ['g', 'h', 'g'], " ONE "}", LSC_BAD_SPEC,
      "groups[2] is \"g\", as groups[0] is"},
+    {"{'format': 1, 'name': 's', 'groups': ['g', 'baseline'], " ONE "}", LSC_BAD_SPEC,
+     "groups[1] is \"baseline\""},
     {"{'format': 1, 'name': 's', 'groups': ['g']}", LSC_BAD_SPEC, "features is missing"},
     {"{'format': 1, 'name': 's', 'groups': ['g'], 'features': {}}", LSC_BAD_SPEC,
      "features is of type object"},
