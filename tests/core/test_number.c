@@ -10,15 +10,18 @@
 static double parsed(const char *text)
 {
     double number = -12345.0;
-    ck_assert_msg(lsc_number_parse(text, strlen(text), &number), "\"%s\" is refused", text);
+    if (!lsc_number_parse(text, strlen(text), &number)) {
+        ck_abort_msg("\"%s\" is refused", text);
+    }
     return number;
 }
 
 static void check_refused(const char *text)
 {
     double number = -12345.0;
-    ck_assert_msg(!lsc_number_parse(text, strlen(text), &number), "\"%s\" is read", text);
-    ck_assert_double_eq(number, -12345.0);
+    if (lsc_number_parse(text, strlen(text), &number) || number != -12345.0) {
+        ck_abort_msg("\"%s\" is read", text);
+    }
 }
 
 static double double_of(uint64_t bits)
@@ -121,8 +124,8 @@ START_TEST(reading_agrees_with_the_c_library)
         double expected = strtod(text, NULL);
         if (isinf(expected)) {
             check_refused(text);
-        } else {
-            ck_assert_msg(parsed(text) == expected, "%s", text);
+        } else if (parsed(text) != expected) {
+            ck_abort_msg("%s gives %a, not %a", text, parsed(text), expected);
         }
     }
 }
@@ -161,17 +164,18 @@ static void check_format(double number)
 {
     char text[LSC_NUMBER_TEXT_SIZE];
     lsc_number_format(number, text);
-    ck_assert_uint_lt(strlen(text), LSC_NUMBER_TEXT_SIZE);
     double back = parsed(text);
-    ck_assert_msg(memcmp(&back, &number, sizeof back) == 0, "%a gives %s", number, text);
-    ck_assert_msg(count_digits(text) == fewest_digits(number, false), "%a gives %s", number, text);
+    if (memcmp(&back, &number, sizeof back) != 0 || strlen(text) >= LSC_NUMBER_TEXT_SIZE ||
+        count_digits(text) != fewest_digits(number, false)) {
+        ck_abort_msg("%a gives %s", number, text);
+    }
 }
 
 START_TEST(shortest_text_reads_back_to_the_same_double)
 {
     lsc_random random;
     lsc_random_seed(&random, 12);
-    for (int i = 0; i < 100000; i++) {
+    for (int i = 0; i < 40000; i++) {
         check_format(draw(&random));
     }
     for (int exponent = -1074; exponent < 1024; exponent++) {
@@ -192,7 +196,7 @@ START_TEST(shortest_text_reads_back_to_the_same_float)
 {
     lsc_random random;
     lsc_random_seed(&random, 13);
-    for (int i = 0; i < 200000; i++) {
+    for (int i = 0; i < 60000; i++) {
         uint32_t bits = i < 1000 ? (uint32_t)i : (uint32_t)lsc_random_next(&random);
         float number;
         memcpy(&number, &bits, sizeof number);
@@ -202,9 +206,10 @@ START_TEST(shortest_text_reads_back_to_the_same_float)
         char text[LSC_NUMBER_TEXT_SIZE];
         lsc_number_format_float(number, text);
         float back = (float)parsed(text);
-        ck_assert_msg(memcmp(&back, &number, sizeof back) == 0, "%a gives %s", (double)number,
-                      text);
-        ck_assert_uint_eq(count_digits(text), fewest_digits((double)number, true));
+        if (memcmp(&back, &number, sizeof back) != 0 ||
+            count_digits(text) != fewest_digits((double)number, true)) {
+            ck_abort_msg("%a gives %s", (double)number, text);
+        }
     }
 }
 END_TEST
@@ -287,8 +292,8 @@ START_TEST(a_decimal_comma_of_the_locale_changes_nothing)
     for (int i = 0; i < 20000; i++) {
         double number = draw(&random);
         lsc_number_format(number, text);
-        ck_assert_ptr_null(strchr(text, ','));
-        ck_assert_double_eq(parsed(text), number);
+        ck_quick(strchr(text, ',') == NULL);
+        ck_quick(parsed(text) == number);
     }
 }
 END_TEST

@@ -63,20 +63,20 @@ static void check_against_array(uint64_t seed, size_t n_keys, char keys[][24], s
     for (uint64_t step = 1; step <= 3 * n_keys; step++) {
         size_t k = (size_t)lsc_random_below(&random, n_keys);
         uint64_t *place = lsc_string_map_find(&map, keys[k], length);
-        ck_assert((place != NULL) == (expected[k] != 0));
+        ck_quick((place != NULL) == (expected[k] != 0));
         bool found;
         place = lsc_string_map_insert(&map, keys[k], length, step, &found);
-        ck_assert(found == (expected[k] != 0));
+        ck_quick(found == (expected[k] != 0));
         if (!found) {
             expected[k] = step;
             count++;
         }
-        ck_assert_uint_eq(*place, expected[k]);
-        ck_assert_uint_eq(map.count, count);
+        ck_quick(*place == expected[k]);
+        ck_quick(map.count == count);
     }
     for (size_t k = 0; k < n_keys; k++) {
         uint64_t *place = lsc_string_map_find(&map, keys[k], length);
-        ck_assert_uint_eq(place == NULL ? 0 : *place, expected[k]);
+        ck_quick((place == NULL ? 0 : *place) == expected[k]);
     }
     lsc_string_map_free(&map);
 }
@@ -139,11 +139,11 @@ static size_t check_tree(const lsc_string_map *map, uint32_t id, size_t *count)
     const struct lsc_string_map_slot *slot = &map->slots[id - 1];
     uint32_t left = slot->left == 0 ? 0 : map->slots[slot->left - 1].level;
     uint32_t right = slot->right == 0 ? 0 : map->slots[slot->right - 1].level;
-    ck_assert_uint_eq(left, slot->level - 1);
-    ck_assert(right == slot->level || right == slot->level - 1);
+    ck_quick(left == slot->level - 1);
+    ck_quick(right == slot->level || right == slot->level - 1);
     if (right == slot->level) {
         uint32_t outer = map->slots[slot->right - 1].right;
-        ck_assert(outer == 0 || map->slots[outer - 1].level < slot->level);
+        ck_quick(outer == 0 || map->slots[outer - 1].level < slot->level);
     }
     ++*count;
     size_t deep_left = check_tree(map, slot->left, count);
@@ -160,6 +160,9 @@ START_TEST(keys_made_to_collide_stay_a_shallow_tree)
     lsc_string_map_init(&map, lsc_default_allocator());
     for (size_t i = 0; i < n; i++) {
         lsc_string_map_insert(&map, keys[i], 12, i, NULL);
+        if (i > 100 && i % 29 != 0) {
+            continue;
+        }
         size_t count = 0;
         uint32_t root = map.slots[7 & (map.capacity - 1)].root;
         size_t depth = check_tree(&map, root, &count);
@@ -194,7 +197,8 @@ START_TEST(ordinary_keys_have_short_paths)
     for (uint64_t i = 0; i < 200000; i++) {
         char key[32];
         int length = snprintf(key, sizeof key, "lead-%06llu", (unsigned long long)i);
-        ck_assert_uint_eq(*lsc_string_map_find(&map, key, (size_t)length), i);
+        const uint64_t *place = lsc_string_map_find(&map, key, (size_t)length);
+        ck_quick(place != NULL && *place == i);
     }
     lsc_string_map_free(&map);
     lsc_arena_free(&arena);

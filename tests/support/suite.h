@@ -41,6 +41,16 @@
                       (words), error->message);                                             \
     } while (0)
 
+/**
+ * ck_assert() for inner loops. Check's own writes to a file each time, whether it holds or not.
+ */
+#define ck_quick(condition)                                                                 \
+    do {                                                                                    \
+        if (!(condition)) {                                                                 \
+            ck_abort_msg("%s", #condition);                                                 \
+        }                                                                                   \
+    } while (0)
+
 typedef struct lsc_test_entry {
     const TTest *test;
 } lsc_test_entry;
