@@ -1,0 +1,633 @@
+/* Training as its caller sees it: what comes out, that it comes out again, and what stops it. */
+#include "suite.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include <leadscore/train.h>
+
+#include "core/json.h"
+#include "train_support.h"
+
+enum {
+    N_LEADS = 600
+};
+
+static lsc_training *train_on(memory_source *source, const lsc_train *train)
+{
+    lsc_training *training;
+    ck_ok(lsc_train_model(source->source, train, &training, error));
+    return training;
+}
+
+static lsc_train table_options(void)
+{
+    lsc_train train = LSC_TRAIN_INIT;
+    train.spec = table_spec();
+    train.name = "table";
+    return train;
+}
+
+static lsc_model *load(const lsc_training *training)
+{
+    size_t length;
+    const void *bytes = lsc_training_bundle(training, &length);
+    lsc_load options = LSC_LOAD_INIT;
+    lsc_model *model;
+    options.self_test = true;
+    ck_ok(lsc_model_load_bytes(bytes, length, &options, &model, error));
+    return model;
+}
+
+static lsc_json *parse(const char *json)
+{
+    const lsc_json_limits limits = {1 << 22, 16, 1 << 20};
+    lsc_json *root;
+    ck_ok(lsc_json_parse(json, strlen(json), &limits, &root, error));
+    return root;
+}
+
+static double number_at(const lsc_json *object, const char *key)
+{
+    const lsc_json *member = lsc_json_member(object, key);
+    ck_assert_msg(member != NULL && lsc_json_kind(member) == LSC_JSON_NUMBER, "no number %s", key);
+    return lsc_json_number(member);
+}
+
+START_TEST(a_table_becomes_a_bundle_that_loads_and_passes_its_self_test)
+{
+    static const char *const names[] = {"manifest.json",    "features.json", "model.ubj",
+                                        "calibration.json", "metrics.json",  "reference.json",
+                                        "golden.ndjson",    "MODEL_CARD.md"};
+    memory_source *source = table_of(N_LEADS, 61);
+    lsc_train train = table_options();
+    lsc_training *training = train_on(source, &train);
+    lsc_model *model = load(training);
+    lsc_model_info info = LSC_MODEL_INFO_INIT;
+    ck_ok(lsc_model_get_info(model, &info, error));
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        ck_assert_str_eq(lsc_model_member_name(model, i), names[i]);
+    }
+    ck_assert_str_eq(info.name, "table");
+    ck_assert_str_eq(info.version, "1");
+    ck_assert_int_eq(info.engine, LSC_ENGINE_GBDT);
+    ck_assert(info.calibrated);
+    ck_assert(info.gate_passed);
+    ck_assert(lsc_training_gate_passed(training));
+    ck_assert_uint_eq(info.n_columns, 2 + 5);
+    ck_assert_str_eq(lsc_model_member(model, "metrics.json", NULL),
+                     lsc_training_metrics_json(training));
+    lsc_model_unref(model);
+    lsc_training_free(training);
+    lsc_spec_unref(train.spec);
+    memory_source_free(source);
+}
+END_TEST
+
+START_TEST(the_shipped_model_is_as_good_and_as_calibrated_on_new_leads_as_it_says)
+{
+    memory_source *source = table_of(4 * N_LEADS, 62);
+    memory_source *fresh = table_of(4 * N_LEADS, 63);
+    lsc_train train = table_options();
+    lsc_training *training = train_on(source, &train);
+    lsc_model *model = load(training);
+    lsc_scorer *scorer;
+    static unsigned char labels[4 * N_LEADS];
+    static double probabilities[4 * N_LEADS];
+    ck_ok(lsc_scorer_new(model, NULL, &scorer, error));
+    for (size_t i = 0; i < fresh->n_leads; i++) {
+        lsc_result result = LSC_RESULT_INIT;
+        ck_ok(lsc_score_lead(scorer, fresh->leads[i].lead, 0, &result, error));
+        ck_assert_double_le(result.probability_low, result.probability);
+        ck_assert_double_ge(result.probability_high, result.probability);
+        probabilities[i] = result.probability;
+        labels[i] = fresh->leads[i].outcomes[0].converted;
+    }
+    char *json;
+    ck_ok(lsc_metrics_json(labels, probabilities, fresh->n_leads, 1, &json, error));
+    lsc_json *now = parse(json);
+    lsc_json *told = parse(lsc_training_metrics_json(training));
+    const lsc_json *auc = lsc_json_member(told, "roc_auc");
+    double now_auc = number_at(lsc_json_member(now, "roc_auc"), "value");
+    /* Two samples of 2,400: each AUC has a standard error of about .008. */
+    ck_assert_double_eq_tol(now_auc, number_at(auc, "value"), 0.03);
+    ck_assert_double_lt(number_at(auc, "low"), number_at(auc, "value"));
+    ck_assert_double_gt(number_at(auc, "high"), number_at(auc, "value"));
+    /* Chance alone gives ten bins of 240 an error of about .02. */
+    ck_assert_double_lt(number_at(lsc_json_member(now, "ece"), "value"), 0.045);
+    lsc_json_free(now);
+    lsc_json_free(told);
+    lsc_text_free(json);
+    lsc_scorer_free(scorer);
+    lsc_model_unref(model);
+    lsc_training_free(training);
+    lsc_spec_unref(train.spec);
+    memory_source_free(source);
+    memory_source_free(fresh);
+}
+END_TEST
+
+static void check_same_bundle(const lsc_training *a, const lsc_training *b, bool same)
+{
+    size_t a_length;
+    size_t b_length;
+    const void *a_bytes = lsc_training_bundle(a, &a_length);
+    const void *b_bytes = lsc_training_bundle(b, &b_length);
+    bool is_same = a_length == b_length && memcmp(a_bytes, b_bytes, a_length) == 0;
+    ck_assert_int_eq(is_same, same);
+}
+
+START_TEST(the_bytes_depend_on_data_and_seed_and_not_on_threads)
+{
+    memory_source *source = timeline_of(N_LEADS, 64);
+    lsc_train train = LSC_TRAIN_INIT;
+    train.spec = timeline_spec();
+    train.horizon_ms = 60 * DAY;
+    train.every_ms = 15 * DAY;
+    lsc_training *first = train_on(source, &train);
+    lsc_training *again = train_on(source, &train);
+    train.threads = 4;
+    lsc_training *threaded = train_on(source, &train);
+    train.seed = 1;
+    lsc_training *seeded = train_on(source, &train);
+    check_same_bundle(first, again, true);
+    check_same_bundle(first, threaded, true);
+    check_same_bundle(first, seeded, false);
+    lsc_training_free(first);
+    lsc_training_free(again);
+    lsc_training_free(threaded);
+    lsc_training_free(seeded);
+    lsc_spec_unref(train.spec);
+    memory_source_free(source);
+}
+END_TEST
+
+START_TEST(a_timeline_becomes_a_bundle_that_says_what_it_was_made_of)
+{
+    memory_source *source = timeline_of(N_LEADS, 65);
+    lsc_train train = LSC_TRAIN_INIT;
+    train.spec = timeline_spec();
+    train.horizon_ms = 60 * DAY;
+    train.every_ms = 15 * DAY;
+    train.created = "2026-01-02T03:04:05Z";
+    lsc_training *training = train_on(source, &train);
+    lsc_model *model = load(training);
+    const char *card = lsc_model_member(model, "MODEL_CARD.md", NULL);
+    lsc_json *metrics = parse(lsc_training_metrics_json(training));
+    const lsc_json *made = lsc_json_member(metrics, "training");
+    ck_assert_double_gt(number_at(lsc_json_member(metrics, "roc_auc"), "value"), 0.75);
+    ck_assert_double_gt(number_at(made, "n_rows"), number_at(metrics, "n_rows"));
+    ck_assert_ptr_nonnull(strstr(card, "converts within 60 days"));
+    ck_assert_ptr_nonnull(strstr(card, "hold their latest value: `size`."));
+    ck_assert_ptr_nonnull(
+        strstr(lsc_model_member(model, "manifest.json", NULL), "2026-01-02T03:04:05Z"));
+    lsc_json_free(metrics);
+    lsc_model_unref(model);
+    lsc_training_free(training);
+    lsc_spec_unref(train.spec);
+    memory_source_free(source);
+}
+END_TEST
+
+START_TEST(weights_undo_that_only_some_times_of_a_lead_are_taken)
+{
+    memory_source *source = timeline_of(4 * N_LEADS, 66);
+    double rates[2];
+    for (size_t i = 0; i < 2; i++) {
+        lsc_train train = LSC_TRAIN_INIT;
+        train.spec = timeline_spec();
+        train.horizon_ms = 60 * DAY;
+        train.every_ms = 15 * DAY;
+        train.rows_per_lead = i == 0 ? 1000 : 2;
+        lsc_training *training = train_on(source, &train);
+        lsc_json *metrics = parse(lsc_training_metrics_json(training));
+        rates[i] = number_at(lsc_json_member(metrics, "training"), "base_rate");
+        lsc_json_free(metrics);
+        lsc_training_free(training);
+        lsc_spec_unref(train.spec);
+    }
+    /* 2,400 leads, two times each: a standard error of about a point. Without weights, leads that
+       convert would count three times too often. */
+    ck_assert_double_eq_tol(rates[1], rates[0], 0.03);
+    memory_source_free(source);
+}
+END_TEST
+
+START_TEST(a_model_type_keeps_its_groups_only)
+{
+    static const char *const types[] = {"behavioral", "demographic", "composite"};
+    static const size_t n_features[] = {3, 2, 5};
+    memory_source *source = timeline_of(N_LEADS, 67);
+    for (size_t i = 0; i < 3; i++) {
+        lsc_train train = LSC_TRAIN_INIT;
+        train.spec = timeline_spec();
+        train.model_type = types[i];
+        train.horizon_ms = 60 * DAY;
+        lsc_training *training = train_on(source, &train);
+        lsc_model *model = load(training);
+        lsc_model_info info = LSC_MODEL_INFO_INIT;
+        ck_ok(lsc_model_get_info(model, &info, error));
+        ck_assert_uint_eq(info.n_features, n_features[i]);
+        ck_assert_str_eq(info.model_type, types[i]);
+        lsc_model_unref(model);
+        lsc_training_free(training);
+        lsc_spec_unref(train.spec);
+    }
+    memory_source_free(source);
+}
+END_TEST
+
+START_TEST(an_incumbent_that_knows_as_much_is_not_beaten_and_one_that_knows_less_is)
+{
+    memory_source *source = timeline_of(2 * N_LEADS, 68);
+    lsc_train train = LSC_TRAIN_INIT;
+    train.spec = timeline_spec();
+    train.horizon_ms = 60 * DAY;
+    train.gate_auc = 0.6;
+    lsc_training *equal = train_on(source, &train);
+    train.model_type = "demographic";
+    lsc_training *poor = train_on(source, &train);
+    train.model_type = NULL;
+
+    train.incumbent = load(equal);
+    lsc_training *training = train_on(source, &train);
+    ck_assert(!lsc_training_gate_passed(training));
+    ck_assert_ptr_nonnull(strstr(lsc_training_gate_reasons(training), "that the incumbent scores"));
+    lsc_training_free(training);
+    lsc_model_unref(train.incumbent);
+
+    train.incumbent = load(poor);
+    training = train_on(source, &train);
+    ck_assert_msg(lsc_training_gate_passed(training), "%s", lsc_training_gate_reasons(training));
+    lsc_training_free(training);
+    lsc_model_unref(train.incumbent);
+
+    lsc_training_free(equal);
+    lsc_training_free(poor);
+    lsc_spec_unref(train.spec);
+    memory_source_free(source);
+}
+END_TEST
+
+START_TEST(no_value_of_a_lead_stands_in_the_bundle)
+{
+    memory_source *source = table_of(N_LEADS, 69);
+    lsc_train train = table_options();
+    for (size_t i = 0; i < 9; i++) {
+        ck_ok(lsc_lead_set_text(source->leads[i].lead, "kind", "a rare kind", error));
+    }
+    ck_ok(lsc_lead_set_number(source->leads[0].lead, "y", 1234.5678, error));
+    lsc_training *training = train_on(source, &train);
+    lsc_model *model = load(training);
+    for (size_t i = 0; i < lsc_model_n_members(model); i++) {
+        const char *name = lsc_model_member_name(model, i);
+        const char *text = lsc_model_member(model, name, NULL);
+        if (text != NULL) {
+            ck_assert_msg(strstr(text, "a rare kind") == NULL, "in %s", name);
+            ck_assert_msg(strstr(text, "1234.5678") == NULL, "in %s", name);
+            ck_assert_msg(strstr(text, "lead-0") == NULL, "in %s", name);
+        }
+    }
+    lsc_model_unref(model);
+    lsc_training_free(training);
+    lsc_spec_unref(train.spec);
+    memory_source_free(source);
+}
+END_TEST
+
+START_TEST(the_reference_says_how_columns_are_spread)
+{
+    memory_source *source = table_of(N_LEADS, 70);
+    lsc_train train = table_options();
+    lsc_training *training = train_on(source, &train);
+    lsc_model *model = load(training);
+    lsc_json *reference = parse(lsc_model_member(model, "reference.json", NULL));
+    const lsc_json *column = lsc_json_first(lsc_json_member(reference, "columns"));
+    for (size_t i = 0; i < 7; i++, column = lsc_json_next(column)) {
+        double sum = 0;
+        size_t n_shares = lsc_json_count(lsc_json_member(column, "shares"));
+        ck_assert_str_eq(lsc_json_string(lsc_json_member(column, "name")),
+                         lsc_spec_column_name(lsc_model_spec(model), i));
+        ck_assert_uint_eq(n_shares, lsc_json_count(lsc_json_member(column, "edges")) + 1);
+        for (const lsc_json *share = lsc_json_first(lsc_json_member(column, "shares"));
+             share != NULL; share = lsc_json_next(share)) {
+            sum += lsc_json_number(share);
+        }
+        /* Up to ten shares, each rounded to three digits. */
+        ck_assert_double_eq_tol(sum, 1, 0.005);
+        ck_assert_double_eq_tol(number_at(column, "missing"), i == 1 ? 0.1 : 0, 0.05);
+        /* Numbers fall into ten bins, a level into "no" and "yes", "(other)" is always "no". */
+        ck_assert_uint_eq(n_shares, i < 2 ? 10 : i < 6 ? 2 : 1);
+    }
+    ck_assert_ptr_null(column);
+    lsc_json_free(reference);
+    lsc_model_unref(model);
+    lsc_training_free(training);
+    lsc_spec_unref(train.spec);
+    memory_source_free(source);
+}
+END_TEST
+
+static void refuse(memory_source *source, const lsc_train *train, lsc_status status,
+                   const char *words)
+{
+    lsc_training *training = (lsc_training *)&status;
+    ck_fails(lsc_train_model(source->source, train, &training, error), status, words);
+    ck_assert_ptr_null(training);
+}
+
+START_TEST(data_that_teach_nothing_are_refused_in_words)
+{
+    lsc_train train = table_options();
+    memory_source *source = table_of(0, 71);
+    refuse(source, &train, LSC_BAD_DATA, "the source holds no leads");
+    memory_source_free(source);
+
+    source = table_of(50, 71);
+    for (size_t i = 0; i < 50; i++) {
+        source->leads[i].outcomes[0].converted = true;
+    }
+    refuse(source, &train, LSC_BAD_DATA, "each of the 50 rows converted");
+    for (size_t i = 0; i < 50; i++) {
+        source->leads[i].outcomes[0].converted = false;
+    }
+    refuse(source, &train, LSC_BAD_DATA, "none of the 50 rows converted");
+    for (size_t i = 0; i < 9; i++) {
+        source->leads[i].outcomes[0].converted = true;
+    }
+    refuse(source, &train, LSC_BAD_DATA, "9 rows converted and 41 did not: 10 of each");
+    for (size_t i = 0; i < 50; i++) {
+        source->leads[i].n_outcomes = 0;
+    }
+    refuse(source, &train, LSC_BAD_DATA, "none of the 50 rows has a label");
+    lsc_spec_unref(train.spec);
+    train.spec = NULL;
+    refuse(source, &train, LSC_BAD_DATA, "a table needs a spec");
+    memory_source_free(source);
+
+    source = timeline_of(50, 71);
+    train.spec = timeline_spec();
+    train.horizon_ms = 700 * DAY;
+    refuse(source, &train, LSC_BAD_DATA, "and 700 days must pass after one");
+    lsc_spec_unref(train.spec);
+    memory_source_free(source);
+}
+END_TEST
+
+START_TEST(leads_of_whom_too_little_is_known_make_no_row)
+{
+    memory_source *source = memory_source_new(30, true);
+    lsc_train train = LSC_TRAIN_INIT;
+    for (size_t i = 0; i < 30; i++) {
+        ck_ok(lsc_lead_set_time(source->leads[i].lead, "created_at", START, error));
+        add_outcome(&source->leads[i], START + (i % 2 == 0 ? 0 : 500) * DAY, i % 2 != 0);
+    }
+    train.spec = timeline_spec();
+    refuse(source, &train, LSC_BAD_DATA, "too little is known of every lead");
+    lsc_spec_unref(train.spec);
+    memory_source_free(source);
+}
+END_TEST
+
+START_TEST(an_all_missing_column_and_a_constant_one_do_no_harm)
+{
+    memory_source *source = table_of(N_LEADS, 72);
+    lsc_train train = table_options();
+    for (size_t i = 0; i < N_LEADS; i++) {
+        ck_ok(lsc_lead_set_text(source->leads[i].lead, "y", NULL, error));
+        ck_ok(lsc_lead_set_text(source->leads[i].lead, "kind", "same", error));
+    }
+    lsc_training *training = train_on(source, &train);
+    lsc_model_unref(load(training));
+    lsc_training_free(training);
+    lsc_spec_unref(train.spec);
+    memory_source_free(source);
+}
+END_TEST
+
+START_TEST(labels_drawn_by_lot_fail_the_gate_and_still_make_a_bundle)
+{
+    memory_source *source = table_of(N_LEADS, 73);
+    lsc_train train = table_options();
+    lsc_random random;
+    lsc_random_seed(&random, 73);
+    for (size_t i = 0; i < N_LEADS; i++) {
+        source->leads[i].outcomes[0].converted = lsc_random_uniform(&random) < 0.3;
+    }
+    lsc_training *training = train_on(source, &train);
+    lsc_model *model = load(training);
+    lsc_model_info info = LSC_MODEL_INFO_INIT;
+    ck_ok(lsc_model_get_info(model, &info, error));
+    ck_assert(!info.gate_passed);
+    ck_assert(!lsc_training_gate_passed(training));
+    ck_assert_ptr_nonnull(strstr(lsc_training_gate_reasons(training), "failed: ROC AUC on"));
+    lsc_model_unref(model);
+    lsc_training_free(training);
+    lsc_spec_unref(train.spec);
+    memory_source_free(source);
+}
+END_TEST
+
+typedef struct watcher {
+    size_t n_calls;
+    size_t stop_at; /**< 0: never */
+    double fraction;
+    char stage[64];
+} watcher;
+
+static bool watch(void *ctx, const char *stage, double fraction)
+{
+    watcher *seen = ctx;
+    if (fraction >= 0) {
+        ck_assert_double_ge(fraction, seen->fraction);
+        ck_assert_double_le(fraction, 1);
+        seen->fraction = fraction;
+    }
+    snprintf(seen->stage, sizeof seen->stage, "%s", stage);
+    return ++seen->n_calls != seen->stop_at;
+}
+
+START_TEST(progress_rises_and_the_caller_can_stop_at_any_stage)
+{
+    memory_source *source = table_of(N_LEADS, 74);
+    lsc_train train = table_options();
+    watcher all = {0};
+    train.threads = 2;
+    train.progress = watch;
+    train.progress_ctx = &all;
+    lsc_training_free(train_on(source, &train));
+    ck_assert_str_eq(all.stage, "calibrating and measuring");
+    for (size_t stop_at = 1; stop_at <= all.n_calls / 2; stop_at += 1 + stop_at / 4) {
+        watcher one = {.stop_at = stop_at};
+        train.progress_ctx = &one;
+        refuse(source, &train, LSC_CANCELLED, "stopped by its caller");
+        ck_assert_uint_eq(one.n_calls, stop_at);
+    }
+    lsc_spec_unref(train.spec);
+    memory_source_free(source);
+}
+END_TEST
+
+static lsc_status break_down(memory_source *source, lsc_error *error)
+{
+    if (source->n_rewinds == 3 && source->at == 7) {
+        error->status = LSC_IO;
+        snprintf(error->message, sizeof error->message, "the disk is gone");
+        return LSC_IO;
+    }
+    return LSC_OK;
+}
+
+START_TEST(what_the_source_reports_is_passed_on)
+{
+    memory_source *source = table_of(N_LEADS, 75);
+    lsc_train train = table_options();
+    source->meddle = break_down;
+    refuse(source, &train, LSC_IO, "the disk is gone");
+    lsc_spec_unref(train.spec);
+    memory_source_free(source);
+}
+END_TEST
+
+static lsc_status nothing(void *ctx, lsc_record *record, bool *more, lsc_error *error)
+{
+    (void)ctx;
+    (void)record;
+    (void)error;
+    *more = false;
+    return LSC_OK;
+}
+
+START_TEST(a_source_that_cannot_rewind_is_unsupported)
+{
+    const lsc_source_calls calls = {.size = sizeof calls, .next = nothing};
+    lsc_train train = table_options();
+    lsc_source *source;
+    lsc_training *training;
+    ck_ok(lsc_source_new(&calls, NULL, NULL, &source, error));
+    ck_fails(lsc_train_model(source, &train, &training, error), LSC_UNSUPPORTED, "");
+    lsc_source_free(source);
+    lsc_spec_unref(train.spec);
+}
+END_TEST
+
+START_TEST(options_out_of_range_are_refused_by_name_and_value)
+{
+    memory_source *source = table_of(50, 76);
+    lsc_train good = table_options();
+    struct {
+        lsc_train train;
+        const char *words;
+    } cases[] = {
+        {good, "horizon_ms is 3599999, must be 3600000"},
+        {good, "every_ms is -5, must be"},
+        {good, "rows_per_lead is 100001, must be 1 to 100000"},
+        {good, "folds is 1, must be 2 to 50"},
+        {good, "folds is 51, must be 2 to 50"},
+        {good, "threads is -1, must be"},
+        {good, "gate_auc is 1.5, must be 0 to 1"},
+        {good, "model_type is \"best\", must be behavioral, demographic or composite"},
+        {good, "created: "},
+        {good, "name must be 1 to 256 bytes"},
+        {good, "version must be 1 to 256 bytes"},
+        {good, "lsc_train.size is 8"},
+    };
+    cases[0].train.horizon_ms = 3599999;
+    cases[1].train.every_ms = -5;
+    cases[2].train.rows_per_lead = 100001;
+    cases[3].train.folds = 1;
+    cases[4].train.folds = 51;
+    cases[5].train.threads = -1;
+    cases[6].train.gate_auc = 1.5;
+    cases[7].train.model_type = "best";
+    cases[8].train.created = "yesterday";
+    cases[9].train.name = "";
+    cases[10].train.version = "\xff";
+    cases[11].train.size = 8;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        refuse(source, &cases[i].train, LSC_INVALID_ARG, cases[i].words);
+    }
+    lsc_training *training;
+    ck_fails(lsc_train_model(NULL, &good, &training, error), LSC_INVALID_ARG, "source is NULL");
+    ck_fails(lsc_train_model(source->source, &good, NULL, error), LSC_INVALID_ARG,
+             "training is NULL");
+    ck_fails(lsc_training_rows(source->source, &good, NULL, NULL, error), LSC_INVALID_ARG,
+             "row is NULL");
+    lsc_training_free(NULL);
+    lsc_spec_unref(good.spec);
+    memory_source_free(source);
+}
+END_TEST
+
+START_TEST(a_spec_without_a_group_of_the_model_type_is_bad_data)
+{
+    memory_source *source = table_of(50, 77);
+    lsc_train train = table_options();
+    train.model_type = "behavioral";
+    refuse(source, &train, LSC_BAD_DATA, "no group of the spec belongs to a behavioral model");
+    lsc_spec_unref(train.spec);
+    memory_source_free(source);
+}
+END_TEST
+
+START_TEST(metrics_of_predictions_come_as_json)
+{
+    const unsigned char labels[] = {1, 0, 1, 0};
+    const double probabilities[] = {0.9, 0.6, 0.4, 0.1};
+    char *json;
+    ck_ok(lsc_metrics_json(labels, probabilities, 4, 1, &json, error));
+    lsc_json *metrics = parse(json);
+    ck_assert_double_eq(number_at(metrics, "n_rows"), 4);
+    ck_assert_double_eq(number_at(metrics, "n_positive"), 2);
+    ck_assert_double_eq(number_at(lsc_json_member(metrics, "roc_auc"), "value"), 0.75);
+    ck_assert_double_eq(number_at(lsc_json_member(metrics, "lift_10"), "value"), 2);
+    ck_assert_uint_eq(lsc_json_count(metrics), 9);
+    lsc_json_free(metrics);
+    lsc_text_free(json);
+}
+END_TEST
+
+START_TEST(predictions_that_are_none_are_refused_by_row)
+{
+    const unsigned char labels[] = {1, 0, 2};
+    const double high[] = {0.5, 1.25, 0.5};
+    const double nan[] = {NAN, 0.5, 0.5};
+    char *json = (char *)1;
+    ck_fails(lsc_metrics_json(labels, high, 2, 1, &json, error), LSC_INVALID_ARG,
+             "probabilities[1] is 1.25, must be 0 to 1");
+    ck_assert_ptr_null(json);
+    ck_fails(lsc_metrics_json(labels, nan, 2, 1, &json, error), LSC_INVALID_ARG,
+             "probabilities[0] is not finite");
+    ck_fails(lsc_metrics_json(labels, high, 3, 1, &json, error), LSC_INVALID_ARG,
+             "probabilities[1]");
+    ck_fails(lsc_metrics_json(labels + 2, high, 1, 1, &json, error), LSC_INVALID_ARG,
+             "labels[0] is 2, must be 0 or 1");
+    ck_fails(lsc_metrics_json(NULL, high, 1, 1, &json, error), LSC_INVALID_ARG, "labels is NULL");
+    ck_fails(lsc_metrics_json(labels, NULL, 1, 1, &json, error), LSC_INVALID_ARG,
+             "probabilities is NULL");
+    ck_fails(lsc_metrics_json(labels, high, 1, 1, NULL, error), LSC_INVALID_ARG, "json is NULL");
+    ck_fails(lsc_metrics_json(labels, high, 1, 1, &json, error), LSC_BAD_DATA, "label 1");
+    ck_fails(lsc_metrics_json(NULL, NULL, 0, 1, &json, error), LSC_BAD_DATA, "no rows");
+}
+END_TEST
+
+LSC_SUITE("train/training", TEST(a_table_becomes_a_bundle_that_loads_and_passes_its_self_test),
+          TEST(the_shipped_model_is_as_good_and_as_calibrated_on_new_leads_as_it_says),
+          TEST(the_bytes_depend_on_data_and_seed_and_not_on_threads),
+          TEST(a_timeline_becomes_a_bundle_that_says_what_it_was_made_of),
+          TEST(weights_undo_that_only_some_times_of_a_lead_are_taken),
+          TEST(a_model_type_keeps_its_groups_only),
+          TEST(an_incumbent_that_knows_as_much_is_not_beaten_and_one_that_knows_less_is),
+          TEST(no_value_of_a_lead_stands_in_the_bundle),
+          TEST(the_reference_says_how_columns_are_spread),
+          TEST(data_that_teach_nothing_are_refused_in_words),
+          TEST(leads_of_whom_too_little_is_known_make_no_row),
+          TEST(an_all_missing_column_and_a_constant_one_do_no_harm),
+          TEST(labels_drawn_by_lot_fail_the_gate_and_still_make_a_bundle),
+          TEST(progress_rises_and_the_caller_can_stop_at_any_stage),
+          TEST(what_the_source_reports_is_passed_on),
+          TEST(a_source_that_cannot_rewind_is_unsupported),
+          TEST(options_out_of_range_are_refused_by_name_and_value),
+          TEST(a_spec_without_a_group_of_the_model_type_is_bad_data),
+          TEST(metrics_of_predictions_come_as_json),
+          TEST(predictions_that_are_none_are_refused_by_row))
