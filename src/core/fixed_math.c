@@ -1,6 +1,6 @@
 #include "fixed_math.h"
 
-#include <math.h> /* INFINITY and NAN alone: no function of it is called */
+#include <math.h> /* HUGE_VAL and NAN alone: no function of it is called */
 #include <stdint.h>
 #include <string.h>
 
@@ -42,7 +42,7 @@ double lsc_exp2(double x)
         return x;
     }
     if (x >= 1024.0) {
-        return INFINITY;
+        return HUGE_VAL;
     }
     if (x < -1074.0) {
         return 0.0;
@@ -78,13 +78,13 @@ static double log_series(double d)
 double lsc_log2(double x)
 {
     if (x != x || x < 0) {
-        return NAN;
+        return (double)NAN;
     }
     if (x == 0) {
-        return -INFINITY;
+        return -HUGE_VAL;
     }
     if (x > 0x1.fffffffffffffp+1023) {
-        return INFINITY;
+        return HUGE_VAL;
     }
     int exponent = -1023;
     if (x < 0x1p-1022) {

@@ -35,7 +35,7 @@ START_TEST(a_hash_is_used_again_and_in_parts)
         uint8_t digest[LSC_HASH_SIZE];
         lsc_hash_begin(hash);
         lsc_hash_bytes(hash, "abcdefgh", cut);
-        lsc_hash_bytes(hash, "abcdefgh" + cut, 8 - cut);
+        lsc_hash_bytes(hash, &"abcdefgh"[cut], 8 - cut);
         lsc_hash_end(hash, digest);
         ck_assert_mem_eq(digest, expected, LSC_HASH_SIZE);
     }
@@ -62,9 +62,9 @@ START_TEST(numbers_are_hashed_as_little_endian_bytes)
         {1.0, "\0\0\0\0\0\0\xf0\x3f"},
         {0.0, "\0\0\0\0\0\0\0\0"},
         {-0.0, "\0\0\0\0\0\0\0\0"},
-        {NAN, "\0\0\0\0\0\0\xf8\x7f"},
-        {-NAN, "\0\0\0\0\0\0\xf8\x7f"},
-        {-INFINITY, "\0\0\0\0\0\0\xf0\xff"},
+        {(double)NAN, "\0\0\0\0\0\0\xf8\x7f"},
+        {-(double)NAN, "\0\0\0\0\0\0\xf8\x7f"},
+        {-HUGE_VAL, "\0\0\0\0\0\0\xf0\xff"},
     };
     uint8_t digest[LSC_HASH_SIZE];
     uint8_t expected[LSC_HASH_SIZE];

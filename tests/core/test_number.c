@@ -64,7 +64,7 @@ START_TEST(what_is_no_decimal_number_is_refused)
     static const char *const texts[] = {
         "",     " ",    "+",     "-",    ".",     "e5",   ".e5",   "1e",   "1e+",   "1e+-1",
         "--1",  "+-1",  "1 2",   "0x10", "inf",   "nan",  "-inf",  "NaN",  "1,5",   "1.2.3",
-        "1_0",  "1e5.", "12a",   "a12",  "1e5e5", "- 1",  "1.e",   "\xc2\xa0" "1", "1f", "1d",
+        "1_0",  "1e5.", "12a",   "a12",  "1e5e5", "- 1",  "1.e",   ("\xc2\xa0" "1"), "1f", "1d",
         "infinity", "1e309", "-1e309", "1.7976931348623159e308", "1e99999999999999999999",
     };
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
@@ -263,7 +263,7 @@ START_TEST(short_numbers_are_for_people)
         {1.0 / 3.0, 4, "0.3333"}, {999.96, 4, "1000"},    {-2.0 / 3.0, 2, "-0.67"},
         {9.99e14, 17, "999000000000000"}, {1e15, 3, "1e15"}, {9.9999e14, 2, "1e15"},
         {0.1, 17, "0.10000000000000001"}, {5, 0, "5"},    {0.1, 99, "0.10000000000000001"},
-        {NAN, 3, "nan"},         {INFINITY, 3, "inf"},    {-INFINITY, 3, "-inf"},
+        {(double)NAN, 3, "nan"},         {HUGE_VAL, 3, "inf"},    {-HUGE_VAL, 3, "-inf"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char text[LSC_NUMBER_TEXT_SIZE];
