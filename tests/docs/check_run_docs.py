@@ -24,13 +24,17 @@ PAGES = {
     "dots_stand_for_lines": ("```sh\nseq 9\n```\n```text output\n1\n...\n9\n```\n", 2, 0),
     "dots_stand_for_the_rest_of_a_line": ("```sh\necho a b\n```\n```text output\na ...\n```\n", 2, 0),
     "dots_do_not_hide_what_differs": ("```sh\nseq 9\n```\n```text output\n1\n...\n8\n```\n", 2, 1),
+    "numbers_may_differ_where_they_are_rough": (
+        "```sh\necho 'a  -1.5 % ██░ 7'\n```\n```text output roughly\na 0.25 %  █  8\n```\n", 2, 0),
+    "words_may_not_differ_where_numbers_are_rough": (
+        "```sh\necho 'a 1 b'\n```\n```text output roughly\na 2 c\n```\n", 2, 1),
     "a_program_compiles_and_runs": ("```c\nint main(void) { return 0; }\n```\n", 1, 0),
     "a_program_that_fails_is_seen": ("```c\nint main(void) { return 1; }\n```\n", 1, 1),
     "a_fragment_compiles": ("```c\nlsc_error error = LSC_ERROR_INIT;\n```\n", 1, 0),
     "functions_without_a_program_compile": ("```c\nint f(void)\n{\n    return 0;\n}\n```\n", 1, 0),
     "a_fragment_of_unknown_names_is_seen": ("```c\nlsc_nothing();\n```\n", 1, 1),
     "json_is_json": ('```json\n{"a": 1}\n```\n', 1, 0),
-    "lines_of_json_are_json": ('```json\n{"a": 1}\n{"a": 2}\n```\n', 1, 0),
+    "lines_of_json_are_json": ('```ndjson\n{"a": 1}\n{"a": 2}\n```\n', 1, 0),
     "json_that_is_broken_is_seen": ('```json\n{"a": }\n```\n', 1, 1),
     "a_named_block_is_a_file": ('```json file=a\n{}\n```\n```sh\ncat a\n```\n', 2, 0),
     "an_unknown_language_is_seen": ("```cobol\n```\n", 1, 1),
@@ -47,7 +51,8 @@ def main(build):
             path.write_text(text)
             printed = io.StringIO()
             with contextlib.redirect_stdout(printed):
-                found = run_docs.Page(path, Path(build).resolve(), Path(folder)).run()
+                found = run_docs.Page(path, Path(build).resolve(), Path(folder, "runs"),
+                                      Path(folder)).run()
             if found != (n_run, n_wrong):
                 print(f"{name}: {found}, not {(n_run, n_wrong)}\n{printed.getvalue()}")
                 n_failed += 1

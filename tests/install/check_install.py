@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Install into a folder of the build, and use nothing but what was installed.
 
-    check_install.py SOURCE_ROOT BUILD_ROOT MODEL.lsm
+    check_install.py SOURCE_ROOT BUILD_ROOT
 
 pkg-config is pointed at the installed .pc files alone, as on a machine that has no development
 files of cJSON, zstd and OpenSSL.
@@ -14,7 +14,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-source, build, model = (Path(argument).resolve() for argument in sys.argv[1:])
+source, build = (Path(argument).resolve() for argument in sys.argv[1:])
 folder = build / "test-files" / "install"
 failures = []
 n_run = 0
@@ -99,9 +99,11 @@ def _():
 def builds_and_scores(*compiler):
     flags = pkg_config("--cflags", "--libs", "leadscore")
     output(*compiler, "-Wall", "-Wextra", "-Wpedantic", "-Werror",
-           str(source / "examples/score_lead.c"), "-x", "none", "-o", "score_lead", *flags)
-    printed = output("./score_lead", str(model))
-    assert re.fullmatch(r"score \d+, probability \d\.\d+", printed), printed
+           str(source / "examples/one_lead.c"), "-x", "none", "-o", "one_lead", *flags)
+    (folder / "models").unlink(missing_ok=True)
+    (folder / "models").symlink_to(prefix / "share/leadscore/models")
+    printed = output("./one_lead")
+    assert re.fullmatch(r"score \d+, grade [A-F]", printed), printed
 
 
 @fact("the_example_scores_a_lead_in_c")
@@ -116,9 +118,9 @@ def _():
 
 @fact("a_missing_model_is_an_error_with_its_name")
 def _():
-    done = subprocess.run(["./score_lead", "nowhere.lsm"], cwd=folder, env=environment, text=True,
-                          stderr=subprocess.PIPE, check=False)
-    assert done.returncode != 0 and "nowhere.lsm" in done.stderr, done.stderr
+    done = subprocess.run([folder / "one_lead"], cwd=prefix, env=environment, text=True,
+                          stdout=subprocess.PIPE, check=False)
+    assert done.returncode != 0 and "models/starter.lsm" in done.stdout, done.stdout
 
 
 @fact("the_scoring_library_loads_no_xgboost")
