@@ -49,14 +49,20 @@ lsc_status lsc_allocator_resolve(const lsc_allocator *given, lsc_allocator *reso
     return LSC_OK;
 }
 
+/** A larger block could not be indexed; asking for one is a size gone wrong. */
+#define MAX_BLOCK ((size_t)PTRDIFF_MAX)
+
 void *lsc_alloc(const lsc_allocator *allocator, size_t size)
 {
+    if (size > MAX_BLOCK) {
+        return NULL;
+    }
     return allocator->malloc(size == 0 ? 1 : size, allocator->ctx);
 }
 
 void *lsc_alloc_array(const lsc_allocator *allocator, size_t count, size_t size)
 {
-    if (size != 0 && count > SIZE_MAX / size) {
+    if (size != 0 && count > MAX_BLOCK / size) {
         return NULL;
     }
     void *block = lsc_alloc(allocator, count * size);
@@ -72,7 +78,7 @@ bool lsc_grow(const lsc_allocator *allocator, void **block, size_t *capacity, si
     if (needed <= *capacity) {
         return true;
     }
-    size_t most = SIZE_MAX / item_size;
+    size_t most = MAX_BLOCK / item_size;
     size_t half_more = *capacity <= most / 3 * 2 ? *capacity + *capacity / 2 : most;
     size_t wanted = needed > half_more ? needed : half_more;
     if (wanted < 8 && most >= 8) {

@@ -384,7 +384,7 @@ START_TEST(long_lines_are_read_whole)
     memset(bytes, 'a', 2 * N);
     bytes[N - 1] = '\n';
     lsc_line_reader reader;
-    ck_ok(lsc_line_reader_open(&reader, given("long", bytes, 2 * N), lsc_default_allocator(),
+    ck_ok(lsc_line_reader_open(&reader, given("long-lines", bytes, 2 * N), lsc_default_allocator(),
                                error));
     const char *text;
     size_t length;

@@ -15,7 +15,7 @@
  */
 #define HAS_REFERENCE (LDBL_MANT_DIG >= 64)
 
-enum { N_POINTS = 1000000 };
+enum { N_POINTS = 700000 };
 
 static double worst;
 

@@ -108,8 +108,10 @@ static size_t colliding_keys(char keys[][24], size_t count)
 {
     size_t found = 0;
     for (uint64_t i = 0; found < count; i++) {
-        char key[24];
-        snprintf(key, sizeof key, "k%011llu", (unsigned long long)i);
+        char key[24] = {0};
+        for (int at = 0; at < 12; at++) {
+            key[at] = (char)('a' + (i >> (4 * at) & 15));
+        }
         uint64_t hash = fnv(key, 12);
         if (((hash ^ (hash >> 32)) & 4095) == 7) {
             memcpy(keys[found++], key, sizeof key);
