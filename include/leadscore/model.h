@@ -139,7 +139,7 @@ LSC_API void lsc_bundle_free(void *bundle);
 /**
  * Write a bundle to a file, whole or not at all: what stood there stays until the new one is
  * complete.
- * @return LSC_OK; LSC_IO naming the file; LSC_INVALID_ARG.
+ * @return LSC_OK; LSC_IO, LSC_NOT_FOUND (no such folder) naming the file; LSC_INVALID_ARG.
  * @since 0.1
  */
 LSC_API lsc_status lsc_bundle_write(const char *path, const void *bundle, size_t length,

@@ -317,8 +317,8 @@ lsc_manifest fixture_manifest(lsc_engine engine)
     };
 }
 
-void fixture_bundle(uint64_t seed, size_t n_trees, size_t depth, size_t n_columns,
-                    size_t n_groups, lsc_buffer *out)
+void fixture_random_ubjson(uint64_t seed, size_t n_trees, size_t depth, size_t n_columns,
+                           lsc_buffer *out)
 {
     lsc_random random;
     lsc_random_seed(&random, seed);
@@ -331,9 +331,19 @@ void fixture_bundle(uint64_t seed, size_t n_trees, size_t depth, size_t n_column
     model.trees = trees;
     model.n_trees = n_trees;
     model.n_columns = n_columns;
+    fixture_ubjson(&model, out);
+    for (size_t i = 0; i < n_trees; i++) {
+        fixture_tree_free(&trees[i]);
+    }
+    free(trees);
+}
+
+void fixture_bundle(uint64_t seed, size_t n_trees, size_t depth, size_t n_columns,
+                    size_t n_groups, lsc_buffer *out)
+{
     lsc_buffer ubjson;
     lsc_buffer_init(&ubjson, fixture_allocator());
-    fixture_ubjson(&model, &ubjson);
+    fixture_random_ubjson(seed, n_trees, depth, n_columns, &ubjson);
     lsc_spec *spec = fixture_spec(n_columns, n_groups);
     lsc_manifest manifest = fixture_manifest(LSC_ENGINE_GBDT);
     size_t spec_length;
@@ -345,10 +355,6 @@ void fixture_bundle(uint64_t seed, size_t n_trees, size_t depth, size_t n_column
     ck_ok(lsc_bundle_pack(&manifest, spec, members, 3, out, error));
     lsc_spec_unref(spec);
     lsc_buffer_free(&ubjson);
-    for (size_t i = 0; i < n_trees; i++) {
-        fixture_tree_free(&trees[i]);
-    }
-    free(trees);
 }
 
 lsc_model *fixture_random_model(uint64_t seed, size_t n_trees, size_t depth, size_t n_columns,

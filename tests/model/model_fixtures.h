@@ -81,6 +81,10 @@ extern const char fixture_calibration[];
 /** A manifest that packs. */
 lsc_manifest fixture_manifest(lsc_engine engine);
 
+/** The UBJSON of `n_trees` random trees of `depth`. Same seed, same trees. */
+void fixture_random_ubjson(uint64_t seed, size_t n_trees, size_t depth, size_t n_columns,
+                           lsc_buffer *out);
+
 /** A bundle of `n_trees` random trees of `depth`. */
 void fixture_bundle(uint64_t seed, size_t n_trees, size_t depth, size_t n_columns,
                     size_t n_groups, lsc_buffer *out);

@@ -1,0 +1,262 @@
+/*
+ * XGBoost as the oracle: boosters trained here by its C API, saved as UBJSON, read by us. Margins and
+ * raw sigmoids must agree to the bit.
+ */
+#include "suite.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include <xgboost/c_api.h>
+
+#include "core/random.h"
+#include "model_fixtures.h"
+#include "score/scorer.h"
+
+enum { N_COLUMNS = 12, N_TRAIN = 700, N_TEST = 10000 };
+
+#define ck_xgb(call) ck_assert_msg((call) == 0, "%s", XGBGetLastError())
+
+/** A setting of XGBoost; lists end with a NULL name. */
+typedef struct setting {
+    const char *name;
+    const char *value;
+} setting;
+
+/** Counts, skewed numbers, flags and fractions, with NaN in most columns. */
+static float random_value(lsc_random *random, size_t column)
+{
+    double u = lsc_random_uniform(random);
+    if (column % 4 != 3 && lsc_random_below(random, 8) == 0) {
+        return NAN;
+    }
+    switch (column % 4) {
+    case 0:
+        return (float)floor(12 * u * u);
+    case 1:
+        return (float)(exp(9 * u) - 4);
+    case 2:
+        return (float)(2 * u - 1);
+    default:
+        return u < 0.4 ? 1 : 0;
+    }
+}
+
+static void random_rows(lsc_random *random, float *rows, size_t n_rows)
+{
+    for (size_t i = 0; i < n_rows * N_COLUMNS; i++) {
+        rows[i] = random_value(random, i % N_COLUMNS);
+    }
+}
+
+static float random_label(lsc_random *random, const float *row)
+{
+    double margin = -1;
+    for (size_t i = 0; i < N_COLUMNS; i++) {
+        margin += isnan(row[i]) ? 0.3 : sin((double)row[i] + (double)i);
+    }
+    return lsc_random_uniform(random) < 1 / (1 + exp(-margin)) ? 1.0f : 0.0f;
+}
+
+static DMatrixHandle new_matrix(const float *rows, size_t n_rows)
+{
+    DMatrixHandle matrix;
+    ck_xgb(XGDMatrixCreateFromMat(rows, n_rows, N_COLUMNS, NAN, &matrix));
+    return matrix;
+}
+
+static BoosterHandle train(uint64_t seed, int n_trees, const setting *settings)
+{
+    static float rows[N_TRAIN * N_COLUMNS];
+    static float labels[N_TRAIN];
+    lsc_random random;
+    lsc_random_seed(&random, seed);
+    random_rows(&random, rows, N_TRAIN);
+    for (size_t i = 0; i < N_TRAIN; i++) {
+        labels[i] = random_label(&random, rows + i * N_COLUMNS);
+    }
+    DMatrixHandle matrix = new_matrix(rows, N_TRAIN);
+    ck_xgb(XGDMatrixSetFloatInfo(matrix, "label", labels, N_TRAIN));
+    BoosterHandle booster;
+    ck_xgb(XGBoosterCreate(&matrix, 1, &booster));
+    ck_xgb(XGBoosterSetParam(booster, "objective", "binary:logistic"));
+    ck_xgb(XGBoosterSetParam(booster, "nthread", "1"));
+    for (; settings->name != NULL; settings++) {
+        ck_xgb(XGBoosterSetParam(booster, settings->name, settings->value));
+    }
+    for (int i = 0; i < n_trees; i++) {
+        ck_xgb(XGBoosterUpdateOneIter(booster, i, matrix));
+    }
+    ck_xgb(XGDMatrixFree(matrix));
+    return booster;
+}
+
+static lsc_forest read_forest(BoosterHandle booster)
+{
+    bst_ulong length = 0;
+    const char *bytes = NULL;
+    lsc_forest forest;
+    ck_xgb(XGBoosterSaveModelToBuffer(booster, "{\"format\": \"ubj\"}", &length, &bytes));
+    ck_ok(lsc_forest_read_ubjson(bytes, length, N_COLUMNS, fixture_allocator(), &forest, error));
+    return forest;
+}
+
+/** Put the forest's own thresholds, and the floats just below, into some of the values. */
+static void put_thresholds(lsc_random *random, const lsc_forest *forest, float *rows)
+{
+    for (size_t i = 0; i < N_TEST; i++) {
+        const lsc_node *node = &forest->nodes[lsc_random_below(random, forest->n_nodes)];
+        if (node->left != 0) {
+            bool below = lsc_random_below(random, 2) == 0;
+            rows[i * N_COLUMNS + node->column] =
+                below ? nextafterf(node->value, -INFINITY) : node->value;
+        }
+    }
+}
+
+/** What XGBoost predicts: type 0 is the sigmoid, type 1 the margin. Owned by the booster. */
+static const float *predict(BoosterHandle booster, DMatrixHandle matrix, int type)
+{
+    char config[200];
+    const bst_ulong *shape = NULL;
+    bst_ulong n_dimensions = 0;
+    const float *out = NULL;
+    snprintf(config, sizeof config,
+             "{\"type\": %d, \"training\": false, \"iteration_begin\": 0, \"iteration_end\": 0, "
+             "\"strict_shape\": false}",
+             type);
+    ck_xgb(XGBoosterPredictFromDMatrix(booster, matrix, config, &shape, &n_dimensions, &out));
+    ck_assert_uint_eq(shape[0], N_TEST);
+    return out;
+}
+
+static size_t count_different(const float *a, const float *b)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < N_TEST; i++) {
+        n += memcmp(&a[i], &b[i], sizeof *a) != 0;
+    }
+    return n;
+}
+
+/** Train, predict by both, compare; returns the depth of the forest. */
+static size_t check_parity(uint64_t seed, int n_trees, const setting *settings)
+{
+    static float rows[N_TEST * N_COLUMNS];
+    static float margins[N_TEST];
+    static float sigmoids[N_TEST];
+    BoosterHandle booster = train(seed, n_trees, settings);
+    lsc_forest forest = read_forest(booster);
+    lsc_random random;
+    lsc_random_seed(&random, seed + 1000);
+    random_rows(&random, rows, N_TEST);
+    put_thresholds(&random, &forest, rows);
+    for (size_t i = 0; i < N_TEST; i++) {
+        margins[i] = lsc_forest_margin(&forest, rows + i * N_COLUMNS);
+        sigmoids[i] = lsc_raw_sigmoid(margins[i]);
+    }
+    DMatrixHandle matrix = new_matrix(rows, N_TEST);
+    ck_assert_uint_eq(forest.n_trees, (size_t)n_trees);
+    ck_assert_uint_eq(count_different(margins, predict(booster, matrix, 1)), 0);
+    ck_assert_uint_eq(count_different(sigmoids, predict(booster, matrix, 0)), 0);
+    ck_xgb(XGDMatrixFree(matrix));
+    ck_xgb(XGBoosterFree(booster));
+    size_t depth = forest.max_depth;
+    lsc_forest_free(&forest);
+    return depth;
+}
+
+START_TEST(every_depth_and_number_of_trees_agrees_to_the_bit)
+{
+    static const int n_trees[] = {1, 2, 10, 60, 500};
+    for (int depth = 1; depth <= 10; depth++) {
+        for (size_t t = 0; t < sizeof n_trees / sizeof n_trees[0]; t++) {
+            char depth_text[8];
+            snprintf(depth_text, sizeof depth_text, "%d", depth);
+            const setting settings[] = {{"max_depth", depth_text},
+                                        {"eta", n_trees[t] == 500 ? "0.05" : "0.3"},
+                                        {"tree_method", (depth + t) % 2 == 0 ? "hist" : "exact"},
+                                        {NULL, NULL}};
+            check_parity((uint64_t)depth * 10 + t, n_trees[t], settings);
+        }
+    }
+}
+END_TEST
+
+START_TEST(the_settings_that_training_uses_agree_to_the_bit)
+{
+    static const setting sampled[] = {{"max_depth", "6"},        {"subsample", "0.7"},
+                                      {"colsample_bytree", "0.6"}, {"scale_pos_weight", "3.7"},
+                                      {"tree_method", "hist"},   {NULL, NULL}};
+    static const setting based[] = {
+        {"max_depth", "4"}, {"base_score", "0.0317"}, {"tree_method", "hist"}, {NULL, NULL}};
+    static const setting steep[] = {{"max_depth", "5"}, {"base_score", "0.97"}, {"eta", "1"},
+                                    {"lambda", "0"},    {"min_child_weight", "0"}, {NULL, NULL}};
+    static const setting monotone[] = {
+        {"max_depth", "5"},
+        {"monotone_constraints", "(1,0,-1,0,0,1,0,0,0,0,0,0)"},
+        {"tree_method", "hist"},
+        {NULL, NULL}};
+    static const setting approximate[] = {{"max_depth", "5"},        {"max_bin", "33"},
+                                      {"colsample_bynode", "0.5"}, {"tree_method", "approx"},
+                                      {NULL, NULL}};
+    check_parity(201, 80, sampled);
+    check_parity(202, 80, based);
+    check_parity(203, 80, steep);
+    check_parity(204, 80, monotone);
+    check_parity(205, 80, approximate);
+}
+END_TEST
+
+START_TEST(pruned_trees_agree_to_the_bit)
+{
+    static const setting pruned[] = {
+        {"max_depth", "8"}, {"gamma", "3"}, {"tree_method", "exact"}, {NULL, NULL}};
+    check_parity(301, 40, pruned);
+}
+END_TEST
+
+START_TEST(deep_chains_agree_to_the_bit)
+{
+    static const setting chains[] = {{"max_depth", "0"},       {"grow_policy", "lossguide"},
+                                     {"max_leaves", "200"},    {"min_child_weight", "0"},
+                                     {"lambda", "0.01"},       {"eta", "0.5"},
+                                     {"tree_method", "hist"},  {NULL, NULL}};
+    size_t depth = check_parity(401, 50, chains);
+    ck_assert_uint_gt(depth, 12);
+}
+END_TEST
+
+START_TEST(other_boosters_of_xgboost_are_named)
+{
+    static const setting dart[] = {{"booster", "dart"}, {"max_depth", "2"}, {NULL, NULL}};
+    static const setting linear[] = {{"booster", "gblinear"}, {NULL, NULL}};
+    static const setting regression[] = {
+        {"objective", "reg:squarederror"}, {"max_depth", "2"}, {NULL, NULL}};
+    static const setting classes[] = {
+        {"objective", "multi:softprob"}, {"num_class", "3"}, {"max_depth", "2"}, {NULL, NULL}};
+    static const struct {
+        const setting *settings;
+        const char *words;
+    } cases[] = {{dart, "booster is \"dart\""},
+                 {linear, "booster is \"gblinear\""},
+                 {regression, "objective is \"reg:squarederror\""},
+                 {classes, "objective is \"multi:softprob\""}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        bst_ulong length = 0;
+        const char *bytes = NULL;
+        lsc_forest forest;
+        BoosterHandle booster = train(501, 2, cases[i].settings);
+        ck_xgb(XGBoosterSaveModelToBuffer(booster, "{\"format\": \"ubj\"}", &length, &bytes));
+        ck_fails(lsc_forest_read_ubjson(bytes, length, N_COLUMNS, fixture_allocator(), &forest,
+                                        error),
+                 LSC_UNSUPPORTED, cases[i].words);
+        ck_xgb(XGBoosterFree(booster));
+    }
+}
+END_TEST
+
+LSC_SUITE("score/parity", TEST(every_depth_and_number_of_trees_agrees_to_the_bit),
+          TEST(the_settings_that_training_uses_agree_to_the_bit),
+          TEST(pruned_trees_agree_to_the_bit), TEST(deep_chains_agree_to_the_bit),
+          TEST(other_boosters_of_xgboost_are_named))
