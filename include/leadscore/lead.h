@@ -104,10 +104,12 @@ LSC_API const char *lsc_lead_id(const lsc_lead *lead);
 
 /**
  * Set a property, in place of one of the same name. Everything is copied.
- * LSC_VALUE_MISSING removes it.
+ * LSC_VALUE_MISSING removes it. "id" sets the lead's id; "created_at" and "outcome.time" are kept
+ * as times, in whatever form lsc_time_parse() reads they come.
  *
  * @return LSC_OK; LSC_INVALID_ARG for a NULL or empty name, text that is not UTF-8, a number that
- *         is not finite, a time out of range; LSC_LIMIT; LSC_NO_MEMORY. Unchanged on error.
+ *         is not finite, a time out of range or that is none; LSC_LIMIT; LSC_NO_MEMORY. Unchanged
+ *         on error.
  * @since 0.1
  */
 LSC_API lsc_status lsc_lead_set(lsc_lead *lead, const lsc_property *property, lsc_error *error);

@@ -55,10 +55,11 @@ lsc_status lsc_member_time(const lsc_json *object, const char *key, int64_t *tim
         return LSC_OK;
     }
     if (lsc_json_kind(member) == LSC_JSON_NUMBER) {
-        double number = lsc_json_number(member);
-        return lsc_time_from_number(number, time_ms)
+        char number[LSC_NUMBER_TEXT_SIZE];
+        lsc_number_format(lsc_json_number(member), number);
+        return lsc_time_from_number(lsc_json_number(member), time_ms)
                    ? LSC_OK
-                   : lsc_fail(error, LSC_BAD_LEAD, "%s must be %s, not %.17g", key, rule, number);
+                   : lsc_fail(error, LSC_BAD_LEAD, "%s must be %s, not %s", key, rule, number);
     }
     if (lsc_json_kind(member) != LSC_JSON_STRING) {
         return wrong_kind(key, member, rule, error);

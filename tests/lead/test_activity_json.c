@@ -181,7 +181,7 @@ START_TEST(bad_member_is_named_with_what_stands_there)
         {"[{\"id\": \"1\", \"type\": \"a\", \"time\": null}]", "time is missing"},
         {"[{\"id\": \"1\", \"type\": \"a\", \"time\": \"today\"}]",
          "time must be RFC 3339 or epoch milliseconds, not \"today\""},
-        {"[{\"id\": \"1\", \"type\": \"a\", \"time\": 1e18}]", "not 1e+18"},
+        {"[{\"id\": \"1\", \"type\": \"a\", \"time\": 1e18}]", "not 1000000000000000000"},
         {"[{\"id\": \"1\", \"type\": \"a\", \"time\": true}]", "not of type boolean"},
         {"[{\"id\": \"1\", \"type\": \"a\", \"time\": 1, \"recorded_time\": \"x\"}]",
          "recorded_time must be RFC 3339"},

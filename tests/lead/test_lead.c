@@ -84,8 +84,8 @@ START_TEST(bad_property_is_refused_and_changes_nothing)
     ck_fails(lsc_lead_set_text(lead, "", "x", error), LSC_INVALID_ARG, "no name");
     ck_fails(lsc_lead_set_text(lead, "\xff", "x", error), LSC_INVALID_ARG, "UTF-8");
     ck_fails(lsc_lead_set_text(lead, "a", "\xc3(", error), LSC_INVALID_ARG, "a is not UTF-8");
-    ck_fails(lsc_lead_set_number(lead, "a", NAN, error), LSC_INVALID_ARG, "a is not a finite");
-    ck_fails(lsc_lead_set_number(lead, "a", INFINITY, error), LSC_INVALID_ARG, "finite");
+    ck_fails(lsc_lead_set_number(lead, "a", (double)NAN, error), LSC_INVALID_ARG, "a is not a finite");
+    ck_fails(lsc_lead_set_number(lead, "a", (double)INFINITY, error), LSC_INVALID_ARG, "finite");
     ck_fails(lsc_lead_set_time(lead, "a", LSC_TIME_NONE, error), LSC_INVALID_ARG, "a is a time");
     ck_fails(lsc_lead_set_time(lead, "a", LSC_TIME_MAX + 1, error), LSC_INVALID_ARG, "9999");
     const lsc_property wrong = {.name = "a", .type = (lsc_value_type)6};
@@ -96,7 +96,7 @@ START_TEST(bad_property_is_refused_and_changes_nothing)
     ck_fails(lsc_lead_set(lead, NULL, error), LSC_INVALID_ARG, "property is NULL");
     ck_fails(lsc_lead_set(NULL, &list, error), LSC_INVALID_ARG, "lead is NULL");
     lsc_test_is_text(lead, "a", "was");
-    ck_assert_int_eq(lsc_lead_set_number(lead, "a", NAN, NULL), LSC_INVALID_ARG);
+    ck_assert_int_eq(lsc_lead_set_number(lead, "a", (double)NAN, NULL), LSC_INVALID_ARG);
     lsc_lead_free(lead);
 }
 END_TEST
