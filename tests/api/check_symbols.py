@@ -54,9 +54,9 @@ def exported(library):
 
 def differences(left, right, left_words, right_words):
     for name in sorted(left - right):
-        yield f"{name} {left_words}, but not {right_words}"
+        yield f"{name} is {left_words}, but not {right_words}"
     for name in sorted(right - left):
-        yield f"{name} {right_words}, but not {left_words}"
+        yield f"{name} is {right_words}, but not {left_words}"
 
 
 def check_library(root, library):
@@ -80,8 +80,8 @@ def check_library(root, library):
             continue
         listed |= names
         held |= symbols.get(node, set())
-    yield from differences(public, listed, "is declared LSC_API", f"is in {stem}.map")
-    yield from differences(listed, held, f"is in {stem}.map", "is exported by the library")
+    yield from differences(public, listed, "declared LSC_API", f"in {stem}.map")
+    yield from differences(listed, held, f"in {stem}.map", "exported by the library")
     for node in sorted(set(symbols) - set(nodes)):
         yield f"{', '.join(sorted(symbols[node]))}: exported in {node or 'no node'}"
 

@@ -64,7 +64,7 @@ START_TEST(contributions_are_the_shapley_values_of_every_subset)
             shapley_by_subsets(&made->forest, columns, expected);
             for (size_t column = 0; column < n_columns; column++) {
                 /* 4 trees of at most 128 leaves below 1: a few hundred roundings of 1e-16. */
-                ck_assert_double_le(fabs((double)(got[column] - expected[column])), 1e-13);
+                ck_assert_double_le(fabs(got[column] - (double)expected[column]), 1e-13);
             }
         }
         scratch_done(&scratch);
