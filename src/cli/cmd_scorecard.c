@@ -73,40 +73,45 @@ static const char DOC[] =
 
 static const struct argp ARGP = {OPTIONS, parse_option, NULL, DOC, NULL, NULL, NULL};
 
-/* The spec's JSON: the file's, or that of the default spec. */
-static lsc_status read_spec(const char *path, char **json, size_t *length, lsc_error *error)
+/* The library calls the rules scorecard.json, as in the bundle: say where they came from. */
+static lsc_status name_rules(const char *path, lsc_error *error)
 {
-    if (path != NULL) {
-        return lsc_read_file(path, LSC_MAX_SPEC_JSON, json, length, error);
+    static const char IN_BUNDLE[] = "scorecard.json: ";
+    const size_t length = sizeof IN_BUNDLE - 1;
+    if (strncmp(error->message, IN_BUNDLE, length) == 0) {
+        memmove(error->message, error->message + length, strlen(error->message + length) + 1);
     }
-    lsc_spec *spec = NULL;
-    const lsc_status status = lsc_spec_default(NULL, &spec, error);
-    if (status == LSC_OK) {
-        *json = lsc_need_copy(lsc_spec_json(spec, length));
-    }
-    lsc_spec_unref(spec);
-    return status;
+    return lsc_name_file(error, path);
 }
 
-static lsc_status run(const scorecard_args *args, lsc_error *error)
+static lsc_status build(const scorecard_args *args, const lsc_spec *spec, lsc_error *error)
 {
-    char *spec = NULL, *rules = NULL;
+    char *rules = NULL;
     size_t spec_length = 0, rules_length = 0, length = 0;
     void *bundle = NULL;
-    lsc_status status = read_spec(args->spec, &spec, &spec_length, error);
-    if (status == LSC_OK) {
-        status = lsc_read_file(args->rules, LSC_MAX_SPEC_JSON, &rules, &rules_length, error);
-    }
-    if (status == LSC_OK) {
-        status = lsc_scorecard_build(args->name, spec, spec_length, rules, rules_length, &bundle,
-                                     &length, error);
+    const char *json = lsc_spec_json(spec, &spec_length);
+    lsc_status status = lsc_read_file(args->rules, LSC_MAX_SPEC_JSON, &rules, &rules_length, error);
+    if (status == LSC_OK && lsc_scorecard_build(args->name, json, spec_length, rules, rules_length,
+                                                &bundle, &length, error) != LSC_OK) {
+        status = name_rules(args->rules, error);
     }
     if (status == LSC_OK) {
         status = lsc_output_bytes(args->output, bundle, length, error);
     }
     lsc_bundle_free(bundle);
     free(rules);
-    free(spec);
+    return status;
+}
+
+static lsc_status run(const scorecard_args *args, lsc_error *error)
+{
+    lsc_spec *spec = NULL;
+    lsc_status status = args->spec != NULL ? lsc_read_spec(args->spec, &spec, error)
+                                           : lsc_spec_default(NULL, &spec, error);
+    if (status == LSC_OK) {
+        status = build(args, spec, error);
+    }
+    lsc_spec_unref(spec);
     return status;
 }
 

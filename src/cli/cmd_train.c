@@ -196,18 +196,6 @@ static FILE *summary_stream(const train_args *args)
     return strcmp(args->output, "-") == 0 ? stderr : stdout;
 }
 
-static lsc_status read_spec(const char *path, lsc_spec **spec, lsc_error *error)
-{
-    char *json = NULL;
-    size_t length = 0;
-    lsc_status status = lsc_read_file(path, LSC_MAX_SPEC_JSON, &json, &length, error);
-    if (status == LSC_OK) {
-        status = lsc_spec_parse(json, length, NULL, spec, error);
-        free(json);
-    }
-    return status;
-}
-
 /* A line for each column of the table. */
 static void put_notes(FILE *out, char *notes)
 {
@@ -245,7 +233,7 @@ static lsc_status choose_spec(const train_args *args, lsc_source *source, lsc_sp
                               lsc_error *error)
 {
     if (args->spec != NULL) {
-        return read_spec(args->spec, spec, error);
+        return lsc_read_spec(args->spec, spec, error);
     }
     return args->input.csv != NULL ? infer_spec(args, source, spec, error) : LSC_OK;
 }

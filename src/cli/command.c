@@ -18,6 +18,13 @@ lsc_status lsc_fail_with(lsc_error *error, lsc_status status, const char *format
     return status;
 }
 
+lsc_status lsc_name_file(lsc_error *error, const char *path)
+{
+    const lsc_error unnamed = *error;
+    snprintf(error->message, sizeof error->message, "%.200s: %.300s", path, unnamed.message);
+    return error->status;
+}
+
 void lsc_complain(const lsc_error *error)
 {
     fflush(stdout);

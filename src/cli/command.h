@@ -33,6 +33,9 @@ lsc_command_run lsc_cmd_scorecard;
 lsc_status lsc_fail_with(lsc_error *error, lsc_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/** Put "path: " before the message of an error that does not name its file. Returns its status. */
+lsc_status lsc_name_file(lsc_error *error, const char *path);
+
 /** Say on stderr what went wrong, in one line. */
 void lsc_complain(const lsc_error *error);
 

@@ -223,6 +223,18 @@ lsc_status lsc_read_file(const char *path, size_t most, char **text, size_t *len
                     : lsc_fail_with(error, LSC_IO, "%s: %s", path, strerror(errno));
 }
 
+lsc_status lsc_read_spec(const char *path, lsc_spec **spec, lsc_error *error)
+{
+    char *json = NULL;
+    size_t length = 0;
+    lsc_status status = lsc_read_file(path, LSC_MAX_SPEC_JSON, &json, &length, error);
+    if (status == LSC_OK && lsc_spec_parse(json, length, NULL, spec, error) != LSC_OK) {
+        status = lsc_name_file(error, path);
+    }
+    free(json);
+    return status;
+}
+
 static lsc_status copy_all(FILE *from, FILE *to, lsc_error *error)
 {
     char block[65536];

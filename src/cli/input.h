@@ -49,4 +49,7 @@ lsc_status lsc_input_find(lsc_source *source, const char *id, lsc_record *record
 lsc_status lsc_read_file(const char *path, size_t most, char **text, size_t *length,
                          lsc_error *error);
 
+/** Read a feature spec; LSC_NOT_FOUND, LSC_IO, what lsc_spec_parse() says, naming the file. */
+lsc_status lsc_read_spec(const char *path, lsc_spec **spec, lsc_error *error);
+
 #endif
