@@ -195,7 +195,7 @@ static int64_t read_epoch(reader *in)
 
 lsc_status lsc_time_parse(const char *text, size_t length, int64_t *time_ms, lsc_error *error)
 {
-    if (time_ms == NULL || (text == NULL && length > 0)) {
+    if (time_ms == NULL || text == NULL) {
         return lsc_fail(error, LSC_INVALID_ARG, "text or time_ms is NULL");
     }
     reader in = {text, text + length, false};
@@ -205,7 +205,7 @@ lsc_status lsc_time_parse(const char *text, size_t length, int64_t *time_ms, lsc
         return lsc_fail(error, LSC_INVALID_ARG,
                         "time \"%.*s\" is neither RFC 3339 (2026-04-01T00:00:00Z), a date nor epoch "
                         "milliseconds",
-                        shown, length == 0 ? "" : text);
+                        shown, text);
     }
     if (ms < LSC_TIME_MIN || ms > LSC_TIME_MAX) {
         return lsc_fail(error, LSC_INVALID_ARG, "time \"%.*s\" is outside the years 1 to 9999",

@@ -355,21 +355,25 @@ static int compare_keys(const void *a, const void *b, void *ctx)
     return order != 0 ? order : (x->offset > y->offset) - (x->offset < y->offset);
 }
 
-/** Refuse the first key that the object ending here repeats, and forget its keys. */
-static lsc_status check_keys(scanner *s, size_t first_key)
+/** Sort the keys; the first in the text that repeats another, or NULL. */
+static const key *find_repeated(key *keys, size_t count)
 {
-    key *keys = s->keys + first_key;
-    size_t count = s->n_keys - first_key;
     const key *repeated = NULL;
-    if (count > 1) {
-        lsc_sort(keys, count, sizeof *keys, compare_keys, NULL);
-    }
+    lsc_sort(keys, count, sizeof *keys, compare_keys, NULL);
     for (size_t i = 1; i < count; i++) {
         if (compare_texts(&keys[i - 1], &keys[i]) == 0 &&
             (repeated == NULL || keys[i].offset < repeated->offset)) {
             repeated = &keys[i];
         }
     }
+    return repeated;
+}
+
+/** Refuse keys that the object ending here repeats, and forget them all. */
+static lsc_status check_keys(scanner *s, size_t first_key)
+{
+    size_t count = s->n_keys - first_key;
+    const key *repeated = count < 2 ? NULL : find_repeated(s->keys + first_key, count);
     if (repeated != NULL) {
         return lsc_fail_at(s->error, LSC_BAD_JSON, (int64_t)repeated->offset,
                            "the key \"%.*s\" at byte %zu stands in its object already",

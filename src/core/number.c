@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <float.h>
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,16 +74,44 @@ static bool read_decimal(const char *at, const char *end, decimal *out)
         at = read_digits(at + 1, end, out);
         fraction = out->n_digits - whole;
     }
-    if (out->n_digits > 0 && at != NULL && at < end && (*at == 'e' || *at == 'E')) {
+    if (out->n_digits > 0 && at < end && (*at == 'e' || *at == 'E')) {
         at = read_exponent(at, end, &exponent);
     }
     out->exponent = exponent - fraction;
     return out->n_digits > 0 && at == end;
 }
 
+/**
+ * The quick way for most numbers: 15 digits are a double exactly, and so is 10^22, so that the one
+ * multiplication or division rounds as strtod() would. False where the number is not so small.
+ */
+static bool small_value(const decimal *parts, double *value)
+{
+    static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                    1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                    1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+    if (parts->n_digits > 15 || parts->exponent < -22 || parts->exponent > 22) {
+        return false;
+    }
+    int64_t whole = 0;
+    for (int i = 0; i < parts->n_digits; i++) {
+        whole = whole * 10 + (parts->digits[i] - '0');
+    }
+    *value = parts->exponent < 0 ? (double)whole / powers[-parts->exponent]
+                                 : (double)whole * powers[parts->exponent];
+    return true;
+}
+
+static double any_value(const decimal *parts)
+{
+    char text[LSC_NUMBER_MAX_LENGTH + 16];
+    snprintf(text, sizeof text, "%.*se%d", parts->n_digits, parts->digits, parts->exponent);
+    return strtod(text, NULL);
+}
+
 bool lsc_number_parse(const char *text, size_t length, double *number)
 {
-    if (length > LSC_NUMBER_MAX_LENGTH) {
+    if (length == 0 || length > LSC_NUMBER_MAX_LENGTH) {
         return false;
     }
     const char *at = text;
@@ -101,9 +130,10 @@ bool lsc_number_parse(const char *text, size_t length, double *number)
     if (!read_decimal(at, end, &parts)) {
         return false;
     }
-    char integer[LSC_NUMBER_MAX_LENGTH + 16];
-    snprintf(integer, sizeof integer, "%.*se%d", parts.n_digits, parts.digits, parts.exponent);
-    double value = strtod(integer, NULL);
+    double value;
+    if (!small_value(&parts, &value)) {
+        value = any_value(&parts);
+    }
     if (isinf(value)) {
         return false;
     }
