@@ -124,7 +124,7 @@ START_TEST(the_incumbent_is_compared_on_the_rows_it_scores)
     const lsc_allocator *allocator = lsc_default_allocator();
     lsc_predictions predictions = fill(&rows, 51);
     for (size_t row = 0; row < N_ROWS; row += 2) {
-        rows.incumbent[row] = NAN;
+        rows.incumbent[row] = (double)NAN;
     }
     ck_ok(lsc_gate_compare(&predictions, rows.incumbent, 1, allocator, &comparison, &n_compared,
                            error));

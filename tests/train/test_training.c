@@ -591,7 +591,7 @@ START_TEST(predictions_that_are_none_are_refused_by_row)
 {
     const unsigned char labels[] = {1, 0, 2};
     const double high[] = {0.5, 1.25, 0.5};
-    const double nan[] = {NAN, 0.5, 0.5};
+    const double nan[] = {(double)NAN, 0.5, 0.5};
     char *json = (char *)1;
     ck_fails(lsc_metrics_json(labels, high, 2, 1, &json, error), LSC_INVALID_ARG,
              "probabilities[1] is 1.25, must be 0 to 1");
