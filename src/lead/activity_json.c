@@ -24,9 +24,8 @@ static const segment_call segment_calls[] = {
 
 lsc_json_limits lsc_lead_json_limits(size_t max_bytes)
 {
-    return (lsc_json_limits){.max_bytes = max_bytes,
-                             .max_depth = LSC_MAX_JSON_DEPTH,
-                             .max_values = LSC_MAX_JSON_VALUES};
+    return (lsc_json_limits){
+        .max_bytes = max_bytes, .max_depth = LSC_MAX_JSON_DEPTH, .max_values = LSC_MAX_JSON_VALUES};
 }
 
 static const segment_call *find_call(const lsc_json *body)
@@ -77,8 +76,8 @@ static lsc_status read_body_defaults(const lsc_json *body, lsc_activity_view *vi
     return status;
 }
 
-static lsc_status read_body(const segment_call *call, const lsc_json *body,
-                            lsc_activity_view *view, lsc_error *error)
+static lsc_status read_body(const segment_call *call, const lsc_json *body, lsc_activity_view *view,
+                            lsc_error *error)
 {
     const lsc_json *context;
     lsc_status status = read_body_defaults(body, view, error);
@@ -138,10 +137,10 @@ static lsc_status read_envelope(const lsc_json *json, lsc_activity_view *view, l
 
 static lsc_status require_members(const lsc_activity *activity, lsc_error *error)
 {
-    const char *missing = activity->id == NULL                  ? "id"
-                          : activity->type == NULL              ? "type"
+    const char *missing = activity->id == NULL                 ? "id"
+                          : activity->type == NULL             ? "type"
                           : activity->time_ms == LSC_TIME_NONE ? "time"
-                                                                : NULL;
+                                                               : NULL;
     return missing == NULL ? LSC_OK : lsc_fail(error, LSC_BAD_LEAD, "%s is missing", missing);
 }
 

@@ -9,7 +9,7 @@ static const lsc_alias aliases[] = {
 #undef ALIAS
 };
 
-enum { N_ALIASES = sizeof aliases / sizeof aliases[0] };
+#define N_ALIASES (sizeof aliases / sizeof aliases[0])
 
 const lsc_alias *lsc_aliases(size_t *n)
 {

@@ -161,8 +161,7 @@ static lsc_status read_quoted_cell(lsc_csv_reader *reader, lsc_error *error)
     const int64_t opened_at = reader->line;
     reader->at++;
     while (fill(reader)) {
-        const char *quote =
-            memchr(reader->block + reader->at, '"', reader->filled - reader->at);
+        const char *quote = memchr(reader->block + reader->at, '"', reader->filled - reader->at);
         size_t end = quote == NULL ? reader->filled : (size_t)(quote - reader->block);
         count_lines(reader, end);
         lsc_status status = take(reader, end - reader->at, error);

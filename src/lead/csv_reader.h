@@ -22,8 +22,8 @@ typedef struct lsc_csv_reader {
     char *block;      /**< what was read of the file last */
     size_t at;        /**< the next byte in the block */
     size_t filled;
-    bool begun;       /**< the first block was read */
-    int64_t line;     /**< of the next byte, from 1 */
+    bool begun;   /**< the first block was read */
+    int64_t line; /**< of the next byte, from 1 */
 
     int64_t row_line; /**< at which the row begins */
     lsc_buffer text;  /**< the row's cells, a NUL after each */

@@ -82,8 +82,7 @@ static lsc_status copy_list(lsc_arena *arena, const char *name, const lsc_proper
             continue;
         }
         size_t length;
-        lsc_status status =
-            copy_text(arena, name, property->items[i], &items[n], &length, error);
+        lsc_status status = copy_text(arena, name, property->items[i], &items[n], &length, error);
         if (status != LSC_OK) {
             return status;
         }
@@ -220,8 +219,7 @@ static lsc_status keep_winners(const ranked_field *ranked, size_t n, lsc_field *
     for (size_t i = 0; i < n; i++) {
         if (i > 0 && compare_names(&ranked[i].field, &ranked[i - 1].field) == 0) {
             if (ranked[i].rank == ranked[i - 1].rank) {
-                return lsc_fail(error, LSC_INVALID_ARG, "%s is there twice",
-                                ranked[i].field.name);
+                return lsc_fail(error, LSC_INVALID_ARG, "%s is there twice", ranked[i].field.name);
             }
             continue;
         }
@@ -273,8 +271,7 @@ size_t lsc_fields_place(const lsc_field *fields, size_t n, const char *name, siz
     size_t high = n;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        int order =
-            lsc_text_compare(fields[middle].name, fields[middle].name_length, name, length);
+        int order = lsc_text_compare(fields[middle].name, fields[middle].name_length, name, length);
         if (order == 0) {
             *found = true;
             return middle;
@@ -289,8 +286,7 @@ size_t lsc_fields_place(const lsc_field *fields, size_t n, const char *name, siz
     return low;
 }
 
-const lsc_value *lsc_fields_find(const lsc_field *fields, size_t n, const char *name,
-                                 size_t length)
+const lsc_value *lsc_fields_find(const lsc_field *fields, size_t n, const char *name, size_t length)
 {
     bool found;
     size_t place = lsc_fields_place(fields, n, name, length, &found);

@@ -148,8 +148,8 @@ static lsc_status visit(lsc_lead *lead, walk *at, const lsc_json *member, size_t
     return add_leaf(lead, at, length, &leaf, error);
 }
 
-lsc_status lsc_flatten(lsc_lead *lead, const lsc_json *object, const char *prefix,
-                       const char *skip, lsc_error *error)
+lsc_status lsc_flatten(lsc_lead *lead, const lsc_json *object, const char *prefix, const char *skip,
+                       lsc_error *error)
 {
     lead->n_leaves = 0;
     if (object == NULL) {

@@ -19,7 +19,7 @@
  * @return LSC_OK; LSC_BAD_LEAD for an empty name, LSC_LIMIT for a long path or list;
  *         LSC_NO_MEMORY.
  */
-lsc_status lsc_flatten(lsc_lead *lead, const lsc_json *object, const char *prefix,
-                       const char *skip, lsc_error *error);
+lsc_status lsc_flatten(lsc_lead *lead, const lsc_json *object, const char *prefix, const char *skip,
+                       lsc_error *error);
 
 #endif

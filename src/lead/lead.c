@@ -226,9 +226,8 @@ lsc_status lsc_lead_add_activity(lsc_lead *lead, const lsc_activity *activity, l
         return lsc_fail(error, LSC_INVALID_ARG, "%s is NULL", lead == NULL ? "lead" : "activity");
     }
     lsc_activity known = LSC_ACTIVITY_INIT;
-    lsc_status status =
-        lsc_options_read("lsc_activity", &known, sizeof known, activity,
-                         LSC_SIZE_UP_TO(lsc_activity, n_properties), error);
+    lsc_status status = lsc_options_read("lsc_activity", &known, sizeof known, activity,
+                                         LSC_SIZE_UP_TO(lsc_activity, n_properties), error);
     if (status == LSC_OK && known.properties == NULL && known.n_properties > 0) {
         status = lsc_fail(error, LSC_INVALID_ARG, "properties is NULL, n_properties is %zu",
                           known.n_properties);

@@ -26,11 +26,10 @@ static lsc_status make_room(const lsc_lead_index *index, void **items, size_t *c
         return lsc_fail(error, LSC_LIMIT, "more than %zu lines", n);
     }
     return lsc_grow(index->allocator, items, capacity, n + 1, item_size) ? LSC_OK
-                                                                          : lsc_fail_memory(error);
+                                                                         : lsc_fail_memory(error);
 }
 
-lsc_status lsc_lead_index_add(lsc_lead_index *index, const char *id, int64_t line,
-                              lsc_error *error)
+lsc_status lsc_lead_index_add(lsc_lead_index *index, const char *id, int64_t line, lsc_error *error)
 {
     const lsc_indexed_lead *earlier = lsc_lead_index_find(index, id);
     if (earlier != NULL) {

@@ -22,8 +22,7 @@ static lsc_status wrong_kind(const char *key, const lsc_json *member, const char
 }
 
 lsc_status lsc_member_text(const lsc_json *object, const char *key,
-                           char scratch[LSC_NUMBER_TEXT_SIZE], const char **text,
-                           lsc_error *error)
+                           char scratch[LSC_NUMBER_TEXT_SIZE], const char **text, lsc_error *error)
 {
     *text = NULL;
     const lsc_json *member = present(object, key);
@@ -70,8 +69,7 @@ lsc_status lsc_member_time(const lsc_json *object, const char *key, int64_t *tim
                : lsc_fail(error, LSC_BAD_LEAD, "%s must be %s, not \"%s\"", key, rule, text);
 }
 
-lsc_status lsc_member_bool(const lsc_json *object, const char *key, bool *boolean,
-                           lsc_error *error)
+lsc_status lsc_member_bool(const lsc_json *object, const char *key, bool *boolean, lsc_error *error)
 {
     *boolean = false;
     const lsc_json *member = present(object, key);

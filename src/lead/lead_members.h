@@ -15,8 +15,7 @@
  * @param text  set to the text, or to NULL where it is missing
  */
 lsc_status lsc_member_text(const lsc_json *object, const char *key,
-                           char scratch[LSC_NUMBER_TEXT_SIZE], const char **text,
-                           lsc_error *error);
+                           char scratch[LSC_NUMBER_TEXT_SIZE], const char **text, lsc_error *error);
 
 /**
  * A time: RFC 3339 or epoch milliseconds.

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "core/sort.h"
-#include "lead/lead_data.h"
 #include "lead/fields.h"
+#include "lead/lead_data.h"
 #include "lead/lead_members.h"
 #include "lead/values.h"
 
@@ -83,10 +83,10 @@ lsc_status lsc_outcome_from_json(const lsc_json *json, const char **lead_id,
         return status;
     }
     const lsc_value label = label_value(lsc_json_member(json, "label"));
-    const char *missing = *lead_id == NULL                      ? "lead_id"
-                          : outcome->time_ms == LSC_TIME_NONE   ? "time"
-                          : label.type == LSC_VALUE_MISSING     ? "label"
-                                                                : NULL;
+    const char *missing = *lead_id == NULL                    ? "lead_id"
+                          : outcome->time_ms == LSC_TIME_NONE ? "time"
+                          : label.type == LSC_VALUE_MISSING   ? "label"
+                                                              : NULL;
     if (missing != NULL) {
         return lsc_fail(error, LSC_BAD_LEAD, "%s is missing", missing);
     }

@@ -15,8 +15,7 @@
  * @param known  set to false where it has no label
  * @return LSC_OK; LSC_BAD_LEAD for a label that says neither, or one without time.
  */
-lsc_status lsc_outcome_of_lead(lsc_lead *lead, bool *known, lsc_outcome *outcome,
-                               lsc_error *error);
+lsc_status lsc_outcome_of_lead(lsc_lead *lead, bool *known, lsc_outcome *outcome, lsc_error *error);
 
 /**
  * Read {"lead_id", "time", "label"}.

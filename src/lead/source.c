@@ -33,9 +33,8 @@ lsc_status lsc_source_new(const lsc_source_calls *calls, void *ctx, const lsc_al
     }
     *source = NULL;
     lsc_source_calls known = LSC_SOURCE_CALLS_INIT;
-    lsc_status status =
-        lsc_options_read("lsc_source_calls", &known, sizeof known, calls,
-                         LSC_SIZE_UP_TO(lsc_source_calls, has_times), error);
+    lsc_status status = lsc_options_read("lsc_source_calls", &known, sizeof known, calls,
+                                         LSC_SIZE_UP_TO(lsc_source_calls, has_times), error);
     if (status == LSC_OK && known.next == NULL) {
         status = lsc_fail(error, LSC_INVALID_ARG, "calls.next is NULL");
     }

@@ -37,8 +37,8 @@ typedef struct csv_source {
 static lsc_status ragged_row(const csv_source *source, lsc_error *error)
 {
     return lsc_fail(error, LSC_BAD_CSV, "%s:%lld: the row has %zu cells, the head has %zu",
-                    source->reader.name, (long long)source->reader.row_line,
-                    source->reader.n_cells, source->n_columns);
+                    source->reader.name, (long long)source->reader.row_line, source->reader.n_cells,
+                    source->n_columns);
 }
 
 /* Prefix an error about the row with its place. */
@@ -193,9 +193,9 @@ static lsc_status read_head(csv_source *source, csv_column **columns, lsc_error 
         const char *name = lsc_csv_cell(reader, i, &column->length);
         column->cell = i;
         if (column->length > LSC_MAX_PROPERTY_NAME) {
-            return lsc_fail(error, LSC_LIMIT, "%s:%lld: the name of column %zu is longer than %d bytes",
-                            reader->name, (long long)reader->row_line, i + 1,
-                            LSC_MAX_PROPERTY_NAME);
+            return lsc_fail(error, LSC_LIMIT,
+                            "%s:%lld: the name of column %zu is longer than %d bytes", reader->name,
+                            (long long)reader->row_line, i + 1, LSC_MAX_PROPERTY_NAME);
         }
         if (column->length == 0) {
             return lsc_fail(error, LSC_BAD_CSV, "%s:%lld: column %zu has no name", reader->name,
@@ -228,7 +228,8 @@ static lsc_status sort_columns(csv_source *source, const csv_column *columns, ls
     lsc_sort(sorted, source->n_columns, sizeof *sorted, compare_columns, NULL);
     for (size_t i = 1; i < source->n_columns; i++) {
         if (strcmp(sorted[i].name, sorted[i - 1].name) == 0) {
-            return lsc_fail(error, LSC_BAD_CSV, "%s:%lld: columns %zu and %zu are both named \"%s\"",
+            return lsc_fail(error, LSC_BAD_CSV,
+                            "%s:%lld: columns %zu and %zu are both named \"%s\"",
                             source->reader.name, (long long)source->reader.row_line,
                             sorted[i - 1].cell + 1, sorted[i].cell + 1, sorted[i].name);
         }
@@ -253,8 +254,8 @@ static lsc_status no_column(const csv_source *source, const csv_column *columns,
     return status;
 }
 
-static lsc_status find_column(const csv_source *source, const csv_column *columns,
-                              const char *name, const csv_column **found, lsc_error *error)
+static lsc_status find_column(const csv_source *source, const csv_column *columns, const char *name,
+                              const csv_column **found, lsc_error *error)
 {
     *found = NULL;
     if (name == NULL) {
@@ -352,9 +353,8 @@ lsc_status lsc_source_open_csv(const lsc_csv *csv, lsc_source **source, lsc_erro
     *source = NULL;
     lsc_csv options = LSC_CSV_INIT;
     lsc_allocator allocator;
-    lsc_status status =
-        lsc_options_read("lsc_csv", &options, sizeof options, csv,
-                         LSC_SIZE_UP_TO(lsc_csv, allocator), error);
+    lsc_status status = lsc_options_read("lsc_csv", &options, sizeof options, csv,
+                                         LSC_SIZE_UP_TO(lsc_csv, allocator), error);
     if (status == LSC_OK) {
         status = check_options(&options, error);
     }

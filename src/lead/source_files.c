@@ -67,8 +67,7 @@ static lsc_status parse_line(const char *text, size_t length, lsc_json **json, l
     return lsc_json_parse(text, length, &limits, json, error);
 }
 
-static lsc_status parse_lead(file_source *source, const char *text, size_t length,
-                             lsc_error *error)
+static lsc_status parse_lead(file_source *source, const char *text, size_t length, lsc_error *error)
 {
     lsc_status status = lsc_lead_parse_json(source->lead, text, length, error);
     if (status == LSC_OK && lsc_lead_id(source->lead)[0] == '\0') {
@@ -105,8 +104,7 @@ static lsc_status read_at(int file, const char *name, char *bytes, size_t length
     return LSC_OK;
 }
 
-static lsc_status read_back(file_source *source, const lsc_activity_place *place,
-                            lsc_error *error)
+static lsc_status read_back(file_source *source, const lsc_activity_place *place, lsc_error *error)
 {
     void *text = source->text;
     if (!lsc_grow(&source->allocator, &text, &source->text_capacity, place->length, 1)) {
@@ -267,8 +265,8 @@ static lsc_status index_leads(file_source *source, lsc_error *error)
     while ((status = next_line(reader, &text, &length, error)) == LSC_OK && text != NULL) {
         status = parse_lead(source, text, length, error);
         if (status == LSC_OK) {
-            status = lsc_lead_index_add(&source->index, lsc_lead_id(source->lead), reader->line,
-                                        error);
+            status =
+                lsc_lead_index_add(&source->index, lsc_lead_id(source->lead), reader->line, error);
         }
         if (status != LSC_OK) {
             return at_reader(status, reader, error);
@@ -340,8 +338,8 @@ static lsc_status index_outcomes(file_source *source, const char *path, lsc_erro
     const char *text;
     size_t length;
     lsc_status status = lsc_line_reader_open(&reader, path, &source->allocator, error);
-    while (status == LSC_OK &&
-           (status = next_line(&reader, &text, &length, error)) == LSC_OK && text != NULL) {
+    while (status == LSC_OK && (status = next_line(&reader, &text, &length, error)) == LSC_OK &&
+           text != NULL) {
         lsc_json *json;
         status = parse_line(text, length, &json, error);
         if (status == LSC_OK) {
@@ -433,7 +431,8 @@ static lsc_status check_options(const lsc_files *options, lsc_error *error)
     if (options->leads == NULL) {
         return lsc_fail(error, LSC_INVALID_ARG, "files.leads is missing");
     }
-    if (is_stdin(options->leads) + is_stdin(options->activities) + is_stdin(options->outcomes) > 1) {
+    if (is_stdin(options->leads) + is_stdin(options->activities) + is_stdin(options->outcomes) >
+        1) {
         return lsc_fail(error, LSC_INVALID_ARG, "only one of the files can be standard input");
     }
     return LSC_OK;
@@ -460,9 +459,8 @@ lsc_status lsc_source_open_files(const lsc_files *files, lsc_source **source, ls
     *source = NULL;
     lsc_files options = LSC_FILES_INIT;
     lsc_allocator allocator;
-    lsc_status status =
-        lsc_options_read("lsc_files", &options, sizeof options, files,
-                         LSC_SIZE_UP_TO(lsc_files, allocator), error);
+    lsc_status status = lsc_options_read("lsc_files", &options, sizeof options, files,
+                                         LSC_SIZE_UP_TO(lsc_files, allocator), error);
     if (status == LSC_OK) {
         status = check_options(&options, error);
     }

@@ -78,8 +78,7 @@ static lsc_status read_times(const lsc_activity *activity, lsc_event *event, lsc
                                   ? activity->time_ms
                                   : activity->recorded_time_ms;
     lsc_status status = check_time("time", event->time_ms, error);
-    return status != LSC_OK ? status
-                            : check_time("recorded_time", event->recorded_time_ms, error);
+    return status != LSC_OK ? status : check_time("recorded_time", event->recorded_time_ms, error);
 }
 
 static lsc_status copy_texts(lsc_arena *arena, const lsc_activity *activity, lsc_event *event,
@@ -119,10 +118,9 @@ static lsc_status copy_fields(lsc_lead *lead, const lsc_activity *activity, lsc_
 {
     lsc_field *fields;
     size_t n_fields;
-    lsc_status status =
-        lsc_fields_make(lead, activity->properties, activity->n_properties,
-                        event->identify ? LSC_NAMES_OF_LEAD : LSC_NAMES_AS_GIVEN, &fields,
-                        &n_fields, error);
+    lsc_status status = lsc_fields_make(lead, activity->properties, activity->n_properties,
+                                        event->identify ? LSC_NAMES_OF_LEAD : LSC_NAMES_AS_GIVEN,
+                                        &fields, &n_fields, error);
     if (status == LSC_OK) {
         status = lsc_fields_check_count(n_fields, LSC_MAX_PROPERTIES, error);
     }
@@ -298,9 +296,8 @@ static const lsc_value *identified_value(const lsc_lead *lead, const char *name,
             continue;
         }
         left--;
-        const lsc_value *value = lsc_event_visible(event, as_of_ms)
-                                     ? lsc_event_value(event, name, length)
-                                     : NULL;
+        const lsc_value *value =
+            lsc_event_visible(event, as_of_ms) ? lsc_event_value(event, name, length) : NULL;
         if (value != NULL) {
             return value;
         }

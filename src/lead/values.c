@@ -58,7 +58,8 @@ static bool is_one_of(const char *text, const char *const *words)
 }
 
 /* Read a text that is one of two lists of words. */
-static bool read_words(const char *text, const char *const *yes, const char *const *no, bool *is_yes)
+static bool read_words(const char *text, const char *const *yes, const char *const *no,
+                       bool *is_yes)
 {
     *is_yes = is_one_of(text, yes);
     return *is_yes || is_one_of(text, no);

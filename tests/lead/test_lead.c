@@ -84,7 +84,8 @@ START_TEST(bad_property_is_refused_and_changes_nothing)
     ck_fails(lsc_lead_set_text(lead, "", "x", error), LSC_INVALID_ARG, "no name");
     ck_fails(lsc_lead_set_text(lead, "\xff", "x", error), LSC_INVALID_ARG, "UTF-8");
     ck_fails(lsc_lead_set_text(lead, "a", "\xc3(", error), LSC_INVALID_ARG, "a is not UTF-8");
-    ck_fails(lsc_lead_set_number(lead, "a", (double)NAN, error), LSC_INVALID_ARG, "a is not a finite");
+    ck_fails(lsc_lead_set_number(lead, "a", (double)NAN, error), LSC_INVALID_ARG,
+             "a is not a finite");
     ck_fails(lsc_lead_set_number(lead, "a", (double)INFINITY, error), LSC_INVALID_ARG, "finite");
     ck_fails(lsc_lead_set_time(lead, "a", LSC_TIME_NONE, error), LSC_INVALID_ARG, "a is a time");
     ck_fails(lsc_lead_set_time(lead, "a", LSC_TIME_MAX + 1, error), LSC_INVALID_ARG, "9999");
