@@ -202,10 +202,11 @@ lsc_status lsc_time_parse(const char *text, size_t length, int64_t *time_ms, lsc
     int shown = length < 64 ? (int)length : 64;
     int64_t ms = is_epoch(&in) ? read_epoch(&in) : read_date_time(&in);
     if (in.bad || (ms >= LSC_TIME_MIN && ms <= LSC_TIME_MAX && more(&in))) {
-        return lsc_fail(error, LSC_INVALID_ARG,
-                        "time \"%.*s\" is neither RFC 3339 (2026-04-01T00:00:00Z), a date nor epoch "
-                        "milliseconds",
-                        shown, text);
+        return lsc_fail(
+            error, LSC_INVALID_ARG,
+            "time \"%.*s\" is neither RFC 3339 (2026-04-01T00:00:00Z), a date nor epoch "
+            "milliseconds",
+            shown, text);
     }
     if (ms < LSC_TIME_MIN || ms > LSC_TIME_MAX) {
         return lsc_fail(error, LSC_INVALID_ARG, "time \"%.*s\" is outside the years 1 to 9999",
@@ -228,9 +229,9 @@ void lsc_time_format(int64_t time_ms, char text[LSC_TIME_TEXT_SIZE])
     int month;
     int day;
     date_from_days(days, &year, &month, &day);
-    int length = snprintf(text, LSC_TIME_TEXT_SIZE, "%04d-%02d-%02dT%02d:%02d:%02d", year, month,
-                          day, ms / (60 * MS_PER_MINUTE), ms / MS_PER_MINUTE % 60,
-                          ms / MS_PER_SECOND % 60);
+    int length =
+        snprintf(text, LSC_TIME_TEXT_SIZE, "%04d-%02d-%02dT%02d:%02d:%02d", year, month, day,
+                 ms / (60 * MS_PER_MINUTE), ms / MS_PER_MINUTE % 60, ms / MS_PER_SECOND % 60);
     char *end = text + length;
     size_t room = LSC_TIME_TEXT_SIZE - (size_t)length;
     if (ms % MS_PER_SECOND != 0) {

@@ -8,27 +8,28 @@
 
 const char *lsc_status_name(lsc_status status)
 {
-    switch (status) {
-    case LSC_OK: return "LSC_OK";
-    case LSC_INVALID_ARG: return "LSC_INVALID_ARG";
-    case LSC_NO_MEMORY: return "LSC_NO_MEMORY";
-    case LSC_IO: return "LSC_IO";
-    case LSC_NOT_FOUND: return "LSC_NOT_FOUND";
-    case LSC_LIMIT: return "LSC_LIMIT";
-    case LSC_BAD_JSON: return "LSC_BAD_JSON";
-    case LSC_BAD_CSV: return "LSC_BAD_CSV";
-    case LSC_BAD_LEAD: return "LSC_BAD_LEAD";
-    case LSC_BAD_SPEC: return "LSC_BAD_SPEC";
-    case LSC_BAD_MODEL: return "LSC_BAD_MODEL";
-    case LSC_UNSUPPORTED: return "LSC_UNSUPPORTED";
-    case LSC_BAD_DATA: return "LSC_BAD_DATA";
-    case LSC_TRAINING: return "LSC_TRAINING";
-    case LSC_CANCELLED: return "LSC_CANCELLED";
-    case LSC_MISMATCH: return "LSC_MISMATCH";
-    case LSC_INPUT_NOT_HELD: return "LSC_INPUT_NOT_HELD";
-    case LSC_INTERNAL: return "LSC_INTERNAL";
-    }
-    return "LSC_UNKNOWN";
+    static const char *const names[] = {
+        [LSC_OK] = "LSC_OK",
+        [LSC_INVALID_ARG] = "LSC_INVALID_ARG",
+        [LSC_NO_MEMORY] = "LSC_NO_MEMORY",
+        [LSC_IO] = "LSC_IO",
+        [LSC_NOT_FOUND] = "LSC_NOT_FOUND",
+        [LSC_LIMIT] = "LSC_LIMIT",
+        [LSC_BAD_JSON] = "LSC_BAD_JSON",
+        [LSC_BAD_CSV] = "LSC_BAD_CSV",
+        [LSC_BAD_LEAD] = "LSC_BAD_LEAD",
+        [LSC_BAD_SPEC] = "LSC_BAD_SPEC",
+        [LSC_BAD_MODEL] = "LSC_BAD_MODEL",
+        [LSC_UNSUPPORTED] = "LSC_UNSUPPORTED",
+        [LSC_BAD_DATA] = "LSC_BAD_DATA",
+        [LSC_TRAINING] = "LSC_TRAINING",
+        [LSC_CANCELLED] = "LSC_CANCELLED",
+        [LSC_MISMATCH] = "LSC_MISMATCH",
+        [LSC_INPUT_NOT_HELD] = "LSC_INPUT_NOT_HELD",
+        [LSC_INTERNAL] = "LSC_INTERNAL",
+    };
+    size_t number = (size_t)status;
+    return number < sizeof names / sizeof names[0] ? names[number] : "LSC_UNKNOWN";
 }
 
 /** Drop the bytes of a character that was cut in two at the end of `text`. */

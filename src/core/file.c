@@ -150,8 +150,7 @@ static int create_beside(const char *path, size_t folder_length, lsc_buffer *nam
 }
 
 /** Write, sync and close `fd`. */
-static lsc_status fill(int fd, const char *path, const void *bytes, size_t length,
-                       lsc_error *error)
+static lsc_status fill(int fd, const char *path, const void *bytes, size_t length, lsc_error *error)
 {
     lsc_status status = write_all(fd, path, bytes, length, error);
     if (status == LSC_OK && fsync(fd) != 0) {

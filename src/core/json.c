@@ -81,12 +81,18 @@ lsc_json_type lsc_json_kind(const lsc_json *value)
 {
     switch (inside(value)->type & 0xFF) {
     case cJSON_False:
-    case cJSON_True: return LSC_JSON_BOOL;
-    case cJSON_Number: return LSC_JSON_NUMBER;
-    case cJSON_String: return LSC_JSON_STRING;
-    case cJSON_Array: return LSC_JSON_ARRAY;
-    case cJSON_Object: return LSC_JSON_OBJECT;
-    default: return LSC_JSON_NULL;
+    case cJSON_True:
+        return LSC_JSON_BOOL;
+    case cJSON_Number:
+        return LSC_JSON_NUMBER;
+    case cJSON_String:
+        return LSC_JSON_STRING;
+    case cJSON_Array:
+        return LSC_JSON_ARRAY;
+    case cJSON_Object:
+        return LSC_JSON_OBJECT;
+    default:
+        return LSC_JSON_NULL;
     }
 }
 

@@ -214,8 +214,8 @@ static lsc_status scan_escape(scanner *s)
         size = 12;
     } else if (is_high_surrogate(unit) || is_low_surrogate(unit)) {
         return lsc_fail_at(s->error, LSC_BAD_JSON, (int64_t)s->at,
-                           "\\u%.4s at byte %zu is half of a surrogate pair",
-                           s->text + s->at + 2, s->at);
+                           "\\u%.4s at byte %zu is half of a surrogate pair", s->text + s->at + 2,
+                           s->at);
     }
     s->at += size;
     return LSC_OK;
@@ -327,8 +327,7 @@ static lsc_status scan_key(scanner *s)
     key added = {s->text + start + 1, s->at - start - 2, start};
     void *keys = s->keys;
     if ((escapes && !unescape_key(s, &added)) ||
-        !lsc_grow(lsc_default_allocator(), &keys, &s->keys_capacity, s->n_keys + 1,
-                  sizeof added)) {
+        !lsc_grow(lsc_default_allocator(), &keys, &s->keys_capacity, s->n_keys + 1, sizeof added)) {
         return lsc_fail_memory(s->error);
     }
     s->keys = keys;
@@ -386,8 +385,8 @@ static lsc_status check_keys(scanner *s, size_t first_key)
 
 static lsc_status open_container(scanner *s)
 {
-    size_t most = s->limits->max_depth < LSC_JSON_MAX_DEPTH ? s->limits->max_depth
-                                                            : LSC_JSON_MAX_DEPTH;
+    size_t most =
+        s->limits->max_depth < LSC_JSON_MAX_DEPTH ? s->limits->max_depth : LSC_JSON_MAX_DEPTH;
     if (s->depth >= most) {
         return lsc_fail_at(s->error, LSC_LIMIT, (int64_t)s->at,
                            "nested deeper than %zu at byte %zu", most, s->at);
@@ -410,11 +409,16 @@ static lsc_status scan_value(scanner *s)
     bool escapes;
     switch (peek(s, 0)) {
     case '{':
-    case '[': return open_container(s);
-    case '"': return scan_string(s, &escapes);
-    case 't': return scan_word(s, "true");
-    case 'f': return scan_word(s, "false");
-    case 'n': return scan_word(s, "null");
+    case '[':
+        return open_container(s);
+    case '"':
+        return scan_string(s, &escapes);
+    case 't':
+        return scan_word(s, "true");
+    case 'f':
+        return scan_word(s, "false");
+    case 'n':
+        return scan_word(s, "null");
     default:
         if (peek(s, 0) == '-' || is_digit(peek(s, 0))) {
             return scan_number(s);
@@ -489,8 +493,7 @@ lsc_status lsc_json_scan_text(const char *text, size_t length, const lsc_json_li
 {
     const lsc_allocator *allocator = lsc_default_allocator();
     *scan = (lsc_json_scan){0};
-    scanner s = {
-        .text = text, .length = length, .limits = limits, .error = error, .found = scan};
+    scanner s = {.text = text, .length = length, .limits = limits, .error = error, .found = scan};
     lsc_status status = check_bytes(&s);
     if (status != LSC_OK) {
         return status;

@@ -91,14 +91,22 @@ void lsc_json_end_array(lsc_json_writer *writer)
 static const char *short_escape(char c)
 {
     switch (c) {
-    case '"': return "\\\"";
-    case '\\': return "\\\\";
-    case '\b': return "\\b";
-    case '\f': return "\\f";
-    case '\n': return "\\n";
-    case '\r': return "\\r";
-    case '\t': return "\\t";
-    default: return NULL;
+    case '"':
+        return "\\\"";
+    case '\\':
+        return "\\\\";
+    case '\b':
+        return "\\b";
+    case '\f':
+        return "\\f";
+    case '\n':
+        return "\\n";
+    case '\r':
+        return "\\r";
+    case '\t':
+        return "\\t";
+    default:
+        return NULL;
     }
 }
 
@@ -192,12 +200,24 @@ void lsc_json_put_raw(lsc_json_writer *writer, const char *json, size_t length)
 static void put_node(lsc_json_writer *writer, const lsc_json *value)
 {
     switch (lsc_json_kind(value)) {
-    case LSC_JSON_NULL: lsc_json_put_null(writer); break;
-    case LSC_JSON_BOOL: lsc_json_put_bool(writer, lsc_json_bool(value)); break;
-    case LSC_JSON_NUMBER: lsc_json_put_number(writer, lsc_json_number(value)); break;
-    case LSC_JSON_STRING: lsc_json_put_string(writer, lsc_json_string(value)); break;
-    case LSC_JSON_ARRAY: lsc_json_begin_array(writer); break;
-    case LSC_JSON_OBJECT: lsc_json_begin_object(writer); break;
+    case LSC_JSON_NULL:
+        lsc_json_put_null(writer);
+        break;
+    case LSC_JSON_BOOL:
+        lsc_json_put_bool(writer, lsc_json_bool(value));
+        break;
+    case LSC_JSON_NUMBER:
+        lsc_json_put_number(writer, lsc_json_number(value));
+        break;
+    case LSC_JSON_STRING:
+        lsc_json_put_string(writer, lsc_json_string(value));
+        break;
+    case LSC_JSON_ARRAY:
+        lsc_json_begin_array(writer);
+        break;
+    case LSC_JSON_OBJECT:
+        lsc_json_begin_object(writer);
+        break;
     }
 }
 

@@ -36,7 +36,6 @@ LSC_SHARED void lsc_number_format_float(float number, char text[LSC_NUMBER_TEXT_
  * For people: at most `digits` significant digits, no exponent from 1e-6 to below 1e15, trailing
  * zeros dropped: 0.25, 12, 1500000; also nan, inf and -inf.
  */
-LSC_SHARED void lsc_number_format_short(double number, int digits,
-                                        char text[LSC_NUMBER_TEXT_SIZE]);
+LSC_SHARED void lsc_number_format_short(double number, int digits, char text[LSC_NUMBER_TEXT_SIZE]);
 
 #endif

@@ -102,7 +102,7 @@ static void link_slot(lsc_string_map *map, slot_id id)
         path[depth++] = link;
         slot *other = at(map, *link);
         link = compare(added->hash, added->key, added->length, other) < 0 ? &other->left
-                                                                         : &other->right;
+                                                                          : &other->right;
     }
     added->left = 0;
     added->right = 0;
@@ -152,8 +152,8 @@ static slot *find(const lsc_string_map *map, uint64_t hash, const char *key, siz
     return NULL;
 }
 
-uint64_t *lsc_string_map_insert(lsc_string_map *map, const char *key, size_t length,
-                                uint64_t value, bool *found)
+uint64_t *lsc_string_map_insert(lsc_string_map *map, const char *key, size_t length, uint64_t value,
+                                bool *found)
 {
     uint64_t hash = hash_key(key, length);
     slot *entry = find(map, hash, key, length);

@@ -30,8 +30,7 @@ LSC_SHARED uint64_t *lsc_string_map_insert(lsc_string_map *map, const char *key,
                                            uint64_t value, bool *found);
 
 /** The value's place, or NULL. */
-LSC_SHARED uint64_t *lsc_string_map_find(const lsc_string_map *map, const char *key,
-                                         size_t length);
+LSC_SHARED uint64_t *lsc_string_map_find(const lsc_string_map *map, const char *key, size_t length);
 
 /** Forget all keys; keep the memory. */
 LSC_SHARED void lsc_string_map_clear(lsc_string_map *map);

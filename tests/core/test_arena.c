@@ -9,7 +9,9 @@
 /** Fill `n` blocks of sizes drawn by `seed`, and check that none overlaps another. */
 static void fill_arena(lsc_arena *arena, uint64_t seed, size_t n)
 {
-    enum { MOST = 400 };
+    enum {
+        MOST = 400
+    };
     unsigned char *blocks[MOST];
     size_t sizes[MOST];
     lsc_random random;
@@ -71,8 +73,8 @@ START_TEST(an_arena_survives_each_failing_allocation)
         lsc_arena_init(&arena, &allocator);
         bool failed = false;
         for (int i = 0; i < 30; i++) {
-            char *block = i % 2 == 0 ? lsc_arena_alloc(&arena, 5000)
-                                     : lsc_arena_copy(&arena, "text", 4);
+            char *block =
+                i % 2 == 0 ? lsc_arena_alloc(&arena, 5000) : lsc_arena_copy(&arena, "text", 4);
             failed |= block == NULL;
             if (block != NULL) {
                 block[0] = 'x';

@@ -57,7 +57,9 @@ END_TEST
 START_TEST(a_message_is_one_line)
 {
     lsc_error error = LSC_ERROR_INIT;
-    lsc_fail(&error, LSC_IO, "%s", "a\nb\tc\rd\x1b[31me\x7f" "f\xc2\x9bg\xc2\xa0h");
+    lsc_fail(&error, LSC_IO, "%s",
+             "a\nb\tc\rd\x1b[31me\x7f"
+             "f\xc2\x9bg\xc2\xa0h");
     ck_assert_str_eq(error.message, "a b c d [31me f  g\xc2\xa0h");
 }
 END_TEST
@@ -65,7 +67,11 @@ END_TEST
 START_TEST(a_message_is_utf8_whatever_it_quotes)
 {
     lsc_error error = LSC_ERROR_INIT;
-    lsc_fail(&error, LSC_IO, "%s", "a\xff" "b\xc3\xa9\xc3" "c\xed\xa0\x80" "d\xe2\x82");
+    lsc_fail(&error, LSC_IO, "%s",
+             "a\xff"
+             "b\xc3\xa9\xc3"
+             "c\xed\xa0\x80"
+             "d\xe2\x82");
     ck_assert_str_eq(error.message, "a?b\xc3\xa9?c???d??");
 }
 END_TEST
@@ -130,6 +136,5 @@ END_TEST
 LSC_SUITE("core/error", TEST(every_status_has_its_name), TEST(version_is_that_of_the_headers),
           TEST(fail_fills_the_error_and_returns_the_status), TEST(no_error_struct_is_needed),
           TEST(a_message_is_one_line), TEST(a_message_is_utf8_whatever_it_quotes),
-          TEST(a_long_message_is_cut_at_a_character),
-          TEST(a_message_that_just_fits_is_kept_whole), TEST(a_prefix_goes_before_the_message),
-          TEST(an_old_message_may_be_an_argument))
+          TEST(a_long_message_is_cut_at_a_character), TEST(a_message_that_just_fits_is_kept_whole),
+          TEST(a_prefix_goes_before_the_message), TEST(an_old_message_may_be_an_argument))

@@ -290,8 +290,8 @@ START_TEST(a_leftover_temporary_name_is_passed_over)
 }
 END_TEST
 
-static void check_line(lsc_line_reader *reader, const char *expected, size_t length,
-                       int64_t number, int64_t offset)
+static void check_line(lsc_line_reader *reader, const char *expected, size_t length, int64_t number,
+                       int64_t offset)
 {
     const char *text;
     size_t got;
@@ -379,7 +379,9 @@ END_TEST
 
 START_TEST(long_lines_are_read_whole)
 {
-    enum { N = 100000 };
+    enum {
+        N = 100000
+    };
     char *bytes = malloc(2 * N);
     memset(bytes, 'a', 2 * N);
     bytes[N - 1] = '\n';
@@ -457,13 +459,10 @@ END_TEST
 LSC_SUITE("core/file", TEST(a_file_is_read_whole), TEST(what_is_no_file_is_refused),
           TEST(a_pipe_is_limited_too), TEST(reading_survives_each_failing_allocation),
           TEST(a_written_file_has_the_usual_mode), TEST(a_reader_of_the_old_file_keeps_it),
-          TEST(a_link_stays_and_its_target_is_replaced),
-          TEST(a_device_is_written_and_not_replaced), TEST(a_pipe_is_written),
-          TEST(a_failed_write_leaves_the_old_file_and_nothing_else),
-          TEST(what_cannot_be_written_is_refused),
-          TEST(a_leftover_temporary_name_is_passed_over),
+          TEST(a_link_stays_and_its_target_is_replaced), TEST(a_device_is_written_and_not_replaced),
+          TEST(a_pipe_is_written), TEST(a_failed_write_leaves_the_old_file_and_nothing_else),
+          TEST(what_cannot_be_written_is_refused), TEST(a_leftover_temporary_name_is_passed_over),
           TEST(lines_are_read_with_their_numbers_and_offsets), TEST(an_empty_file_has_no_line),
           TEST(a_line_is_limited), TEST(long_lines_are_read_whole),
-          TEST(a_line_reader_survives_each_failing_allocation),
-          TEST(a_line_reader_needs_a_file), TEST(a_file_is_written_and_replaced),
-          TEST(standard_input_is_read_but_a_pipe_only_once))
+          TEST(a_line_reader_survives_each_failing_allocation), TEST(a_line_reader_needs_a_file),
+          TEST(a_file_is_written_and_replaced), TEST(standard_input_is_read_but_a_pipe_only_once))

@@ -15,7 +15,9 @@
  */
 #define HAS_REFERENCE (LDBL_MANT_DIG >= 64)
 
-enum { N_POINTS = 700000 };
+enum {
+    N_POINTS = 700000
+};
 
 static double worst;
 
@@ -168,8 +170,8 @@ START_TEST(exp_and_log_are_within_their_bounds)
     for (int i = 0; HAS_REFERENCE && i < N_POINTS; i++) {
         double x = double_of(lsc_random_below(&random, UINT64_C(0x7FF0000000000000) - 1) + 1);
         long double expected = logl((long double)x);
-        check_bound((long double)lsc_log(x) - expected,
-                    4e-16 * fmax(1, (double)fabsl(expected)), x);
+        check_bound((long double)lsc_log(x) - expected, 4e-16 * fmax(1, (double)fabsl(expected)),
+                    x);
     }
     show("log");
     ck_assert(lsc_exp(0) == 1);
@@ -284,7 +286,9 @@ END_TEST
 
 START_TEST(a_hundred_thousand_results_keep_their_bits)
 {
-    enum { N = 100000 };
+    enum {
+        N = 100000
+    };
     static double wide[N];
     static double positive[N];
     static double shares[N];

@@ -1,8 +1,8 @@
 #include "suite.h"
 
 #include <math.h>
-#include <stdint.h>
 #include <openssl/crypto.h>
+#include <stdint.h>
 
 #include "core/hash.h"
 
@@ -79,7 +79,8 @@ START_TEST(numbers_are_hashed_as_little_endian_bytes)
     lsc_hash_int(hash, -2);
     lsc_hash_text(hash, "hi", 2);
     lsc_hash_end(hash, digest);
-    ck_ok(lsc_hash_block("\xfe\xff\xff\xff\xff\xff\xff\xff\2\0\0\0\0\0\0\0hi", 18, expected, error));
+    ck_ok(
+        lsc_hash_block("\xfe\xff\xff\xff\xff\xff\xff\xff\2\0\0\0\0\0\0\0hi", 18, expected, error));
     ck_assert_mem_eq(digest, expected, LSC_HASH_SIZE);
     lsc_hash_free(hash);
 }

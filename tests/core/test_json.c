@@ -99,8 +99,7 @@ END_TEST
 START_TEST(escapes_are_resolved)
 {
     lsc_json *root = parsed("\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u0041\\u00e9\\u20AC\\ud83d\\uDE00\"");
-    ck_assert_str_eq(lsc_json_string(root),
-                     "\"\\/\b\f\n\r\tA\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80");
+    ck_assert_str_eq(lsc_json_string(root), "\"\\/\b\f\n\r\tA\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80");
     lsc_json_free(root);
     root = parsed("\"\xc3\xa9\xf0\x9f\x98\x80\x7f\"");
     ck_assert_str_eq(lsc_json_string(root), "\xc3\xa9\xf0\x9f\x98\x80\x7f");
@@ -214,7 +213,8 @@ END_TEST
 
 START_TEST(no_prefix_of_json_is_json)
 {
-    static const char whole[] = "{\"a\":[1.5e+3,true,null],\"b\\u00e9\":{\"c\":\"\\ud83d\\ude00\"}}";
+    static const char whole[] =
+        "{\"a\":[1.5e+3,true,null],\"b\\u00e9\":{\"c\":\"\\ud83d\\ude00\"}}";
     for (size_t length = 0; length < sizeof whole - 1; length++) {
         char *part = malloc(length + 1);
         memcpy(part, whole, length);
@@ -234,7 +234,8 @@ START_TEST(repeated_keys_are_refused_at_the_second)
     check_refused("{\"\\u0061\":1,\"a\":2}", 12, "the key \"a\" at byte 12");
     check_refused("{\"\":1,\"\":2}", 6, "the key \"\"");
     check_refused("{\"\xc3\xa9\":1,\"\\u00E9\":2}", 8, "the key \"\xc3\xa9\"");
-    check_refused("{\"\\ud83d\\ude00\":1,\"\xf0\x9f\x98\x80\":2}", 18, "the key \"\xf0\x9f\x98\x80\"");
+    check_refused("{\"\\ud83d\\ude00\":1,\"\xf0\x9f\x98\x80\":2}", 18,
+                  "the key \"\xf0\x9f\x98\x80\"");
     check_refused("{\"\\n\":1,\"\\u000a\":2}", 8, "the key \" \"");
     check_refused("[{\"x\":{\"b\":0,\"c\":0,\"b\":0}}]", 19, "the key \"b\"");
     check_refused("{\"z\":0,\"y\":0,\"y\":1,\"z\":1}", 13, "the key \"y\"");

@@ -48,8 +48,8 @@ START_TEST(an_absent_member_leaves_its_default)
     ck_ok(lsc_json_get_string(root, "a", false, &text, LSC_BAD_SPEC, "p", error));
     ck_ok(lsc_json_get_number(root, "a", false, 0, 1, &number, LSC_BAD_SPEC, "p", error));
     ck_ok(lsc_json_get_bool(root, "a", false, &on, LSC_BAD_SPEC, "p", error));
-    ck_ok(lsc_json_get_container(root, "a", false, LSC_JSON_ARRAY, &found, LSC_BAD_SPEC, "p",
-                                 error));
+    ck_ok(
+        lsc_json_get_container(root, "a", false, LSC_JSON_ARRAY, &found, LSC_BAD_SPEC, "p", error));
     ck_assert_str_eq(text, "default");
     ck_assert_double_eq(number, 5);
     ck_assert(on);
@@ -75,9 +75,9 @@ START_TEST(a_member_of_another_type_is_named)
              LSC_BAD_SPEC, "name is of type string, must be of type number");
     ck_fails(lsc_json_get_bool(root, "nothing", false, &on, LSC_BAD_SPEC, "", error), LSC_BAD_SPEC,
              "nothing is of type null, must be of type boolean");
-    ck_fails(lsc_json_get_container(root, "map", true, LSC_JSON_ARRAY, &found, LSC_BAD_SPEC, "",
-                                    error),
-             LSC_BAD_SPEC, "map is of type object, must be of type array");
+    ck_fails(
+        lsc_json_get_container(root, "map", true, LSC_JSON_ARRAY, &found, LSC_BAD_SPEC, "", error),
+        LSC_BAD_SPEC, "map is of type object, must be of type array");
     ck_assert_str_eq(text, "default");
     lsc_json_free(root);
 }
@@ -87,14 +87,14 @@ START_TEST(a_number_out_of_range_is_named)
 {
     lsc_json *root = parsed("{\"days\": -7, \"share\": 1.5}");
     double number = 5;
-    ck_fails(lsc_json_get_number(root, "days", true, 1, 3650, &number, LSC_BAD_SPEC,
-                                 "features[3]", error),
+    ck_fails(lsc_json_get_number(root, "days", true, 1, 3650, &number, LSC_BAD_SPEC, "features[3]",
+                                 error),
              LSC_BAD_SPEC, "features[3].days is -7, must be 1 to 3650");
     ck_fails(lsc_json_get_number(root, "days", true, 0, HUGE_VAL, &number, LSC_BAD_SPEC, "", error),
              LSC_BAD_SPEC, "days is -7, must be at least 0");
-    ck_fails(lsc_json_get_number(root, "share", true, -HUGE_VAL, 1, &number, LSC_BAD_SPEC, "",
-                                 error),
-             LSC_BAD_SPEC, "share is 1.5, must be at most 1");
+    ck_fails(
+        lsc_json_get_number(root, "share", true, -HUGE_VAL, 1, &number, LSC_BAD_SPEC, "", error),
+        LSC_BAD_SPEC, "share is 1.5, must be at most 1");
     ck_assert_double_eq(number, 5);
     lsc_json_free(root);
 }

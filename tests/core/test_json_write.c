@@ -61,11 +61,10 @@ START_TEST(values_are_written_on_one_line)
     lsc_json_writer writer;
     lsc_json_writer_init(&writer, &out, 0);
     put_all(&writer);
-    ck_assert_str_eq(out.data,
-                     "{\"numbers\":[0.1,-0,null,null,0.1,null,-9223372036854775808,7],"
-                     "\"empty\":[[],{}],\"k\\\"\\n\":\"v\\\\\\u0001\xc3\xa9\","
-                     "\"cut\":\"a\\u0000b\",\"words\":{\"t\":true,\"f\":false,\"n\":null,"
-                     "\"raw\":[1,2]}}");
+    ck_assert_str_eq(out.data, "{\"numbers\":[0.1,-0,null,null,0.1,null,-9223372036854775808,7],"
+                               "\"empty\":[[],{}],\"k\\\"\\n\":\"v\\\\\\u0001\xc3\xa9\","
+                               "\"cut\":\"a\\u0000b\",\"words\":{\"t\":true,\"f\":false,\"n\":null,"
+                               "\"raw\":[1,2]}}");
     lsc_buffer_free(&out);
 }
 END_TEST
@@ -116,7 +115,12 @@ END_TEST
 START_TEST(a_tree_is_written_as_it_was_read)
 {
     static const char *const texts[] = {
-        "null", "-1.5", "\"\\u0001\"", "[]", "{}", "[[],[[]],{}]",
+        "null",
+        "-1.5",
+        "\"\\u0001\"",
+        "[]",
+        "{}",
+        "[[],[[]],{}]",
         "{\"a\":{\"b\":[{\"c\":[true,false,null]},\"x\"]},\"d\":1e300,\"\":\"\"}",
     };
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {

@@ -37,12 +37,27 @@ START_TEST(decimal_numbers_are_read)
         const char *text;
         double number;
     } cases[] = {
-        {"0", 0.0},         {"7", 7.0},         {"-7", -7.0},         {"+7", 7.0},
-        {"007", 7.0},       {"1.5", 1.5},       {".5", 0.5},          {"5.", 5.0},
-        {"-.5e1", -5.0},    {"1e3", 1000.0},    {"1E+3", 1000.0},     {"25e-2", 0.25},
-        {" 12 ", 12.0},     {"\t\n1\r\f\v", 1}, {"1e0000000003", 1e3}, {"0e999999999999", 0.0},
-        {"1e-999999999999", 0.0},               {"1.7976931348623157e308", DBL_MAX},
-        {"4.9406564584124654e-324", 0x1p-1074}, {"2e-324", 0.0},      {"3e-324", 0x1p-1074},
+        {"0", 0.0},
+        {"7", 7.0},
+        {"-7", -7.0},
+        {"+7", 7.0},
+        {"007", 7.0},
+        {"1.5", 1.5},
+        {".5", 0.5},
+        {"5.", 5.0},
+        {"-.5e1", -5.0},
+        {"1e3", 1000.0},
+        {"1E+3", 1000.0},
+        {"25e-2", 0.25},
+        {" 12 ", 12.0},
+        {"\t\n1\r\f\v", 1},
+        {"1e0000000003", 1e3},
+        {"0e999999999999", 0.0},
+        {"1e-999999999999", 0.0},
+        {"1.7976931348623157e308", DBL_MAX},
+        {"4.9406564584124654e-324", 0x1p-1074},
+        {"2e-324", 0.0},
+        {"3e-324", 0x1p-1074},
         {"2.2250738585072011e-308", 0x0.fffffffffffffp-1022},
         /* Half way between two doubles: to the even one. */
         {"9007199254740993", 9007199254740992.0},
@@ -62,10 +77,42 @@ END_TEST
 START_TEST(what_is_no_decimal_number_is_refused)
 {
     static const char *const texts[] = {
-        "",     " ",    "+",     "-",    ".",     "e5",   ".e5",   "1e",   "1e+",   "1e+-1",
-        "--1",  "+-1",  "1 2",   "0x10", "inf",   "nan",  "-inf",  "NaN",  "1,5",   "1.2.3",
-        "1_0",  "1e5.", "12a",   "a12",  "1e5e5", "- 1",  "1.e",   ("\xc2\xa0" "1"), "1f", "1d",
-        "infinity", "1e309", "-1e309", "1.7976931348623159e308", "1e99999999999999999999",
+        "",
+        " ",
+        "+",
+        "-",
+        ".",
+        "e5",
+        ".e5",
+        "1e",
+        "1e+",
+        "1e+-1",
+        "--1",
+        "+-1",
+        "1 2",
+        "0x10",
+        "inf",
+        "nan",
+        "-inf",
+        "NaN",
+        "1,5",
+        "1.2.3",
+        "1_0",
+        "1e5.",
+        "12a",
+        "a12",
+        "1e5e5",
+        "- 1",
+        "1.e",
+        ("\xc2\xa0"
+         "1"),
+        "1f",
+        "1d",
+        "infinity",
+        "1e309",
+        "-1e309",
+        "1.7976931348623159e308",
+        "1e99999999999999999999",
     };
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         check_refused(texts[i]);
@@ -103,9 +150,15 @@ static double draw(lsc_random *random)
         uint64_t bits = lsc_random_next(random);
         double number = double_of(bits);
         switch (bits % 4) {
-        case 0: number = (double)(int64_t)(bits >> 40) / 1000.0; break;
-        case 1: number = 1.0 + (double)(bits >> 60) * 0x1p-52; break;
-        case 2: number = lsc_random_uniform(random); break;
+        case 0:
+            number = (double)(int64_t)(bits >> 40) / 1000.0;
+            break;
+        case 1:
+            number = 1.0 + (double)(bits >> 60) * 0x1p-52;
+            break;
+        case 2:
+            number = lsc_random_uniform(random);
+            break;
         }
         if (isfinite(number)) {
             return number;
@@ -258,12 +311,24 @@ START_TEST(short_numbers_are_for_people)
         int digits;
         const char *text;
     } cases[] = {
-        {0.25, 3, "0.25"},       {12, 3, "12"},           {1500000, 3, "1500000"},
-        {1234567, 3, "1230000"}, {0.0, 4, "0"},           {-0.0, 4, "0"},
-        {1.0 / 3.0, 4, "0.3333"}, {999.96, 4, "1000"},    {-2.0 / 3.0, 2, "-0.67"},
-        {9.99e14, 17, "999000000000000"}, {1e15, 3, "1e15"}, {9.9999e14, 2, "1e15"},
-        {0.1, 17, "0.10000000000000001"}, {5, 0, "5"},    {0.1, 99, "0.10000000000000001"},
-        {(double)NAN, 3, "nan"},         {HUGE_VAL, 3, "inf"},    {-HUGE_VAL, 3, "-inf"},
+        {0.25, 3, "0.25"},
+        {12, 3, "12"},
+        {1500000, 3, "1500000"},
+        {1234567, 3, "1230000"},
+        {0.0, 4, "0"},
+        {-0.0, 4, "0"},
+        {1.0 / 3.0, 4, "0.3333"},
+        {999.96, 4, "1000"},
+        {-2.0 / 3.0, 2, "-0.67"},
+        {9.99e14, 17, "999000000000000"},
+        {1e15, 3, "1e15"},
+        {9.9999e14, 2, "1e15"},
+        {0.1, 17, "0.10000000000000001"},
+        {5, 0, "5"},
+        {0.1, 99, "0.10000000000000001"},
+        {(double)NAN, 3, "nan"},
+        {HUGE_VAL, 3, "inf"},
+        {-HUGE_VAL, 3, "-inf"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char text[LSC_NUMBER_TEXT_SIZE];
@@ -298,10 +363,8 @@ START_TEST(a_decimal_comma_of_the_locale_changes_nothing)
 }
 END_TEST
 
-LSC_SUITE("core/number", TEST(decimal_numbers_are_read),
-          TEST(what_is_no_decimal_number_is_refused), TEST(at_most_1000_bytes_are_read),
-          TEST(reading_agrees_with_the_c_library),
+LSC_SUITE("core/number", TEST(decimal_numbers_are_read), TEST(what_is_no_decimal_number_is_refused),
+          TEST(at_most_1000_bytes_are_read), TEST(reading_agrees_with_the_c_library),
           TEST(shortest_text_reads_back_to_the_same_double),
-          TEST(shortest_text_reads_back_to_the_same_float),
-          TEST(formatted_numbers_look_like_this), TEST(short_numbers_are_for_people),
-          TEST(a_decimal_comma_of_the_locale_changes_nothing))
+          TEST(shortest_text_reads_back_to_the_same_float), TEST(formatted_numbers_look_like_this),
+          TEST(short_numbers_are_for_people), TEST(a_decimal_comma_of_the_locale_changes_nothing))

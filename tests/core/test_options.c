@@ -108,5 +108,4 @@ END_TEST
 LSC_SUITE("core/options", TEST(a_struct_of_the_same_release_is_copied),
           TEST(an_older_struct_leaves_the_rest_at_its_default),
           TEST(a_newer_struct_is_read_while_it_asks_for_nothing_new),
-          TEST(a_size_that_cannot_be_is_refused),
-          TEST(a_result_fills_as_much_as_the_caller_knows))
+          TEST(a_size_that_cannot_be_is_refused), TEST(a_result_fills_as_much_as_the_caller_knows))

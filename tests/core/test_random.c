@@ -99,5 +99,4 @@ END_TEST
 
 LSC_SUITE("core/random", TEST(the_generator_is_the_published_one),
           TEST(the_seed_is_spread_by_split_mix), TEST(uniform_numbers_stay_below_one),
-          TEST(bounded_numbers_are_below_the_bound_and_even),
-          TEST(large_bounds_are_without_bias))
+          TEST(bounded_numbers_are_below_the_bound_and_even), TEST(large_bounds_are_without_bias))

@@ -75,7 +75,9 @@ static int compare_numbers(const void *a, const void *b, void *ctx)
 
 START_TEST(sorting_takes_n_log_n_comparisons_on_every_pattern)
 {
-    enum { N = 1 << 17 };
+    enum {
+        N = 1 << 17
+    };
     uint32_t *numbers = malloc(N * sizeof *numbers);
     for (int pattern = 0; pattern < 5; pattern++) {
         for (uint32_t i = 0; i < N; i++) {

@@ -48,7 +48,9 @@ START_TEST(keys_are_bytes_of_any_value_and_length)
 }
 END_TEST
 
-enum { N_KEYS = 3000 };
+enum {
+    N_KEYS = 3000
+};
 
 /** A few hundred random inserts and finds, checked against an array of what each key holds. */
 static void check_against_array(uint64_t seed, size_t n_keys, char keys[][24], size_t length)

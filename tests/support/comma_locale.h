@@ -43,8 +43,8 @@ static bool lsc_test_comma_locale(void)
     snprintf(shared, sizeof shared, "%s/../locale", lsc_test_folder());
     if (access(shared, R_OK) != 0) {
         snprintf(command, sizeof command,
-                 "mkdir -p '%s' && localedef -i de_DE -f UTF-8 '%s/de_DE.UTF-8' >/dev/null 2>&1", made,
-                 made);
+                 "mkdir -p '%s' && localedef -i de_DE -f UTF-8 '%s/de_DE.UTF-8' >/dev/null 2>&1",
+                 made, made);
         if (system(command) == 0) {
             rename(made, shared); /* fails where another test was quicker, which is as good */
         }
