@@ -28,17 +28,17 @@ typedef struct lsc_manifest {
     const char *name;
     const char *version;
     lsc_engine engine;
-    const char *created;      /**< NULL: not in the manifest */
+    const char *created; /**< NULL: not in the manifest */
     bool gate_passed;
     const char *const *gate_reasons; /**< [n_gate_reasons] */
     size_t n_gate_reasons;
-    float base_margin;        /**< of a forest: stored as bits */
+    float base_margin; /**< of a forest: stored as bits */
     lsc_grades grades;
-    int64_t window_from_ms;   /**< data window; LSC_TIME_NONE: a table, or no data */
+    int64_t window_from_ms; /**< data window; LSC_TIME_NONE: a table, or no data */
     int64_t window_to_ms;
-    uint64_t n_rows;          /**< rows trained on; 0 for a scorecard */
+    uint64_t n_rows; /**< rows trained on; 0 for a scorecard */
     uint64_t n_positive;
-    const char *procedure;    /**< "refit" or "average"; NULL for a scorecard */
+    const char *procedure; /**< "refit" or "average"; NULL for a scorecard */
 } lsc_manifest;
 
 /**

@@ -71,8 +71,8 @@ static lsc_status check_members(const lsc_manifest *manifest, const lsc_spec *sp
 }
 
 /** The archive: manifest, members, the manifest's hash. */
-static lsc_status append_archive(const lsc_buffer *json, const lsc_bundle_member *members,
-                                 size_t n, lsc_buffer *archive, lsc_error *error)
+static lsc_status append_archive(const lsc_buffer *json, const lsc_bundle_member *members, size_t n,
+                                 lsc_buffer *archive, lsc_error *error)
 {
     char seal[LSC_SEAL_SIZE];
     lsc_status status = lsc_manifest_seal(json->data, json->length, seal, error);

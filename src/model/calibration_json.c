@@ -123,9 +123,9 @@ static lsc_status read_interval(const lsc_json *root, const lsc_allocator *alloc
     lsc_status status = lsc_json_get_container(root, "interval", true, LSC_JSON_OBJECT, &interval,
                                                LSC_BAD_MODEL, PLACE, error);
     if (status == LSC_OK) {
-        status = lsc_json_get_number(interval, "level", true, LSC_INTERVAL_LEVEL,
-                                     LSC_INTERVAL_LEVEL, &level, LSC_BAD_MODEL, INTERVAL_PLACE,
-                                     error);
+        status =
+            lsc_json_get_number(interval, "level", true, LSC_INTERVAL_LEVEL, LSC_INTERVAL_LEVEL,
+                                &level, LSC_BAD_MODEL, INTERVAL_PLACE, error);
     }
     return status == LSC_OK ? read_curve(interval, allocator, calibration, error) : status;
 }
@@ -136,9 +136,9 @@ static lsc_status read_platt(const lsc_json *root, const lsc_allocator *allocato
     lsc_status status = lsc_json_get_number(root, "slope", true, 0, LSC_MAX_CALIBRATION,
                                             &calibration->slope, LSC_BAD_MODEL, PLACE, error);
     if (status == LSC_OK) {
-        status = lsc_json_get_number(root, "intercept", true, -LSC_MAX_CALIBRATION,
-                                     LSC_MAX_CALIBRATION, &calibration->intercept, LSC_BAD_MODEL,
-                                     PLACE, error);
+        status =
+            lsc_json_get_number(root, "intercept", true, -LSC_MAX_CALIBRATION, LSC_MAX_CALIBRATION,
+                                &calibration->intercept, LSC_BAD_MODEL, PLACE, error);
     }
     if (status == LSC_OK) {
         status = read_interval(root, allocator, calibration, error);
@@ -154,8 +154,7 @@ static lsc_status read_root(const lsc_json *root, const lsc_allocator *allocator
                         lsc_json_kind_name(root));
     }
     const char *kind = NULL;
-    lsc_status status =
-        lsc_json_get_string(root, "kind", true, &kind, LSC_BAD_MODEL, PLACE, error);
+    lsc_status status = lsc_json_get_string(root, "kind", true, &kind, LSC_BAD_MODEL, PLACE, error);
     if (status != LSC_OK) {
         return status;
     }

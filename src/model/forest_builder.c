@@ -22,8 +22,7 @@ void lsc_forest_builder_free(lsc_forest_builder *builder)
 }
 
 /** Room for all nodes of a tree, and marks that nothing is reached yet. */
-static lsc_status make_room(lsc_forest_builder *builder, const lsc_raw_tree *tree,
-                            lsc_error *error)
+static lsc_status make_room(lsc_forest_builder *builder, const lsc_raw_tree *tree, lsc_error *error)
 {
     lsc_forest *forest = &builder->forest;
     if (forest->n_trees == LSC_MAX_TREES) {
@@ -58,8 +57,8 @@ static lsc_status make_room(lsc_forest_builder *builder, const lsc_raw_tree *tre
 static lsc_status fail_node(const lsc_forest_builder *builder, size_t source, const char *what,
                             double value, lsc_error *error)
 {
-    return lsc_fail(error, LSC_BAD_MODEL, "trees[%zu].nodes[%zu]: %s %.9g",
-                    builder->forest.n_trees, source, what, value);
+    return lsc_fail(error, LSC_BAD_MODEL, "trees[%zu].nodes[%zu]: %s %.9g", builder->forest.n_trees,
+                    source, what, value);
 }
 
 static bool is_index(double value, size_t count)

@@ -19,11 +19,11 @@
  */
 typedef struct lsc_raw_tree {
     size_t n_nodes;
-    size_t n_deleted;           /**< nodes that pruning left behind: no walk reaches them */
-    const double *left;         /**< -1 for a leaf */
+    size_t n_deleted;   /**< nodes that pruning left behind: no walk reaches them */
+    const double *left; /**< -1 for a leaf */
     const double *right;
-    const double *column;       /**< of a split */
-    const double *value;        /**< threshold, or value of a leaf */
+    const double *column; /**< of a split */
+    const double *value;  /**< threshold, or value of a leaf */
     const double *cover;
     const double *default_left; /**< 0 or 1 */
 } lsc_raw_tree;

@@ -213,7 +213,8 @@ lsc_status lsc_manifest_write(const lsc_manifest *manifest, const lsc_spec *spec
     return status == LSC_OK ? lsc_buffer_status(out, error) : status;
 }
 
-lsc_status lsc_manifest_seal(const void *json, size_t length, char seal[LSC_SEAL_SIZE], lsc_error *error)
+lsc_status lsc_manifest_seal(const void *json, size_t length, char seal[LSC_SEAL_SIZE],
+                             lsc_error *error)
 {
     lsc_bundle_member manifest = {LSC_MANIFEST_NAME, json, length};
     char hash[LSC_HASH_TEXT_SIZE];
@@ -238,9 +239,8 @@ static lsc_status read_format(const lsc_json *root, lsc_error *error)
     lsc_status status = lsc_json_get_number(root, "format", true, 1, 1e9, &format, LSC_BAD_MODEL,
                                             LSC_MANIFEST_NAME, error);
     if (status == LSC_OK && format != LSC_BUNDLE_FORMAT) {
-        return lsc_fail(error, LSC_UNSUPPORTED,
-                        "%s: format is %.9g, this library reads format %d", LSC_MANIFEST_NAME,
-                        format, LSC_BUNDLE_FORMAT);
+        return lsc_fail(error, LSC_UNSUPPORTED, "%s: format is %.9g, this library reads format %d",
+                        LSC_MANIFEST_NAME, format, LSC_BUNDLE_FORMAT);
     }
     return status;
 }

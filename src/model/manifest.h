@@ -51,16 +51,16 @@ typedef struct lsc_manifest_facts {
  * @return LSC_OK; LSC_BAD_JSON, LSC_BAD_MODEL naming the member; LSC_UNSUPPORTED for a newer format;
  *         LSC_LIMIT; LSC_NO_MEMORY.
  */
-LSC_SHARED lsc_status lsc_manifest_parse(const char *json, size_t length,
-                                         lsc_manifest_facts *facts, lsc_error *error);
+LSC_SHARED lsc_status lsc_manifest_parse(const char *json, size_t length, lsc_manifest_facts *facts,
+                                         lsc_error *error);
 
 /**
  * Check that `members` are those of the manifest: same order, names, sizes and hashes.
  * @return LSC_OK, LSC_BAD_MODEL naming the member, LSC_NO_MEMORY.
  */
 LSC_SHARED lsc_status lsc_manifest_check_members(const lsc_manifest_facts *facts,
-                                                 const lsc_bundle_member *members,
-                                                 size_t n_members, lsc_error *error);
+                                                 const lsc_bundle_member *members, size_t n_members,
+                                                 lsc_error *error);
 
 /** The content of manifest.sha256: "<hash>  manifest.json\n". */
 LSC_SHARED lsc_status lsc_manifest_seal(const void *json, size_t length, char seal[LSC_SEAL_SIZE],

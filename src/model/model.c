@@ -1,14 +1,13 @@
 #include "model_data.h"
 
 #include <math.h>
-#include <stddef.h>
 #include <string.h>
 
 #include "bundle_read.h"
 #include "core/options.h"
 
-/** The size of the struct in its first release. */
-#define INFO_LEAST_SIZE (offsetof(lsc_model_info, spec_sha256) + sizeof(const char *))
+/** Bytes of lsc_model_info in release 0.1, the least that a caller may give. */
+#define MODEL_INFO_SIZE_0_1 LSC_SIZE_UP_TO(lsc_model_info, spec_sha256)
 
 /** How far, relative to its size, the stored base margin may be from what this libm computes. */
 #define BASE_MARGIN_TOLERANCE 1e-5
@@ -56,9 +55,8 @@ static lsc_status need_member(const lsc_archive *archive, const char *name,
                               const lsc_bundle_member **member, lsc_error *error)
 {
     *member = lsc_archive_find(archive, name);
-    return *member != NULL
-               ? LSC_OK
-               : lsc_fail(error, LSC_BAD_MODEL, "the bundle has no member %s", name);
+    return *member != NULL ? LSC_OK
+                           : lsc_fail(error, LSC_BAD_MODEL, "the bundle has no member %s", name);
 }
 
 static lsc_status read_spec(lsc_model *model, const lsc_archive *archive, lsc_error *error)
@@ -157,8 +155,7 @@ static lsc_status copy_text(const lsc_model *model, const void *text, size_t len
 
 static lsc_status keep_members(lsc_model *model, const lsc_archive *archive, lsc_error *error)
 {
-    model->members =
-        lsc_alloc_array(&model->allocator, archive->n_members, sizeof *model->members);
+    model->members = lsc_alloc_array(&model->allocator, archive->n_members, sizeof *model->members);
     if (model->members == NULL) {
         return lsc_fail_memory(error);
     }
@@ -260,7 +257,8 @@ lsc_status lsc_model_get_info(const lsc_model *model, lsc_model_info *info, lsc_
         .sha256 = model->hash_text,
         .spec_sha256 = model->spec_hash_text,
     };
-    return lsc_options_write("lsc_model_info", &known, sizeof known, info, INFO_LEAST_SIZE, error);
+    return lsc_options_write("lsc_model_info", &known, sizeof known, info, MODEL_INFO_SIZE_0_1,
+                             error);
 }
 
 lsc_spec *lsc_model_spec(const lsc_model *model)

@@ -39,7 +39,7 @@ typedef struct lsc_calibration {
     lsc_calibration_kind kind;
     double slope; /**< > 0 */
     double intercept;
-    size_t n_knots; /**< 1 to LSC_MAX_CURVE */
+    size_t n_knots;      /**< 1 to LSC_MAX_CURVE */
     const double *knots; /**< margins, strictly rising */
     const double *low;   /**< log-odds */
     const double *high;

@@ -124,8 +124,7 @@ static lsc_status read_condition(const lsc_json *object, lsc_rule *rule, const c
     bool level = lsc_json_member(object, "level") != NULL;
     bool range =
         lsc_json_member(object, "least") != NULL || lsc_json_member(object, "most") != NULL;
-    lsc_status status =
-        lsc_json_get_string(object, "per", false, &per, LSC_BAD_SPEC, where, error);
+    lsc_status status = lsc_json_get_string(object, "per", false, &per, LSC_BAD_SPEC, where, error);
     if (status != LSC_OK) {
         return status;
     }
@@ -133,10 +132,11 @@ static lsc_status read_condition(const lsc_json *object, lsc_rule *rule, const c
         return lsc_fail(error, LSC_BAD_SPEC, "%s.per is \"%s\", must be \"unit\"", where, per);
     }
     if ((per != NULL) + level + range != 1) {
-        return lsc_fail(error, LSC_BAD_SPEC,
-                        "%s must have one of \"per\": \"unit\", a \"level\", or a range (\"least\", "
-                        "\"most\")",
-                        where);
+        return lsc_fail(
+            error, LSC_BAD_SPEC,
+            "%s must have one of \"per\": \"unit\", a \"level\", or a range (\"least\", "
+            "\"most\")",
+            where);
     }
     rule->per_unit = per != NULL;
     rule->least = level ? 1 : -HUGE_VAL;
@@ -165,8 +165,8 @@ static lsc_status read_rule(card_reader *reader, const lsc_json *object, size_t 
         status = find_column(reader, object, rule, where.text, error);
     }
     if (status == LSC_OK) {
-        status = lsc_json_get_number(object, "points", true, -MAX_POINTS, MAX_POINTS,
-                                     &rule->points, LSC_BAD_SPEC, where.text, error);
+        status = lsc_json_get_number(object, "points", true, -MAX_POINTS, MAX_POINTS, &rule->points,
+                                     LSC_BAD_SPEC, where.text, error);
     }
     if (status == LSC_OK) {
         status = get_number(object, "cap", 0, MAX_POINTS, &rule->cap, where.text, error);
@@ -225,8 +225,8 @@ static lsc_status read_group_caps(card_reader *reader, const lsc_json *root, lsc
         if (group == lsc_spec_n_groups(reader->spec)) {
             return lsc_fail(error, LSC_BAD_SPEC, "%s: the spec has no group \"%s\"", where, name);
         }
-        status = get_number(caps, name, 0, MAX_POINTS, &reader->card->group_cap[group], where,
-                            error);
+        status =
+            get_number(caps, name, 0, MAX_POINTS, &reader->card->group_cap[group], where, error);
         if (status != LSC_OK) {
             return status;
         }

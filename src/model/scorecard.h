@@ -22,21 +22,21 @@ typedef struct lsc_rule {
     uint32_t column;
     uint32_t feature;
     uint32_t group;
-    bool per_unit;    /**< points × value; else points when least <= value <= most */
-    double points;    /**< may be negative */
+    bool per_unit; /**< points × value; else points when least <= value <= most */
+    double points; /**< may be negative */
     double least;
     double most;
-    double cap;       /**< the rule's points lie in [-cap, cap] */
+    double cap; /**< the rule's points lie in [-cap, cap] */
 } lsc_rule;
 
 typedef struct lsc_scorecard {
     lsc_allocator allocator;
     lsc_rule *rules; /**< [n_rules] */
     size_t n_rules;
-    double base;     /**< points before any rule */
+    double base;                      /**< points before any rule */
     double group_cap[LSC_MAX_GROUPS]; /**< a group's points lie in [-cap, cap] */
-    double total_cap; /**< the total lies in [0, cap]; at most 100 */
-    double grades[4]; /**< least points of the grades A, B, C, D */
+    double total_cap;                 /**< the total lies in [0, cap]; at most 100 */
+    double grades[4];                 /**< least points of the grades A, B, C, D */
 } lsc_scorecard;
 
 /** Read scorecard.json against the spec whose features it names. */

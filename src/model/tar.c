@@ -15,6 +15,7 @@ enum {
     CHECKSUM_AT = 148,
     TYPE_AT = 156,
     MAGIC_AT = 257,
+    VERSION_AT = 263,
     DEVMAJOR_AT = 329,
     DEVMINOR_AT = 337,
     CHECKSUM_SIZE = 8,
@@ -55,7 +56,8 @@ static void make_header(char header[LSC_TAR_BLOCK], const char *name, size_t len
     memcpy(header + SIZE_AT, size, SIZE_DIGITS + 1);
     memcpy(header + MTIME_AT, "00000000000", 12);
     header[TYPE_AT] = '0';
-    memcpy(header + MAGIC_AT, "ustar\0" "00", 8);
+    memcpy(header + MAGIC_AT, "ustar", 6);
+    memcpy(header + VERSION_AT, "00", 2);
     memcpy(header + DEVMAJOR_AT, "0000000", 8);
     memcpy(header + DEVMINOR_AT, "0000000", 8);
     memset(header + CHECKSUM_AT, ' ', CHECKSUM_SIZE);

@@ -26,8 +26,7 @@ LSC_SHARED bool lsc_tar_name_valid(const char *name);
 LSC_SHARED size_t lsc_tar_member_size(size_t length);
 
 /** Append a member. The name is valid; a failure of memory stays in `out`. */
-LSC_SHARED void lsc_tar_append(lsc_buffer *out, const char *name, const void *bytes,
-                               size_t length);
+LSC_SHARED void lsc_tar_append(lsc_buffer *out, const char *name, const void *bytes, size_t length);
 /** Append the end: two blocks of zeros. */
 LSC_SHARED void lsc_tar_end(lsc_buffer *out);
 
@@ -42,7 +41,7 @@ typedef struct lsc_tar_reader {
  * @param more  set to false at the end, which is checked too: two zero blocks and nothing after
  * @return LSC_OK, or LSC_BAD_MODEL naming the place.
  */
-LSC_SHARED lsc_status lsc_tar_next(lsc_tar_reader *reader, lsc_bundle_member *member,
-                                   bool *more, lsc_error *error);
+LSC_SHARED lsc_status lsc_tar_next(lsc_tar_reader *reader, lsc_bundle_member *member, bool *more,
+                                   lsc_error *error);
 
 #endif

@@ -143,8 +143,7 @@ static lsc_status take_length(lsc_ubjson *reader, uint64_t *length, lsc_error *e
     return LSC_OK;
 }
 
-static lsc_status take_text(lsc_ubjson *reader, const char **text, size_t *length,
-                            lsc_error *error)
+static lsc_status take_text(lsc_ubjson *reader, const char **text, size_t *length, lsc_error *error)
 {
     uint64_t n = 0;
     lsc_status status = take_length(reader, &n, error);

@@ -33,8 +33,8 @@ typedef enum lsc_ubjson_kind {
 /** What the reader came to. Pointers are into its bytes. */
 typedef struct lsc_ubjson_event {
     lsc_ubjson_kind kind;
-    size_t offset;    /**< of the value */
-    const char *key;  /**< of a member of an object; not NUL-terminated */
+    size_t offset;   /**< of the value */
+    const char *key; /**< of a member of an object; not NUL-terminated */
     size_t key_length;
     const char *text; /**< of a string; not NUL-terminated */
     size_t text_length;

@@ -33,7 +33,16 @@ typedef struct numbers {
     size_t capacity;
 } numbers;
 
-enum { LEFT, RIGHT, COLUMN, VALUE, COVER, DEFAULT_LEFT, SPLIT_TYPE, N_ARRAYS };
+enum {
+    LEFT,
+    RIGHT,
+    COLUMN,
+    VALUE,
+    COVER,
+    DEFAULT_LEFT,
+    SPLIT_TYPE,
+    N_ARRAYS
+};
 
 static const char *const array_keys[N_ARRAYS] = {
     "left_children", "right_children", "split_indices", "split_conditions",
@@ -73,9 +82,11 @@ typedef struct member {
     size_t place;
 } member;
 
+/* clang-format off */
 #define MEMBER(key, read, field) {key, read, offsetof(importer, field)}
 /** An object whose reader knows the places itself. */
 #define OBJECT(key, read) {key, read, 0}
+/* clang-format on */
 #define READ_OBJECT(self, event, members, error) \
     read_object(self, event, members, sizeof members / sizeof members[0], error)
 
@@ -97,8 +108,8 @@ static const member *find_member(const member *members, size_t n, const lsc_ubjs
 }
 
 /** Read the object that `object` began: each of `members` at most once, others skipped. */
-static lsc_status read_object(importer *self, const lsc_ubjson_event *object,
-                              const member *members, size_t n, lsc_error *error)
+static lsc_status read_object(importer *self, const lsc_ubjson_event *object, const member *members,
+                              size_t n, lsc_error *error)
 {
     bool seen[MAX_MEMBERS] = {false};
     if (object->kind != LSC_UBJSON_OBJECT) {

@@ -104,8 +104,7 @@ static bool grow_room(const lsc_allocator *allocator, ZSTD_outBuffer *out, size_
 }
 
 static lsc_status decompress(ZSTD_DCtx *context, ZSTD_inBuffer *in, size_t content_size,
-                             const lsc_allocator *allocator, ZSTD_outBuffer *out,
-                             lsc_error *error)
+                             const lsc_allocator *allocator, ZSTD_outBuffer *out, lsc_error *error)
 {
     size_t more = ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, WINDOW_LOG_MAX);
     while (!ZSTD_isError(more)) {
@@ -137,8 +136,8 @@ static lsc_status decompress(ZSTD_DCtx *context, ZSTD_inBuffer *in, size_t conte
 }
 
 lsc_status lsc_zstd_unpack(const void *bytes, size_t length, size_t max_unpacked,
-                           const lsc_allocator *allocator, char **unpacked,
-                           size_t *unpacked_length, lsc_error *error)
+                           const lsc_allocator *allocator, char **unpacked, size_t *unpacked_length,
+                           lsc_error *error)
 {
     size_t content_size = 0;
     lsc_status status = check_frame(bytes, length, max_unpacked, &content_size, error);

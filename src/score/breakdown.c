@@ -14,8 +14,8 @@
  * with v(S) = 100·c(base + totals of S). A set is a bit mask; its total is summed in group order. A
  * group whose total is 0 gets exactly 0.
  */
-static void shapley(const lsc_calibration *calibration, double base, const double *totals,
-                    size_t n, double *phi)
+static void shapley(const lsc_calibration *calibration, double base, const double *totals, size_t n,
+                    double *phi)
 {
     double worth[1 << LSC_MAX_GROUPS];
     double share[LSC_MAX_GROUPS]; /* |S|! (n - |S| - 1)! / n! by |S| */
@@ -75,8 +75,8 @@ static void round_to_sum(const double *exact, size_t n, int total, double *round
     }
 }
 
-void lsc_breakdown(const lsc_model *model, double base, const double *group_totals,
-                   size_t n_groups, int score, int *baseline, int *points)
+void lsc_breakdown(const lsc_model *model, double base, const double *group_totals, size_t n_groups,
+                   int score, int *baseline, int *points)
 {
     double exact[MAX_PARTS];
     double rounded[MAX_PARTS];

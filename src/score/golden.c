@@ -200,8 +200,7 @@ static lsc_status compare_bits(const lsc_json *root, const char *key, const char
                                lsc_error *error)
 {
     const char *held = "";
-    lsc_status status =
-        lsc_json_get_string(root, key, false, &held, LSC_BAD_MODEL, "line", error);
+    lsc_status status = lsc_json_get_string(root, key, false, &held, LSC_BAD_MODEL, "line", error);
     if (status == LSC_OK && strcmp(held, computed) != 0) {
         return lsc_fail(error, LSC_MISMATCH, "%s is \"%s\", computed \"%s\"", key, held, computed);
     }
@@ -219,8 +218,8 @@ static lsc_status compare_line(const lsc_json *root, const golden_bits *bits, ls
         status = compare_bits(root, "probability_bits", bits->probability, error);
     }
     if (status == LSC_OK) {
-        status = lsc_json_get_number(root, "score", true, 0, 100, &score, LSC_BAD_MODEL, "line",
-                                     error);
+        status =
+            lsc_json_get_number(root, "score", true, 0, 100, &score, LSC_BAD_MODEL, "line", error);
     }
     if (status == LSC_OK && score != bits->score) {
         return lsc_fail(error, LSC_MISMATCH, "score is %.9g, computed %d", score, bits->score);

@@ -33,12 +33,11 @@ lsc_status lsc_scorer_extract(lsc_scorer *scorer, lsc_lead *lead, int64_t as_of_
     if (*status != LSC_SCORED) {
         return LSC_OK;
     }
-    return lsc_spec_extract(spec, lead, as_of_ms, scorer->columns, lsc_spec_n_columns(spec),
-                            error);
+    return lsc_spec_extract(spec, lead, as_of_ms, scorer->columns, lsc_spec_n_columns(spec), error);
 }
 
-lsc_status lsc_score_lead(lsc_scorer *scorer, lsc_lead *lead, int64_t as_of_ms,
-                          lsc_result *result, lsc_error *error)
+lsc_status lsc_score_lead(lsc_scorer *scorer, lsc_lead *lead, int64_t as_of_ms, lsc_result *result,
+                          lsc_error *error)
 {
     if (scorer == NULL || lead == NULL || result == NULL) {
         return lsc_fail(error, LSC_INVALID_ARG, "scorer, lead or result is NULL");
@@ -58,8 +57,7 @@ lsc_status lsc_score_lead(lsc_scorer *scorer, lsc_lead *lead, int64_t as_of_ms,
 }
 
 lsc_status lsc_scorer_read_json(lsc_scorer *scorer, const char *lead, size_t lead_length,
-                                const char *activities, size_t activities_length,
-                                lsc_error *error)
+                                const char *activities, size_t activities_length, lsc_error *error)
 {
     if (lead == NULL) {
         return lsc_fail(error, LSC_INVALID_ARG, "lead is NULL");

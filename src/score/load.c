@@ -1,7 +1,5 @@
 #include <leadscore/model.h>
 
-#include <stddef.h>
-
 #include "core/error.h"
 #include "core/file.h"
 #include "core/options.h"
@@ -9,7 +7,7 @@
 #include "model/model_data.h"
 
 /** Bytes of lsc_load in release 0.1, the least that a caller may give. */
-#define LOAD_SIZE_0_1 (offsetof(lsc_load, self_test) + sizeof(bool))
+#define LOAD_SIZE_0_1 LSC_SIZE_UP_TO(lsc_load, self_test)
 
 void lsc_load_init(lsc_load *load)
 {
@@ -79,8 +77,7 @@ lsc_status lsc_model_load_file(const char *path, const lsc_load *load, lsc_model
     }
     char *bytes = NULL;
     size_t length = 0;
-    status =
-        lsc_file_read(path, LSC_MAX_BUNDLE, &options.allocator, &bytes, &length, error);
+    status = lsc_file_read(path, LSC_MAX_BUNDLE, &options.allocator, &bytes, &length, error);
     if (status != LSC_OK) {
         return status;
     }

@@ -1,13 +1,12 @@
 #include "result.h"
 
 #include <math.h>
-#include <stddef.h>
 
 #include "core/options.h"
 #include "scorer.h"
 
 /** Bytes of lsc_result in release 0.1, the least that a caller may give. */
-#define RESULT_SIZE_0_1 (offsetof(lsc_result, points) + sizeof(double))
+#define RESULT_SIZE_0_1 LSC_SIZE_UP_TO(lsc_result, points)
 
 void lsc_result_init(lsc_result *result)
 {

@@ -98,8 +98,7 @@ static void score_row(const lsc_model *model, const float *columns, size_t n_col
 }
 
 lsc_status lsc_score_batch(lsc_scorer *scorer, const float *columns, size_t n_rows,
-                           size_t n_columns, float *probabilities, float *margins,
-                           lsc_error *error)
+                           size_t n_columns, float *probabilities, float *margins, lsc_error *error)
 {
     if (scorer == NULL) {
         return lsc_fail(error, LSC_INVALID_ARG, "scorer is NULL");

@@ -15,7 +15,11 @@ typedef struct card_bundle {
     lsc_bundle_member members[3]; /**< features.json, scorecard.json, golden.ndjson */
 } card_bundle;
 
-enum { FEATURES, SCORECARD, GOLDEN };
+enum {
+    FEATURES,
+    SCORECARD,
+    GOLDEN
+};
 
 static const char *const gate_reasons[] = {
     "A scorecard is made without data: there is nothing to test it on."};
@@ -66,8 +70,8 @@ static lsc_status add_golden(card_bundle *parts, lsc_buffer *golden, lsc_error *
     return status;
 }
 
-static lsc_status build(card_bundle *parts, const char *spec_json, size_t spec_length, void **bundle,
-                        size_t *bundle_length, lsc_error *error)
+static lsc_status build(card_bundle *parts, const char *spec_json, size_t spec_length,
+                        void **bundle, size_t *bundle_length, lsc_error *error)
 {
     lsc_buffer golden;
     lsc_buffer packed;
@@ -78,8 +82,7 @@ static lsc_status build(card_bundle *parts, const char *spec_json, size_t spec_l
         status = add_golden(parts, &golden, error);
     }
     if (status == LSC_OK) {
-        status =
-            lsc_bundle_pack(&parts->manifest, parts->spec, parts->members, 3, &packed, error);
+        status = lsc_bundle_pack(&parts->manifest, parts->spec, parts->members, 3, &packed, error);
     }
     if (status == LSC_OK) {
         *bundle = lsc_buffer_take(&packed, bundle_length);

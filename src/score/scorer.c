@@ -83,9 +83,9 @@ void lsc_scorer_free(lsc_scorer *scorer)
     lsc_allocator allocator = scorer->allocator;
     lsc_scratch *scratch = &scorer->scratch;
     void *const blocks[] = {
-        scorer->columns,   scorer->contributions,   scorer->column_contributions,
-        scratch->path,     scratch->branches,       scratch->points,
-        scratch->products, scratch->point_weights,  scratch->out,
+        scorer->columns,   scorer->contributions,  scorer->column_contributions,
+        scratch->path,     scratch->branches,      scratch->points,
+        scratch->products, scratch->point_weights, scratch->out,
         scratch->texts,    scratch->codes,
     };
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) {

@@ -37,28 +37,28 @@ typedef struct lsc_path_branch {
 typedef struct lsc_scratch {
     lsc_path_step *path;       /**< [max_depth·(max_depth + 1) / 2]: a row a depth d, of d steps */
     lsc_path_branch *branches; /**< [max_depth + 1] */
-    size_t n_points;           /**< of the quadrature, at most max_depth / 2 + 1; 0 before first use */
-    double *points;            /**< [max_depth / 2 + 1] */
-    double *point_weights;     /**< [max_depth / 2 + 1] */
-    double *products;          /**< [max_depth / 2 + 1] */
-    lsc_contribution *out;     /**< [n_features] */
+    size_t n_points;       /**< of the quadrature, at most max_depth / 2 + 1; 0 before first use */
+    double *points;        /**< [max_depth / 2 + 1] */
+    double *point_weights; /**< [max_depth / 2 + 1] */
+    double *products;      /**< [max_depth / 2 + 1] */
+    lsc_contribution *out; /**< [n_features] */
     lsc_breakdown_part parts[LSC_MAX_GROUPS];
     lsc_reason reasons[2 * LSC_MAX_REASONS];
-    char *texts;               /**< [2·LSC_MAX_REASONS][LSC_REASON_SIZE], sentences */
-    char *codes;               /**< [2·LSC_MAX_REASONS][LSC_CODE_SIZE] */
+    char *texts; /**< [2·LSC_MAX_REASONS][LSC_REASON_SIZE], sentences */
+    char *codes; /**< [2·LSC_MAX_REASONS][LSC_CODE_SIZE] */
 } lsc_scratch;
 
 struct lsc_scorer {
     lsc_allocator allocator;
     lsc_model *model;
-    lsc_lead *lead;                /**< filled by the JSON calls */
+    lsc_lead *lead; /**< filled by the JSON calls */
     lsc_hash *hash;
-    float *columns;                /**< [n_columns]: the vector being scored */
-    double *contributions;         /**< [n_features] */
-    double *column_contributions;  /**< [n_columns] */
+    float *columns;               /**< [n_columns]: the vector being scored */
+    double *contributions;        /**< [n_features] */
+    double *column_contributions; /**< [n_columns] */
     double group_totals[LSC_MAX_GROUPS];
-    lsc_scratch scratch;           /**< what explaining needs */
-    lsc_buffer json;               /**< text given out by lsc_explanation_json() */
+    lsc_scratch scratch; /**< what explaining needs */
+    lsc_buffer json;     /**< text given out by lsc_explanation_json() */
 };
 
 /** Margin of a vector: float32, ((base + tree 0) + tree 1) + ... in the order of the trees. */
@@ -98,9 +98,9 @@ LSC_SHARED lsc_status lsc_scorer_extract(lsc_scorer *scorer, lsc_lead *lead, int
                                          lsc_outcome_status *status, lsc_error *error);
 
 /** Fill scorer->lead from JSON, as lsc_score_json() documents. */
-LSC_SHARED lsc_status lsc_scorer_read_json(lsc_scorer *scorer, const char *lead,
-                                           size_t lead_length, const char *activities,
-                                           size_t activities_length, lsc_error *error);
+LSC_SHARED lsc_status lsc_scorer_read_json(lsc_scorer *scorer, const char *lead, size_t lead_length,
+                                           const char *activities, size_t activities_length,
+                                           lsc_error *error);
 
 /** Check a caller's vectors for width and infinities, naming row and column. */
 LSC_SHARED lsc_status lsc_scorer_check(const lsc_scorer *scorer, const float *columns,

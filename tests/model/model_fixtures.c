@@ -186,8 +186,8 @@ static void put_number(lsc_buffer *out, char type, double number)
     }
 }
 
-static void put_array(lsc_buffer *out, const char *key, char type, const double *numbers,
-                      size_t n, bool plain)
+static void put_array(lsc_buffer *out, const char *key, char type, const double *numbers, size_t n,
+                      bool plain)
 {
     char marker[2] = {type, '\0'};
     put_key(out, key);
@@ -338,8 +338,8 @@ void fixture_random_ubjson(uint64_t seed, size_t n_trees, size_t depth, size_t n
     free(trees);
 }
 
-void fixture_bundle(uint64_t seed, size_t n_trees, size_t depth, size_t n_columns,
-                    size_t n_groups, lsc_buffer *out)
+void fixture_bundle(uint64_t seed, size_t n_trees, size_t depth, size_t n_columns, size_t n_groups,
+                    lsc_buffer *out)
 {
     lsc_buffer ubjson;
     lsc_buffer_init(&ubjson, fixture_allocator());

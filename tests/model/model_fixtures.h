@@ -64,10 +64,10 @@ typedef struct fixture_model {
     bool plain_arrays;     /**< numbers item by item */
 } fixture_model;
 
-#define FIXTURE_MODEL                                                                       \
-    {                                                                                       \
-        .n_columns = 2, .booster = "gbtree", .objective = "binary:logistic",                \
-        .base_score = "5E-1", .num_class = "0", .num_target = "1", .leaf_vector = "0"       \
+#define FIXTURE_MODEL                                                                              \
+    {                                                                                              \
+        .n_columns = 2, .booster = "gbtree", .objective = "binary:logistic", .base_score = "5E-1", \
+        .num_class = "0", .num_target = "1", .leaf_vector = "0"                                    \
     }
 
 void fixture_ubjson(const fixture_model *model, lsc_buffer *out);
@@ -86,8 +86,8 @@ void fixture_random_ubjson(uint64_t seed, size_t n_trees, size_t depth, size_t n
                            lsc_buffer *out);
 
 /** A bundle of `n_trees` random trees of `depth`. */
-void fixture_bundle(uint64_t seed, size_t n_trees, size_t depth, size_t n_columns,
-                    size_t n_groups, lsc_buffer *out);
+void fixture_bundle(uint64_t seed, size_t n_trees, size_t depth, size_t n_columns, size_t n_groups,
+                    lsc_buffer *out);
 
 /** The same, read. */
 lsc_model *fixture_random_model(uint64_t seed, size_t n_trees, size_t depth, size_t n_columns,

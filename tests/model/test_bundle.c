@@ -36,8 +36,8 @@ static parts good_parts(void)
     const char *json = lsc_spec_json(made.spec, &length);
     made.members[0] = (lsc_bundle_member){"features.json", json, length};
     made.members[1] = (lsc_bundle_member){"model.ubj", made.ubjson.data, made.ubjson.length};
-    made.members[2] = (lsc_bundle_member){"calibration.json", fixture_calibration,
-                                          strlen(fixture_calibration)};
+    made.members[2] =
+        (lsc_bundle_member){"calibration.json", fixture_calibration, strlen(fixture_calibration)};
     made.members[3] = (lsc_bundle_member){"MODEL_CARD.md", "# A card\n", 9};
     return made;
 }
@@ -120,25 +120,24 @@ START_TEST(the_manifest_says_what_it_was_given)
     ck_assert_ptr_nonnull(json);
     memcpy(json, archive.members[0].bytes, archive.members[0].length);
     json[archive.members[0].length] = '\0';
-    static const char *const parts_of_it[] = {
-        "\"format\": 1",
-        "\"name\": \"fixture\"",
-        "\"version\": \"3\"",
-        "\"model_type\": \"composite\"",
-        "\"engine\": \"gbdt\"",
-        "\"library_version\": \"" LSC_VERSION "\"",
-        "\"created\": \"2026-04-01T00:00:00Z\"",
-        "\"base_margin_bits\": \"0x00000000\"",
-        "\"A\": 0.8",
-        "\"procedure\": \"refit\"",
-        "\"from\": \"1970-01-01T00:00:00Z\"",
-        "\"to\": \"1970-01-01T00:00:01Z\"",
-        "\"rows\": 100",
-        "\"positive\": 25",
-        "\"passed\": false",
-        "\"too few \\\"outcomes\\\"\"",
-        "\"name\": \"MODEL_CARD.md\"",
-        "\"size\": 9"};
+    static const char *const parts_of_it[] = {"\"format\": 1",
+                                              "\"name\": \"fixture\"",
+                                              "\"version\": \"3\"",
+                                              "\"model_type\": \"composite\"",
+                                              "\"engine\": \"gbdt\"",
+                                              "\"library_version\": \"" LSC_VERSION "\"",
+                                              "\"created\": \"2026-04-01T00:00:00Z\"",
+                                              "\"base_margin_bits\": \"0x00000000\"",
+                                              "\"A\": 0.8",
+                                              "\"procedure\": \"refit\"",
+                                              "\"from\": \"1970-01-01T00:00:00Z\"",
+                                              "\"to\": \"1970-01-01T00:00:01Z\"",
+                                              "\"rows\": 100",
+                                              "\"positive\": 25",
+                                              "\"passed\": false",
+                                              "\"too few \\\"outcomes\\\"\"",
+                                              "\"name\": \"MODEL_CARD.md\"",
+                                              "\"size\": 9"};
     for (size_t i = 0; i < sizeof parts_of_it / sizeof parts_of_it[0]; i++) {
         ck_assert_msg(strstr(json, parts_of_it[i]) != NULL, "%s is not in %s", parts_of_it[i],
                       json);
@@ -245,7 +244,9 @@ END_TEST
 
 START_TEST(members_are_taken_to_their_limit_and_not_past_it)
 {
-    enum { MOST = LSC_MAX_MEMBERS - 2 };
+    enum {
+        MOST = LSC_MAX_MEMBERS - 2
+    };
     parts made = good_parts();
     lsc_bundle_member members[MOST + 1];
     char names[MOST + 1][16];
@@ -369,9 +370,9 @@ static lsc_status read_changed(const char *key, const char *value, lsc_error *er
 
 START_TEST(a_manifest_is_checked_member_by_member)
 {
-    static const char *const required[] = {"format", "name",   "version", "model_type",
-                                           "engine", "grades", "gate",    "members",
-                                           "spec_sha256", "base_margin_bits"};
+    static const char *const required[] = {
+        "format", "name", "version", "model_type",  "engine",
+        "grades", "gate", "members", "spec_sha256", "base_margin_bits"};
     ck_ok(read_changed(NULL, NULL, error));
     for (size_t i = 0; i < sizeof required / sizeof required[0]; i++) {
         ck_fails(read_changed(required[i], NULL, error), LSC_BAD_MODEL, required[i]);

@@ -54,15 +54,15 @@ static const char *interval(const char *level, const char *margin, const char *l
                             const char *high)
 {
     static char json[500];
-    snprintf(json, sizeof json,
-             "{\"level\": %s, \"margin\": %s, \"low\": %s, \"high\": %s}", level, margin, low,
-             high);
+    snprintf(json, sizeof json, "{\"level\": %s, \"margin\": %s, \"low\": %s, \"high\": %s}", level,
+             margin, low, high);
     return json;
 }
 
 START_TEST(calibrations_that_cannot_be_are_refused)
 {
-    static const char *const good = "{\"level\": 0.9, \"margin\": [0], \"low\": [-1], \"high\": [1]}";
+    static const char *const good =
+        "{\"level\": 0.9, \"margin\": [0], \"low\": [-1], \"high\": [1]}";
     refuse("", LSC_BAD_JSON, "calibration.json: ");
     refuse("[]", LSC_BAD_MODEL, "not an object but array");
     refuse("{}", LSC_BAD_MODEL, "kind");
@@ -159,5 +159,5 @@ END_TEST
 
 LSC_SUITE("model/calibration_json", TEST(platt_is_read), TEST(none_has_no_curve),
           TEST(calibrations_that_cannot_be_are_refused),
-          TEST(what_was_written_reads_back_to_the_bit),
-          TEST(what_could_not_be_read_is_not_written), TEST(a_longer_curve_is_not_read))
+          TEST(what_was_written_reads_back_to_the_bit), TEST(what_could_not_be_read_is_not_written),
+          TEST(a_longer_curve_is_not_read))

@@ -32,7 +32,14 @@ static void refuse_stump(size_t array, size_t node, double value, const char *wo
     fixture_tree_free(&tree);
 }
 
-enum { LEFT, RIGHT, COLUMN, VALUE, COVER, DEFAULT_LEFT };
+enum {
+    LEFT,
+    RIGHT,
+    COLUMN,
+    VALUE,
+    COVER,
+    DEFAULT_LEFT
+};
 
 START_TEST(a_stump_is_a_split_and_two_leaves)
 {

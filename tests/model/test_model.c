@@ -14,8 +14,8 @@ typedef struct parts {
     size_t n_columns; /**< of the forest; the spec has 2 */
 } parts;
 
-static const parts good = {.calibration = fixture_calibration, .base_score = "5E-1",
-                           .n_columns = 2};
+static const parts good = {
+    .calibration = fixture_calibration, .base_score = "5E-1", .n_columns = 2};
 
 static void pack(const parts *given, lsc_buffer *bundle)
 {
@@ -44,8 +44,8 @@ static void pack(const parts *given, lsc_buffer *bundle)
             (lsc_bundle_member){"scorecard.json", given->scorecard, strlen(given->scorecard)};
     }
     if (given->calibration != NULL) {
-        members[n++] = (lsc_bundle_member){"calibration.json", given->calibration,
-                                           strlen(given->calibration)};
+        members[n++] =
+            (lsc_bundle_member){"calibration.json", given->calibration, strlen(given->calibration)};
     }
     lsc_buffer_init(bundle, fixture_allocator());
     ck_ok(lsc_bundle_pack(&manifest, spec, members, n, bundle, error));
@@ -200,8 +200,7 @@ START_TEST(every_cut_and_every_flipped_bit_is_refused)
     }
     for (size_t i = 0; i < 8 * whole; i++) {
         bundle.data[i / 8] ^= (char)(1 << i % 8);
-        lsc_status status =
-            lsc_model_read(bundle.data, whole, fixture_allocator(), &model, NULL);
+        lsc_status status = lsc_model_read(bundle.data, whole, fixture_allocator(), &model, NULL);
         if (status == LSC_OK) {
             /* The frame unpacks to the same bytes all the same: its checksum says so, and the
                hashes of the members. It is another file, which shows in the model's hash. */
@@ -256,7 +255,9 @@ static void *ref_and_unref(void *model)
 
 START_TEST(threads_share_a_model_and_the_last_one_frees_it)
 {
-    enum { N_THREADS = 4 };
+    enum {
+        N_THREADS = 4
+    };
     lsc_test_heap heap = {0};
     lsc_allocator allocator = lsc_test_allocator(&heap);
     lsc_buffer bundle;
@@ -265,8 +266,7 @@ START_TEST(threads_share_a_model_and_the_last_one_frees_it)
     pack(&good, &bundle);
     ck_ok(lsc_model_read(bundle.data, bundle.length, &allocator, &model, error));
     for (int i = 0; i < N_THREADS; i++) {
-        ck_assert_int_eq(
-            pthread_create(&threads[i], NULL, ref_and_unref, lsc_model_ref(model)), 0);
+        ck_assert_int_eq(pthread_create(&threads[i], NULL, ref_and_unref, lsc_model_ref(model)), 0);
     }
     ck_assert_uint_gt(heap.live, 0);
     lsc_model_unref(model);

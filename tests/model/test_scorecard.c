@@ -18,7 +18,14 @@ static const char spec_json[] =
     "{\"name\": \"staff\", \"group\": \"demographic\", \"kind\": \"number\", "
     "\"property\": \"staff\"}]}";
 
-enum { VISITS, RETAIL, SOFTWARE, OTHER, STAFF, N_COLUMNS };
+enum {
+    VISITS,
+    RETAIL,
+    SOFTWARE,
+    OTHER,
+    STAFF,
+    N_COLUMNS
+};
 
 static lsc_status parse(const char *json, lsc_scorecard *card, lsc_error *error)
 {
@@ -103,12 +110,12 @@ END_TEST
 
 START_TEST(points_past_a_cap_are_not_counted_in_the_order_of_the_rules)
 {
-    lsc_scorecard card = card_of(
-        "\"base\": 10, \"cap\": 50, \"group_caps\": {\"demographic\": 20},",
-        "{\"feature\": \"staff\", \"points\": 15, \"least\": 1},"
-        "{\"feature\": \"industry\", \"level\": \"retail\", \"points\": 8},"
-        "{\"feature\": \"visits\", \"points\": 1, \"per\": \"unit\"},"
-        "{\"feature\": \"staff\", \"points\": -30, \"least\": 100}");
+    lsc_scorecard card =
+        card_of("\"base\": 10, \"cap\": 50, \"group_caps\": {\"demographic\": 20},",
+                "{\"feature\": \"staff\", \"points\": 15, \"least\": 1},"
+                "{\"feature\": \"industry\", \"level\": \"retail\", \"points\": 8},"
+                "{\"feature\": \"visits\", \"points\": 1, \"per\": \"unit\"},"
+                "{\"feature\": \"staff\", \"points\": -30, \"least\": 100}");
     double contributions[N_COLUMNS];
     /* 10 + 15, then 5 of 8 by the group's cap, then 20 of 30 by the total's. */
     float columns[N_COLUMNS] = {30, 1, 0, 0, 2};
@@ -222,14 +229,13 @@ START_TEST(points_and_their_parts_agree_for_any_card_and_vector)
             card.group_cap[g] = 60 * lsc_random_uniform(&random);
         }
         for (size_t i = 0; i < 6; i++) {
-            rules[i] = (lsc_rule){
-                .column = (uint32_t)lsc_random_below(&random, N_COLUMNS),
-                .group = (uint32_t)lsc_random_below(&random, 3),
-                .per_unit = lsc_random_below(&random, 2) == 0,
-                .points = 80 * lsc_random_uniform(&random) - 40,
-                .least = lsc_random_uniform(&random),
-                .most = 2,
-                .cap = 50 * lsc_random_uniform(&random)};
+            rules[i] = (lsc_rule){.column = (uint32_t)lsc_random_below(&random, N_COLUMNS),
+                                  .group = (uint32_t)lsc_random_below(&random, 3),
+                                  .per_unit = lsc_random_below(&random, 2) == 0,
+                                  .points = 80 * lsc_random_uniform(&random) - 40,
+                                  .least = lsc_random_uniform(&random),
+                                  .most = 2,
+                                  .cap = 50 * lsc_random_uniform(&random)};
         }
         float columns[N_COLUMNS];
         double contributions[N_COLUMNS];

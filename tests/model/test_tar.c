@@ -2,8 +2,8 @@
 
 #include <stdio.h>
 
-#include "model_fixtures.h"
 #include "model/tar.h"
+#include "model_fixtures.h"
 
 static lsc_buffer archive;
 
@@ -80,7 +80,8 @@ START_TEST(names_are_plain)
     longest[LSC_TAR_NAME_SIZE - 1] = '\0';
     ck_assert(lsc_tar_name_valid(longest));
     ck_assert(lsc_tar_name_valid("MODEL_CARD.md"));
-    static const char *const bad[] = {"", ".", "..", ".hidden", "a/b", "../x", "/x", "a b", "\xc3\xa9"};
+    static const char *const bad[] = {"",     ".",  "..",  ".hidden", "a/b",
+                                      "../x", "/x", "a b", "\xc3\xa9"};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         ck_assert_msg(!lsc_tar_name_valid(bad[i]), "%s", bad[i]);
     }
@@ -183,5 +184,4 @@ LSC_SUITE("model/tar", TEST(what_was_written_is_read), TEST(names_are_plain),
           TEST(names_that_lead_elsewhere_are_refused), TEST(only_plain_files_are_read),
           TEST(headers_other_than_ours_are_refused), TEST(sizes_are_octal_and_true),
           TEST(padding_is_zero), TEST(the_end_is_two_blocks_of_zeros_and_nothing_more),
-          TEST(every_cut_is_refused),
-          TEST(every_flipped_bit_outside_names_and_contents_is_refused))
+          TEST(every_cut_is_refused), TEST(every_flipped_bit_outside_names_and_contents_is_refused))

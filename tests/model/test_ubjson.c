@@ -177,8 +177,7 @@ END_TEST
 
 LSC_SUITE("model/ubjson", TEST(numbers_of_every_type_are_big_endian),
           TEST(members_come_with_their_keys), TEST(arrays_end_by_count_or_by_bracket),
-          TEST(skip_goes_past_everything_inside),
-          TEST(depth_is_taken_to_its_limit_and_not_past_it),
+          TEST(skip_goes_past_everything_inside), TEST(depth_is_taken_to_its_limit_and_not_past_it),
           TEST(a_claim_of_length_beyond_the_bytes_is_refused),
           TEST(arrays_whose_items_have_no_bytes_are_refused),
           TEST(broken_bytes_are_refused_with_their_offset),

@@ -2,8 +2,8 @@
 
 #include <zstd.h>
 
-#include "model_fixtures.h"
 #include "model/zstd_frame.h"
+#include "model_fixtures.h"
 
 static lsc_status unpack(const void *bytes, size_t length, size_t most, char **unpacked,
                          size_t *unpacked_length, lsc_error *error)
@@ -105,7 +105,9 @@ END_TEST
 START_TEST(a_bomb_is_stopped_by_what_it_says_and_by_what_it_does)
 {
     /* Blocks of one repeated byte: 128 KiB from four bytes each. */
-    enum { N_BLOCKS = 64 };
+    enum {
+        N_BLOCKS = 64
+    };
     char frame[16 + 4 * N_BLOCKS];
     /* Frame content size of eight bytes, single segment off, checksum on; a window of 8 MiB. */
     memcpy(frame, "\x28\xB5\x2F\xFD\xC4\x68\xE8\x03\0\0\0\0\0\0", 14);

@@ -37,8 +37,8 @@ static double walk_orders(const lsc_model *model, double margin, const double *t
     return n_orders == 0 ? 1 : n_orders;
 }
 
-static void permutation_shapley(const lsc_model *model, double base, const double *totals,
-                                size_t n, double *phi)
+static void permutation_shapley(const lsc_model *model, double base, const double *totals, size_t n,
+                                double *phi)
 {
     double sums[LSC_MAX_GROUPS] = {0};
     double n_orders = walk_orders(model, base, totals, n, 0, sums);
@@ -125,8 +125,8 @@ START_TEST(a_group_without_contribution_has_no_points)
     lsc_random random;
     lsc_random_seed(&random, 2);
     for (int trial = 0; trial < 200; trial++) {
-        double totals[] = {lsc_random_uniform(&random) - 0.5, 0,
-                           2 * lsc_random_uniform(&random), 0};
+        double totals[] = {lsc_random_uniform(&random) - 0.5, 0, 2 * lsc_random_uniform(&random),
+                           0};
         double base = lsc_random_uniform(&random);
         int baseline;
         int points[4];
@@ -151,9 +151,8 @@ START_TEST(the_parts_always_sum_to_the_score)
         int points[LSC_MAX_GROUPS];
         int baseline;
         for (size_t g = 0; g < n; g++) {
-            totals[g] = lsc_random_below(&random, 4) == 0
-                            ? 0
-                            : scale * (lsc_random_uniform(&random) - 0.5);
+            totals[g] =
+                lsc_random_below(&random, 4) == 0 ? 0 : scale * (lsc_random_uniform(&random) - 0.5);
         }
         /* Any score, also one that the parts are far from. */
         int score = (int)lsc_random_below(&random, 101);
@@ -197,6 +196,5 @@ START_TEST(equal_groups_get_the_odd_point_in_order)
 END_TEST
 
 LSC_SUITE("score/breakdown", TEST(parts_are_rounded_shapley_values), TEST(a_known_case),
-          TEST(a_group_without_contribution_has_no_points),
-          TEST(the_parts_always_sum_to_the_score), TEST(twelve_groups_sum_too),
-          TEST(equal_groups_get_the_odd_point_in_order))
+          TEST(a_group_without_contribution_has_no_points), TEST(the_parts_always_sum_to_the_score),
+          TEST(twelve_groups_sum_too), TEST(equal_groups_get_the_odd_point_in_order))

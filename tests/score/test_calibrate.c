@@ -85,8 +85,8 @@ START_TEST(every_knot_is_found)
         bottom[i] = -30 + (double)(i % 7);
         top[i] = 30 + (double)(i % 5);
     }
-    lsc_calibration calibration = {LSC_CALIBRATION_PLATT, 1e-9, 0, LSC_MAX_CURVE,
-                                   many, bottom, top, NULL};
+    lsc_calibration calibration = {
+        LSC_CALIBRATION_PLATT, 1e-9, 0, LSC_MAX_CURVE, many, bottom, top, NULL};
     for (size_t n = 1; n <= LSC_MAX_CURVE; n += 31) {
         calibration.n_knots = n;
         for (size_t i = 0; i < n; i++) {
@@ -124,5 +124,4 @@ LSC_SUITE("score/calibrate", TEST(platt_is_a_logistic_of_the_margin),
           TEST(the_interval_is_linear_between_knots_and_constant_outside),
           TEST(one_knot_is_a_constant_interval),
           TEST(the_interval_contains_the_probability_everywhere), TEST(every_knot_is_found),
-          TEST(without_calibration_there_is_no_probability),
-          TEST(a_grade_begins_at_its_threshold))
+          TEST(without_calibration_there_is_no_probability), TEST(a_grade_begins_at_its_threshold))

@@ -37,15 +37,13 @@ static void golden_bundle(const char *spoil, const char *with, lsc_buffer *bundl
 static lsc_status load(const lsc_buffer *bundle, const lsc_load *options, lsc_error *error)
 {
     lsc_model *model = NULL;
-    lsc_status status =
-        lsc_model_load_bytes(bundle->data, bundle->length, options, &model, error);
+    lsc_status status = lsc_model_load_bytes(bundle->data, bundle->length, options, &model, error);
     lsc_model_unref(model);
     return status;
 }
 
 /** Self-test a bundle whose golden text `spoil` was overwritten. */
-static void refuse_golden(const char *spoil, const char *with, lsc_status status,
-                          const char *words)
+static void refuse_golden(const char *spoil, const char *with, lsc_status status, const char *words)
 {
     lsc_buffer bundle;
     lsc_load options = LSC_LOAD_INIT;
@@ -152,7 +150,8 @@ START_TEST(arguments_are_checked)
     ck_fails(lsc_bundle_write("x", NULL, 0, error), LSC_INVALID_ARG, "bundle is NULL");
     lsc_load options = LSC_LOAD_INIT;
     options.size = 0;
-    ck_fails(lsc_model_load_bytes("", 0, &options, &model, error), LSC_INVALID_ARG, "lsc_load.size");
+    ck_fails(lsc_model_load_bytes("", 0, &options, &model, error), LSC_INVALID_ARG,
+             "lsc_load.size");
     lsc_load_init(&options);
     lsc_test_heap heap = {0};
     options.allocator.malloc = lsc_test_allocator(&heap).malloc;
@@ -182,7 +181,7 @@ START_TEST(running_out_of_memory_in_load_and_self_test_leaks_nothing)
 END_TEST
 
 LSC_SUITE("score/load", TEST(a_good_bundle_passes_its_self_test),
-          TEST(golden_lines_are_made_of_the_model_alone),
-          TEST(a_golden_line_that_differs_is_named), TEST(a_self_test_needs_golden_lines),
-          TEST(a_file_is_loaded_and_named_in_errors), TEST(arguments_are_checked),
+          TEST(golden_lines_are_made_of_the_model_alone), TEST(a_golden_line_that_differs_is_named),
+          TEST(a_self_test_needs_golden_lines), TEST(a_file_is_loaded_and_named_in_errors),
+          TEST(arguments_are_checked),
           TEST(running_out_of_memory_in_load_and_self_test_leaks_nothing))

@@ -5,7 +5,9 @@
 #include "model_fixtures.h"
 #include "score/scorer.h"
 
-enum { N_COLUMNS = 5 };
+enum {
+    N_COLUMNS = 5
+};
 
 /** Values around the thresholds of fixture_random_tree(), which are eighths, and missing ones. */
 static void random_vector(lsc_random *random, float columns[N_COLUMNS])
@@ -25,7 +27,9 @@ START_TEST(a_margin_is_the_sum_of_the_leaves_in_float32_in_order)
     lsc_random random;
     lsc_random_seed(&random, 3);
     for (int trial = 0; trial < 50; trial++) {
-        enum { MOST = 40 };
+        enum {
+            MOST = 40
+        };
         fixture_tree trees[MOST];
         size_t n_trees = 1 + lsc_random_below(&random, MOST);
         lsc_forest_builder builder;

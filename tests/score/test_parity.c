@@ -13,7 +13,11 @@
 #include "model_fixtures.h"
 #include "score/scorer.h"
 
-enum { N_COLUMNS = 12, N_TRAIN = 700, N_TEST = 10000 };
+enum {
+    N_COLUMNS = 12,
+    N_TRAIN = 700,
+    N_TEST = 10000
+};
 
 #define ck_xgb(call) ck_assert_msg((call) == 0, "%s", XGBGetLastError())
 
@@ -185,21 +189,22 @@ END_TEST
 
 START_TEST(the_settings_that_training_uses_agree_to_the_bit)
 {
-    static const setting sampled[] = {{"max_depth", "6"},        {"subsample", "0.7"},
+    static const setting sampled[] = {{"max_depth", "6"},          {"subsample", "0.7"},
                                       {"colsample_bytree", "0.6"}, {"scale_pos_weight", "3.7"},
-                                      {"tree_method", "hist"},   {NULL, NULL}};
+                                      {"tree_method", "hist"},     {NULL, NULL}};
     static const setting based[] = {
         {"max_depth", "4"}, {"base_score", "0.0317"}, {"tree_method", "hist"}, {NULL, NULL}};
-    static const setting steep[] = {{"max_depth", "5"}, {"base_score", "0.97"}, {"eta", "1"},
+    static const setting steep[] = {{"max_depth", "5"}, {"base_score", "0.97"},    {"eta", "1"},
                                     {"lambda", "0"},    {"min_child_weight", "0"}, {NULL, NULL}};
-    static const setting monotone[] = {
-        {"max_depth", "5"},
-        {"monotone_constraints", "(1,0,-1,0,0,1,0,0,0,0,0,0)"},
-        {"tree_method", "hist"},
-        {NULL, NULL}};
-    static const setting approximate[] = {{"max_depth", "5"},        {"max_bin", "33"},
-                                      {"colsample_bynode", "0.5"}, {"tree_method", "approx"},
-                                      {NULL, NULL}};
+    static const setting monotone[] = {{"max_depth", "5"},
+                                       {"monotone_constraints", "(1,0,-1,0,0,1,0,0,0,0,0,0)"},
+                                       {"tree_method", "hist"},
+                                       {NULL, NULL}};
+    static const setting approximate[] = {{"max_depth", "5"},
+                                          {"max_bin", "33"},
+                                          {"colsample_bynode", "0.5"},
+                                          {"tree_method", "approx"},
+                                          {NULL, NULL}};
     check_parity(201, 80, sampled);
     check_parity(202, 80, based);
     check_parity(203, 80, steep);
@@ -218,10 +223,10 @@ END_TEST
 
 START_TEST(deep_chains_agree_to_the_bit)
 {
-    static const setting chains[] = {{"max_depth", "0"},       {"grow_policy", "lossguide"},
-                                     {"max_leaves", "200"},    {"min_child_weight", "0"},
-                                     {"lambda", "0.01"},       {"eta", "0.5"},
-                                     {"tree_method", "hist"},  {NULL, NULL}};
+    static const setting chains[] = {{"max_depth", "0"},      {"grow_policy", "lossguide"},
+                                     {"max_leaves", "200"},   {"min_child_weight", "0"},
+                                     {"lambda", "0.01"},      {"eta", "0.5"},
+                                     {"tree_method", "hist"}, {NULL, NULL}};
     size_t depth = check_parity(401, 50, chains);
     ck_assert_uint_gt(depth, 12);
 }
@@ -248,9 +253,9 @@ START_TEST(other_boosters_of_xgboost_are_named)
         lsc_forest forest;
         BoosterHandle booster = train(501, 2, cases[i].settings);
         ck_xgb(XGBoosterSaveModelToBuffer(booster, "{\"format\": \"ubj\"}", &length, &bytes));
-        ck_fails(lsc_forest_read_ubjson(bytes, length, N_COLUMNS, fixture_allocator(), &forest,
-                                        error),
-                 LSC_UNSUPPORTED, cases[i].words);
+        ck_fails(
+            lsc_forest_read_ubjson(bytes, length, N_COLUMNS, fixture_allocator(), &forest, error),
+            LSC_UNSUPPORTED, cases[i].words);
         ck_xgb(XGBoosterFree(booster));
     }
 }

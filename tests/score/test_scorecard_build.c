@@ -86,8 +86,7 @@ START_TEST(what_cannot_be_built_is_refused)
     ck_fails(build("s", "{}", card, &bundle, &length, error), LSC_BAD_SPEC, "");
     ck_fails(build("s", spec.data, "{", &bundle, &length, error), LSC_BAD_JSON, "scorecard.json");
     ck_fails(build("s", spec.data, "{}", &bundle, &length, error), LSC_BAD_SPEC, "format");
-    ck_fails(build("", spec.data, card, &bundle, &length, error), LSC_INVALID_ARG,
-             "name is empty");
+    ck_fails(build("", spec.data, card, &bundle, &length, error), LSC_INVALID_ARG, "name is empty");
     ck_assert_ptr_null(bundle);
     ck_fails(lsc_scorecard_build(NULL, "", 0, "", 0, &bundle, &length, error), LSC_INVALID_ARG,
              "NULL");

@@ -6,7 +6,9 @@
 #include "model_fixtures.h"
 #include "score/scorer.h"
 
-enum { N_COLUMNS = 4 };
+enum {
+    N_COLUMNS = 4
+};
 
 static const int64_t now = INT64_C(1775001600000);
 
@@ -27,10 +29,9 @@ static lsc_scorer *random_scorer(void)
 
 static lsc_scorer *card_scorer(void)
 {
-    static const char card[] =
-        "{\"format\": 1, \"base\": 10, \"rules\": ["
-        "{\"feature\": \"f0\", \"points\": 30.5, \"least\": 0},"
-        "{\"feature\": \"f1\", \"points\": 10, \"per\": \"unit\"}]}";
+    static const char card[] = "{\"format\": 1, \"base\": 10, \"rules\": ["
+                               "{\"feature\": \"f0\", \"points\": 30.5, \"least\": 0},"
+                               "{\"feature\": \"f1\", \"points\": 10, \"per\": \"unit\"}]}";
     lsc_buffer spec;
     void *bundle = NULL;
     size_t length = 0;
@@ -87,8 +88,7 @@ START_TEST(a_vector_has_margin_probability_interval_score_and_grade)
     ck_assert_int_eq(result.score, (int)floor(100 * probability + 0.5));
     ck_assert_int_eq(result.grade, lsc_grade(&model->grades, probability));
     ck_assert(result.probability_low <= probability && result.probability_high >= probability);
-    ck_assert_double_eq(result.confidence,
-                        1 - (result.probability_high - result.probability_low));
+    ck_assert_double_eq(result.confidence, 1 - (result.probability_high - result.probability_low));
     ck_assert(isnan(result.points));
     lsc_scorer_free(scorer);
 }
@@ -96,8 +96,7 @@ END_TEST
 
 START_TEST(lead_json_vector_and_batch_agree)
 {
-    static const char lead_json[] =
-        "{\"id\": \"L1\", \"f0\": 0.25, \"f1\": -0.5, \"f3\": 1}";
+    static const char lead_json[] = "{\"id\": \"L1\", \"f0\": 0.25, \"f1\": -0.5, \"f3\": 1}";
     lsc_scorer *scorer = random_scorer();
     lsc_lead *lead = vector_lead();
     lsc_result typed = LSC_RESULT_INIT;
