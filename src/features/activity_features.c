@@ -75,8 +75,7 @@ static double sum_value(const lsc_feature *feature, const lsc_view *view)
     const lsc_event *event = NULL;
     double sum = 0;
     while ((event = lsc_walk_next(&walk)) != NULL) {
-        const lsc_value *value =
-            lsc_event_value(event, feature->data.text, feature->data.length);
+        const lsc_value *value = lsc_event_value(event, feature->data.text, feature->data.length);
         double number = 0;
         if (value != NULL && lsc_value_number(value, &number)) {
             sum += number;
@@ -96,8 +95,8 @@ static double smoothed_rate_value(const lsc_feature *feature, const lsc_view *vi
 
 static bool smoothed_rate_has_basis(const lsc_feature *feature, const lsc_view *view)
 {
-    return count_window(feature, view, &feature->events) +
-               count_window(feature, view, &feature->of) > 0;
+    return count_window(feature, view, &feature->events) > 0 ||
+           count_window(feature, view, &feature->of) > 0;
 }
 
 static double recency_value(const lsc_feature *feature, const lsc_view *view)
@@ -134,8 +133,7 @@ static double distinct_value(const lsc_feature *feature, const lsc_view *view)
     const lsc_event *event = NULL;
     lsc_value_set set = {0};
     while (set.count < LSC_MAX_DISTINCT && (event = lsc_walk_next(&walk)) != NULL) {
-        const lsc_value *value =
-            lsc_event_value(event, feature->data.text, feature->data.length);
+        const lsc_value *value = lsc_event_value(event, feature->data.text, feature->data.length);
         if (value != NULL) {
             lsc_value_set_add(&set, value);
         }
@@ -187,12 +185,11 @@ static void count_digits(lsc_walk walk, int64_t prefix, int shift, size_t counts
     }
 }
 
-/** The gap of a rank, from 0, in the order of size: digit by digit, from the highest. */
-static int64_t gap_of_rank(lsc_walk walk, size_t rank)
+/** The gap of a rank, from 0, in the order of size: digit by digit, from the one at `shift`. */
+static int64_t gap_of_rank(lsc_walk walk, int shift, size_t rank)
 {
     int64_t gap = 0;
-    /* Times span less than 2^49 ms. */
-    for (int shift = 48; shift >= 0; shift -= 8) {
+    for (; shift >= 0; shift -= 8) {
         size_t counts[256];
         count_digits(walk, gap, shift, counts);
         int64_t digit = 0;
@@ -204,6 +201,18 @@ static int64_t gap_of_rank(lsc_walk walk, size_t rank)
     return gap;
 }
 
+/** Where the highest digit of the longest gap can stand. The walk meets two events or more. */
+static int highest_shift(lsc_walk walk)
+{
+    int64_t last_ms = lsc_walk_previous(&walk)->time_ms;
+    int64_t span = last_ms - lsc_walk_next(&walk)->time_ms;
+    int shift = 0;
+    while (span >> (shift + 8) != 0) {
+        shift += 8;
+    }
+    return shift;
+}
+
 static double median_gap_value(const lsc_feature *feature, const lsc_view *view)
 {
     double n_events = count_value(feature, view);
@@ -212,8 +221,9 @@ static double median_gap_value(const lsc_feature *feature, const lsc_view *view)
     }
     size_t n_gaps = (size_t)n_events - 1;
     lsc_walk walk = walk_window(feature, view);
-    int64_t low = gap_of_rank(walk, (n_gaps - 1) / 2);
-    int64_t high = n_gaps % 2 == 1 ? low : gap_of_rank(walk, n_gaps / 2);
+    int shift = highest_shift(walk);
+    int64_t low = gap_of_rank(walk, shift, (n_gaps - 1) / 2);
+    int64_t high = n_gaps % 2 == 1 ? low : gap_of_rank(walk, shift, n_gaps / 2);
     return ((double)low + (double)high) / 2 / LSC_DAY_MS;
 }
 
@@ -257,8 +267,7 @@ const lsc_kind lsc_activity_kinds[] = {
     },
     {
         .name = "smoothed_rate",
-        .params = LSC_PARAMS(EVENTS_REQUIRED, OF, WINDOW,
-                             LSC_PARAM(prior, number, true, 0, 1, 0),
+        .params = LSC_PARAMS(EVENTS_REQUIRED, OF, WINDOW, LSC_PARAM(prior, number, true, 0, 1, 0),
                              LSC_PARAM(strength, number, true, 0, 1e6, 0), MISSING),
         .over_events = true,
         .unit = LSC_UNIT_PERCENT,

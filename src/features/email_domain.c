@@ -12,6 +12,8 @@ const char *const lsc_email_class_names[] = {
     "business", "disposable", "education", "free", "government", NULL,
 };
 
+/* As many in a line as there is room for. */
+/* clang-format off */
 static const char *const free_domains[] = {
     "126.com",       "163.com",      "abv.bg",       "aim.com",        "alice.it",
     "aol.com",       "att.net",      "bellsouth.net", "bigpond.com",   "bluewin.ch",
@@ -42,6 +44,7 @@ static const char *const disposable_domains[] = {
     "sharklasers.com",  "spamgourmet.com", "temp-mail.org",     "tempmail.com",
     "throwawaymail.com", "trashmail.com",  "yopmail.com",       NULL,
 };
+/* clang-format on */
 
 /** Labels that stand last, or before a country's code ("ac.uk"). */
 static const char *const education_labels[] = {"ac", "edu", NULL};

@@ -41,8 +41,8 @@ lsc_status lsc_spec_extract(const lsc_spec *spec, lsc_lead *lead, int64_t as_of_
         return lsc_fail(error, LSC_INVALID_ARG, "spec, lead or columns is NULL");
     }
     if (as_of_ms < LSC_TIME_MIN || as_of_ms > LSC_TIME_MAX) {
-        return lsc_fail(error, LSC_INVALID_ARG,
-                        "as_of_ms is %lld, outside the years 1 to 9999", (long long)as_of_ms);
+        return lsc_fail(error, LSC_INVALID_ARG, "as_of_ms is %lld, outside the years 1 to 9999",
+                        (long long)as_of_ms);
     }
     if (n_columns != spec->n_columns) {
         return lsc_fail(error, LSC_INVALID_ARG, "n_columns is %zu, the spec has %zu", n_columns,

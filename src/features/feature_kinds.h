@@ -25,7 +25,7 @@ typedef enum lsc_unit {
     LSC_UNIT_PERCENT, /**< the value is a share, 1 = 100 % */
     LSC_UNIT_RATIO,   /**< the value is the log2 of a ratio */
     LSC_UNIT_FLAG,
-    LSC_UNIT_DATE,    /**< by the feature's part */
+    LSC_UNIT_DATE, /**< by the feature's part */
     LSC_UNIT_LEVEL
 } lsc_unit;
 
@@ -33,9 +33,6 @@ typedef enum lsc_unit {
 typedef struct lsc_kind {
     const char *name;
     const lsc_param *params;
-    bool over_events;
-    lsc_unit unit;
-    bool has_other;                  /**< a column for all other levels follows the levels */
     const char *const *fixed_levels; /**< NULL-terminated; NULL where the feature has its own */
     /** NaN when missing. */
     double (*value)(const lsc_feature *feature, const lsc_view *view);
@@ -45,6 +42,9 @@ typedef struct lsc_kind {
     size_t (*level)(const lsc_feature *feature, const lsc_view *view);
     /** What the parameters must be together; NULL where each stands for itself. */
     lsc_status (*check)(const lsc_feature *feature, const char *place, lsc_error *error);
+    lsc_unit unit;
+    bool over_events;
+    bool has_other; /**< a column for all other levels follows the levels */
 } lsc_kind;
 
 /** Kinds over properties and over activities, each list ended by an entry without name. */
@@ -56,8 +56,10 @@ const lsc_kind *lsc_kind_find(const char *name);
 
 /* For the tables of parameters. */
 #define LSC_PARAMS(...) ((const lsc_param[]){__VA_ARGS__, {NULL, NULL, 0, false, 0, 0, 0}})
-#define LSC_PARAM(key, type, required, low, high, initial) \
-    {#key, &lsc_param_##type, offsetof(lsc_feature, key), required, low, high, initial}
+#define LSC_PARAM(key, type, required, low, high, initial)                                \
+    {                                                                                     \
+#key, &lsc_param_##type, offsetof(lsc_feature, key), required, low, high, initial \
+    }
 /** Largest magnitude of a number that a spec gives to a value. */
 #define LSC_MAX_SPEC_NUMBER 1e15
 

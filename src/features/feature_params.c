@@ -322,8 +322,8 @@ static lsc_status read_numbers(lsc_spec_reader *reader, const lsc_json *object,
     }
     size_t i = 0;
     for (const lsc_json *item = lsc_json_first(array); item != NULL; item = lsc_json_next(item)) {
-        double number = lsc_json_kind(item) == LSC_JSON_NUMBER ? lsc_json_number(item)
-                                                               : (double)NAN;
+        double number =
+            lsc_json_kind(item) == LSC_JSON_NUMBER ? lsc_json_number(item) : (double)NAN;
         if (!(number >= param->low && number <= param->high)) {
             return lsc_fail(reader->error, LSC_BAD_SPEC,
                             "%s[%zu] must be a number from %.0f to %.0f", place, i, param->low,

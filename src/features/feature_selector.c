@@ -124,7 +124,7 @@ static lsc_status read_where(lsc_spec_reader *reader, const lsc_json *where, con
     }
     for (const lsc_json *member = lsc_json_first(where); member != NULL;
          member = lsc_json_next(member)) {
-        lsc_name property;
+        lsc_name property = {NULL, 0};
         status = copy_key(reader, member, place, &property);
         if (status != LSC_OK) {
             return status;
@@ -158,9 +158,8 @@ static lsc_status read_selector(lsc_spec_reader *reader, const lsc_json *object,
     static const char *const known[] = {"types", "where", "include_bots", NULL};
     lsc_selector *selector = field;
     const lsc_json *value = NULL;
-    lsc_status status =
-        lsc_json_get_container(object, param->key, param->required, LSC_JSON_OBJECT, &value,
-                               LSC_BAD_SPEC, reader->place, reader->error);
+    lsc_status status = lsc_json_get_container(object, param->key, param->required, LSC_JSON_OBJECT,
+                                               &value, LSC_BAD_SPEC, reader->place, reader->error);
     if (status != LSC_OK || value == NULL) {
         return status;
     }

@@ -179,7 +179,7 @@ struct lsc_spec {
     lsc_spec_content content;
     lsc_column *columns; /**< [n_columns] */
     size_t n_columns;
-    lsc_buffer json;     /**< canonical */
+    lsc_buffer json; /**< canonical */
     uint8_t hash[LSC_HASH_SIZE];
 };
 

@@ -26,8 +26,7 @@ static lsc_status open_param(lsc_spec_reader *reader, const lsc_json *object,
                                   reader->place, reader->error);
 }
 
-static lsc_status check_count(lsc_spec_reader *reader, const char *place, size_t count,
-                              size_t most)
+static lsc_status check_count(lsc_spec_reader *reader, const char *place, size_t count, size_t most)
 {
     if (count == 0) {
         return lsc_fail(reader->error, LSC_BAD_SPEC, "%s is empty", place);

@@ -104,8 +104,7 @@ static void note(lsc_buffer *notes, const lsc_column_stats *column, verdict take
     }
 }
 
-static void add_feature(lsc_spec_content *content, const lsc_column_stats *column,
-                        const char *kind)
+static void add_feature(lsc_spec_content *content, const lsc_column_stats *column, const char *kind)
 {
     lsc_feature *feature = &content->features[content->n_features++];
     feature->kind = lsc_kind_find(kind);
@@ -120,7 +119,7 @@ static lsc_status choose(const lsc_column_table *table, const lsc_infer *infer, 
                          lsc_spec_content *content, lsc_buffer *notes, lsc_error *error)
 {
     for (size_t i = 0; i < table->n_columns; i++) {
-        const lsc_column_stats *column = table->sorted[i];
+        const lsc_column_stats *column = &table->columns[table->by_name[i]];
         verdict taken = judge(column, table->n_rows, infer, of_leads);
         note(notes, column, taken);
         if (taken.kind != NULL) {

@@ -26,7 +26,7 @@ void lsc_column_table_free(lsc_column_table *table)
     }
     lsc_string_map_free(&table->places);
     lsc_release(table->allocator, table->columns);
-    lsc_release(table->allocator, table->sorted);
+    lsc_release(table->allocator, table->by_name);
     lsc_arena_free(&table->arena);
 }
 
@@ -73,8 +73,7 @@ static lsc_status count_distinct(lsc_column_table *table, lsc_column_stats *colu
         return LSC_OK;
     }
     char *copy = lsc_arena_copy(&table->arena, text, length);
-    if (copy == NULL ||
-        lsc_string_map_insert(&column->values, copy, length, 0, NULL) == NULL) {
+    if (copy == NULL || lsc_string_map_insert(&column->values, copy, length, 0, NULL) == NULL) {
         return lsc_fail_memory(error);
     }
     return LSC_OK;
@@ -118,22 +117,21 @@ static lsc_status add_row(lsc_column_table *table, lsc_lead *lead, lsc_error *er
 
 static int compare_columns(const void *a, const void *b, void *ctx)
 {
-    (void)ctx;
-    const lsc_column_stats *left = *(lsc_column_stats *const *)a;
-    const lsc_column_stats *right = *(lsc_column_stats *const *)b;
-    return strcmp(left->name, right->name);
+    const lsc_column_stats *columns = ctx;
+    return strcmp(columns[*(const size_t *)a].name, columns[*(const size_t *)b].name);
 }
 
 static lsc_status sort_columns(lsc_column_table *table, lsc_error *error)
 {
-    table->sorted = lsc_alloc_array(table->allocator, table->n_columns, sizeof *table->sorted);
-    if (table->sorted == NULL) {
+    table->by_name = lsc_alloc_array(table->allocator, table->n_columns, sizeof *table->by_name);
+    if (table->by_name == NULL) {
         return lsc_fail_memory(error);
     }
     for (size_t i = 0; i < table->n_columns; i++) {
-        table->sorted[i] = &table->columns[i];
+        table->by_name[i] = i;
     }
-    lsc_sort(table->sorted, table->n_columns, sizeof *table->sorted, compare_columns, NULL);
+    lsc_sort(table->by_name, table->n_columns, sizeof *table->by_name, compare_columns,
+             table->columns);
     return LSC_OK;
 }
 

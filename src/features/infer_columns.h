@@ -28,12 +28,12 @@ typedef struct lsc_column_stats {
 
 typedef struct lsc_column_table {
     const lsc_allocator *allocator;
-    lsc_arena arena; /**< holds names and values */
-    lsc_string_map places; /**< a name's index in columns */
+    lsc_arena arena;           /**< holds names and values */
+    lsc_string_map places;     /**< a name's index in columns */
     lsc_column_stats *columns; /**< [n_columns] in order of appearance */
     size_t n_columns;
     size_t capacity;
-    lsc_column_stats **sorted; /**< [n_columns] by name, once the table is read */
+    size_t *by_name; /**< [n_columns] indices of columns, once the table is read */
     uint64_t n_rows;
 } lsc_column_table;
 

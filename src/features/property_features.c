@@ -66,8 +66,8 @@ static lsc_status check_band(const lsc_feature *feature, const char *place, lsc_
     const lsc_number_list *edges = &feature->edges;
     for (size_t i = 1; i < edges->count; i++) {
         if (!(edges->items[i] > edges->items[i - 1])) {
-            return lsc_fail(error, LSC_BAD_SPEC, "%s.edges[%zu] must be greater than the one before",
-                            place, i);
+            return lsc_fail(error, LSC_BAD_SPEC,
+                            "%s.edges[%zu] must be greater than the one before", place, i);
         }
     }
     if (feature->values.count != 0 && feature->values.count != edges->count + 1) {
@@ -150,8 +150,8 @@ static size_t email_level(const lsc_feature *feature, const lsc_view *view)
     if (value == NULL || value->type != LSC_VALUE_TEXT) {
         return LSC_NO_LEVEL;
     }
-    lsc_email_class class = lsc_email_classify(value->text, value->length);
-    return class != LSC_EMAIL_NONE ? (size_t)class : LSC_NO_LEVEL;
+    lsc_email_class of_domain = lsc_email_classify(value->text, value->length);
+    return of_domain != LSC_EMAIL_NONE ? (size_t)of_domain : LSC_NO_LEVEL;
 }
 
 static double completeness_value(const lsc_feature *feature, const lsc_view *view)
@@ -244,8 +244,8 @@ const lsc_kind lsc_property_kinds[] = {
     },
     {
         .name = "category",
-        .params = LSC_PARAMS(PROPERTY, LSC_PARAM(levels, levels, false, 0, LSC_MAX_LEVELS, 0),
-                             MISSING),
+        .params =
+            LSC_PARAMS(PROPERTY, LSC_PARAM(levels, levels, false, 0, LSC_MAX_LEVELS, 0), MISSING),
         .unit = LSC_UNIT_LEVEL,
         .has_other = true,
         .level = category_level,

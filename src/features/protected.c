@@ -7,10 +7,9 @@
 #define WORD_SIZE 16
 
 static const char *const protected_words[] = {
-    "age",       "birth",    "birthdate", "birthday",  "birthyear", "born",
-    "dob",       "ethnic",   "ethnicity", "gender",    "pregnancy", "pregnant",
-    "race",      "racial",   "religion",  "religious", "sex",       "sexual",
-    "sexuality", "disabled", "disability", NULL,
+    "age",       "birth",  "birthdate", "birthday", "birthyear",  "born",   "dob",      "ethnic",
+    "ethnicity", "gender", "pregnancy", "pregnant", "race",       "racial", "religion", "religious",
+    "sex",       "sexual", "sexuality", "disabled", "disability", NULL,
 };
 
 static const char *const outcome_names[] = {

@@ -13,7 +13,7 @@
  */
 bool lsc_is_protected(const char *name);
 
-/** Whether the property of a lead is set once it is won or lost: status, outcome, earlier scores. */
+/** Whether the property of a lead tells how it went: status, outcome, earlier scores. */
 bool lsc_tells_outcome(const char *name);
 
 #endif

@@ -117,9 +117,9 @@ static void put_ratio(sink *out, double log2_ratio)
 
 static void put_date(sink *out, lsc_date_part part, double value)
 {
-    static const char *const months[] = {"January", "February", "March",     "April",
-                                         "May",     "June",     "July",      "August",
-                                         "September", "October", "November", "December"};
+    static const char *const months[] = {"January",   "February", "March",    "April",
+                                         "May",       "June",     "July",     "August",
+                                         "September", "October",  "November", "December"};
     static const char *const weekdays[] = {"Monday", "Tuesday",  "Wednesday", "Thursday",
                                            "Friday", "Saturday", "Sunday"};
     if (part == LSC_DATE_MONTH && value >= 1 && value <= 12) {
@@ -244,22 +244,22 @@ static bool put_placeholder(sink *out, const char *name, size_t length, const su
     return true;
 }
 
-static void put_template(sink *out, const char *template, const subject *about)
+static void put_template(sink *out, const char *text, const subject *about)
 {
-    while (*template != '\0') {
-        size_t plain = strcspn(template, "{");
-        put_bytes(out, template, plain);
-        template += plain;
-        if (*template == '\0') {
+    while (*text != '\0') {
+        size_t plain = strcspn(text, "{");
+        put_bytes(out, text, plain);
+        text += plain;
+        if (*text == '\0') {
             return;
         }
-        size_t length = strcspn(template + 1, "}");
-        bool closed = template[1 + length] == '}';
-        if (closed && put_placeholder(out, template + 1, length, about)) {
-            template += length + 2;
+        size_t length = strcspn(text + 1, "}");
+        bool closed = text[1 + length] == '}';
+        if (closed && put_placeholder(out, text + 1, length, about)) {
+            text += length + 2;
         } else {
             put(out, "{");
-            template++;
+            text++;
         }
     }
 }

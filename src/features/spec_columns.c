@@ -7,8 +7,7 @@
 /** Columns of a feature: one, or one a level. */
 static size_t count_columns(const lsc_feature *feature)
 {
-    return feature->kind->level == NULL ? 1
-                                        : feature->levels.count + feature->kind->has_other;
+    return feature->kind->level == NULL ? 1 : feature->levels.count + feature->kind->has_other;
 }
 
 static lsc_status number_columns(lsc_spec *spec, lsc_error *error)
@@ -38,7 +37,8 @@ static const char *join_name(lsc_arena *arena, const char *feature, const lsc_na
     if (name != NULL) {
         memcpy(name, feature, length);
         name[length] = '=';
-        memcpy(name + length + 1, level->text, level->length + 1);
+        memcpy(name + length + 1, level->text, level->length);
+        name[length + 1 + level->length] = '\0';
     }
     return name;
 }

@@ -85,8 +85,7 @@ void lsc_spec_learner_free(lsc_spec_learner *learner)
 
 static bool can_be_level(const lsc_feature *feature, const char *text, size_t length)
 {
-    return strlen(feature->name) + 1 + length <= LSC_MAX_NAME &&
-           strcmp(text, LSC_OTHER_LEVEL) != 0;
+    return strlen(feature->name) + 1 + length <= LSC_MAX_NAME && strcmp(text, LSC_OTHER_LEVEL) != 0;
 }
 
 /** A new value, had by no lead so far. */
@@ -111,8 +110,7 @@ static lsc_status count_value(lsc_spec_learner *learner, vocabulary *words, cons
     const uint64_t *place = lsc_string_map_find(&words->places, text, length);
     size_t at = place != NULL ? (size_t)*place : words->n_counts;
     if (place == NULL) {
-        if (words->n_counts == MAX_COUNTED_VALUES ||
-            !can_be_level(words->feature, text, length)) {
+        if (words->n_counts == MAX_COUNTED_VALUES || !can_be_level(words->feature, text, length)) {
             return LSC_OK;
         }
         lsc_status status = add_value(learner, words, text, length, error);
@@ -138,8 +136,8 @@ lsc_status lsc_spec_learner_add(lsc_spec_learner *learner, lsc_lead *lead, uint6
         const lsc_value *value = lsc_view_value(&view, &words->feature->property);
         char scratch[LSC_VALUE_TEXT_SIZE];
         const char *text = value != NULL ? lsc_value_text(value, scratch) : NULL;
-        lsc_status status = text != NULL ? count_value(learner, words, text, lead_number, error)
-                                         : LSC_OK;
+        lsc_status status =
+            text != NULL ? count_value(learner, words, text, lead_number, error) : LSC_OK;
         if (status != LSC_OK) {
             return status;
         }
@@ -187,8 +185,7 @@ static lsc_status take_levels(lsc_spec_learner *learner, vocabulary *words, lsc_
     return LSC_OK;
 }
 
-lsc_status lsc_spec_learner_finish(lsc_spec_learner *learner, lsc_spec **learned,
-                                   lsc_error *error)
+lsc_status lsc_spec_learner_finish(lsc_spec_learner *learner, lsc_spec **learned, lsc_error *error)
 {
     *learned = NULL;
     const lsc_spec_content *content = &learner->spec->content;

@@ -230,8 +230,8 @@ static lsc_status read_groups(lsc_spec_reader *reader, const lsc_json *root,
         for (size_t k = 0; k < i; k++) {
             if (strcmp(groups.items[i].text, groups.items[k].text) == 0) {
                 return lsc_fail(reader->error, LSC_BAD_SPEC,
-                                "groups[%zu] is \"%s\", as groups[%zu] is", i,
-                                groups.items[i].text, k);
+                                "groups[%zu] is \"%s\", as groups[%zu] is", i, groups.items[i].text,
+                                k);
             }
         }
         content->groups[content->n_groups++] = groups.items[i];
@@ -271,8 +271,8 @@ static lsc_status read_insufficient(lsc_spec_reader *reader, const lsc_json *roo
 static lsc_status check_format(const lsc_json *root, lsc_error *error)
 {
     double format = 0;
-    lsc_status status = lsc_json_get_number(root, "format", true, 1, 1e9, &format, LSC_BAD_SPEC,
-                                            "", error);
+    lsc_status status =
+        lsc_json_get_number(root, "format", true, 1, 1e9, &format, LSC_BAD_SPEC, "", error);
     if (status == LSC_OK && format > LSC_SPEC_FORMAT) {
         return lsc_fail(error, LSC_UNSUPPORTED, "format is %.0f, this library reads %d", format,
                         LSC_SPEC_FORMAT);

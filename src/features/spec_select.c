@@ -2,8 +2,8 @@
 #include "features/spec_data.h"
 
 /** The kept groups, and the new number of each. */
-static void keep_groups(const lsc_spec_content *content, const bool *keep,
-                        lsc_spec_content *kept, uint32_t numbers[LSC_MAX_GROUPS])
+static void keep_groups(const lsc_spec_content *content, const bool *keep, lsc_spec_content *kept,
+                        uint32_t numbers[LSC_MAX_GROUPS])
 {
     kept->n_groups = 0;
     for (size_t i = 0; i < content->n_groups; i++) {
@@ -23,8 +23,7 @@ lsc_status lsc_spec_select(const lsc_spec *spec, const bool *keep, lsc_spec **se
     uint32_t numbers[LSC_MAX_GROUPS] = {0};
     keep_groups(content, keep, &kept, numbers);
     kept.n_features = 0;
-    kept.features =
-        lsc_alloc_array(&spec->allocator, content->n_features, sizeof *kept.features);
+    kept.features = lsc_alloc_array(&spec->allocator, content->n_features, sizeof *kept.features);
     if (kept.features == NULL) {
         return lsc_fail_memory(error);
     }

@@ -21,10 +21,8 @@ static uint32_t hash_value(const lsc_value *value)
     switch (value->type) {
     case LSC_VALUE_BOOL:
         return hash_bytes(start, &value->boolean, sizeof value->boolean);
-    case LSC_VALUE_NUMBER: {
-        double number = value->number + 0.0; /* -0 is 0 */
-        return hash_bytes(start, &number, sizeof number);
-    }
+    case LSC_VALUE_NUMBER: /* a lead holds no -0 */
+        return hash_bytes(start, &value->number, sizeof value->number);
     case LSC_VALUE_TIME:
         return hash_bytes(start, &value->time_ms, sizeof value->time_ms);
     case LSC_VALUE_TEXT:

@@ -23,8 +23,8 @@ static inline char *quoted(const char *text)
     return copy;
 }
 
-static inline lsc_status try_spec(const char *text, const lsc_allocator *allocator,
-                                  lsc_spec **spec, lsc_error *error)
+static inline lsc_status try_spec(const char *text, const lsc_allocator *allocator, lsc_spec **spec,
+                                  lsc_error *error)
 {
     char *json = quoted(text);
     lsc_status status = lsc_spec_parse(json, strlen(json), allocator, spec, error);

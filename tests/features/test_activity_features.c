@@ -289,8 +289,8 @@ static double expect_distinct(const story *told, const question *asked)
     for (size_t i = 0; i < in.n; i++) {
         bool seen = in.items[i].path == NULL;
         for (size_t k = 0; k < i; k++) {
-            seen = seen || (in.items[k].path != NULL &&
-                            strcmp(in.items[k].path, in.items[i].path) == 0);
+            seen = seen ||
+                   (in.items[k].path != NULL && strcmp(in.items[k].path, in.items[i].path) == 0);
         }
         distinct += !seen;
     }
@@ -399,8 +399,7 @@ static void write_selector(const question *asked, char *text, size_t size)
     if (asked->n_types == 1) {
         snprintf(types, sizeof types, ", 'types': ['%s']", asked->types[0]);
     } else if (asked->n_types == 2) {
-        snprintf(types, sizeof types, ", 'types': ['%s', '%s']", asked->types[0],
-                 asked->types[1]);
+        snprintf(types, sizeof types, ", 'types': ['%s', '%s']", asked->types[0], asked->types[1]);
     }
     char where[100] = "";
     snprintf(where, sizeof where, "%s%s%s", asked->prefix ? "'path': {'prefix': '/pricing'}" : "",
@@ -540,12 +539,16 @@ END_TEST
 START_TEST(a_pause_of_thirty_minutes_is_still_the_same_session)
 {
     static const char *const feature = "{'name': 'f', 'group': 'g', 'kind': 'sessions'}";
-    ck_assert_double_eq(value_of(feature,
-                                LEAD(PAGE("1", "2026-04-01T10:00:00Z") ","
-                                     PAGE("2", "2026-04-01T10:30:00Z")), "2026-04-08"), 1);
-    ck_assert_double_eq(value_of(feature,
-                                LEAD(PAGE("1", "2026-04-01T10:00:00Z") ","
-                                     PAGE("2", "2026-04-01T10:30:00.001Z")), "2026-04-08"), 2);
+    ck_assert_double_eq(
+        value_of(feature,
+                 LEAD(PAGE("1", "2026-04-01T10:00:00Z") "," PAGE("2", "2026-04-01T10:30:00Z")),
+                 "2026-04-08"),
+        1);
+    ck_assert_double_eq(
+        value_of(feature,
+                 LEAD(PAGE("1", "2026-04-01T10:00:00Z") "," PAGE("2", "2026-04-01T10:30:00.001Z")),
+                 "2026-04-08"),
+        2);
 }
 END_TEST
 
@@ -554,8 +557,9 @@ START_TEST(a_rate_never_exceeds_one)
     static const char *const feature =
         "{'name': 'f', 'group': 'g', 'kind': 'smoothed_rate', 'events': {'types': ['Page Viewed']},"
         " 'of': {'types': ['Page Sent']}, 'prior': 1, 'strength': 0}";
-    ck_assert_double_eq(value_of(feature, LEAD(PAGE("1", "2026-04-01") ","
-                                              PAGE("2", "2026-04-02")), "2026-04-08"), 1);
+    ck_assert_double_eq(
+        value_of(feature, LEAD(PAGE("1", "2026-04-01") "," PAGE("2", "2026-04-02")), "2026-04-08"),
+        1);
     ck_assert_double_nan(value_of(feature, LEAD(""), "2026-04-08"));
 }
 END_TEST
@@ -563,9 +567,11 @@ END_TEST
 START_TEST(missing_values_take_the_number_of_the_policy)
 {
     ck_assert_double_eq(value_of("{'name': 'f', 'group': 'g', 'kind': 'recency', 'missing': 365}",
-                                LEAD(""), "2026-04-08"), 365);
+                                 LEAD(""), "2026-04-08"),
+                        365);
     ck_assert_double_eq(value_of("{'name': 'f', 'group': 'g', 'kind': 'median_gap', 'missing': -1}",
-                                LEAD(PAGE("1", "2026-04-01")), "2026-04-08"), -1);
+                                 LEAD(PAGE("1", "2026-04-01")), "2026-04-08"),
+                        -1);
     ck_assert_double_nan(
         value_of("{'name': 'f', 'group': 'g', 'kind': 'recency'}", LEAD(""), "2026-04-08"));
 }
@@ -597,13 +603,13 @@ START_TEST(conditions_look_at_the_data_of_an_activity)
         snprintf(feature, sizeof feature,
                  "{'name': 'f', 'group': 'g', 'kind': 'count', 'events': {'where': {%s}}}",
                  cases[i].where);
-        double count = value_of(
-            feature,
-            LEAD("{'id': '1', 'type': 'A', 'time': '2026-04-01', 'data': {'plan': 'pro',"
-                 " 'seats': 5, 'trial': true, 'tags': ['a', 'b']}},"
-                 "{'id': '2', 'type': 'A', 'time': '2026-04-01', 'data': {'plan': 'free',"
-                 " 'seats': '7'}}"),
-            "2026-04-08");
+        double count =
+            value_of(feature,
+                     LEAD("{'id': '1', 'type': 'A', 'time': '2026-04-01', 'data': {'plan': 'pro',"
+                          " 'seats': 5, 'trial': true, 'tags': ['a', 'b']}},"
+                          "{'id': '2', 'type': 'A', 'time': '2026-04-01', 'data': {'plan': 'free',"
+                          " 'seats': '7'}}"),
+                     "2026-04-08");
         ck_assert_msg(count == cases[i].count, "%s: %g", cases[i].where, count);
     }
 }
@@ -615,8 +621,8 @@ static lsc_lead *lead_of_pages(size_t n)
     lsc_lead *lead = NULL;
     ck_ok(lsc_lead_new(NULL, &lead, error));
     for (size_t i = 0; i <= n; i++) {
-        happening item = {.time = at("2026-01-01") + (int64_t)i, .type = "Page Viewed",
-                          .source = ""};
+        happening item = {
+            .time = at("2026-01-01") + (int64_t)i, .type = "Page Viewed", .source = ""};
         char path[32];
         item.recorded = item.time;
         snprintf(item.id, sizeof item.id, "%zu", i);
@@ -630,8 +636,7 @@ static lsc_lead *lead_of_pages(size_t n)
 START_TEST(distinct_values_are_counted_up_to_a_thousand)
 {
     static const size_t pages[] = {1, 999, 1000, 1001, 3000};
-    lsc_spec *spec =
-        spec_of("{'name': 'f', 'group': 'g', 'kind': 'distinct', 'data': 'path'}");
+    lsc_spec *spec = spec_of("{'name': 'f', 'group': 'g', 'kind': 'distinct', 'data': 'path'}");
     for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++) {
         lsc_lead *lead = lead_of_pages(pages[i]);
         float *columns = vector_of(spec, lead, at("2026-04-01"));
@@ -658,14 +663,14 @@ START_TEST(distinct_values_differ_by_type_or_content)
              "{'id': '10', 'type': 'A', 'time': '2026-04-01', 'data': {'v': -0.0}},"
              "{'id': '11', 'type': 'A', 'time': '2026-04-01'}");
     ck_assert_double_eq(value_of("{'name': 'f', 'group': 'g', 'kind': 'distinct', 'data': 'v'}",
-                                lead, "2026-04-08"), 7);
+                                 lead, "2026-04-08"),
+                        7);
 }
 END_TEST
 
 START_TEST(a_sum_beyond_float32_is_the_largest_float32)
 {
-    static const char *const feature =
-        "{'name': 'f', 'group': 'g', 'kind': 'sum', 'data': 'v'}";
+    static const char *const feature = "{'name': 'f', 'group': 'g', 'kind': 'sum', 'data': 'v'}";
     static const char *const sums[] = {"1e308", "-1e308"};
     for (size_t i = 0; i < 2; i++) {
         char lead[400];
@@ -679,14 +684,13 @@ START_TEST(a_sum_beyond_float32_is_the_largest_float32)
 }
 END_TEST
 
-LSC_SUITE("features/activity_features",
-          TEST(every_kind_is_its_formula_on_random_timelines),
+LSC_SUITE("features/activity_features", TEST(every_kind_is_its_formula_on_random_timelines),
           TEST(every_kind_is_its_formula_before_1970),
           TEST(a_window_ends_with_the_as_of_time_and_begins_after_its_start),
           TEST(a_half_life_halves_what_an_activity_counts),
           TEST(linear_decay_reaches_nothing_at_its_end),
-          TEST(a_pause_of_thirty_minutes_is_still_the_same_session),
-          TEST(a_rate_never_exceeds_one), TEST(missing_values_take_the_number_of_the_policy),
+          TEST(a_pause_of_thirty_minutes_is_still_the_same_session), TEST(a_rate_never_exceeds_one),
+          TEST(missing_values_take_the_number_of_the_policy),
           TEST(conditions_look_at_the_data_of_an_activity),
           TEST(distinct_values_are_counted_up_to_a_thousand),
           TEST(distinct_values_differ_by_type_or_content),

@@ -10,9 +10,9 @@
 #define DAY INT64_C(86400000)
 #define N_ACTIVITIES 60
 
-static const char *const types[] = {"Page Viewed",   "Email Opened",      "Email Delivered",
-                                    "identify",      "Demo Requested",    "Unsubscribed",
-                                    "Signed In",     "Webinar Attended",  "Content Downloaded"};
+static const char *const types[] = {"Page Viewed", "Email Opened",     "Email Delivered",
+                                    "identify",    "Demo Requested",   "Unsubscribed",
+                                    "Signed In",   "Webinar Attended", "Content Downloaded"};
 static const char *const paths[] = {"/", "/pricing", "/pricing/eu", "/docs"};
 
 /** An activity of a random lead, of its own number alone. */
@@ -25,7 +25,8 @@ static void add_random(lsc_lead *lead, size_t number, int64_t latest_ms)
     char id[24];
     snprintf(id, sizeof id, "%zu", number);
     lsc_property properties[] = {
-        {.name = "duration_seconds", .type = LSC_VALUE_NUMBER,
+        {.name = "duration_seconds",
+         .type = LSC_VALUE_NUMBER,
          .number = lsc_random_uniform(&random) * 100},
         {.name = "job_title", .type = LSC_VALUE_TEXT, .text = number % 2 == 0 ? "CEO" : "Intern"},
         {.name = "path", .type = LSC_VALUE_TEXT, .text = paths[lsc_random_below(&random, 4)]},
@@ -297,8 +298,7 @@ START_TEST(tens_of_thousands_of_activities_are_extracted)
 }
 END_TEST
 
-LSC_SUITE("features/extract",
-          TEST(what_happens_or_is_recorded_later_never_changes_the_vector),
+LSC_SUITE("features/extract", TEST(what_happens_or_is_recorded_later_never_changes_the_vector),
           TEST(the_order_in_which_activities_come_never_changes_the_vector),
           TEST(extracting_allocates_nothing),
           TEST(a_comma_for_the_point_of_the_locale_changes_nothing),

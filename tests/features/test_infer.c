@@ -122,8 +122,8 @@ static char *table_of(size_t n, size_t distinct, const char *text)
     ck_assert_ptr_nonnull(csv);
     size_t length = (size_t)sprintf(csv, "t,n\n");
     for (size_t i = 0; i < n; i++) {
-        length += (size_t)sprintf(csv + length, "%s%zu,%zu\n", text,
-                                  i < distinct ? i : distinct - 1, i);
+        length +=
+            (size_t)sprintf(csv + length, "%s%zu,%zu\n", text, i < distinct ? i : distinct - 1, i);
     }
     return csv;
 }
@@ -158,7 +158,7 @@ START_TEST(long_texts_need_no_more_memory_than_short_ones)
         length += 3000;
         length += (size_t)sprintf(csv + length, "%zu,%zu\n", i, i);
     }
-    /* The first 256 bytes are equal, so that these texts are one; else they would be identifiers. */
+    /* The first 256 bytes are equal: these texts are one, else they would be identifiers. */
     lsc_spec *spec = NULL;
     char *notes = NULL;
     ck_ok(try_infer(csv, NULL, &spec, &notes, error));
@@ -204,18 +204,17 @@ START_TEST(wrong_arguments_are_refused)
              "lsc_infer");
     lsc_infer_init(&infer);
     infer.n_exclude = 1;
-    ck_fails(lsc_spec_infer(source, &infer, NULL, &spec, NULL, error), LSC_INVALID_ARG,
-             "exclude");
+    ck_fails(lsc_spec_infer(source, &infer, NULL, &spec, NULL, error), LSC_INVALID_ARG, "exclude");
     lsc_source_free(source);
 }
 END_TEST
 
 START_TEST(names_with_a_protected_word_are_protected)
 {
-    static const char *const yes[] = {"age",         "AGE",      "Age_Group",  "userAge",
-                                      "customer age", "gender",  "sex",        "date_of_birth",
-                                      "birthday",    "DOB",      "religion",   "Race",
-                                      "ethnicity",   "age2",     "person.gender", "x-sex"};
+    static const char *const yes[] = {"age",          "AGE",    "Age_Group",     "userAge",
+                                      "customer age", "gender", "sex",           "date_of_birth",
+                                      "birthday",     "DOB",    "religion",      "Race",
+                                      "ethnicity",    "age2",   "person.gender", "x-sex"};
     static const char *const no[] = {"page",   "stage",   "agenda", "average", "language",
                                      "sexton", "Sussex",  "brace",  "wage",    "marital",
                                      "job",    "package", "",       "manage",  "usage"};

@@ -30,17 +30,17 @@ static const char *sentence_of_vector(const char *feature, const float *columns)
 
 #define PAGES(n_more) \
     "{'id': 'l', 'activities': [{'id': '1', 'type': 'A', 'time': '2026-04-01'}" n_more "]}"
-#define COUNT                                                                                    \
-    "{'name': 'f', 'group': 'g', 'kind': 'count', 'window_days': 30, 'unit': ['visit',"         \
-    " 'visits'], 'reason_up': 'Made {value} in {window} days', 'reason_down': 'Only {value}',"  \
+#define COUNT                                                                                  \
+    "{'name': 'f', 'group': 'g', 'kind': 'count', 'window_days': 30, 'unit': ['visit',"        \
+    " 'visits'], 'reason_up': 'Made {value} in {window} days', 'reason_down': 'Only {value}'," \
     " 'reason_none': 'Made no visit'}"
 
 START_TEST(a_count_is_told_with_its_unit)
 {
     ck_assert_str_eq(sentence_of(COUNT, PAGES(""), true), "Made 1 visit in 30 days");
-    ck_assert_str_eq(sentence_of(COUNT, PAGES(", {'id': '2', 'type': 'A', 'time': '2026-04-02'}"),
-                                 true),
-                     "Made 2 visits in 30 days");
+    ck_assert_str_eq(
+        sentence_of(COUNT, PAGES(", {'id': '2', 'type': 'A', 'time': '2026-04-02'}"), true),
+        "Made 2 visits in 30 days");
     ck_assert_str_eq(sentence_of(COUNT, PAGES(""), false), "Only 1 visit");
     ck_assert_str_eq(sentence_of(COUNT, "{'id': 'l'}", true), "Made no visit");
     ck_assert_str_eq(sentence_of(COUNT, "{'id': 'l'}", false), "Made no visit");
@@ -50,8 +50,8 @@ END_TEST
 static const char *of_value(const char *kind_and_more, double value)
 {
     char feature[300];
-    snprintf(feature, sizeof feature,
-             "{'name': 'f', 'group': 'g', %s, 'reason_up': '{value}'}", kind_and_more);
+    snprintf(feature, sizeof feature, "{'name': 'f', 'group': 'g', %s, 'reason_up': '{value}'}",
+             kind_and_more);
     float column = (float)value;
     return sentence_of_vector(feature, &column);
 }
@@ -188,8 +188,7 @@ START_TEST(long_properties_are_shortened_at_a_character)
     }
     strcat(lead, "'}");
     const char *text =
-        sentence_of("{'name': 'f', 'group': 'g', 'kind': 'category', 'property': 'p'}", lead,
-                    true);
+        sentence_of("{'name': 'f', 'group': 'g', 'kind': 'category', 'property': 'p'}", lead, true);
     /* "F is ", x, 49 characters of two bytes each (100 would cut one), "...". */
     ck_assert_uint_eq(strlen(text), 5 + 1 + 98 + 3);
     ck_assert_str_eq(text + strlen(text) - 5, "\xc3\xa9...");
@@ -233,8 +232,7 @@ START_TEST(default_sentences_have_no_placeholder_left)
         float *columns = vector_of(spec, lead, at(NOW));
         for (size_t feature = 0; feature < lsc_spec_n_features(spec); feature++) {
             char text[512];
-            lsc_spec_sentence(spec, feature, lead, at(NOW), columns, i % 2 == 0, text,
-                              sizeof text);
+            lsc_spec_sentence(spec, feature, lead, at(NOW), columns, i % 2 == 0, text, sizeof text);
             ck_assert_msg(strpbrk(text, "{}") == NULL && strstr(text, "nan") == NULL &&
                               strstr(text, " all ") == strstr(text, " all activity"),
                           "%s: %s", lsc_spec_feature_name(spec, feature), text);

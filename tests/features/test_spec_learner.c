@@ -103,8 +103,8 @@ END_TEST
 
 START_TEST(given_levels_are_kept_as_they_are)
 {
-    lsc_spec *spec = spec_of(CATEGORY("c", ", 'levels': ['x']") "," CATEGORY("d", ", 'levels': []")
-                             "," CATEGORY("e", ""));
+    lsc_spec *spec = spec_of(CATEGORY("c", ", 'levels': ['x']") "," CATEGORY(
+        "d", ", 'levels': []") "," CATEGORY("e", ""));
     lsc_spec_learner *learner = learner_of(spec);
     for (uint64_t lead = 0; lead < 20; lead++) {
         add(learner, lead, "c", "y");
@@ -221,8 +221,7 @@ START_TEST(selected_groups_keep_their_features_in_order)
     for (size_t i = 0; i < lsc_spec_n_features(spec); i++) {
         size_t group = lsc_spec_feature_group(spec, i);
         if (group > 0) {
-            ck_assert_str_eq(lsc_spec_feature_name(selected, kept),
-                             lsc_spec_feature_name(spec, i));
+            ck_assert_str_eq(lsc_spec_feature_name(selected, kept), lsc_spec_feature_name(spec, i));
             ck_assert_uint_eq(lsc_spec_feature_group(selected, kept++), group - 1);
         }
     }

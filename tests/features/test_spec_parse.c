@@ -59,11 +59,14 @@ START_TEST(canonical_json_of_every_kind_parses_to_itself)
     check_round_trip(spec);
     const char *json = lsc_spec_json(spec, NULL);
     static const char *const kept[] = {
-        "\"reason_none\": \"z\"", "\"gap_minutes\": 45",   "\"linear_days\": 30",
-        "\"most\": 9.5",          "\"unseen\": 2",         "\"prior\": 0.5",
-        "\"strength\": 0",        "\"part\": \"weekday\"", "\"include_bots\": true",
-        "\"missing\": 365",       "\"monotone\": -1",      "\"no_activities\": true",
-        "\"weight\": 2",          "\"A\": 3",              "\"value\": 0.1",
+        "\"reason_none\": \"z\"", "\"gap_minutes\": 45",
+        "\"linear_days\": 30",    "\"most\": 9.5",
+        "\"unseen\": 2",          "\"prior\": 0.5",
+        "\"strength\": 0",        "\"part\": \"weekday\"",
+        "\"include_bots\": true", "\"missing\": 365",
+        "\"monotone\": -1",       "\"no_activities\": true",
+        "\"weight\": 2",          "\"A\": 3",
+        "\"value\": 0.1",
     };
     for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
         ck_assert_msg(strstr(json, kept[i]) != NULL, "%s is not in %s", kept[i], json);
@@ -76,9 +79,9 @@ END_TEST
 START_TEST(default_spec_has_about_forty_features_and_the_ten_that_name_the_platform)
 {
     static const char *const names[] = {
-        "email_open_rate",      "website_visit_frequency", "content_consumption_score",
-        "demo_request_count",   "last_activity_days",      "company_size_score",
-        "industry_fit_score",   "title_seniority_score",   "geographic_score",
+        "email_open_rate",     "website_visit_frequency", "content_consumption_score",
+        "demo_request_count",  "last_activity_days",      "company_size_score",
+        "industry_fit_score",  "title_seniority_score",   "geographic_score",
         "technographic_score",
     };
     lsc_spec *spec = NULL;
@@ -105,8 +108,8 @@ START_TEST(default_spec_never_looks_at_status_outcome_or_earlier_scores)
     lsc_spec *spec = NULL;
     ck_ok(lsc_spec_default(NULL, &spec, error));
     const char *json = lsc_spec_json(spec, NULL);
-    static const char *const never[] = {"\"status\"", "outcome", "\"score\"", "\"grade\"",
-                                        "probability", "consent"};
+    static const char *const never[] = {"\"status\"", "outcome",     "\"score\"",
+                                        "\"grade\"",  "probability", "consent"};
     for (size_t i = 0; i < sizeof never / sizeof never[0]; i++) {
         ck_assert_msg(strstr(json, never[i]) == NULL, "%s is in the default spec", never[i]);
     }
@@ -136,10 +139,9 @@ START_TEST(columns_are_the_features_names_and_their_levels)
                              "{'name': 'free', 'group': 'g', 'kind': 'category', 'property': 'q'},"
                              "{'name': 'm', 'group': 'g', 'kind': 'email_domain',"
                              " 'property': 'email'}");
-    static const char *const names[] = {"n",          "c=a",          "c=z",
-                                        "c=(other)",  "free=(other)", "m=business",
-                                        "m=disposable", "m=education", "m=free",
-                                        "m=government"};
+    static const char *const names[] = {
+        "n",          "c=a",          "c=z",         "c=(other)", "free=(other)",
+        "m=business", "m=disposable", "m=education", "m=free",    "m=government"};
     static const size_t features[] = {0, 1, 1, 1, 2, 3, 3, 3, 3, 3};
     ck_assert_uint_eq(lsc_spec_n_columns(spec), 10);
     for (size_t i = 0; i < 10; i++) {
@@ -396,8 +398,7 @@ static char *repeated(const char *before, const char *format_before, const char 
     append(&made, before);
     for (size_t i = 0; i < count; i++) {
         char item[64];
-        snprintf(item, sizeof item, "%s%s%zu%s", i > 0 ? ", " : "", format_before, i,
-                 format_after);
+        snprintf(item, sizeof item, "%s%s%zu%s", i > 0 ? ", " : "", format_before, i, format_after);
         append(&made, item);
     }
     append(&made, after);
@@ -422,8 +423,8 @@ START_TEST(lists_are_taken_up_to_their_limit)
 {
     check_limit("", "{'group': 'g', 'kind': 'count', 'name': 'f", "'}", LSC_MAX_FEATURES, "",
                 "features has 4097 items");
-    check_limit("{'name': 'f', 'group': 'g', 'kind': 'category', 'property': 'p', 'levels': [",
-                "'", "'", LSC_MAX_LEVELS, "]}", "features[0].levels has 10001 items");
+    check_limit("{'name': 'f', 'group': 'g', 'kind': 'category', 'property': 'p', 'levels': [", "'",
+                "'", LSC_MAX_LEVELS, "]}", "features[0].levels has 10001 items");
     check_limit("{'name': 'f', 'group': 'g', 'kind': 'count', 'events': {'types': [", "'", "'",
                 LSC_MAX_SPEC_LIST, "]}}", "features[0].events.types has 101 items");
     check_limit("{'name': 'f', 'group': 'g', 'kind': 'count', 'events': {'where': {", "'x",
@@ -441,7 +442,8 @@ START_TEST(lists_are_taken_up_to_their_limit)
                 "features[0].table has 10001 entries");
     check_limit("{'name': 'f', 'group': 'g', 'kind': 'overlap', 'property': 'p', 'table': ["
                 "{'value': 1, 'words': ['a']}, {'value': 2, 'words': [",
-                "'", "'", LSC_MAX_LEVELS - 1, "]}]}", "features[0].table has more than 10000 words");
+                "'", "'", LSC_MAX_LEVELS - 1, "]}]}",
+                "features[0].table has more than 10000 words");
 }
 END_TEST
 
@@ -609,16 +611,15 @@ START_TEST(mutated_specs_are_refused_or_round_trip)
 }
 END_TEST
 
-LSC_SUITE("features/spec_parse",
-          TEST(canonical_json_of_every_kind_parses_to_itself),
+LSC_SUITE("features/spec_parse", TEST(canonical_json_of_every_kind_parses_to_itself),
           TEST(default_spec_has_about_forty_features_and_the_ten_that_name_the_platform),
           TEST(default_spec_never_looks_at_status_outcome_or_earlier_scores),
           TEST(every_default_feature_has_both_reasons),
           TEST(columns_are_the_features_names_and_their_levels),
           TEST(what_is_out_of_range_has_no_name), TEST(a_spec_lives_until_its_last_reference),
           TEST(every_fault_of_a_feature_is_told_by_place_and_value),
-          TEST(every_fault_of_a_spec_is_told_by_place_and_value),
-          TEST(null_arguments_are_refused), TEST(lists_are_taken_up_to_their_limit),
-          TEST(groups_are_at_most_twelve), TEST(columns_are_at_most_65535),
-          TEST(texts_are_taken_up_to_their_limit), TEST(json_is_taken_up_to_its_limit_of_bytes),
+          TEST(every_fault_of_a_spec_is_told_by_place_and_value), TEST(null_arguments_are_refused),
+          TEST(lists_are_taken_up_to_their_limit), TEST(groups_are_at_most_twelve),
+          TEST(columns_are_at_most_65535), TEST(texts_are_taken_up_to_their_limit),
+          TEST(json_is_taken_up_to_its_limit_of_bytes),
           TEST(mutated_specs_are_refused_or_round_trip))
