@@ -19,7 +19,7 @@ static void new_line(lsc_json_writer *writer)
         return;
     }
     lsc_buffer_append(writer->out, "\n", 1);
-    for (size_t left = (size_t)(writer->indent * writer->depth); left > 0;) {
+    for (size_t left = (size_t)writer->indent * (size_t)writer->depth; left > 0;) {
         size_t part = left < sizeof spaces - 1 ? left : sizeof spaces - 1;
         lsc_buffer_append(writer->out, spaces, part);
         left -= part;
@@ -221,37 +221,40 @@ static void put_node(lsc_json_writer *writer, const lsc_json *value)
     }
 }
 
-/** What is between two brackets: the container, and its next item. */
+/** A container whose opening bracket is written, and the item that comes next in it. */
 typedef struct open_container {
     const lsc_json *container;
     const lsc_json *next;
 } open_container;
 
+/** Write a value, of a container its opening bracket; the new depth. */
+static size_t put_opening(lsc_json_writer *writer, const lsc_json *value, open_container *open,
+                          size_t depth)
+{
+    put_node(writer, value);
+    if (lsc_json_kind(value) >= LSC_JSON_ARRAY) {
+        open[depth++] = (open_container){value, lsc_json_first(value)};
+    }
+    return depth;
+}
+
 void lsc_json_put_tree(lsc_json_writer *writer, const lsc_json *value)
 {
     open_container open[LSC_JSON_MAX_DEPTH];
-    size_t depth = 0;
-    const lsc_json *item = value;
-    do {
-        if (item != NULL) {
-            put_node(writer, item);
-            if (lsc_json_kind(item) >= LSC_JSON_ARRAY) {
-                open[depth++] = (open_container){item, lsc_json_first(item)};
-            }
-        } else if (lsc_json_kind(open[--depth].container) == LSC_JSON_ARRAY) {
-            lsc_json_end_array(writer);
-        } else {
-            lsc_json_end_object(writer);
+    size_t depth = put_opening(writer, value, open, 0);
+    while (depth > 0) {
+        open_container *innermost = &open[depth - 1];
+        const lsc_json *item = innermost->next;
+        bool is_object = lsc_json_kind(innermost->container) == LSC_JSON_OBJECT;
+        if (item == NULL) {
+            end(writer, is_object ? "}" : "]");
+            depth--;
+            continue;
         }
-        if (depth == 0) {
-            return;
+        innermost->next = lsc_json_next(item);
+        if (is_object) {
+            lsc_json_put_key(writer, lsc_json_key(item));
         }
-        item = open[depth - 1].next;
-        if (item != NULL) {
-            open[depth - 1].next = lsc_json_next(item);
-            if (lsc_json_kind(open[depth - 1].container) == LSC_JSON_OBJECT) {
-                lsc_json_put_key(writer, lsc_json_key(item));
-            }
-        }
-    } while (true);
+        depth = put_opening(writer, item, open, depth);
+    }
 }

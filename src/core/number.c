@@ -161,7 +161,7 @@ static scientific round_decimal(double number, int n_digits)
             result.digits[result.n_digits++] = *at;
         }
     }
-    result.exponent = atoi(at + 1);
+    result.exponent = (int)strtol(at + 1, NULL, 10);
     while (result.n_digits > 1 && result.digits[result.n_digits - 1] == '0') {
         result.n_digits--;
     }
