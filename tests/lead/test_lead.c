@@ -106,9 +106,11 @@ START_TEST(extreme_values_are_kept_as_they_are)
 {
     lsc_lead *lead = lsc_test_new_lead();
     ck_ok(lsc_lead_set_number(lead, "n", -DBL_MAX, error));
+    ck_ok(lsc_lead_set_number(lead, "zero", -0.0, error));
     ck_ok(lsc_lead_set_time(lead, "first", LSC_TIME_MIN, error));
     ck_ok(lsc_lead_set_time(lead, "last", LSC_TIME_MAX, error));
     ck_assert(lsc_test_value(lead, "n")->number == -DBL_MAX);
+    ck_assert(!signbit(lsc_test_value(lead, "zero")->number)); /* -0 and 0 are one number */
     ck_assert_int_eq(lsc_test_value(lead, "first")->time_ms, LSC_TIME_MIN);
     ck_assert_int_eq(lsc_test_value(lead, "last")->time_ms, LSC_TIME_MAX);
     lsc_lead_free(lead);
