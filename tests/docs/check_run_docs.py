@@ -39,6 +39,7 @@ PAGES = {
     "a_named_block_is_a_file": ('```json file=a\n{}\n```\n```sh\ncat a\n```\n', 2, 0),
     "an_unknown_language_is_seen": ("```cobol\n```\n", 1, 1),
     "a_block_in_a_list_runs": ("- so:\n\n  ```sh\n  true\n  ```\n", 1, 0),
+    "a_command_in_text_is_seen": ("```\nleadscore score\n```\n", 1, 1),
     "text_is_left_alone": ("```text\n$ false\n```\n```\nfalse\n```\n", 0, 0),
 }
 

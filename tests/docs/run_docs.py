@@ -18,7 +18,7 @@ A page runs in a folder of its own, its blocks in order, from the top:
                    are statements, as the body of a function; "```c of=FILE" is that file
     ```json        strict JSON; ```ndjson: an object a line. "```json file=NAME" also writes the
                    file, and ```ndjson and ```csv do likewise
-    ```text        or no word at all: not looked at
+    ```text        or no word at all: not looked at, but must not begin a line with a command
 
 A comment <!-- sh ... --> is run like a block of sh. It makes what a page takes for granted, such as
 sample data. Where a block names a real data set that is absent, the rest of the page is skipped,
@@ -164,6 +164,8 @@ class Page:
         if block.info in ("text output", "text output roughly"):
             self.check_output(block)
         elif block.language in ("", "text"):
+            if re.search(r"^(leadscore|make|cc|gcc) ", block.body, re.MULTILINE):
+                raise Fault("there is a command in a block that is not run: mark it ```sh")
             return False
         elif block.language == "sh":
             self.run_sh(block)
