@@ -24,9 +24,9 @@ LSC_BEGIN_DECLS
 
 /**
  * Read a time: RFC 3339 ("2026-04-01T00:00:00Z", "2026-04-01T02:00:00.5+02:00"; a space may stand
- * for the T), a date alone ("2026-04-01", midnight UTC), or epoch milliseconds ("1775001600000",
- * at least five digits and an optional minus sign). Fractions are cut to milliseconds; a leap
- * second counts as the last millisecond before it.
+ * for the T, and an offset may lack its colon), a date alone ("2026-04-01", midnight UTC), or epoch
+ * milliseconds ("1775001600000", at least five digits and an optional minus sign). Fractions are
+ * cut to milliseconds; a leap second counts as the last millisecond before it.
  *
  * @param text    not NUL-terminated
  * @param length  bytes in `text`

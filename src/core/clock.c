@@ -94,10 +94,7 @@ static int64_t days_from_date(int64_t year, int month, int day)
 static void date_from_days(int64_t days, int *year, int *month, int *day)
 {
     int64_t since_1 = days + days_before_year(1970);
-    int64_t y = since_1 * 400 / days_before_year(401) + 1; /* or the year beside it */
-    while (days_before_year(y) > since_1) {
-        y--;
-    }
+    int64_t y = since_1 * 400 / days_before_year(401) + 1; /* or a year too early, never late */
     while (days_before_year(y + 1) <= since_1) {
         y++;
     }
