@@ -35,7 +35,7 @@ typedef struct lsc_breakdown_part {
 
 /** A reason, as a sentence. */
 typedef struct lsc_reason {
-    const char *code;    /**< stable: "feature_name.up" or "feature_name.down" */
+    const char *code; /**< stable: "feature_name.up" or "feature_name.down" */
     const char *feature;
     const char *text;    /**< one sentence, UTF-8 */
     double contribution; /**< as in contributions; its sign is the direction */
@@ -64,7 +64,7 @@ typedef struct lsc_explanation {
     double base_value; /**< margin (or points) before any contribution; NaN for an unscored lead */
     const lsc_contribution *contributions; /**< [n_contributions], a feature each, in spec order */
     size_t n_contributions;                /**< 0 for an unscored lead */
-    int baseline; /**< baseline + the points of all parts == result.score */
+    int baseline;                        /**< baseline + the points of all parts == result.score */
     const lsc_breakdown_part *breakdown; /**< [n_breakdown], a group each, in spec order */
     size_t n_breakdown;
     const lsc_reason *reasons; /**< [n_reasons], those up by size, then those down by size */
@@ -72,9 +72,11 @@ typedef struct lsc_explanation {
     lsc_receipt receipt;
 } lsc_explanation;
 
-#define LSC_EXPLANATION_INIT                                                            \
-    {sizeof(lsc_explanation), LSC_RESULT_INIT, 0, NULL, 0, 0, NULL, 0, NULL, 0,         \
+/* clang-format off */
+#define LSC_EXPLANATION_INIT \
+    {sizeof(lsc_explanation), LSC_RESULT_INIT, 0, NULL, 0, 0, NULL, 0, NULL, 0, \
      {{0}, {0}, {0}, {0}, LSC_TIME_NONE, {0}}}
+/* clang-format on */
 
 /** Set `explanation` to LSC_EXPLANATION_INIT. @since 0.1 */
 LSC_API void lsc_explanation_init(lsc_explanation *explanation);

@@ -7,8 +7,7 @@
 
 double lsc_base_value(const lsc_model *model)
 {
-    return model->engine == LSC_ENGINE_SCORECARD ? model->scorecard.base
-                                                 : model->forest.base_value;
+    return model->engine == LSC_ENGINE_SCORECARD ? model->scorecard.base : model->forest.base_value;
 }
 
 static void compute_columns(lsc_scorer *scorer, const float *columns)

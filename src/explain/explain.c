@@ -62,8 +62,8 @@ static void write_breakdown(lsc_scorer *scorer, lsc_explanation *explanation)
 }
 
 /** Explain the vector in scorer->columns, or say why there is none. */
-static void compose(lsc_scorer *scorer, lsc_lead *lead, int64_t as_of_ms,
-                    lsc_outcome_status status, lsc_explanation *explanation)
+static void compose(lsc_scorer *scorer, lsc_lead *lead, int64_t as_of_ms, lsc_outcome_status status,
+                    lsc_explanation *explanation)
 {
     lsc_explanation_init(explanation);
     if (status == LSC_SCORED) {

@@ -184,8 +184,8 @@ static lsc_status check_arguments(const lsc_scorer *scorer, const char *lead_id,
 }
 
 lsc_status lsc_explanation_json(lsc_scorer *scorer, const lsc_explanation *explanation,
-                                const char *lead_id, int indent, const char **json,
-                                size_t *length, lsc_error *error)
+                                const char *lead_id, int indent, const char **json, size_t *length,
+                                lsc_error *error)
 {
     lsc_status status = check_arguments(scorer, lead_id, indent, json, length, error);
     if (status != LSC_OK) {

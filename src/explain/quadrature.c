@@ -22,8 +22,7 @@ static legendre legendre_at(size_t n, double x)
     bool negative = false;
     for (size_t k = 0; k < n; k++) {
         double degree = (double)k;
-        double next =
-            ((2 * degree + 1) * x * at.value - degree * at.previous) / (degree + 1);
+        double next = ((2 * degree + 1) * x * at.value - degree * at.previous) / (degree + 1);
         at.previous = at.value;
         at.value = next;
         if (next != 0 && (next < 0) != negative) {

@@ -14,17 +14,17 @@ static const lsc_json_limits receipt_limits = {
     .max_values = 8 * (LSC_MAX_FEATURES + 1),
 };
 
-/** A hash of the receipt: where the message names it, and its two values. */
+/** A hash of the receipt: its name in a message, and its two values. */
 typedef struct part {
     const char *name; /**< "model" of "model_sha256" */
-    char held[65];
-    char computed[65];
+    char held[LSC_HASH_TEXT_SIZE];
+    char computed[LSC_HASH_TEXT_SIZE];
 } part;
 
-enum { N_PARTS = 4 };
+#define N_PARTS 4
 
-static lsc_status read_hash(const lsc_json *receipt, const char *name, char hash[65],
-                            lsc_error *error)
+static lsc_status read_hash(const lsc_json *receipt, const char *name,
+                            char hash[LSC_HASH_TEXT_SIZE], lsc_error *error)
 {
     char key[16];
     snprintf(key, sizeof key, "%s_sha256", name);
@@ -34,11 +34,12 @@ static lsc_status read_hash(const lsc_json *receipt, const char *name, char hash
     if (status != LSC_OK) {
         return status;
     }
-    if (strlen(text) != 64 || strspn(text, "0123456789abcdef") != 64) {
+    if (strlen(text) != LSC_HASH_TEXT_SIZE - 1 ||
+        strspn(text, "0123456789abcdef") != LSC_HASH_TEXT_SIZE - 1) {
         return lsc_fail(error, LSC_BAD_JSON,
                         "receipt.%s is \"%.80s\", must be 64 hexadecimal digits", key, text);
     }
-    memcpy(hash, text, 65);
+    memcpy(hash, text, LSC_HASH_TEXT_SIZE);
     return LSC_OK;
 }
 
@@ -95,15 +96,15 @@ static lsc_status parse_receipt(const char *json, size_t length, part parts[N_PA
 /** LSC_MISMATCH naming the parts that differ, and the first one's two hashes. */
 static lsc_status compare_parts(const part parts[N_PARTS], lsc_error *error)
 {
-    char names[64] = "";
+    char names[64];
+    size_t length = 0;
     const part *first = NULL;
     for (int i = 0; i < N_PARTS; i++) {
-        if (strcmp(parts[i].held, parts[i].computed) == 0) {
-            continue;
+        if (strcmp(parts[i].held, parts[i].computed) != 0) {
+            length += (size_t)snprintf(names + length, sizeof names - length, "%s%s",
+                                       first == NULL ? "" : ", ", parts[i].name);
+            first = first == NULL ? &parts[i] : first;
         }
-        strcat(names, first == NULL ? "" : ", ");
-        strcat(names, parts[i].name);
-        first = first == NULL ? &parts[i] : first;
     }
     if (first == NULL) {
         return LSC_OK;
@@ -118,8 +119,8 @@ lsc_status lsc_replay_lead(lsc_scorer *scorer, lsc_lead *lead, const char *recei
     if (scorer == NULL || lead == NULL || receipt == NULL) {
         return lsc_fail(error, LSC_INVALID_ARG, "scorer, lead or receipt is NULL");
     }
-    part parts[N_PARTS] = {{.name = "model"}, {.name = "spec"}, {.name = "input"},
-                           {.name = "result"}};
+    part parts[N_PARTS] = {
+        {.name = "model"}, {.name = "spec"}, {.name = "input"}, {.name = "result"}};
     int64_t as_of_ms;
     lsc_status status = parse_receipt(receipt, length, parts, &as_of_ms, error);
     if (status != LSC_OK) {
@@ -130,9 +131,9 @@ lsc_status lsc_replay_lead(lsc_scorer *scorer, lsc_lead *lead, const char *recei
     if (status != LSC_OK) {
         return status;
     }
-    memcpy(parts[0].computed, now.receipt.model_sha256, 65);
-    memcpy(parts[1].computed, now.receipt.spec_sha256, 65);
-    memcpy(parts[2].computed, now.receipt.input_sha256, 65);
-    memcpy(parts[3].computed, now.receipt.result_sha256, 65);
+    memcpy(parts[0].computed, now.receipt.model_sha256, LSC_HASH_TEXT_SIZE);
+    memcpy(parts[1].computed, now.receipt.spec_sha256, LSC_HASH_TEXT_SIZE);
+    memcpy(parts[2].computed, now.receipt.input_sha256, LSC_HASH_TEXT_SIZE);
+    memcpy(parts[3].computed, now.receipt.result_sha256, LSC_HASH_TEXT_SIZE);
     return compare_parts(parts, error);
 }

@@ -19,7 +19,6 @@
 #include "tree_shap.h"
 
 #include <assert.h>
-#include <math.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -94,11 +93,6 @@ static void add_leaf(double value, const lsc_path_step *path, size_t n_steps,
     }
 }
 
-static bool goes_left(const lsc_node *split, float value)
-{
-    return isnan(value) ? split->default_left : value < split->value;
-}
-
 /** Walk the tree depth first, on a stack of the branches not yet walked. */
 static void add_tree(const lsc_forest *forest, uint32_t root, const float *columns,
                      const lsc_scratch *scratch, double *contributions)
@@ -119,7 +113,7 @@ static void add_tree(const lsc_forest *forest, uint32_t root, const float *colum
             continue;
         }
         assert(branch.depth < forest->max_depth);
-        bool left = goes_left(node, columns[node->column]);
+        bool left = lsc_forest_goes_left(node, columns[node->column]);
         double left_share = lsc_forest_left_share(forest, node);
         lsc_path_branch child = {.depth = branch.depth + 1, .n_parent_steps = (uint32_t)n_steps};
         child.node = node->right;

@@ -6,6 +6,7 @@
 #ifndef LSC_MODEL_FOREST_H
 #define LSC_MODEL_FOREST_H
 
+#include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -29,15 +30,15 @@ typedef struct lsc_node {
 
 typedef struct lsc_forest {
     lsc_allocator allocator;
-    lsc_node *nodes;    /**< [n_nodes] */
-    uint32_t *roots;    /**< [n_trees], indices of nodes */
+    lsc_node *nodes; /**< [n_nodes] */
+    uint32_t *roots; /**< [n_trees], indices of nodes */
     size_t n_nodes;
     size_t n_trees;
     size_t n_columns;
-    size_t max_depth;   /**< splits on the longest path */
+    size_t max_depth; /**< splits on the longest path */
     float base_margin;
-    double trees_mean;  /**< sum over the trees of the cover-weighted mean of their leaves */
-    double base_value;  /**< base margin + trees_mean: SHAP's base value */
+    double trees_mean; /**< sum over the trees of the cover-weighted mean of their leaves */
+    double base_value; /**< base margin + trees_mean: SHAP's base value */
 } lsc_forest;
 
 /**
@@ -56,6 +57,12 @@ LSC_SHARED float lsc_base_margin(float base_score);
 LSC_SHARED void lsc_forest_set_base_margin(lsc_forest *forest, float base_margin);
 
 LSC_SHARED void lsc_forest_free(lsc_forest *forest);
+
+/** Where a split sends a value: below its threshold to the left, NaN its default way. */
+static inline bool lsc_forest_goes_left(const lsc_node *split, float value)
+{
+    return isnan(value) ? split->default_left : value < split->value;
+}
 
 /**
  * The share of a split's cover that its left child has, in [0, 1]; the right child has the rest.

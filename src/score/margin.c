@@ -2,13 +2,12 @@
 
 #include <math.h>
 
-/** The leaf that a vector comes to: x < threshold goes left, NaN its node's default way. */
+/** The leaf that a vector comes to. */
 static float leaf_value(const lsc_forest *forest, uint32_t root, const float *columns)
 {
     const lsc_node *node = &forest->nodes[root];
     while (node->left != 0) {
-        float x = columns[node->column];
-        bool left = isnan(x) ? node->default_left : x < node->value;
+        bool left = lsc_forest_goes_left(node, columns[node->column]);
         node = &forest->nodes[left ? node->left : node->right];
     }
     return node->value;

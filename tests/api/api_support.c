@@ -43,9 +43,9 @@ uint32_t roll(test_dice *dice, uint32_t below)
 
 static void make_deed(test_dice *dice, int64_t created_ms, unsigned number, deed *made)
 {
-    static const char *const types[] = {"Email Opened",   "Email Opened",   "Page Viewed",
-                                        "Page Viewed",    "Form Submitted", "Demo Requested",
-                                        "Email Bounced",  "Webinar Attended"};
+    static const char *const types[] = {"Email Opened",  "Email Opened",    "Page Viewed",
+                                        "Page Viewed",   "Form Submitted",  "Demo Requested",
+                                        "Email Bounced", "Webinar Attended"};
     static const char *const paths[] = {"/pricing", "/pricing/team", "/", "/blog/\"why\""};
     snprintf(made->id, sizeof made->id, "a%u", number);
     made->type = types[roll(dice, 8)];
@@ -133,7 +133,7 @@ lsc_lead *make_lead(unsigned number, const lsc_allocator *allocator)
 }
 
 /** Append to a text of fixed room. */
-#define append(text, ...)                                                                   \
+#define append(text, ...) \
     (void)snprintf((text) + strlen(text), sizeof(text) - strlen(text), __VA_ARGS__)
 
 /** The members in another order than the typed calls, and times in both forms. */
@@ -180,24 +180,24 @@ void write_lead(unsigned number, lead_text *text)
 
 /* Bundles. */
 
-#define SCORECARD                                                                           \
-    "{\"format\": 1, \"base\": 5, \"cap\": 100, \"rules\": ["                                \
-    "{\"feature\": \"demos\", \"points\": 20, \"per\": \"unit\", \"cap\": 40},"               \
-    "{\"feature\": \"pages\", \"points\": 2.5, \"per\": \"unit\"},"                           \
-    "{\"feature\": \"employees\", \"points\": 10, \"least\": 100},"                          \
+#define SCORECARD                                                               \
+    "{\"format\": 1, \"base\": 5, \"cap\": 100, \"rules\": ["                   \
+    "{\"feature\": \"demos\", \"points\": 20, \"per\": \"unit\", \"cap\": 40}," \
+    "{\"feature\": \"pages\", \"points\": 2.5, \"per\": \"unit\"},"             \
+    "{\"feature\": \"employees\", \"points\": 10, \"least\": 100},"             \
     "{\"feature\": \"industry\", \"level\": \"software\", \"points\": 15}]}"
 
 #define SCORECARD_SPEC                                                                      \
-    "{\"format\": 1, \"name\": \"api\", \"groups\": [\"behavioral\", \"demographic\"],"       \
-    " \"insufficient_data\": {\"missing\": [\"email\"], \"no_activities\": true},"            \
+    "{\"format\": 1, \"name\": \"api\", \"groups\": [\"behavioral\", \"demographic\"],"     \
+    " \"insufficient_data\": {\"missing\": [\"email\"], \"no_activities\": true},"          \
     " \"features\": ["                                                                      \
-    "{\"name\": \"employees\", \"group\": \"demographic\", \"kind\": \"number\","             \
-    " \"property\": \"company.employee_count\"},"                                            \
-    "{\"name\": \"industry\", \"group\": \"demographic\", \"kind\": \"category\","            \
-    " \"property\": \"company.industry\", \"levels\": [\"retail\", \"software\"]},"           \
-    "{\"name\": \"demos\", \"group\": \"behavioral\", \"kind\": \"decayed_count\","           \
-    " \"events\": {\"types\": [\"Demo Requested\"]}, \"decay\": {\"half_life_days\": 30}},"   \
-    "{\"name\": \"pages\", \"group\": \"behavioral\", \"kind\": \"count\","                   \
+    "{\"name\": \"employees\", \"group\": \"demographic\", \"kind\": \"number\","           \
+    " \"property\": \"company.employee_count\"},"                                           \
+    "{\"name\": \"industry\", \"group\": \"demographic\", \"kind\": \"category\","          \
+    " \"property\": \"company.industry\", \"levels\": [\"retail\", \"software\"]},"         \
+    "{\"name\": \"demos\", \"group\": \"behavioral\", \"kind\": \"decayed_count\","         \
+    " \"events\": {\"types\": [\"Demo Requested\"]}, \"decay\": {\"half_life_days\": 30}}," \
+    "{\"name\": \"pages\", \"group\": \"behavioral\", \"kind\": \"count\","                 \
     " \"events\": {\"types\": [\"Page Viewed\"]}}]}"
 
 static test_bundle scorecard_bundle(void)

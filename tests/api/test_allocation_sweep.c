@@ -19,8 +19,8 @@ static lsc_status load(const conditions *with, lsc_error *error)
     options.allocator = *with->allocator;
     options.self_test = true;
     lsc_model *model;
-    lsc_status status = lsc_model_load_bytes(with->bundle->bytes, with->bundle->length, &options,
-                                             &model, error);
+    lsc_status status =
+        lsc_model_load_bytes(with->bundle->bytes, with->bundle->length, &options, &model, error);
     ck_assert((model != NULL) == (status == LSC_OK));
     lsc_model_unref(model);
     return status;
@@ -29,8 +29,8 @@ static lsc_status load(const conditions *with, lsc_error *error)
 static lsc_status make_scorer(const conditions *with, lsc_error *error)
 {
     lsc_scorer *scorer;
-    lsc_status status = lsc_scorer_new(lsc_scorer_model(with->scorer), with->allocator, &scorer,
-                                       error);
+    lsc_status status =
+        lsc_scorer_new(lsc_scorer_model(with->scorer), with->allocator, &scorer, error);
     ck_assert((scorer != NULL) == (status == LSC_OK));
     lsc_scorer_free(scorer);
     return status;
@@ -68,8 +68,8 @@ static lsc_status read_lead(const conditions *with, lsc_error *error)
         ck_assert(status == LSC_OK || strcmp(lsc_lead_id(lead), "") == 0);
     }
     if (status == LSC_OK) {
-        status = lsc_lead_add_activities_json(lead, text.activities, strlen(text.activities),
-                                              error);
+        status =
+            lsc_lead_add_activities_json(lead, text.activities, strlen(text.activities), error);
         ck_assert(status == LSC_OK || lsc_lead_n_activities(lead) == 0);
     }
     lsc_lead_free(lead);
@@ -109,8 +109,8 @@ static lsc_status score_json(const conditions *with, lsc_error *error)
     lead_text text;
     write_lead(with->number, &text);
     lsc_scorer *scorer;
-    lsc_status status = lsc_scorer_new(lsc_scorer_model(with->scorer), with->allocator, &scorer,
-                                       error);
+    lsc_status status =
+        lsc_scorer_new(lsc_scorer_model(with->scorer), with->allocator, &scorer, error);
     if (status == LSC_OK) {
         lsc_result result = LSC_RESULT_INIT;
         result.score = 12345;
@@ -127,8 +127,8 @@ static lsc_status explain(const conditions *with, lsc_error *error)
     lead_text text;
     write_lead(with->number, &text);
     lsc_scorer *scorer;
-    lsc_status status = lsc_scorer_new(lsc_scorer_model(with->scorer), with->allocator, &scorer,
-                                       error);
+    lsc_status status =
+        lsc_scorer_new(lsc_scorer_model(with->scorer), with->allocator, &scorer, error);
     lsc_explanation explanation = LSC_EXPLANATION_INIT;
     if (status == LSC_OK) {
         status = lsc_explain_json(scorer, text.lead, strlen(text.lead), text.activities,
@@ -221,9 +221,8 @@ START_TEST(a_scorer_works_on_after_memory_ran_out)
             lsc_result a = LSC_RESULT_INIT;
             lsc_result b = LSC_RESULT_INIT;
             heap.fail_at = heap.calls + 1;
-            lsc_status status = lsc_score_json(tried, text.lead, strlen(text.lead),
-                                               text.activities, strlen(text.activities), AS_OF,
-                                               &a, NULL);
+            lsc_status status = lsc_score_json(tried, text.lead, strlen(text.lead), text.activities,
+                                               strlen(text.activities), AS_OF, &a, NULL);
             ck_assert(status == LSC_OK || status == LSC_NO_MEMORY);
             heap.fail_at = 0;
             ck_ok(lsc_score_json(tried, text.lead, strlen(text.lead), text.activities,
@@ -241,6 +240,5 @@ START_TEST(a_scorer_works_on_after_memory_ran_out)
 }
 END_TEST
 
-LSC_SUITE("api/allocation_sweep",
-          TEST(every_failing_allocation_is_survived),
+LSC_SUITE("api/allocation_sweep", TEST(every_failing_allocation_is_survived),
           TEST(a_scorer_works_on_after_memory_ran_out))

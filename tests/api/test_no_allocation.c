@@ -56,11 +56,11 @@ static bool score_everything(fixture *made, int64_t as_of_ms)
     lsc_spec *spec = lsc_model_spec(made->model);
     for (unsigned i = 0; i < N_LEADS; i++) {
         float *row = made->rows + i * made->n_columns;
-        ok &= lsc_spec_extract(spec, made->leads[i], as_of_ms, row, made->n_columns, NULL) ==
-              LSC_OK;
+        ok &=
+            lsc_spec_extract(spec, made->leads[i], as_of_ms, row, made->n_columns, NULL) == LSC_OK;
         ok &= lsc_score_lead(made->scorer, made->leads[i], as_of_ms, &result, NULL) == LSC_OK;
-        ok &= lsc_explain_lead(made->scorer, made->leads[i], as_of_ms, &explanation, NULL) ==
-              LSC_OK;
+        ok &=
+            lsc_explain_lead(made->scorer, made->leads[i], as_of_ms, &explanation, NULL) == LSC_OK;
         ok &= lsc_score_vector(made->scorer, row, made->n_columns, &result, NULL) == LSC_OK;
         ok &= lsc_explain_vector(made->scorer, row, made->n_columns, &explanation, NULL) == LSC_OK;
     }
@@ -146,7 +146,6 @@ START_TEST(the_count_sees_the_libraries_below)
 }
 END_TEST
 
-LSC_SUITE("api/no_allocation",
-          TEST(the_count_sees_the_libraries_below),
+LSC_SUITE("api/no_allocation", TEST(the_count_sees_the_libraries_below),
           TEST(scoring_and_explaining_allocate_nothing),
           TEST(the_first_score_of_an_unsorted_lead_allocates_nothing))

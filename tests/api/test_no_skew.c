@@ -128,7 +128,8 @@ static test_sample make_sample(void)
     static const char *const names[] = {"leads", "activities", "outcomes"};
     test_sample made = {0};
     char command[8192];
-    snprintf(command, sizeof command, "\"%s\" sample --leads " N_SAMPLE_LEADS
+    snprintf(command, sizeof command,
+             "\"%s\" sample --leads " N_SAMPLE_LEADS
              " --seed 7 -o \"%s/sample\" > \"%s/sample.txt\"",
              getenv("LEADSCORE_PROGRAM"), lsc_test_folder(), lsc_test_folder());
     ck_assert_msg(system(command) == 0, "%s", command);
@@ -291,8 +292,8 @@ static void check_training_rows(const test_sample *sample, lsc_spec *spec)
     train.rows_per_lead = N_TIMES;
     lsc_source *source = open_files(sample);
     ck_ok(lsc_training_rows(source, &train, check_row, &check, error));
-    printf("%zu training rows of %zu columns, %zu cells of them missing\n", check.n_rows,
-           n_columns, check.n_missing);
+    printf("%zu training rows of %zu columns, %zu cells of them missing\n", check.n_rows, n_columns,
+           check.n_missing);
     ck_assert_uint_gt(check.n_rows, 1000);
     ck_assert_uint_lt(check.n_missing, check.n_rows * n_columns / 2);
     lsc_source_free(source);
@@ -369,6 +370,5 @@ START_TEST(online_vectors_are_those_of_files_with_a_learned_spec)
 }
 END_TEST
 
-LSC_SUITE("api/no_skew",
-          TEST(online_vectors_are_training_rows_with_the_default_spec),
+LSC_SUITE("api/no_skew", TEST(online_vectors_are_training_rows_with_the_default_spec),
           TEST(online_vectors_are_those_of_files_with_a_learned_spec))

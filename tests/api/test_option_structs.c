@@ -14,10 +14,10 @@ static lsc_model *scorecard_model(void)
 }
 
 /** A struct of ours with eight bytes that a later release added. */
-#define LATER(type)                                                                         \
-    struct {                                                                                \
-        type known;                                                                         \
-        uint64_t added;                                                                     \
+#define LATER(type)     \
+    struct {            \
+        type known;     \
+        uint64_t added; \
     }
 
 START_TEST(an_activity_of_a_later_release_is_taken_when_it_asks_nothing_new)
@@ -64,13 +64,11 @@ START_TEST(load_options_of_a_later_release_are_taken_when_they_ask_nothing_new)
     ck_ok(lsc_model_load_bytes(bundles[0].bytes, bundles[0].length, &later.known, &model, error));
     lsc_model_unref(model);
     later.added = UINT64_C(1) << 63;
-    ck_fails(lsc_model_load_bytes(bundles[0].bytes, bundles[0].length, &later.known, &model,
-                                  error),
+    ck_fails(lsc_model_load_bytes(bundles[0].bytes, bundles[0].length, &later.known, &model, error),
              LSC_UNSUPPORTED, "lsc_load");
     ck_assert_ptr_null(model);
     later.known.size = sizeof(size_t);
-    ck_fails(lsc_model_load_bytes(bundles[0].bytes, bundles[0].length, &later.known, &model,
-                                  error),
+    ck_fails(lsc_model_load_bytes(bundles[0].bytes, bundles[0].length, &later.known, &model, error),
              LSC_INVALID_ARG, "lsc_load");
     free_bundles(bundles);
 }
@@ -136,14 +134,14 @@ END_TEST
 
 START_TEST(init_functions_set_what_the_macros_do)
 {
-#define check_init(type, name, MACRO)                                                       \
-    do {                                                                                    \
-        type by_function;                                                                   \
-        memset(&by_function, 0x5a, sizeof by_function);                                     \
-        name(&by_function);                                                                 \
-        type by_macro = MACRO;                                                              \
-        ck_assert_uint_eq(by_function.size, sizeof by_function);                            \
-        ck_assert_uint_eq(by_macro.size, sizeof by_macro);                                  \
+#define check_init(type, name, MACRO)                            \
+    do {                                                         \
+        type by_function;                                        \
+        memset(&by_function, 0x5a, sizeof by_function);          \
+        name(&by_function);                                      \
+        type by_macro = MACRO;                                   \
+        ck_assert_uint_eq(by_function.size, sizeof by_function); \
+        ck_assert_uint_eq(by_macro.size, sizeof by_macro);       \
     } while (0)
     check_init(lsc_activity, lsc_activity_init, LSC_ACTIVITY_INIT);
     check_init(lsc_explanation, lsc_explanation_init, LSC_EXPLANATION_INIT);
@@ -170,5 +168,4 @@ LSC_SUITE("api/option_structs",
           TEST(load_options_of_a_later_release_are_taken_when_they_ask_nothing_new),
           TEST(source_options_follow_the_same_rule),
           TEST(a_result_of_a_later_release_is_filled_as_far_as_we_know),
-          TEST(facts_of_a_model_follow_the_same_rule),
-          TEST(init_functions_set_what_the_macros_do))
+          TEST(facts_of_a_model_follow_the_same_rule), TEST(init_functions_set_what_the_macros_do))

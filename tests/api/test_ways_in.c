@@ -25,8 +25,8 @@ static void check_lead(lsc_scorer *typed, lsc_scorer *json, unsigned number, int
     lsc_result a = LSC_RESULT_INIT;
     lsc_result b = LSC_RESULT_INIT;
     ck_ok(lsc_score_lead(typed, lead, as_of_ms, &a, error));
-    ck_ok(lsc_score_json(json, text.lead, lead_length, text.activities, activities_length,
-                         as_of_ms, &b, error));
+    ck_ok(lsc_score_json(json, text.lead, lead_length, text.activities, activities_length, as_of_ms,
+                         &b, error));
     check_same_result(&a, &b);
 
     lsc_explanation c = LSC_EXPLANATION_INIT;
@@ -184,8 +184,6 @@ START_TEST(every_receipt_replays)
 }
 END_TEST
 
-LSC_SUITE("api/ways_in",
-          TEST(typed_calls_and_json_give_the_same_bits),
+LSC_SUITE("api/ways_in", TEST(typed_calls_and_json_give_the_same_bits),
           TEST(a_lead_that_holds_its_activities_is_the_same_lead),
-          TEST(a_vector_scores_as_its_lead_alone_and_in_a_batch),
-          TEST(every_receipt_replays))
+          TEST(a_vector_scores_as_its_lead_alone_and_in_a_batch), TEST(every_receipt_replays))

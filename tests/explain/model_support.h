@@ -16,17 +16,17 @@
 
 /* Two groups, a feature of three columns, features over properties and over activities. */
 #define LEAD_SPEC                                                                           \
-    "{\"format\": 1, \"name\": \"test\", \"groups\": [\"behavioral\", \"demographic\"],"      \
-    " \"insufficient_data\": {\"missing\": [\"email\"], \"no_activities\": true},"            \
+    "{\"format\": 1, \"name\": \"test\", \"groups\": [\"behavioral\", \"demographic\"],"    \
+    " \"insufficient_data\": {\"missing\": [\"email\"], \"no_activities\": true},"          \
     " \"features\": ["                                                                      \
-    "{\"name\": \"employees\", \"group\": \"demographic\", \"kind\": \"number\","             \
-    " \"property\": \"company.employee_count\"},"                                            \
-    "{\"name\": \"industry\", \"group\": \"demographic\", \"kind\": \"category\","            \
-    " \"property\": \"company.industry\", \"levels\": [\"retail\", \"software\"]},"           \
-    "{\"name\": \"opens\", \"group\": \"behavioral\", \"kind\": \"count\","                   \
-    " \"events\": {\"types\": [\"Email Opened\"]}},"                                         \
-    "{\"name\": \"demos\", \"group\": \"behavioral\", \"kind\": \"decayed_count\","           \
-    " \"events\": {\"types\": [\"Demo Requested\"]}, \"decay\": {\"half_life_days\": 14}},"   \
+    "{\"name\": \"employees\", \"group\": \"demographic\", \"kind\": \"number\","           \
+    " \"property\": \"company.employee_count\"},"                                           \
+    "{\"name\": \"industry\", \"group\": \"demographic\", \"kind\": \"category\","          \
+    " \"property\": \"company.industry\", \"levels\": [\"retail\", \"software\"]},"         \
+    "{\"name\": \"opens\", \"group\": \"behavioral\", \"kind\": \"count\","                 \
+    " \"events\": {\"types\": [\"Email Opened\"]}},"                                        \
+    "{\"name\": \"demos\", \"group\": \"behavioral\", \"kind\": \"decayed_count\","         \
+    " \"events\": {\"types\": [\"Demo Requested\"]}, \"decay\": {\"half_life_days\": 14}}," \
     "{\"name\": \"last_activity_days\", \"group\": \"behavioral\", \"kind\": \"recency\"}]}"
 #define LEAD_COLUMNS 7
 
@@ -72,8 +72,7 @@ static inline lsc_model *stump_model(const char *spec_json, const float *sizes, 
     model->allocator = allocator;
     model->engine = LSC_ENGINE_GBDT;
     ck_ok(lsc_spec_parse(spec_json, strlen(spec_json), NULL, &model->spec, error));
-    model->forest =
-        stumps(sizes, lsc_spec_n_columns(model->spec), base_margin, &model->allocator);
+    model->forest = stumps(sizes, lsc_spec_n_columns(model->spec), base_margin, &model->allocator);
     model->scorecard.allocator = allocator;
     model->calibration = (lsc_calibration){
         .kind = LSC_CALIBRATION_PLATT,
@@ -96,8 +95,8 @@ static inline lsc_model *stump_model(const char *spec_json, const float *sizes, 
 static inline const char *number_spec(size_t n_features, size_t n_groups)
 {
     static char json[16384];
-    size_t length = (size_t)snprintf(json, sizeof json,
-                                     "{\"format\": 1, \"name\": \"numbers\", \"groups\": [");
+    size_t length =
+        (size_t)snprintf(json, sizeof json, "{\"format\": 1, \"name\": \"numbers\", \"groups\": [");
     for (size_t group = 0; group < n_groups; group++) {
         length += (size_t)snprintf(json + length, sizeof json - length, "%s\"g%zu\"",
                                    group == 0 ? "" : ", ", group);

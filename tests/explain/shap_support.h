@@ -190,8 +190,8 @@ static inline void algorithm_2_at(const lsc_forest *forest, cover_share share, u
     const lsc_node *node = &forest->nodes[at];
     if (node->left == 0) {
         for (size_t i = 1; i <= depth; i++) {
-            values[path[i].column] += unwound_sum(path, depth, i) *
-                                      (path[i].one - path[i].zero) * (double)node->value;
+            values[path[i].column] +=
+                unwound_sum(path, depth, i) * (path[i].one - path[i].zero) * (double)node->value;
         }
         return;
     }
@@ -218,8 +218,8 @@ static inline void algorithm_2(const lsc_forest *forest, cover_share share, cons
 {
     memset(values, 0, forest->n_columns * sizeof *values);
     for (size_t tree = 0; tree < forest->n_trees; tree++) {
-        algorithm_2_at(forest, share, forest->roots[tree], columns, NULL, 0,
-                       (element){-1, 1, 1, 0}, values);
+        algorithm_2_at(forest, share, forest->roots[tree], columns, NULL, 0, (element){-1, 1, 1, 0},
+                       values);
     }
 }
 

@@ -36,8 +36,8 @@ START_TEST(base_and_contributions_sum_to_the_margin)
     for (int round = 0; round < 200; round++) {
         float columns[LEAD_COLUMNS];
         for (size_t i = 0; i < LEAD_COLUMNS; i++) {
-            columns[i] = lsc_random_below(&random, 4) == 0 ? NAN
-                                                           : (float)lsc_random_uniform(&random);
+            columns[i] =
+                lsc_random_below(&random, 4) == 0 ? NAN : (float)lsc_random_uniform(&random);
         }
         lsc_explanation explanation = LSC_EXPLANATION_INIT;
         ck_ok(lsc_explain_vector(scorer, columns, LEAD_COLUMNS, &explanation, error));
@@ -76,8 +76,8 @@ START_TEST(a_batch_that_is_refused_leaves_the_output_alone)
     for (size_t i = 0; i < sizeof out / sizeof out[0]; i++) {
         out[i] = 42;
     }
-    ck_fails(lsc_contributions_batch(scorer, rows[0], 2, LEAD_COLUMNS, out, error),
-             LSC_INVALID_ARG, "");
+    ck_fails(lsc_contributions_batch(scorer, rows[0], 2, LEAD_COLUMNS, out, error), LSC_INVALID_ARG,
+             "");
     ck_fails(lsc_contributions_batch(scorer, rows[0], 2, LEAD_COLUMNS - 1, out, error),
              LSC_INVALID_ARG, "");
     ck_fails(lsc_contributions_batch(scorer, NULL, 2, LEAD_COLUMNS, out, error), LSC_INVALID_ARG,
@@ -146,8 +146,7 @@ START_TEST(a_scorecard_contributes_its_counted_points)
 }
 END_TEST
 
-LSC_SUITE("explain/contributions",
-          TEST(a_feature_contributes_the_sum_of_its_columns),
+LSC_SUITE("explain/contributions", TEST(a_feature_contributes_the_sum_of_its_columns),
           TEST(base_and_contributions_sum_to_the_margin),
           TEST(a_batch_gives_a_value_a_column_and_the_base_last),
           TEST(a_batch_that_is_refused_leaves_the_output_alone),

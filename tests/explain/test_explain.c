@@ -148,10 +148,10 @@ START_TEST(bad_arguments_leave_the_explanation_alone)
     ck_fails(lsc_explain_lead(scorer, lead, AS_OF, NULL, error), LSC_INVALID_ARG, "NULL");
     ck_fails(lsc_explain_lead(scorer, lead, LSC_TIME_NONE, &explanation, error), LSC_INVALID_ARG,
              "");
-    ck_fails(lsc_explain_lead(scorer, lead, LSC_TIME_MAX + 1, &explanation, error),
-             LSC_INVALID_ARG, "");
-    ck_fails(lsc_explain_vector(NULL, columns, LEAD_COLUMNS, &explanation, error),
-             LSC_INVALID_ARG, "NULL");
+    ck_fails(lsc_explain_lead(scorer, lead, LSC_TIME_MAX + 1, &explanation, error), LSC_INVALID_ARG,
+             "");
+    ck_fails(lsc_explain_vector(NULL, columns, LEAD_COLUMNS, &explanation, error), LSC_INVALID_ARG,
+             "NULL");
     ck_fails(lsc_explain_vector(scorer, columns, LEAD_COLUMNS, NULL, error), LSC_INVALID_ARG,
              "NULL");
     ck_fails(lsc_explain_vector(scorer, NULL, LEAD_COLUMNS, &explanation, error), LSC_INVALID_ARG,
@@ -207,13 +207,10 @@ START_TEST(a_struct_of_a_later_release_is_filled_as_far_as_known)
 }
 END_TEST
 
-LSC_SUITE("explain/explain",
-          TEST(the_breakdown_sums_to_the_score),
-          TEST(groups_stand_in_the_order_of_the_spec),
-          TEST(the_result_is_that_of_scoring),
+LSC_SUITE("explain/explain", TEST(the_breakdown_sums_to_the_score),
+          TEST(groups_stand_in_the_order_of_the_spec), TEST(the_result_is_that_of_scoring),
           TEST(an_unscored_lead_has_a_receipt_and_nothing_else),
-          TEST(explaining_twice_gives_the_same_bits),
-          TEST(init_and_macro_agree),
+          TEST(explaining_twice_gives_the_same_bits), TEST(init_and_macro_agree),
           TEST(bad_arguments_leave_the_explanation_alone),
           TEST(a_struct_below_the_first_release_is_refused),
           TEST(a_struct_of_a_later_release_is_filled_as_far_as_known))

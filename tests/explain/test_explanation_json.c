@@ -130,9 +130,9 @@ START_TEST(an_unscored_lead_has_nulls_and_empty_lists)
     lsc_json *root = parse(json, strlen(json));
     ck_assert_ptr_null(lsc_json_member(root, "lead_id"));
     check_string(root, "status", "insufficient_data");
-    const char *const nulls[] = {"score",           "grade",            "probability",
-                                 "probability_low", "probability_high", "confidence",
-                                 "breakdown",       "base_value"};
+    const char *const nulls[] = {
+        "score",      "grade",     "probability", "probability_low", "probability_high",
+        "confidence", "breakdown", "base_value"};
     for (size_t i = 0; i < sizeof nulls / sizeof nulls[0]; i++) {
         check_null(root, nulls[i]);
     }
@@ -224,7 +224,8 @@ START_TEST(indent_0_is_one_line_and_more_is_many)
     lsc_explanation explanation = LSC_EXPLANATION_INIT;
     ck_ok(lsc_explain_vector(scorer, columns, LEAD_COLUMNS, &explanation, error));
     ck_assert_ptr_null(strchr(write_json(scorer, &explanation, "x", 0), '\n'));
-    ck_assert_ptr_nonnull(strstr(write_json(scorer, &explanation, "x", 16), "\n                \""));
+    ck_assert_ptr_nonnull(
+        strstr(write_json(scorer, &explanation, "x", 16), "\n                \""));
     lsc_scorer_free(scorer);
 }
 END_TEST
@@ -301,13 +302,9 @@ START_TEST(memory_that_runs_out_is_told_and_can_be_tried_again)
 }
 END_TEST
 
-LSC_SUITE("explain/explanation_json",
-          TEST(every_field_reads_back),
-          TEST(an_unscored_lead_has_nulls_and_empty_lists),
-          TEST(a_vector_has_no_time),
+LSC_SUITE("explain/explanation_json", TEST(every_field_reads_back),
+          TEST(an_unscored_lead_has_nulls_and_empty_lists), TEST(a_vector_has_no_time),
           TEST(a_scorecard_has_points_and_no_margin),
           TEST(floats_and_doubles_read_back_to_the_same_bits),
-          TEST(indent_0_is_one_line_and_more_is_many),
-          TEST(bad_arguments_leave_the_text_alone),
-          TEST(texts_are_escaped),
-          TEST(memory_that_runs_out_is_told_and_can_be_tried_again))
+          TEST(indent_0_is_one_line_and_more_is_many), TEST(bad_arguments_leave_the_text_alone),
+          TEST(texts_are_escaped), TEST(memory_that_runs_out_is_told_and_can_be_tried_again))

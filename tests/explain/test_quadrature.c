@@ -81,8 +81,6 @@ START_TEST(small_rules_are_those_of_the_tables)
 }
 END_TEST
 
-LSC_SUITE("explain/quadrature",
-          TEST(n_points_integrate_every_power_up_to_2n_minus_1),
-          TEST(one_power_more_is_not_exact),
-          TEST(points_rise_inside_the_interval_and_mirror),
+LSC_SUITE("explain/quadrature", TEST(n_points_integrate_every_power_up_to_2n_minus_1),
+          TEST(one_power_more_is_not_exact), TEST(points_rise_inside_the_interval_and_mirror),
           TEST(small_rules_are_those_of_the_tables))

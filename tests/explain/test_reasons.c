@@ -61,8 +61,8 @@ START_TEST(there_are_at_most_five_up_and_five_down)
                 10);
     /* The sixth of equal size is left out, not one of the first five. */
     explanation = explain_bits(scorer, "11111111111111");
-    check_codes(&explanation,
-                (const char *const[]){"f6.up", "f13.up", "f5.up", "f12.up", "f4.up"}, 5);
+    check_codes(&explanation, (const char *const[]){"f6.up", "f13.up", "f5.up", "f12.up", "f4.up"},
+                5);
     lsc_scorer_free(scorer);
 }
 END_TEST
@@ -149,12 +149,10 @@ START_TEST(the_longest_feature_name_fits_a_code)
 }
 END_TEST
 
-LSC_SUITE("explain/reasons",
-          TEST(reasons_are_those_up_by_size_then_those_down_by_size),
+LSC_SUITE("explain/reasons", TEST(reasons_are_those_up_by_size_then_those_down_by_size),
           TEST(equal_contributions_come_in_the_order_of_the_spec),
           TEST(there_are_at_most_five_up_and_five_down),
           TEST(a_contribution_below_a_thousandth_is_no_reason),
           TEST(a_reason_names_the_latest_visible_activities_behind_it),
-          TEST(a_reason_is_a_sentence),
-          TEST(reasons_of_a_vector_name_no_activities),
+          TEST(a_reason_is_a_sentence), TEST(reasons_of_a_vector_name_no_activities),
           TEST(the_longest_feature_name_fits_a_code))

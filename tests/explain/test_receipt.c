@@ -227,13 +227,9 @@ START_TEST(every_bit_of_the_result_counts)
 }
 END_TEST
 
-LSC_SUITE("explain/receipt",
-          TEST(a_receipt_names_model_spec_time_and_version),
-          TEST(the_same_lead_has_the_same_receipt),
-          TEST(whatever_is_visible_changes_the_input),
+LSC_SUITE("explain/receipt", TEST(a_receipt_names_model_spec_time_and_version),
+          TEST(the_same_lead_has_the_same_receipt), TEST(whatever_is_visible_changes_the_input),
           TEST(every_member_of_an_activity_changes_the_input),
-          TEST(what_is_not_visible_changes_nothing),
-          TEST(the_as_of_time_is_part_of_the_input),
+          TEST(what_is_not_visible_changes_nothing), TEST(the_as_of_time_is_part_of_the_input),
           TEST(json_and_typed_calls_give_the_same_receipt),
-          TEST(a_vector_has_a_receipt_of_its_bits),
-          TEST(every_bit_of_the_result_counts))
+          TEST(a_vector_has_a_receipt_of_its_bits), TEST(every_bit_of_the_result_counts))

@@ -90,10 +90,9 @@ END_TEST
 START_TEST(what_differs_is_named)
 {
     const char *const keys[] = {"model_sha256", "spec_sha256", "input_sha256", "result_sha256"};
-    const char *const names[] = {"not as the receipt says: model;",
-                                 "not as the receipt says: spec;",
-                                 "not as the receipt says: input;",
-                                 "not as the receipt says: result;"};
+    const char *const names[] = {
+        "not as the receipt says: model;", "not as the receipt says: spec;",
+        "not as the receipt says: input;", "not as the receipt says: result;"};
     for (size_t i = 0; i < 4; i++) {
         fixture made = setup();
         spoil(made.json, keys[i]);
@@ -154,9 +153,9 @@ static void check_refused(const char *receipt, lsc_status expected, const char *
     teardown(&made);
 }
 
-#define FOUR_HASHES                                                                         \
-    "\"model_sha256\": \"" HASH_A "\", \"spec_sha256\": \"" HASH_A "\", \"input_sha256\": \""   \
-    HASH_A "\", \"result_sha256\": \"" HASH_A "\""
+#define FOUR_HASHES                                                \
+    "\"model_sha256\": \"" HASH_A "\", \"spec_sha256\": \"" HASH_A \
+    "\", \"input_sha256\": \"" HASH_A "\", \"result_sha256\": \"" HASH_A "\""
 
 START_TEST(what_is_no_receipt_is_refused)
 {
@@ -202,16 +201,11 @@ START_TEST(null_is_refused)
 }
 END_TEST
 
-LSC_SUITE("explain/replay",
-          TEST(an_explanation_replays),
-          TEST(a_receipt_alone_replays),
-          TEST(replay_goes_by_the_time_of_the_receipt),
-          TEST(an_unscored_lead_replays),
-          TEST(what_differs_is_named),
-          TEST(all_that_differs_is_named),
+LSC_SUITE("explain/replay", TEST(an_explanation_replays), TEST(a_receipt_alone_replays),
+          TEST(replay_goes_by_the_time_of_the_receipt), TEST(an_unscored_lead_replays),
+          TEST(what_differs_is_named), TEST(all_that_differs_is_named),
           TEST(a_changed_lead_differs_in_input_and_result),
           TEST(a_later_activity_does_not_disturb_a_replay),
           TEST(another_library_version_is_compared_all_the_same),
-          TEST(what_is_no_receipt_is_refused),
-          TEST(a_receipt_past_the_limits_is_refused),
+          TEST(what_is_no_receipt_is_refused), TEST(a_receipt_past_the_limits_is_refused),
           TEST(null_is_refused))

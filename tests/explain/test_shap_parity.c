@@ -25,10 +25,10 @@ typedef struct booster_case {
 
 /* XGBoost takes tens of milliseconds a row for the largest. */
 static const booster_case cases[] = {
-    {1, 1, MOST_ROWS, "exact"},   {1, 500, MOST_ROWS, "hist"}, {2, 50, MOST_ROWS, "exact"},
-    {3, 50, MOST_ROWS, "hist"},   {4, 30, MOST_ROWS, "hist"},  {5, 20, MOST_ROWS, "hist"},
-    {6, 10, MOST_ROWS, "exact"},  {4, 500, 200, "hist"},       {6, 500, 200, "hist"},
-    {7, 100, 200, "exact"},       {8, 200, 200, "hist"},       {9, 300, 200, "hist"},
+    {1, 1, MOST_ROWS, "exact"},  {1, 500, MOST_ROWS, "hist"}, {2, 50, MOST_ROWS, "exact"},
+    {3, 50, MOST_ROWS, "hist"},  {4, 30, MOST_ROWS, "hist"},  {5, 20, MOST_ROWS, "hist"},
+    {6, 10, MOST_ROWS, "exact"}, {4, 500, 200, "hist"},       {6, 500, 200, "hist"},
+    {7, 100, 200, "exact"},      {8, 200, 200, "hist"},       {9, 300, 200, "hist"},
     {10, 500, 200, "hist"},
 };
 
@@ -208,5 +208,4 @@ START_TEST(contributions_of_trained_boosters_are_those_of_algorithm_2)
 }
 END_TEST
 
-LSC_SUITE("explain/shap_parity",
-          TEST(contributions_of_trained_boosters_are_those_of_algorithm_2))
+LSC_SUITE("explain/shap_parity", TEST(contributions_of_trained_boosters_are_those_of_algorithm_2))

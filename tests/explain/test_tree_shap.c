@@ -40,9 +40,8 @@ static test_forest *random_forest(lsc_random *random, size_t n_columns, size_t d
 static void random_row(lsc_random *random, size_t n_columns, float *columns)
 {
     for (size_t column = 0; column < n_columns; column++) {
-        columns[column] = lsc_random_below(random, 5) == 0
-                              ? NAN
-                              : (float)lsc_random_below(random, 17) / 16;
+        columns[column] =
+            lsc_random_below(random, 5) == 0 ? NAN : (float)lsc_random_below(random, 17) / 16;
     }
 }
 
@@ -324,11 +323,9 @@ START_TEST(columns_that_no_tree_uses_contribute_exactly_nothing)
 }
 END_TEST
 
-LSC_SUITE("explain/tree_shap",
-          TEST(contributions_are_the_shapley_values_of_every_subset),
+LSC_SUITE("explain/tree_shap", TEST(contributions_are_the_shapley_values_of_every_subset),
           TEST(contributions_are_those_of_algorithm_2),
-          TEST(base_and_contributions_sum_to_the_margin),
-          TEST(a_path_of_256_columns_is_exact),
+          TEST(base_and_contributions_sum_to_the_margin), TEST(a_path_of_256_columns_is_exact),
           TEST(a_row_that_leaves_a_path_of_256_columns_is_exact),
           TEST(algorithm_2_has_no_digit_left_at_depth_100),
           TEST(splits_without_cover_share_it_in_halves),
