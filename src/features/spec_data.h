@@ -47,7 +47,8 @@ LSC_SHARED lsc_status lsc_spec_learner_new(lsc_spec *spec, lsc_spec_learner **le
 LSC_SHARED lsc_status lsc_spec_learner_add(lsc_spec_learner *learner, lsc_lead *lead,
                                            uint64_t lead_number, int64_t as_of_ms,
                                            lsc_error *error);
-/** The spec with the learned levels (those at least LSC_LEVEL_SUPPORT leads have) in it. */
+/** The spec with the learned levels (those at least LSC_LEVEL_SUPPORT leads have) in it. No lead is
+    added afterwards. */
 LSC_SHARED lsc_status lsc_spec_learner_finish(lsc_spec_learner *learner, lsc_spec **learned,
                                               lsc_error *error);
 LSC_SHARED void lsc_spec_learner_free(lsc_spec_learner *learner);
@@ -61,8 +62,7 @@ LSC_SHARED size_t lsc_spec_evidence(const lsc_spec *spec, size_t feature, lsc_le
 
 /**
  * The sentence of a feature, from its template (reason texts of the spec, or the kind's own).
- * Placeholders: {value} the feature's value for people, {name}, {window} its window in days,
- * {property} the raw value of its property. Cut at a character to fit `size`.
+ * docs/feature-spec.md lists the placeholders. Cut at a character to fit `size`.
  *
  * @param lead     NULL when only the vector is known
  * @param columns  float32 [n_columns], the whole vector

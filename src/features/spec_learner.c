@@ -44,11 +44,11 @@ lsc_status lsc_spec_learner_new(lsc_spec *spec, lsc_spec_learner **learner, lsc_
 {
     *learner = NULL;
     const lsc_spec_content *content = &spec->content;
-    lsc_spec_learner *made = lsc_alloc_array(&spec->allocator, 1, sizeof *made);
+    lsc_spec_learner *made = lsc_alloc(&spec->allocator, sizeof *made);
     if (made == NULL) {
         return lsc_fail_memory(error);
     }
-    made->spec = lsc_spec_ref(spec);
+    *made = (lsc_spec_learner){.spec = lsc_spec_ref(spec)};
     lsc_arena_init(&made->arena, &spec->allocator);
     made->vocabularies =
         lsc_alloc_array(&spec->allocator, content->n_features, sizeof *made->vocabularies);

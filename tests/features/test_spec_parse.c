@@ -59,13 +59,22 @@ START_TEST(canonical_json_of_every_kind_parses_to_itself)
     check_round_trip(spec);
     const char *json = lsc_spec_json(spec, NULL);
     static const char *const kept[] = {
-        "\"reason_none\": \"z\"", "\"gap_minutes\": 45",
-        "\"linear_days\": 30",    "\"most\": 9.5",
-        "\"unseen\": 2",          "\"prior\": 0.5",
-        "\"strength\": 0",        "\"part\": \"weekday\"",
-        "\"include_bots\": true", "\"missing\": 365",
-        "\"monotone\": -1",       "\"no_activities\": true",
-        "\"weight\": 2",          "\"A\": 3",
+        "\"reason_none\": \"z\"",
+        "\"gap_minutes\": 45",
+        "\"linear_days\": 30",
+        "\"most\": 9.5",
+        "\"unseen\": 2",
+        "\"prior\": 0.5",
+        "\"strength\": 0",
+        "\"part\": \"weekday\"",
+        "\"include_bots\": true",
+        "\"missing\": 365",
+        "\"monotone\": -1",
+        "\"no_activities\": true",
+        "\"weight\": 2",
+        "\"q\": {",
+        "\"r\": {",
+        "\"A\": 3",
         "\"value\": 0.1",
     };
     for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
