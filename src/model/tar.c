@@ -18,7 +18,6 @@ enum {
     VERSION_AT = 263,
     DEVMAJOR_AT = 329,
     DEVMINOR_AT = 337,
-    CHECKSUM_SIZE = 8,
     SIZE_DIGITS = 11
 };
 
@@ -43,31 +42,45 @@ size_t lsc_tar_member_size(size_t length)
     return LSC_TAR_BLOCK + length + padding(length);
 }
 
-/** The one header that a member of this name and length has. */
-static void make_header(char header[LSC_TAR_BLOCK], const char *name, size_t length)
+/** Write a text into a header of zeros; what follows it is its NUL, where the field has room. */
+static void put(char *field, const char *text)
 {
-    memset(header, 0, LSC_TAR_BLOCK);
-    memcpy(header + NAME_AT, name, strlen(name));
-    memcpy(header + MODE_AT, "0000644", 8);
-    memcpy(header + UID_AT, "0000000", 8);
-    memcpy(header + GID_AT, "0000000", 8);
-    char size[32];
-    snprintf(size, sizeof size, "%0*llo", SIZE_DIGITS, (unsigned long long)length);
-    memcpy(header + SIZE_AT, size, SIZE_DIGITS + 1);
-    memcpy(header + MTIME_AT, "00000000000", 12);
-    header[TYPE_AT] = '0';
-    memcpy(header + MAGIC_AT, "ustar", 6);
-    memcpy(header + VERSION_AT, "00", 2);
-    memcpy(header + DEVMAJOR_AT, "0000000", 8);
-    memcpy(header + DEVMINOR_AT, "0000000", 8);
-    memset(header + CHECKSUM_AT, ' ', CHECKSUM_SIZE);
+    for (; *text != '\0'; text++) {
+        *field++ = *text;
+    }
+}
+
+static unsigned sum_bytes(const char header[LSC_TAR_BLOCK])
+{
     unsigned sum = 0;
     for (size_t i = 0; i < LSC_TAR_BLOCK; i++) {
         sum += (unsigned char)header[i];
     }
-    char checksum[16];
-    snprintf(checksum, sizeof checksum, "%06o", sum);
-    memcpy(header + CHECKSUM_AT, checksum, 7);
+    return sum;
+}
+
+/** The one header that a member of this name and length has. */
+static void make_header(char header[LSC_TAR_BLOCK], const char *name, size_t length)
+{
+    char number[32];
+    memset(header, 0, LSC_TAR_BLOCK);
+    put(header + NAME_AT, name);
+    put(header + MODE_AT, "0000644");
+    put(header + UID_AT, "0000000");
+    put(header + GID_AT, "0000000");
+    snprintf(number, sizeof number, "%0*llo", SIZE_DIGITS, (unsigned long long)length);
+    put(header + SIZE_AT, number);
+    put(header + MTIME_AT, "00000000000");
+    header[TYPE_AT] = '0';
+    put(header + MAGIC_AT, "ustar");
+    put(header + VERSION_AT, "00");
+    put(header + DEVMAJOR_AT, "0000000");
+    put(header + DEVMINOR_AT, "0000000");
+    /* The checksum counts its own field as blanks, and keeps the last of them. */
+    put(header + CHECKSUM_AT, "        ");
+    snprintf(number, sizeof number, "%06o", sum_bytes(header));
+    put(header + CHECKSUM_AT, number);
+    header[CHECKSUM_AT + 6] = '\0';
 }
 
 void lsc_tar_append(lsc_buffer *out, const char *name, const void *bytes, size_t length)

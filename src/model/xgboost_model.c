@@ -88,7 +88,7 @@ typedef struct member {
 #define OBJECT(key, read) {key, read, 0}
 /* clang-format on */
 #define READ_OBJECT(self, event, members, error) \
-    read_object(self, event, members, sizeof members / sizeof members[0], error)
+    read_object(self, event, members, sizeof(members) / sizeof(members)[0], error)
 
 static lsc_status fail_value(const lsc_ubjson_event *event, const char *what, lsc_error *error)
 {

@@ -45,7 +45,7 @@ static void shapley(const lsc_calibration *calibration, double base, const doubl
 }
 
 /** The part that is furthest from its exact value, above or below; the first of equals. */
-static size_t furthest(const double *exact, const double *rounded, size_t n, double sign)
+static size_t furthest(const double *exact, const int *rounded, size_t n, double sign)
 {
     size_t best = 0;
     for (size_t i = 1; i < n; i++) {
@@ -60,11 +60,11 @@ static size_t furthest(const double *exact, const double *rounded, size_t n, dou
  * Largest remainder: all are rounded down, then units go one by one to the part that lacks most,
  * until the sum is `total`. Where the sum is above it already, they are taken likewise.
  */
-static void round_to_sum(const double *exact, size_t n, int total, double *rounded)
+static void round_to_sum(const double *exact, size_t n, int total, int *rounded)
 {
-    double missing = total;
+    int missing = total;
     for (size_t i = 0; i < n; i++) {
-        rounded[i] = floor(exact[i]);
+        rounded[i] = (int)floor(exact[i]);
         missing -= rounded[i];
     }
     for (; missing > 0; missing--) {
@@ -79,7 +79,7 @@ void lsc_breakdown(const lsc_model *model, double base, const double *group_tota
                    int score, int *baseline, int *points)
 {
     double exact[MAX_PARTS];
-    double rounded[MAX_PARTS];
+    int rounded[MAX_PARTS];
     if (model->engine == LSC_ENGINE_GBDT) {
         exact[0] = 100 * lsc_calibrate(&model->calibration, base);
         shapley(&model->calibration, base, group_totals, n_groups, exact + 1);
@@ -90,8 +90,8 @@ void lsc_breakdown(const lsc_model *model, double base, const double *group_tota
         }
     }
     round_to_sum(exact, n_groups + 1, score, rounded);
-    *baseline = (int)rounded[0];
+    *baseline = rounded[0];
     for (size_t g = 0; g < n_groups; g++) {
-        points[g] = (int)rounded[g + 1];
+        points[g] = rounded[g + 1];
     }
 }

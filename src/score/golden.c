@@ -157,11 +157,9 @@ lsc_status lsc_golden_write(lsc_model *model, lsc_buffer *out, lsc_error *error)
     lsc_status status = lsc_scorer_new(model, allocator, &scorer, error);
     maker.columns = lsc_alloc_array(allocator, maker.n_columns, sizeof *maker.columns);
     maker.n_offered = lsc_alloc_array(allocator, maker.n_columns, sizeof *maker.n_offered);
-    if (status == LSC_OK && (maker.columns == NULL || maker.n_offered == NULL)) {
-        status = lsc_fail_memory(error);
-    }
     if (status == LSC_OK) {
-        status = write_lines(scorer, &maker, out, error);
+        bool made = maker.columns != NULL && maker.n_offered != NULL;
+        status = made ? write_lines(scorer, &maker, out, error) : lsc_fail_memory(error);
     }
     lsc_release(allocator, maker.columns);
     lsc_release(allocator, maker.n_offered);
@@ -291,11 +289,9 @@ lsc_status lsc_golden_check(lsc_model *model, lsc_error *error)
     lsc_scorer *scorer = NULL;
     lsc_status status = lsc_scorer_new(model, allocator, &scorer, error);
     float *columns = lsc_alloc_array(allocator, lsc_spec_n_columns(model->spec), sizeof *columns);
-    if (status == LSC_OK && columns == NULL) {
-        status = lsc_fail_memory(error);
-    }
     if (status == LSC_OK) {
-        status = check_lines(scorer, text, length, columns, error);
+        status = columns != NULL ? check_lines(scorer, text, length, columns, error)
+                                 : lsc_fail_memory(error);
     }
     lsc_release(allocator, columns);
     lsc_scorer_free(scorer);
