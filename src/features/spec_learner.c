@@ -45,17 +45,15 @@ lsc_status lsc_spec_learner_new(lsc_spec *spec, lsc_spec_learner **learner, lsc_
     *learner = NULL;
     const lsc_spec_content *content = &spec->content;
     lsc_spec_learner *made = lsc_alloc(&spec->allocator, sizeof *made);
-    if (made == NULL) {
+    vocabulary *vocabularies =
+        lsc_alloc_array(&spec->allocator, content->n_features, sizeof *vocabularies);
+    if (made == NULL || vocabularies == NULL) {
+        lsc_release(&spec->allocator, made);
+        lsc_release(&spec->allocator, vocabularies);
         return lsc_fail_memory(error);
     }
-    *made = (lsc_spec_learner){.spec = lsc_spec_ref(spec)};
+    *made = (lsc_spec_learner){.spec = lsc_spec_ref(spec), .vocabularies = vocabularies};
     lsc_arena_init(&made->arena, &spec->allocator);
-    made->vocabularies =
-        lsc_alloc_array(&spec->allocator, content->n_features, sizeof *made->vocabularies);
-    if (made->vocabularies == NULL) {
-        lsc_spec_learner_free(made);
-        return lsc_fail_memory(error);
-    }
     for (size_t i = 0; i < content->n_features; i++) {
         if (learns(&content->features[i])) {
             vocabulary *words = &made->vocabularies[made->n_vocabularies++];
