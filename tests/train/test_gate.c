@@ -72,6 +72,10 @@ START_TEST(the_incumbent_must_be_beaten_in_nearly_all_draws)
     judge(&facts, true,
           "passed: ROC AUC on the 900 rows that the incumbent scores is +0.02 against it (95 % "
           "interval 0.001 to 0.04) and higher in 95 % of the draws, 95 % are asked for");
+    facts.comparison = (lsc_comparison){{0.01, -0.001, 0.03}, 0.945};
+    judge(&facts, false,
+          "failed: ROC AUC on the 900 rows that the incumbent scores is +0.01 against it (95 % "
+          "interval -0.001 to 0.03) and higher in 94.5 % of the draws, 95 % are asked for");
     facts.comparison = (lsc_comparison){{-0.01, -0.03, 0.02}, 0.2};
     judge(&facts, false,
           "failed: ROC AUC on the 900 rows that the incumbent scores is -0.01 against it (95 % "

@@ -177,7 +177,7 @@ memory_source *timeline_of(size_t n_leads, uint64_t seed)
         if (converted < START + 600 * DAY) {
             add_outcome(lead, converted, true);
         } else if (i % 3 == 0) {
-            add_outcome(lead, created + 250 * DAY, false);
+            add_outcome(lead, created + 100 * DAY, false);
         }
     }
     return source;
