@@ -236,11 +236,7 @@ lsc_status lsc_lead_add_activity(lsc_lead *lead, const lsc_activity *activity, l
         status = lsc_timeline_stage(lead, &known, error);
     }
     lsc_arena_clear(&lead->scratch);
-    if (status != LSC_OK) {
-        lsc_timeline_drop(lead);
-        return status;
-    }
-    return lsc_timeline_commit(lead, error);
+    return status == LSC_OK ? lsc_timeline_commit(lead, error) : status;
 }
 
 size_t lsc_lead_n_activities(const lsc_lead *lead)

@@ -7,7 +7,7 @@
 
 #include "lead/lead_impl.h"
 
-/** Check an activity and copy it behind the timeline. Clears nothing on error: see _drop. */
+/** Check an activity and copy it behind the timeline. On error what is staged stays so. */
 lsc_status lsc_timeline_stage(lsc_lead *lead, const lsc_activity *activity, lsc_error *error);
 
 /**

@@ -61,6 +61,15 @@ START_TEST(what_is_optional_may_be_left_out)
 }
 END_TEST
 
+START_TEST(lead_without_id_takes_the_activities_of_any)
+{
+    lsc_lead *lead = lsc_test_new_lead();
+    ck_added(lead, "{\"id\": \"1\", \"lead_id\": \"L1\", \"type\": \"a\", \"time\": 1}");
+    ck_assert_str_eq(only_event(lead)->id, "1");
+    lsc_lead_free(lead);
+}
+END_TEST
+
 START_TEST(names_in_activities_take_no_alias)
 {
     lsc_lead *lead = lsc_test_new_lead();
@@ -340,6 +349,7 @@ END_TEST
 LSC_SUITE("lead/activity_json",
           TEST(flat_form_is_read),
           TEST(what_is_optional_may_be_left_out),
+          TEST(lead_without_id_takes_the_activities_of_any),
           TEST(names_in_activities_take_no_alias),
           TEST(track_call_in_an_envelope_is_read),
           TEST(body_stands_in_for_what_the_envelope_leaves_out),

@@ -264,6 +264,14 @@ START_TEST(properties_have_a_limit_that_id_and_blanks_do_not_count_for)
 }
 END_TEST
 
+START_TEST(activities_deeper_down_are_a_property)
+{
+    lsc_lead *lead = lsc_test_lead("{\"team\": {\"activities\": [\"golf\"]}}");
+    ck_assert_uint_eq(lsc_test_value(lead, "team.activities")->n_items, 1);
+    lsc_lead_free(lead);
+}
+END_TEST
+
 START_TEST(embedded_activities_are_added_wherever_they_stand)
 {
     lsc_lead *lead = lsc_test_lead("{\"activities\": [{\"id\": \"1\", \"lead_id\": \"L1\", "
@@ -330,5 +338,6 @@ LSC_SUITE("lead/lead_json",
           TEST(size_has_a_limit),
           TEST(names_texts_and_lists_have_limits),
           TEST(properties_have_a_limit_that_id_and_blanks_do_not_count_for),
+          TEST(activities_deeper_down_are_a_property),
           TEST(embedded_activities_are_added_wherever_they_stand),
           TEST(damaged_json_is_refused_or_read_but_never_crashes))
