@@ -185,6 +185,21 @@ START_TEST(times_are_written_as_rfc_3339)
 }
 END_TEST
 
+static void check_day(int64_t time, int year, int month, int day)
+{
+    char expected[64];
+    char text[LSC_TIME_TEXT_SIZE];
+    snprintf(expected, sizeof expected, "%04d-%02d-%02dT00:00:00Z", year, month, day);
+    lsc_time_format(time, text);
+    int64_t back;
+    if (strcmp(text, expected) != 0) {
+        ck_abort_msg("%s, not %s", text, expected);
+    }
+    if (lsc_time_parse(text, strlen(text), &back, NULL) != LSC_OK || back != time) {
+        ck_abort_msg("%s does not read back", text);
+    }
+}
+
 START_TEST(every_day_follows_the_day_before)
 {
     static const int lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
@@ -192,16 +207,8 @@ START_TEST(every_day_follows_the_day_before)
     int month = 1;
     int day = 1;
     for (int64_t time = LSC_TIME_MIN; time <= LSC_TIME_MAX; time += DAY) {
-        char expected[64];
-        char text[LSC_TIME_TEXT_SIZE];
-        snprintf(expected, sizeof expected, "%04d-%02d-%02dT00:00:00Z", year, month, day);
-        lsc_time_format(time, text);
-        if (strcmp(text, expected) != 0) {
-            ck_abort_msg("%s, not %s", text, expected);
-        }
-        int64_t back;
-        if (lsc_time_parse(text, strlen(text), &back, NULL) != LSC_OK || back != time) {
-            ck_abort_msg("%s does not read back", text);
+        if (year <= 800 || day == 1 || day >= 28) { /* the calendar repeats after 400 years */
+            check_day(time, year, month, day);
         }
         bool leap = year % 400 == 0 || (year % 4 == 0 && year % 100 != 0);
         if (++day > lengths[month - 1] + (month == 2 && leap)) {
