@@ -9,7 +9,7 @@ from pathlib import Path
 
 import run_docs
 
-# A page, the blocks it has run, and how many of them are wrong.
+# A page, how many of its links and blocks are checked, and how many of them are wrong.
 PAGES = {
     "a_script_runs": ("```sh\ntrue\n```\n", 1, 0),
     "a_script_that_fails_is_seen": ("```sh\nfalse\n```\n", 1, 1),
@@ -40,6 +40,8 @@ PAGES = {
     "an_unknown_language_is_seen": ("```cobol\n```\n", 1, 1),
     "a_block_in_a_list_runs": ("- so:\n\n  ```sh\n  true\n  ```\n", 1, 0),
     "a_command_in_text_is_seen": ("```\nleadscore score\n```\n", 1, 1),
+    "a_link_leads_somewhere": ("[this](a_link_leads_somewhere.md#top), [web](https://a.b/c)\n", 1, 0),
+    "a_link_that_leads_nowhere_is_seen": ("[that](nowhere.md)\n", 1, 1),
     "text_is_left_alone": ("```text\n$ false\n```\n```\nfalse\n```\n", 0, 0),
 }
 

@@ -22,7 +22,7 @@ A page runs in a folder of its own, its blocks in order, from the top:
 
 A comment <!-- sh ... --> is run like a block of sh. It makes what a page takes for granted, such as
 sample data. Where a block names a real data set that is absent, the rest of the page is skipped,
-loudly.
+loudly. What a page links to in this repository must be there.
 """
 
 import json
@@ -84,7 +84,10 @@ class Page:
     """Runs the blocks of a page, in a folder of its own."""
 
     def __init__(self, path, build, scratch, root=ROOT):
-        self.blocks = [Block(path, match) for match in BLOCK.finditer(path.read_text())]
+        text = path.read_text()
+        self.path = path
+        self.blocks = [Block(path, match) for match in BLOCK.finditer(text)]
+        self.links = re.findall(r"\]\((?!https?:)([^)#\s]+)", BLOCK.sub("", text))
         self.build = build
         self.folder = scratch / "-".join(path.with_suffix("").relative_to(root).parts)
         self.printed = ""
@@ -180,9 +183,14 @@ class Page:
         return True
 
     def run(self):
-        """Blocks run, and blocks that are wrong."""
+        """Links and blocks looked at, and those that are wrong."""
         n_run = n_failed = 0
         self.make_folder()
+        for link in self.links:
+            n_run += 1
+            if not (self.path.parent / link).exists():
+                print(f"{self.path.name}: links to {link}, which is not there")
+                n_failed += 1
         for block in self.blocks:
             try:
                 n_run += self.run_block(block)
@@ -238,7 +246,7 @@ def main(arguments):
     for path in pages or all_pages():
         page = Page(path, build, build / "test-files" / "docs")
         run, failed = page.run()
-        print(f"{path.name}: {run} blocks, {failed} failed", flush=True)
+        print(f"{path.name}: {run} checks, {failed} failed", flush=True)
         n_run += run
         n_failed += failed
     print(f"TESTS {n_run} {n_failed}")
