@@ -247,10 +247,23 @@ int lsc_arg_word(const struct argp_state *state, const char *option, const char 
 
 void lsc_arg_list(lsc_list *list, const char *text)
 {
-    char *rest = NULL;
-    for (char *item = strtok_r(lsc_need_copy(text), ",", &rest); item != NULL;
-         item = strtok_r(NULL, ",", &rest)) {
-        list->items = lsc_need_more(list->items, (list->n_items + 1) * sizeof *list->items);
-        list->items[list->n_items++] = item;
+    while (*text != '\0') {
+        const size_t length = strcspn(text, ",");
+        if (length > 0) {
+            char *item = lsc_need(length + 1);
+            memcpy(item, text, length);
+            list->items = lsc_need_more(list->items, (list->n_items + 1) * sizeof *list->items);
+            list->items[list->n_items++] = item;
+        }
+        text += length;
+        text += *text == ',';
     }
+}
+
+void lsc_list_free(lsc_list *list)
+{
+    for (size_t i = 0; i < list->n_items; i++) {
+        free(list->items[i]);
+    }
+    free(list->items);
 }

@@ -31,11 +31,12 @@ int lsc_arg_word(const struct argp_state *state, const char *option, const char 
 
 /** Texts of a list "a,b,c"; options that repeat add to it. Start from zero. */
 typedef struct lsc_list {
-    const char **items;
+    char **items;
     size_t n_items;
 } lsc_list;
 
 void lsc_arg_list(lsc_list *list, const char *text);
+void lsc_list_free(lsc_list *list);
 
 /** The word among `words` (ended by NULL) that `text` may be a slip of, or NULL. */
 const char *lsc_nearest(const char *text, const char *const *words);

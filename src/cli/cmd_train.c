@@ -215,9 +215,9 @@ static lsc_status infer_spec(const train_args *args, lsc_source *source, lsc_spe
 {
     lsc_infer infer = LSC_INFER_INIT;
     char *notes = NULL;
-    infer.exclude = args->exclude.items;
+    infer.exclude = (const char *const *)args->exclude.items;
     infer.n_exclude = args->exclude.n_items;
-    infer.include = args->include.items;
+    infer.include = (const char *const *)args->include.items;
     infer.n_include = args->include.n_items;
     lsc_status status = lsc_spec_infer(source, &infer, NULL, spec, &notes, error);
     if (status == LSC_OK) {
@@ -323,5 +323,8 @@ int lsc_cmd_train(int argc, char **argv)
         args.train.threads = (int)sysconf(_SC_NPROCESSORS_ONLN);
     }
     lsc_error error = LSC_ERROR_INIT;
-    return lsc_finish(run(&args, &error), &error);
+    const int code = lsc_finish(run(&args, &error), &error);
+    lsc_list_free(&args.exclude);
+    lsc_list_free(&args.include);
+    return code;
 }
