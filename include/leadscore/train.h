@@ -33,7 +33,8 @@ typedef struct lsc_train {
     const char *version;    /**< of the model; NULL: "1" */
     const char *model_type; /**< keep only these groups: "behavioral" (and engagement),
                                  "demographic"; NULL or "composite": all */
-    lsc_spec *spec;         /**< NULL: lsc_spec_default() for a source with times, else LSC_BAD_DATA */
+    lsc_spec *spec;         /**< NULL: lsc_spec_default() for a source with times; a table without
+                                 one is LSC_BAD_DATA */
     int64_t horizon_ms;     /**< converts within this time; 0: 90 days. Sources with times */
     int64_t every_ms;       /**< distance of the as-of times; 0: 30 days. Sources with times */
     size_t rows_per_lead;   /**< most as-of times taken of one lead; 0: 4 */
@@ -48,8 +49,10 @@ typedef struct lsc_train {
     void *progress_ctx;
 } lsc_train;
 
+/* clang-format off */
 #define LSC_TRAIN_INIT \
     {sizeof(lsc_train), NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0, 0, NULL, NULL, 0, NULL, NULL}
+/* clang-format on */
 
 /** Set `train` to LSC_TRAIN_INIT. @since 0.1 */
 LSC_API void lsc_train_init(lsc_train *train);

@@ -1,5 +1,6 @@
 #include "train/fit.h"
 
+#include <assert.h>
 #include <pthread.h>
 
 #include "features/spec_data.h"
@@ -135,6 +136,7 @@ static lsc_status fit_folds(const lsc_fold_task *task, lsc_fit *fit, size_t thre
 static size_t mean_rounds(const lsc_fit *fit, size_t n_folds)
 {
     size_t sum = 0;
+    assert(n_folds > 0);
     for (size_t fold = 0; fold < n_folds; fold++) {
         sum += fit->fold_rounds[fold];
     }
@@ -189,25 +191,26 @@ lsc_status lsc_fit_rows(const lsc_rows *rows, const lsc_split *split, const lsc_
     const lsc_allocator *allocator = rows->allocator;
     signed char *monotone = lsc_alloc_array(allocator, rows->n_columns, sizeof *monotone);
     lsc_matrix *matrix = NULL;
+    lsc_status status = LSC_OK;
     *fit = (lsc_fit){.allocator = allocator};
     lsc_buffer_init(&fit->model, allocator);
     fit->margins = lsc_alloc_array(allocator, rows->n_rows, sizeof *fit->margins);
     fit->gains = lsc_alloc_array(allocator, rows->n_columns, sizeof *fit->gains);
-    lsc_status status = monotone != NULL && fit->margins != NULL && fit->gains != NULL
-                            ? LSC_OK
-                            : lsc_fail_memory(error);
-    if (status == LSC_OK) {
-        status = lsc_matrix_new(rows->columns, rows->labels, rows->weights, rows->n_rows,
-                                rows->n_columns, allocator, &matrix, error);
+    if (monotone == NULL || fit->margins == NULL || fit->gains == NULL) {
+        status = lsc_fail_memory(error);
+        goto out;
     }
+    for (size_t column = 0; column < rows->n_columns; column++) {
+        monotone[column] = (signed char)lsc_spec_monotone(spec, column);
+    }
+    status = lsc_matrix_new(rows->columns, rows->labels, rows->weights, rows->n_rows,
+                            rows->n_columns, allocator, &matrix, error);
     if (status == LSC_OK) {
-        for (size_t column = 0; column < rows->n_columns; column++) {
-            monotone[column] = (signed char)lsc_spec_monotone(spec, column);
-        }
         lsc_fold_task task = {
             .rows = rows, .split = split, .matrix = matrix, .monotone = monotone, .seed = seed};
         status = fit_all(&task, threads, stage, fit, error);
     }
+out:
     if (status != LSC_OK) {
         lsc_fit_free(fit);
     }

@@ -104,17 +104,20 @@ lsc_status lsc_gate_compare(const lsc_predictions *predictions, const double *in
 {
     double *weights = lsc_alloc_array(allocator, predictions->n_rows, sizeof *weights);
     double *scores = lsc_alloc_array(allocator, predictions->n_rows, sizeof *scores);
-    lsc_status status = weights != NULL && scores != NULL ? LSC_OK : lsc_fail_memory(error);
+    lsc_status status = LSC_OK;
     *n_compared = 0;
-    if (status == LSC_OK) {
-        size_t n_kept = keep_scored(predictions, incumbent, weights, scores);
-        if (has_both_classes(predictions, weights)) {
-            lsc_predictions kept = *predictions;
-            kept.weights = weights;
-            *n_compared = n_kept;
-            status = lsc_metrics_compare(&kept, scores, seed, allocator, comparison, error);
-        }
+    if (weights == NULL || scores == NULL) {
+        status = lsc_fail_memory(error);
+        goto out;
     }
+    size_t n_kept = keep_scored(predictions, incumbent, weights, scores);
+    if (has_both_classes(predictions, weights)) {
+        lsc_predictions kept = *predictions;
+        kept.weights = weights;
+        *n_compared = n_kept;
+        status = lsc_metrics_compare(&kept, scores, seed, allocator, comparison, error);
+    }
+out:
     lsc_release(allocator, weights);
     lsc_release(allocator, scores);
     return status;

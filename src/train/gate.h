@@ -41,7 +41,7 @@ void lsc_gate_judge(const lsc_gate_facts *facts, lsc_gate *gate);
  * Compare with the incumbent on the rows that it scored.
  * @param predictions  with weights
  * @param incumbent    [n_rows], NaN where it gave no score
- * @param n_compared   set to 0 when it scored no rows of both classes; `comparison` is then untouched
+ * @param n_compared   set to 0 when it scored no rows of both classes: `comparison` is untouched
  */
 lsc_status lsc_gate_compare(const lsc_predictions *predictions, const double *incumbent,
                             uint64_t seed, const lsc_allocator *allocator,

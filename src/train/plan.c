@@ -83,7 +83,7 @@ static int64_t known_since(lsc_plan *plan, const lsc_lead *lead)
     return value != NULL && lsc_value_time(value, &created) ? created : first;
 }
 
-/** When the lead first converted. A conversion at an unknown time leaves it unknown when it came. */
+/** When the lead first converted. A conversion at an unknown time leaves unknown when it came. */
 static void read_outcomes(lsc_plan *plan, const lsc_record *record, lsc_planned_lead *planned)
 {
     planned->converted_ms = INT64_MAX;

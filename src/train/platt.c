@@ -51,7 +51,7 @@ static double target_of(const fit_problem *problem, size_t row)
     return problem->labels[row] ? problem->positive_target : problem->negative_target;
 }
 
-/** Mean cross entropy, in the form that overflows for no log-odds (Lin, Lin and Weng, section 3). */
+/** Mean cross entropy, in a form that overflows for no log-odds (Lin, Lin and Weng, section 3). */
 static double loss_at(const fit_problem *problem, lsc_platt at)
 {
     double sum = 0;
@@ -101,29 +101,32 @@ static bool is_flat(const fit_problem *problem, const curvature *at)
            fabs(at->intercept) < SMALL_GRADIENT;
 }
 
+/** One Newton step, halved until it lowers the loss. @return false when none does */
+static bool improve(const fit_problem *problem, const curvature *here, lsc_platt *at, double *loss)
+{
+    lsc_platt step = newton_step(problem, here);
+    double expected = here->slope * step.slope + here->intercept * step.intercept;
+    double share = 1;
+    for (int i = 0; i < MAX_HALVINGS; i++) {
+        lsc_platt next = {at->slope + share * step.slope, at->intercept + share * step.intercept};
+        double next_loss = loss_at(problem, next);
+        if (next_loss < *loss + LEAST_GAIN * share * expected) {
+            *at = next;
+            *loss = next_loss;
+            return true;
+        }
+        share /= 2;
+    }
+    return false;
+}
+
 static lsc_platt minimize(const fit_problem *problem, lsc_platt at)
 {
     double loss = loss_at(problem, at);
     for (int i = 0; i < MAX_STEPS; i++) {
         curvature here = curvature_at(problem, at);
-        if (is_flat(problem, &here)) {
+        if (is_flat(problem, &here) || !improve(problem, &here, &at, &loss)) {
             break;
-        }
-        lsc_platt step = newton_step(problem, &here);
-        double expected = here.slope * step.slope + here.intercept * step.intercept;
-        double share = 1;
-        bool moved = false;
-        for (int halving = 0; halving < MAX_HALVINGS && !moved; halving++, share /= 2) {
-            lsc_platt next = {at.slope + share * step.slope, at.intercept + share * step.intercept};
-            double next_loss = loss_at(problem, next);
-            if (next_loss < loss + LEAST_GAIN * share * expected) {
-                at = next;
-                loss = next_loss;
-                moved = true;
-            }
-        }
-        if (!moved) {
-            break; /* as good as doubles can tell */
         }
     }
     return at;

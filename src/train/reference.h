@@ -1,8 +1,8 @@
 /**
  * @file reference.h
  * reference.json: how the columns and the probability were distributed when the model was trained,
- * so that drift can be told later. Shares of bins only, each with at least LSC_LEVEL_SUPPORT rows, and
- * rounded edges: no row of the data can be read from it.
+ * so that drift can be told later. Shares of bins only, each with at least LSC_LEVEL_SUPPORT rows,
+ * and rounded edges: no row of the data can be read from it.
  */
 #ifndef LSC_TRAIN_REFERENCE_H
 #define LSC_TRAIN_REFERENCE_H

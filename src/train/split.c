@@ -156,15 +156,19 @@ lsc_status lsc_split_make(const lsc_rows *rows, int64_t horizon_ms, size_t n_fol
     *split = (lsc_split){.allocator = allocator, .n_folds = n_folds, .split_ms = LSC_TIME_NONE};
     split->parts = lsc_alloc_array(allocator, rows->n_rows, sizeof *split->parts);
     split->places = lsc_alloc_array(allocator, rows->n_groups, sizeof *split->places);
-    lsc_status status =
-        split->parts != NULL && split->places != NULL ? LSC_OK : lsc_fail_memory(error);
-    if (status == LSC_OK && horizon_ms > 0) {
+    lsc_status status = LSC_OK;
+    if (split->parts == NULL || split->places == NULL) {
+        status = lsc_fail_memory(error);
+        goto out;
+    }
+    if (horizon_ms > 0) {
         status = choose_time(rows, allocator, &split->split_ms, error);
     }
     if (status == LSC_OK) {
         set_parts(rows, horizon_ms, split);
         status = deal(rows, seed, split, error);
     }
+out:
     if (status != LSC_OK) {
         lsc_split_free(split);
     }
