@@ -56,9 +56,14 @@ typedef struct lsc_source_calls {
     void (*free)(void *ctx);
     /** True when records carry times: rows are then made point in time. */
     bool has_times;
+    /**
+     * The name of a property that leads may have, by number from 0; NULL past the last. So a column
+     * is known of in which no lead has a value. May be NULL.
+     */
+    const char *(*property)(void *ctx, size_t number);
 } lsc_source_calls;
 
-#define LSC_SOURCE_CALLS_INIT {sizeof(lsc_source_calls), NULL, NULL, NULL, false}
+#define LSC_SOURCE_CALLS_INIT {sizeof(lsc_source_calls), NULL, NULL, NULL, false, NULL}
 
 /** Set `calls` to LSC_SOURCE_CALLS_INIT. @since 0.1 */
 LSC_API void lsc_source_calls_init(lsc_source_calls *calls);

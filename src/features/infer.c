@@ -54,6 +54,9 @@ static bool is_identifier(const lsc_column_stats *column)
 
 static verdict judge_values(const lsc_column_stats *column, uint64_t n_rows)
 {
+    if (column->n_present == 0) {
+        return (verdict){NULL, "all its values are missing"};
+    }
     if (column->n_lists > 0) {
         return (verdict){NULL, "it holds lists"};
     }

@@ -35,18 +35,18 @@ bool lsc_column_table_has(const lsc_column_table *table, const char *name)
     return lsc_string_map_find(&table->places, name, strlen(name)) != NULL;
 }
 
-static lsc_status add_column(lsc_column_table *table, const lsc_field *field, lsc_error *error)
+static lsc_status add_column(lsc_column_table *table, const char *given, size_t length,
+                             lsc_error *error)
 {
     if (table->n_columns == LSC_MAX_FEATURES) {
         return lsc_fail(error, LSC_LIMIT, "the leads have more than %d properties",
                         LSC_MAX_FEATURES);
     }
-    char *name = lsc_arena_copy(&table->arena, field->name, field->name_length);
+    char *name = lsc_arena_copy(&table->arena, given, length);
     if (name == NULL ||
         !lsc_grow(table->allocator, (void **)&table->columns, &table->capacity,
                   table->n_columns + 1, sizeof *table->columns) ||
-        lsc_string_map_insert(&table->places, name, field->name_length, table->n_columns, NULL) ==
-            NULL) {
+        lsc_string_map_insert(&table->places, name, length, table->n_columns, NULL) == NULL) {
         return lsc_fail_memory(error);
     }
     lsc_column_stats *column = &table->columns[table->n_columns++];
@@ -84,7 +84,7 @@ static lsc_status add_value(lsc_column_table *table, const lsc_field *field, lsc
     const uint64_t *place = lsc_string_map_find(&table->places, field->name, field->name_length);
     size_t at = place != NULL ? (size_t)*place : table->n_columns;
     if (place == NULL) {
-        lsc_status status = add_column(table, field, error);
+        lsc_status status = add_column(table, field->name, field->name_length, error);
         if (status != LSC_OK) {
             return status;
         }
@@ -135,9 +135,30 @@ static lsc_status sort_columns(lsc_column_table *table, lsc_error *error)
     return LSC_OK;
 }
 
+/** Columns of which the source tells, though no lead may have a value. */
+static lsc_status add_told_columns(lsc_column_table *table, const lsc_source *source,
+                                   lsc_error *error)
+{
+    const char *name = NULL;
+    for (size_t i = 0; (name = lsc_source_property(source, i)) != NULL; i++) {
+        if (lsc_column_table_has(table, name)) {
+            continue;
+        }
+        lsc_status status = add_column(table, name, strlen(name), error);
+        if (status != LSC_OK) {
+            return status;
+        }
+    }
+    return LSC_OK;
+}
+
 lsc_status lsc_column_table_read(lsc_column_table *table, lsc_source *source, size_t max_rows,
                                  lsc_error *error)
 {
+    lsc_status told = add_told_columns(table, source, error);
+    if (told != LSC_OK) {
+        return told;
+    }
     while (max_rows == 0 || table->n_rows < max_rows) {
         lsc_record record;
         bool more = false;

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include <leadscore/lead.h>
+#include <leadscore/source.h>
 
 #include "core/hash.h"
 #include "core/visibility.h"
@@ -103,5 +104,8 @@ LSC_SHARED void lsc_lead_hash(lsc_lead *lead, int64_t as_of_ms, lsc_hash *hash);
  */
 LSC_SHARED lsc_status lsc_lead_set_cell(lsc_lead *lead, const char *name, const char *text,
                                         size_t length, lsc_error *error);
+
+/** The name of a property that the source says leads may have, by number; NULL past the last. */
+LSC_SHARED const char *lsc_source_property(const lsc_source *source, size_t number);
 
 #endif

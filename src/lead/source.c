@@ -3,6 +3,7 @@
 #include "core/error.h"
 #include "core/memory.h"
 #include "core/options.h"
+#include "lead/lead_data.h"
 
 struct lsc_source {
     lsc_allocator allocator;
@@ -89,6 +90,11 @@ lsc_status lsc_source_rewind(lsc_source *source, lsc_error *error)
 bool lsc_source_has_times(const lsc_source *source)
 {
     return source != NULL && source->calls.has_times;
+}
+
+const char *lsc_source_property(const lsc_source *source, size_t number)
+{
+    return source->calls.property != NULL ? source->calls.property(source->ctx, number) : NULL;
 }
 
 void lsc_source_free(lsc_source *source)

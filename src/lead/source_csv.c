@@ -161,6 +161,12 @@ static lsc_status csv_rewind(void *ctx, lsc_error *error)
     return status;
 }
 
+static const char *csv_property(void *ctx, size_t number)
+{
+    const csv_source *source = ctx;
+    return number < source->n_properties ? source->properties[number].name : NULL;
+}
+
 static void csv_free(void *ctx)
 {
     csv_source *source = ctx;
@@ -374,7 +380,8 @@ lsc_status lsc_source_open_csv(const lsc_csv *csv, lsc_source **source, lsc_erro
                                                .next = csv_next,
                                                .rewind = csv_rewind,
                                                .free = csv_free,
-                                               .has_times = false};
+                                               .has_times = false,
+                                               .property = csv_property};
         status = lsc_source_new(&calls, made, &allocator, source, error);
     }
     if (status != LSC_OK) {

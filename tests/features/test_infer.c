@@ -83,6 +83,19 @@ START_TEST(every_column_is_noted)
 }
 END_TEST
 
+START_TEST(a_column_without_any_value_is_noted_and_may_be_named)
+{
+    static const char *const empty[] = {"e"};
+    lsc_infer infer = LSC_INFER_INIT;
+    infer.exclude = empty;
+    infer.n_exclude = 1;
+    check_infer("e,n\n,1\n,2\n", NULL, "n:number",
+                "e: left out, all its values are missing\nn: taken as a number\n");
+    check_infer("e,n\n,1\n,2\n", &infer, "n:number",
+                "e: left out, excluded\nn: taken as a number\n");
+}
+END_TEST
+
 START_TEST(one_value_beside_missing_ones_is_kept)
 {
     check_infer("a,b\nx,1\n,2\nx,3\n", NULL, "a:category b:number", NULL);
@@ -252,7 +265,7 @@ START_TEST(properties_of_leads_that_tell_the_outcome_are_left_out)
                       lead_of("{'id': 'b', 'status': 'lost', 'company': {'size': 4}, 'tags':"
                               " ['y'], 'lead_score': 8, 'opt_in': false}")},
                      0};
-    lsc_source_calls calls = {sizeof calls, next_lead, NULL, NULL, true};
+    lsc_source_calls calls = {.size = sizeof calls, .next = next_lead, .has_times = true};
     lsc_source *source = NULL;
     ck_ok(lsc_source_new(&calls, &two, NULL, &source, error));
     lsc_spec *spec = NULL;
@@ -299,8 +312,8 @@ START_TEST(real_tables_are_read_as_a_person_would)
 END_TEST
 
 LSC_SUITE("features/infer", TEST(columns_are_numbers_flags_dates_or_categories),
-          TEST(every_column_is_noted), TEST(one_value_beside_missing_ones_is_kept),
-          TEST(columns_are_left_out_and_taken_by_name),
+          TEST(every_column_is_noted), TEST(a_column_without_any_value_is_noted_and_may_be_named),
+          TEST(one_value_beside_missing_ones_is_kept), TEST(columns_are_left_out_and_taken_by_name),
           TEST(texts_that_hardly_repeat_are_identifiers),
           TEST(long_texts_need_no_more_memory_than_short_ones),
           TEST(only_the_rows_asked_for_are_looked_at),
