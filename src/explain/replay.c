@@ -121,7 +121,7 @@ lsc_status lsc_replay_lead(lsc_scorer *scorer, lsc_lead *lead, const char *recei
     }
     part parts[N_PARTS] = {
         {.name = "model"}, {.name = "spec"}, {.name = "input"}, {.name = "result"}};
-    int64_t as_of_ms;
+    int64_t as_of_ms = LSC_TIME_NONE;
     lsc_status status = parse_receipt(receipt, length, parts, &as_of_ms, error);
     if (status != LSC_OK) {
         return status;
