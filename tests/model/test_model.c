@@ -1,8 +1,12 @@
 #include "suite.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "model/bundle_read.h"
+#include "model/tar.h"
+#include "model/zstd_frame.h"
 #include "model_fixtures.h"
 
 /** What a bundle is made of, each part replaceable. */
@@ -168,6 +172,55 @@ START_TEST(parts_that_do_not_fit_are_refused)
 }
 END_TEST
 
+/** Read a good bundle after a change of its manifest, which is sealed again. */
+static lsc_status read_forged(const char *from, const char *to, lsc_model **model, lsc_error *error)
+{
+    lsc_buffer bundle;
+    lsc_buffer archive;
+    lsc_archive read;
+    char manifest[5000];
+    char seal[LSC_SEAL_SIZE];
+    pack(&good, &bundle);
+    ck_assert_int_eq(lsc_archive_read(bundle.data, bundle.length, fixture_allocator(), &read, NULL),
+                     LSC_OK);
+    snprintf(manifest, sizeof manifest, "%.*s", (int)read.members[0].length,
+             (const char *)read.members[0].bytes);
+    char *at = strstr(manifest, from);
+    ck_assert_ptr_nonnull(at);
+    memcpy(at, to, strlen(to));
+    ck_assert_int_eq(lsc_manifest_seal(manifest, strlen(manifest), seal, NULL), LSC_OK);
+    lsc_buffer_init(&archive, fixture_allocator());
+    lsc_tar_append(&archive, LSC_MANIFEST_NAME, manifest, strlen(manifest));
+    for (size_t i = 1; i + 1 < read.n_members; i++) {
+        lsc_tar_append(&archive, read.members[i].name, read.members[i].bytes,
+                       read.members[i].length);
+    }
+    lsc_tar_append(&archive, LSC_SEAL_NAME, seal, strlen(seal));
+    lsc_tar_end(&archive);
+    lsc_buffer_clear(&bundle);
+    ck_assert_int_eq(lsc_zstd_pack(archive.data, archive.length, &bundle, NULL), LSC_OK);
+    lsc_status status =
+        lsc_model_read(bundle.data, bundle.length, fixture_allocator(), model, error);
+    lsc_archive_free(&read);
+    lsc_buffer_free(&archive);
+    lsc_buffer_free(&bundle);
+    return status;
+}
+
+START_TEST(a_manifest_that_does_not_fit_its_members_is_refused)
+{
+    lsc_model *model = NULL;
+    ck_ok(read_forged("\"fixture\"", "\"Fixture\"", &model, error));
+    ck_assert_str_eq(model->name, "Fixture");
+    lsc_model_unref(model);
+    ck_fails(read_forged("\"composite\"", "\"compound\" ", &model, error), LSC_BAD_MODEL,
+             "model_type is \"compound\", by its features it is composite");
+    ck_fails(read_forged("\"spec_sha256\": \"", "\"spec_sha256\": \"x", &model, error),
+             LSC_BAD_MODEL, "spec_sha256 is not that of features.json");
+    ck_fails(read_forged("\"gbdt\"", "\"tree\"", &model, error), LSC_UNSUPPORTED, "engine");
+}
+END_TEST
+
 START_TEST(a_scorecard_needs_no_calibration)
 {
     lsc_model *model = NULL;
@@ -282,7 +335,8 @@ END_TEST
 LSC_SUITE("model/model", TEST(a_model_tells_its_facts),
           TEST(a_longer_struct_of_a_newer_client_is_filled_as_far_as_it_is_known),
           TEST(members_are_kept_but_for_the_forest), TEST(the_base_margin_is_that_of_the_manifest),
-          TEST(parts_that_do_not_fit_are_refused), TEST(a_scorecard_needs_no_calibration),
-          TEST(every_cut_and_every_flipped_bit_is_refused),
+          TEST(parts_that_do_not_fit_are_refused),
+          TEST(a_manifest_that_does_not_fit_its_members_is_refused),
+          TEST(a_scorecard_needs_no_calibration), TEST(every_cut_and_every_flipped_bit_is_refused),
           TEST(running_out_of_memory_leaks_nothing),
           TEST(threads_share_a_model_and_the_last_one_frees_it))

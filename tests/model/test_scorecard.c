@@ -133,6 +133,18 @@ START_TEST(points_past_a_cap_are_not_counted_in_the_order_of_the_rules)
 }
 END_TEST
 
+START_TEST(points_that_the_total_cuts_leave_room_in_their_group)
+{
+    lsc_scorecard card = card_of("\"cap\": 50, \"group_caps\": {\"behavioral\": 60},",
+                                 "{\"feature\": \"visits\", \"points\": 60, \"least\": 1},"
+                                 "{\"feature\": \"staff\", \"points\": -40, \"least\": 1},"
+                                 "{\"feature\": \"visits\", \"points\": 30, \"least\": 2}");
+    /* 50 of 60 by the total, less 40, then 10 of 30 by the group: it has 50 of 60. */
+    check_points(&card, (float[]){2, 0, 0, 0, 1}, 20);
+    lsc_scorecard_free(&card);
+}
+END_TEST
+
 START_TEST(what_is_not_said_has_its_default)
 {
     lsc_scorecard card = card_of("", "");
@@ -259,6 +271,7 @@ END_TEST
 LSC_SUITE("model/scorecard", TEST(points_per_unit_grow_to_the_cap), TEST(a_range_has_both_its_ends),
           TEST(a_level_counts_where_its_column_is_one),
           TEST(points_past_a_cap_are_not_counted_in_the_order_of_the_rules),
+          TEST(points_that_the_total_cuts_leave_room_in_their_group),
           TEST(what_is_not_said_has_its_default), TEST(rules_that_cannot_be_are_refused_by_name),
           TEST(cards_that_cannot_be_are_refused),
           TEST(rules_are_taken_to_their_limit_and_not_past_it),

@@ -155,6 +155,17 @@ START_TEST(the_end_is_two_blocks_of_zeros_and_nothing_more)
 }
 END_TEST
 
+START_TEST(an_archive_that_ends_within_padding_is_refused)
+{
+    char content[1020] = {0};
+    lsc_buffer_init(&archive, fixture_allocator());
+    lsc_tar_append(&archive, "a", content, sizeof content);
+    /* The content is there, its padding is not. */
+    ck_fails(drain(LSC_TAR_BLOCK + sizeof content + 1, error), LSC_BAD_MODEL, "past the end");
+    lsc_buffer_free(&archive);
+}
+END_TEST
+
 START_TEST(every_cut_is_refused)
 {
     make_archive();
@@ -184,4 +195,5 @@ LSC_SUITE("model/tar", TEST(what_was_written_is_read), TEST(names_are_plain),
           TEST(names_that_lead_elsewhere_are_refused), TEST(only_plain_files_are_read),
           TEST(headers_other_than_ours_are_refused), TEST(sizes_are_octal_and_true),
           TEST(padding_is_zero), TEST(the_end_is_two_blocks_of_zeros_and_nothing_more),
-          TEST(every_cut_is_refused), TEST(every_flipped_bit_outside_names_and_contents_is_refused))
+          TEST(an_archive_that_ends_within_padding_is_refused), TEST(every_cut_is_refused),
+          TEST(every_flipped_bit_outside_names_and_contents_is_refused))

@@ -96,6 +96,7 @@ START_TEST(a_golden_line_that_differs_is_named)
                   "golden.ndjson:1: margin_bits is \"0y");
     refuse_golden("probability_bits\":\"0x3", "probability_bits\":\"0x4", LSC_MISMATCH,
                   "golden.ndjson:1: probability_bits is");
+    refuse_golden("\"score\":4", "\"score\":5", LSC_MISMATCH, ": score is");
     refuse_golden("\"margin_bits\"", "\"margin_bytes", LSC_BAD_JSON, "golden.ndjson:1: ");
     refuse_golden("\"score\":", "\"socre\":", LSC_BAD_MODEL, "score");
     refuse_golden("\"columns\":[", "\"columns\":7", LSC_BAD_JSON, "golden.ndjson:1: ");
