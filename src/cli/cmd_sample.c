@@ -171,7 +171,7 @@ static lsc_sample_status live(sample *made, lsc_sample_lead *lead, lsc_dice *dic
 {
     const int arrival_day = (int)((lead->created_ms - LSC_SAMPLE_START_MS) / LSC_DAY_MS);
     const size_t first_row = made->n_rows;
-    int row_days[LSC_SAMPLE_DAYS / ROW_EVERY_DAYS + 1];
+    int row_days[LSC_SAMPLE_DAYS / ROW_EVERY_DAYS + 1] = {0};
     lsc_sample_habits habits = lsc_sample_habits_start(arrival_day, dice);
     lsc_sample_status status = LSC_SAMPLE_OPEN;
     int day = arrival_day;

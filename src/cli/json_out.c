@@ -4,7 +4,6 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <leadscore/clock.h>
 
@@ -102,8 +101,7 @@ void lsc_decimal(double number, char text[LSC_DECIMAL_SIZE])
 {
     for (int digits = 15; digits <= 17; digits++) {
         snprintf(text, LSC_DECIMAL_SIZE, "%.*g", digits, number);
-        const double back = strtod(text, NULL);
-        if (memcmp(&back, &number, sizeof back) == 0) {
+        if (strtod(text, NULL) == number) {
             return;
         }
     }

@@ -45,9 +45,10 @@ double lsc_dice_normal(lsc_dice *dice)
 unsigned lsc_dice_poisson(lsc_dice *dice, double mean)
 {
     const double none = lsc_sample_exp(-mean);
+    double product = lsc_dice_uniform(dice);
     unsigned count = 0;
-    for (double product = lsc_dice_uniform(dice); product > none;
-         product *= lsc_dice_uniform(dice)) {
+    while (product > none) {
+        product *= lsc_dice_uniform(dice);
         count++;
     }
     return count;
