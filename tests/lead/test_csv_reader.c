@@ -150,6 +150,8 @@ START_TEST(unclosed_quote_is_told_with_the_line_it_opened_at)
     static const char text[] = "a,b\n\"1\n1\",2\n3,\"4\n5,6\n7,8\n";
     row_fails(text, sizeof text - 1, LSC_BAD_CSV,
               "table.csv:4: the quote that opens here is never closed");
+    static const char second[] = "a,b\n\"1\n1\",\"2\n3\n";
+    row_fails(second, sizeof second - 1, LSC_BAD_CSV, "table.csv:3: the quote");
     row_fails("\"", 1, LSC_BAD_CSV, "table.csv:1: the quote");
 }
 END_TEST

@@ -1,6 +1,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "core/random.h"
@@ -422,6 +423,66 @@ START_TEST(activities_of_standard_input_are_read_back)
 }
 END_TEST
 
+START_TEST(standard_input_is_read_from_where_it_stands)
+{
+    static const char first[] = "not for us\n";
+    char *input = lsc_test_write_text("input", "not for us\n" A("L1", "1", "1"));
+    int fd = open(input, O_RDONLY);
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq(dup2(fd, STDIN_FILENO), STDIN_FILENO);
+    close(fd);
+    ck_assert_int_eq(lseek(STDIN_FILENO, sizeof first - 1, SEEK_SET), sizeof first - 1);
+    clearerr(stdin);
+    char *path = lsc_test_write_text("leads.ndjson", L1);
+    lsc_files files = LSC_FILES_INIT;
+    lsc_source *source;
+    files.leads = path;
+    files.activities = "-";
+    ck_ok(lsc_source_open_files(&files, &source, error));
+    ck_assert_uint_eq(lsc_lead_n_activities(next_record(source).lead), 1);
+    lsc_source_free(source);
+    free(path);
+    free(input);
+}
+END_TEST
+
+static int count_open_descriptors(void)
+{
+    int n = 0;
+    for (int fd = 0; fd < 256; fd++) {
+        n += fcntl(fd, F_GETFD) != -1;
+    }
+    return n;
+}
+
+START_TEST(pipe_with_a_name_is_copied_aside_and_closed)
+{
+    static const char text[] = A("L2", "a", "30") A("L1", "b", "20");
+    int open_before = count_open_descriptors();
+    char *leads = lsc_test_write_text("leads.ndjson", L1 L2);
+    char *fifo = lsc_test_write_text("fifo", "");
+    ck_assert_int_eq(unlink(fifo), 0);
+    ck_assert_int_eq(mkfifo(fifo, 0600), 0);
+    pid_t writer = fork();
+    if (writer == 0) {
+        int fd = open(fifo, O_WRONLY);
+        _exit(write(fd, text, sizeof text - 1) == (ssize_t)(sizeof text - 1) ? 0 : 1);
+    }
+    lsc_files files = LSC_FILES_INIT;
+    lsc_source *source;
+    files.leads = leads;
+    files.activities = fifo;
+    ck_ok(lsc_source_open_files(&files, &source, error));
+    ck_assert_uint_eq(lsc_lead_n_activities(next_record(source).lead), 1);
+    ck_assert_uint_eq(lsc_lead_n_activities(next_record(source).lead), 1);
+    lsc_source_free(source);
+    ck_assert_int_eq(waitpid(writer, NULL, 0), writer);
+    ck_assert_int_eq(count_open_descriptors(), open_before);
+    free(leads);
+    free(fifo);
+}
+END_TEST
+
 START_TEST(leads_of_standard_input_are_read_once_or_copied_aside)
 {
     lsc_files files = LSC_FILES_INIT;
@@ -539,6 +600,8 @@ LSC_SUITE("lead/source_files",
           TEST(long_lines_are_refused),
           TEST(options_are_checked),
           TEST(activities_of_standard_input_are_read_back),
+          TEST(standard_input_is_read_from_where_it_stands),
+          TEST(pipe_with_a_name_is_copied_aside_and_closed),
           TEST(leads_of_standard_input_are_read_once_or_copied_aside),
           TEST(outcomes_of_standard_input_are_read),
           TEST(file_that_changes_between_readings_is_refused),
