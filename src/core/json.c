@@ -43,13 +43,13 @@ static cJSON *walk_on(walk *w, cJSON *item)
 static void set_numbers(cJSON *root, const lsc_json_scan *scan)
 {
     walk w = {.depth = 0};
-    const double *next = scan->numbers;
+    size_t n_set = 0;
     for (cJSON *item = root; item != NULL; item = walk_on(&w, item)) {
         if (cJSON_IsNumber(item)) {
-            item->valuedouble = *next++;
+            item->valuedouble = scan->numbers[n_set++];
         }
     }
-    assert(next == scan->numbers + scan->n_numbers);
+    assert(n_set == scan->n_numbers);
 }
 
 lsc_status lsc_json_parse(const char *text, size_t length, const lsc_json_limits *limits,
