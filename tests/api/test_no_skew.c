@@ -9,7 +9,7 @@
 #include "api_support.h"
 
 #define N_TIMES 20
-#define N_SAMPLE_LEADS "500"
+#define N_SAMPLE_LEADS "300"
 /** 2024-02-01T00:00:00Z, and every 40 days from then: the sample ends on 2026-03-31. */
 #define FIRST_TIME INT64_C(1706745600000)
 #define EVERY (40 * DAY)
