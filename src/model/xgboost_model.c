@@ -171,6 +171,11 @@ static lsc_status read_name(importer *self, const lsc_ubjson_event *event, void 
 static lsc_status append_numbers(importer *self, numbers *out, const lsc_ubjson_event *event,
                                  lsc_error *error)
 {
+    if (event->count > LSC_MAX_NODES - out->count) {
+        return lsc_fail_at(error, LSC_LIMIT, (int64_t)event->offset,
+                           "%.*s at byte %zu has more than %u values", (int)event->key_length,
+                           event->key != NULL ? event->key : "", event->offset, LSC_MAX_NODES);
+    }
     void *items = out->items;
     if (!lsc_grow(self->allocator, &items, &out->capacity, out->count + event->count,
                   sizeof *out->items)) {

@@ -170,6 +170,21 @@ START_TEST(other_documents_are_refused)
 }
 END_TEST
 
+START_TEST(an_array_of_more_than_the_nodes_of_a_model_is_refused)
+{
+    static const char head[] = "{i\x07learner{i\x10gradient_booster{i\x05model{i\x05trees[{"
+                               "i\x0dleft_children[$U#l\x04\x00\x00\x01";
+    size_t length = sizeof head - 1 + LSC_MAX_NODES + 1;
+    char *claim = calloc(length, 1); /* unpacked from a few kilobytes of zstd */
+    ck_assert_ptr_nonnull(claim);
+    memcpy(claim, head, sizeof head - 1);
+    lsc_forest forest;
+    ck_fails(lsc_forest_read_ubjson(claim, length, 2, fixture_allocator(), &forest, error),
+             LSC_LIMIT, "has more than 67108864 values");
+    free(claim);
+}
+END_TEST
+
 START_TEST(every_cut_is_refused)
 {
     fixture_model model = two_stumps();
@@ -234,5 +249,6 @@ LSC_SUITE("model/xgboost_model", TEST(the_trees_are_read), TEST(base_score_may_s
           TEST(what_is_not_supported_is_named), TEST(facts_that_do_not_agree_are_refused),
           TEST(an_array_that_is_not_there_is_named),
           TEST(a_member_that_stands_there_twice_is_refused), TEST(other_documents_are_refused),
+          TEST(an_array_of_more_than_the_nodes_of_a_model_is_refused),
           TEST(every_cut_is_refused), TEST(every_flipped_bit_is_refused_or_harmless),
           TEST(running_out_of_memory_leaks_nothing))
