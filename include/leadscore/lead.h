@@ -24,14 +24,14 @@
 LSC_BEGIN_DECLS
 
 /** Limits of one lead. One past any of them is LSC_LIMIT. */
-#define LSC_MAX_PROPERTIES 1000        /**< properties of a lead, and of an activity */
-#define LSC_MAX_PROPERTY_NAME 256      /**< bytes of a dotted path */
-#define LSC_MAX_TEXT 65536             /**< bytes of a text value, id, type or source */
-#define LSC_MAX_LIST 1000              /**< items of a list */
-#define LSC_MAX_ACTIVITIES 1000000     /**< activities of a lead, duplicates not counted */
-#define LSC_MAX_LEAD_JSON (16u << 20)  /**< bytes of the JSON of one lead, activities embedded */
+#define LSC_MAX_PROPERTIES 1000       /**< properties of a lead, and of an activity */
+#define LSC_MAX_PROPERTY_NAME 256     /**< bytes of a dotted path */
+#define LSC_MAX_TEXT 65536            /**< bytes of a text value, id, type or source */
+#define LSC_MAX_LIST 1000             /**< items of a list */
+#define LSC_MAX_ACTIVITIES 1000000    /**< activities of a lead, duplicates not counted */
+#define LSC_MAX_LEAD_JSON (16u << 20) /**< bytes of the JSON of one lead, activities embedded */
 #define LSC_MAX_ACTIVITIES_JSON (256u << 20) /**< bytes of the activities of one lead */
-#define LSC_MAX_JSON_DEPTH 32          /**< arrays and objects inside each other */
+#define LSC_MAX_JSON_DEPTH 32                /**< arrays and objects inside each other */
 
 typedef struct lsc_lead lsc_lead;
 
@@ -50,28 +50,30 @@ typedef struct lsc_property {
     const char *name; /**< dotted path, UTF-8 */
     lsc_value_type type;
     bool boolean;
-    double number;             /**< finite */
-    const char *text;          /**< UTF-8 */
+    double number;    /**< finite */
+    const char *text; /**< UTF-8 */
     int64_t time_ms;
-    const char *const *items;  /**< of a list: UTF-8 texts [n_items] */
+    const char *const *items; /**< of a list: UTF-8 texts [n_items] */
     size_t n_items;
 } lsc_property;
 
 /** Something a lead did, or that was done to it. Start from LSC_ACTIVITY_INIT. */
 typedef struct lsc_activity {
-    size_t size;              /**< sizeof(lsc_activity) */
-    const char *id;           /**< unique within `source`; required, not empty */
-    const char *type;         /**< e.g. "Email Opened"; required, not empty */
-    const char *source;       /**< the system it came from; NULL counts as "" */
-    int64_t time_ms;          /**< when it happened; required */
-    int64_t recorded_time_ms; /**< when we learned of it; LSC_TIME_NONE: at time_ms */
-    bool bot;                 /**< made by a machine; features count people */
+    size_t size;                    /**< sizeof(lsc_activity) */
+    const char *id;                 /**< unique within `source`; required, not empty */
+    const char *type;               /**< e.g. "Email Opened"; required, not empty */
+    const char *source;             /**< the system it came from; NULL counts as "" */
+    int64_t time_ms;                /**< when it happened; required */
+    int64_t recorded_time_ms;       /**< when we learned of it; LSC_TIME_NONE: at time_ms */
+    bool bot;                       /**< made by a machine; features count people */
     const lsc_property *properties; /**< [n_properties], or NULL */
     size_t n_properties;
 } lsc_activity;
 
+/* clang-format off */
 #define LSC_ACTIVITY_INIT \
     {sizeof(lsc_activity), NULL, NULL, NULL, LSC_TIME_NONE, LSC_TIME_NONE, false, NULL, 0}
+/* clang-format on */
 
 /** Set `activity` to LSC_ACTIVITY_INIT. For languages without the macro. @since 0.1 */
 LSC_API void lsc_activity_init(lsc_activity *activity);

@@ -19,24 +19,26 @@
 LSC_BEGIN_DECLS
 
 /** Limits of a bundle. One past any of them is LSC_LIMIT. */
-#define LSC_MAX_BUNDLE (256u << 20)          /**< bytes, compressed */
+#define LSC_MAX_BUNDLE (256u << 20)           /**< bytes, compressed */
 #define LSC_MAX_BUNDLE_UNPACKED (1024u << 20) /**< bytes, all members together with their headers */
 #define LSC_MAX_MEMBERS 64
 #define LSC_MAX_TREES 65536
-#define LSC_MAX_NODES (1u << 26)             /**< of all trees together */
-#define LSC_MAX_DEPTH 256                    /**< splits on the longest path of a tree */
-#define LSC_MAX_RULES 4096                   /**< of a scorecard */
+#define LSC_MAX_NODES (1u << 26) /**< of all trees together */
+#define LSC_MAX_DEPTH 256        /**< splits on the longest path of a tree */
+#define LSC_MAX_RULES 4096       /**< of a scorecard */
 
 typedef struct lsc_model lsc_model;
 
 /** How a bundle is loaded. Start from LSC_LOAD_INIT. */
 typedef struct lsc_load {
-    size_t size; /**< sizeof(lsc_load) */
+    size_t size;             /**< sizeof(lsc_load) */
     lsc_allocator allocator; /**< all NULL: the C library's */
     bool self_test; /**< score the golden inputs of the bundle, refuse it when a bit differs */
 } lsc_load;
 
+/* clang-format off */
 #define LSC_LOAD_INIT {sizeof(lsc_load), {NULL, NULL, NULL, NULL}, false}
+/* clang-format on */
 
 /** Set `load` to LSC_LOAD_INIT. @since 0.1 */
 LSC_API void lsc_load_init(lsc_load *load);
@@ -83,16 +85,18 @@ typedef struct lsc_model_info {
     bool calibrated;
     size_t n_features;
     size_t n_columns;
-    size_t n_trees;  /**< 0 for a scorecard */
+    size_t n_trees; /**< 0 for a scorecard */
     size_t n_nodes;
     size_t max_depth;
-    const char *sha256; /**< of the bundle's file, hex */
+    const char *sha256;      /**< of the bundle's file, hex */
     const char *spec_sha256; /**< of features.json, hex */
 } lsc_model_info;
 
+/* clang-format off */
 #define LSC_MODEL_INFO_INIT \
     {sizeof(lsc_model_info), NULL, NULL, NULL, LSC_ENGINE_GBDT, false, false, 0, 0, 0, 0, 0, NULL, \
      NULL}
+/* clang-format on */
 
 /** Set `info` to LSC_MODEL_INFO_INIT. @since 0.1 */
 LSC_API void lsc_model_info_init(lsc_model_info *info);

@@ -53,20 +53,22 @@ LSC_API const char *lsc_outcome_status_name(lsc_outcome_status status);
  * never 0. A scorecard has points and a score, and no probability until it is calibrated.
  */
 typedef struct lsc_result {
-    size_t size;               /**< sizeof(lsc_result), set by the caller: LSC_RESULT_INIT */
+    size_t size; /**< sizeof(lsc_result), set by the caller: LSC_RESULT_INIT */
     lsc_outcome_status status;
-    int score;                 /**< 0 to 100: floor(100·probability + 1/2); or -1 */
-    char grade;                /**< 'A', 'B', 'C', 'D' or 'F' by the thresholds in the bundle; or 0 */
-    double probability;        /**< calibrated, in [0, 1] */
-    double probability_low;    /**< 90 % interval of the probability, from the calibration */
+    int score;              /**< 0 to 100: floor(100·probability + 1/2); or -1 */
+    char grade;             /**< 'A', 'B', 'C', 'D' or 'F' by the thresholds in the bundle; or 0 */
+    double probability;     /**< calibrated, in [0, 1] */
+    double probability_low; /**< 90 % interval of the probability, from the calibration */
     double probability_high;
-    double confidence;         /**< 1 - (high - low) */
-    float margin;              /**< log-odds as XGBoost gives them, bit for bit; NaN for a scorecard */
-    float raw_probability;     /**< XGBoost's sigmoid of the margin, bit for bit; NaN for a scorecard */
-    double points;             /**< of a scorecard, capped; else NaN */
+    double confidence;     /**< 1 - (high - low) */
+    float margin;          /**< log-odds as XGBoost gives them, bit for bit; NaN for a scorecard */
+    float raw_probability; /**< XGBoost's sigmoid of the margin, bit for bit; NaN for a scorecard */
+    double points;         /**< of a scorecard, capped; else NaN */
 } lsc_result;
 
+/* clang-format off */
 #define LSC_RESULT_INIT {sizeof(lsc_result), LSC_SCORED, -1, 0, 0, 0, 0, 0, 0, 0, 0}
+/* clang-format on */
 
 /** Set `result` to LSC_RESULT_INIT. @since 0.1 */
 LSC_API void lsc_result_init(lsc_result *result);

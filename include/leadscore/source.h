@@ -31,7 +31,7 @@ typedef struct lsc_outcome {
 
 /** One lead as a source gives it. All of it belongs to the source until the next call. */
 typedef struct lsc_record {
-    lsc_lead *lead; /**< may be scored; not freed by the reader */
+    lsc_lead *lead;              /**< may be scored; not freed by the reader */
     const lsc_outcome *outcomes; /**< [n_outcomes] in order of time */
     size_t n_outcomes;
     int64_t position; /**< line (files, from 1) or row the lead came from; for messages */
@@ -63,7 +63,9 @@ typedef struct lsc_source_calls {
     const char *(*property)(void *ctx, size_t number);
 } lsc_source_calls;
 
+/* clang-format off */
 #define LSC_SOURCE_CALLS_INIT {sizeof(lsc_source_calls), NULL, NULL, NULL, false, NULL}
+/* clang-format on */
 
 /** Set `calls` to LSC_SOURCE_CALLS_INIT. @since 0.1 */
 LSC_API void lsc_source_calls_init(lsc_source_calls *calls);
@@ -89,7 +91,9 @@ typedef struct lsc_files {
     lsc_allocator allocator; /**< all NULL: the C library's */
 } lsc_files;
 
+/* clang-format off */
 #define LSC_FILES_INIT {sizeof(lsc_files), NULL, NULL, NULL, false, {NULL, NULL, NULL, NULL}}
+/* clang-format on */
 
 /** Set `files` to LSC_FILES_INIT. @since 0.1 */
 LSC_API void lsc_files_init(lsc_files *files);
@@ -123,8 +127,10 @@ typedef struct lsc_csv {
     lsc_allocator allocator;
 } lsc_csv;
 
+/* clang-format off */
 #define LSC_CSV_INIT \
     {sizeof(lsc_csv), NULL, NULL, NULL, NULL, 0, {NULL, NULL, NULL, NULL}}
+/* clang-format on */
 
 /** Set `csv` to LSC_CSV_INIT. @since 0.1 */
 LSC_API void lsc_csv_init(lsc_csv *csv);

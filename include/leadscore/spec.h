@@ -22,10 +22,10 @@ LSC_BEGIN_DECLS
 /** Limits of a spec. One past any of them is LSC_LIMIT. */
 #define LSC_MAX_SPEC_JSON (8u << 20) /**< bytes */
 #define LSC_MAX_FEATURES 4096
-#define LSC_MAX_COLUMNS 65535        /**< a feature may be encoded into several columns */
+#define LSC_MAX_COLUMNS 65535 /**< a feature may be encoded into several columns */
 #define LSC_MAX_GROUPS 12
-#define LSC_MAX_LEVELS 10000         /**< of one category, keyword table or vocabulary */
-#define LSC_MAX_NAME 256             /**< bytes of the name of a feature, group or column */
+#define LSC_MAX_LEVELS 10000 /**< of one category, keyword table or vocabulary */
+#define LSC_MAX_NAME 256     /**< bytes of the name of a feature, group or column */
 
 typedef struct lsc_spec lsc_spec;
 
@@ -53,10 +53,12 @@ typedef struct lsc_infer {
     size_t n_exclude;
     const char *const *include; /**< protected attributes to take all the same [n_include] */
     size_t n_include;
-    size_t max_rows;            /**< rows looked at; 0: all */
+    size_t max_rows; /**< rows looked at; 0: all */
 } lsc_infer;
 
+/* clang-format off */
 #define LSC_INFER_INIT {sizeof(lsc_infer), NULL, 0, NULL, 0, 0}
+/* clang-format on */
 
 /** Set `infer` to LSC_INFER_INIT. @since 0.1 */
 LSC_API void lsc_infer_init(lsc_infer *infer);

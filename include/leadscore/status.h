@@ -52,7 +52,9 @@ typedef struct lsc_error {
 } lsc_error;
 
 /** An lsc_error that holds no error. */
+/* clang-format off */
 #define LSC_ERROR_INIT {LSC_OK, -1, {0}}
+/* clang-format on */
 
 /**
  * The name of a status, e.g. "LSC_BAD_JSON"; "LSC_UNKNOWN" for a number that is none.

@@ -50,8 +50,10 @@ typedef struct lsc_train {
 } lsc_train;
 
 /* clang-format off */
+/* clang-format off */
 #define LSC_TRAIN_INIT \
     {sizeof(lsc_train), NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0, 0, NULL, NULL, 0, NULL, NULL}
+/* clang-format on */
 /* clang-format on */
 
 /** Set `train` to LSC_TRAIN_INIT. @since 0.1 */

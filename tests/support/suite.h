@@ -16,55 +16,57 @@
 #include <leadscore/leadscore.h>
 
 /** Assert that a call gave LSC_OK, and show the message where not. */
-#define ck_ok(call)                                                                         \
-    do {                                                                                    \
-        lsc_error ck_error_ = LSC_ERROR_INIT;                                               \
-        lsc_error *error = &ck_error_;                                                      \
-        lsc_status ck_status_ = (call);                                                     \
-        ck_assert_msg(ck_status_ == LSC_OK, "%s: %s: %s", #call,                            \
-                      lsc_status_name(ck_status_), error->message);                         \
+#define ck_ok(call)                                                                           \
+    do {                                                                                      \
+        lsc_error ck_error_ = LSC_ERROR_INIT;                                                 \
+        lsc_error *error = &ck_error_;                                                        \
+        lsc_status ck_status_ = (call);                                                       \
+        ck_assert_msg(ck_status_ == LSC_OK, "%s: %s: %s", #call, lsc_status_name(ck_status_), \
+                      error->message);                                                        \
     } while (0)
 
 /**
  * Assert that a call fails with `expected`, that the error says the same, and that its message has
  * `words` in it. The call names its error argument `error`.
  */
-#define ck_fails(call, expected, words)                                                     \
-    do {                                                                                    \
-        lsc_error ck_error_ = LSC_ERROR_INIT;                                               \
-        lsc_error *error = &ck_error_;                                                      \
-        lsc_status ck_status_ = (call);                                                     \
-        ck_assert_msg(ck_status_ == (expected), "%s: %s, not %s: %s", #call,                \
-                      lsc_status_name(ck_status_), #expected, error->message);              \
-        ck_assert_int_eq(error->status, (expected));                                        \
-        ck_assert_msg(strstr(error->message, (words)) != NULL, "\"%s\" is not in \"%s\"",   \
-                      (words), error->message);                                             \
+#define ck_fails(call, expected, words)                                                            \
+    do {                                                                                           \
+        lsc_error ck_error_ = LSC_ERROR_INIT;                                                      \
+        lsc_error *error = &ck_error_;                                                             \
+        lsc_status ck_status_ = (call);                                                            \
+        ck_assert_msg(ck_status_ == (expected), "%s: %s, not %s: %s", #call,                       \
+                      lsc_status_name(ck_status_), #expected, error->message);                     \
+        ck_assert_int_eq(error->status, (expected));                                               \
+        ck_assert_msg(strstr(error->message, (words)) != NULL, "\"%s\" is not in \"%s\"", (words), \
+                      error->message);                                                             \
     } while (0)
 
 /**
  * ck_assert() for inner loops. Check's own writes to a file each time, whether it holds or not.
  */
-#define ck_quick(condition)                                                                 \
-    do {                                                                                    \
-        if (!(condition)) {                                                                 \
-            ck_abort_msg("%s", #condition);                                                 \
-        }                                                                                   \
+#define ck_quick(condition)                 \
+    do {                                    \
+        if (!(condition)) {                 \
+            ck_abort_msg("%s", #condition); \
+        }                                   \
     } while (0)
 
 typedef struct lsc_test_entry {
     const TTest *test;
 } lsc_test_entry;
 
+/* clang-format off */
 #define TEST(name) {name}
+/* clang-format on */
 
 /** Run `tests` as a suite; the exit code of main(). */
 int lsc_run_suite(const char *name, const lsc_test_entry *tests, size_t count);
 
-#define LSC_SUITE(name, ...)                                                                \
-    int main(void)                                                                          \
-    {                                                                                       \
-        const lsc_test_entry entries[] = {__VA_ARGS__};                                     \
-        return lsc_run_suite(name, entries, sizeof entries / sizeof entries[0]);            \
+#define LSC_SUITE(name, ...)                                                     \
+    int main(void)                                                               \
+    {                                                                            \
+        const lsc_test_entry entries[] = {__VA_ARGS__};                          \
+        return lsc_run_suite(name, entries, sizeof entries / sizeof entries[0]); \
     }
 
 /**
