@@ -148,7 +148,8 @@ LSC_API lsc_status lsc_explanation_json(lsc_scorer *scorer, const lsc_explanatio
  * Compute an explained score again, and compare its bits with a receipt.
  *
  * @param receipt  the JSON of lsc_explanation_json(), or its "receipt" member alone
- * @return LSC_OK when all agrees; LSC_MISMATCH naming what differs (model, spec, input, result);
+ * @return LSC_OK when all agrees; LSC_MISMATCH naming what differs (model, spec, input, result,
+ *         or a member beside the receipt);
  *         LSC_BAD_JSON when `receipt` is none; LSC_LIMIT; LSC_INVALID_ARG, also for the receipt of a
  *         vector; LSC_NO_MEMORY. A receipt of another library version is compared all the same:
  *         versions that give other bits say so in the changelog.

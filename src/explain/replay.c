@@ -79,20 +79,6 @@ static lsc_status read_receipt(const lsc_json *root, part parts[N_PARTS], int64_
     return status == LSC_OK ? read_as_of(receipt, as_of_ms, error) : status;
 }
 
-static lsc_status parse_receipt(const char *json, size_t length, part parts[N_PARTS],
-                                int64_t *as_of_ms, lsc_error *error)
-{
-    lsc_json *root;
-    lsc_status status = lsc_json_parse(json, length, &receipt_limits, &root, error);
-    if (status != LSC_OK) {
-        lsc_error_prefix(error, "receipt: ");
-        return status;
-    }
-    status = read_receipt(root, parts, as_of_ms, error);
-    lsc_json_free(root);
-    return status;
-}
-
 /** LSC_MISMATCH naming the parts that differ, and the first one's two hashes. */
 static lsc_status compare_parts(const part parts[N_PARTS], lsc_error *error)
 {
@@ -113,16 +99,74 @@ static lsc_status compare_parts(const part parts[N_PARTS], lsc_error *error)
                     names, first->name, first->computed, first->held);
 }
 
-lsc_status lsc_replay_lead(lsc_scorer *scorer, lsc_lead *lead, const char *receipt, size_t length,
-                           lsc_error *error)
+/** Whether two values have the same canonical text; `held` and `computed` are filled with it. */
+static bool same_text(const lsc_json *a, const lsc_json *b, lsc_buffer *held, lsc_buffer *computed)
 {
-    if (scorer == NULL || lead == NULL || receipt == NULL) {
-        return lsc_fail(error, LSC_INVALID_ARG, "scorer, lead or receipt is NULL");
+    lsc_json_writer writer;
+    lsc_buffer_clear(held);
+    lsc_buffer_clear(computed);
+    lsc_json_writer_init(&writer, held, 0);
+    lsc_json_put_tree(&writer, a);
+    lsc_json_writer_init(&writer, computed, 0);
+    lsc_json_put_tree(&writer, b);
+    return held->length == computed->length &&
+           (held->length == 0 || memcmp(held->data, computed->data, held->length) == 0);
+}
+
+/** Every member of an explanation that was held must be the one computed now; its receipt is. */
+static lsc_status compare_members(const lsc_json *held, const lsc_json *computed,
+                                  const lsc_allocator *allocator, lsc_error *error)
+{
+    lsc_buffer texts[2];
+    lsc_buffer_init(&texts[0], allocator);
+    lsc_buffer_init(&texts[1], allocator);
+    lsc_status status = LSC_OK;
+    const lsc_json *member = lsc_json_first(held);
+    for (; member != NULL && status == LSC_OK; member = lsc_json_next(member)) {
+        const char *key = lsc_json_key(member);
+        const lsc_json *now = lsc_json_member(computed, key);
+        if (now == NULL || strcmp(key, "receipt") == 0) {
+            continue;
+        }
+        bool same = same_text(member, now, &texts[0], &texts[1]);
+        status = lsc_buffer_status(&texts[0], error);
+        if (status == LSC_OK) {
+            status = lsc_buffer_status(&texts[1], error);
+        }
+        if (status == LSC_OK && !same) {
+            status = lsc_fail(error, LSC_MISMATCH,
+                              "the receipt is good, but %s beside it is %.100s, computed %.100s",
+                              key, texts[0].data, texts[1].data);
+        }
     }
+    lsc_buffer_free(&texts[0]);
+    lsc_buffer_free(&texts[1]);
+    return status;
+}
+
+static lsc_status compare_explanation(lsc_scorer *scorer, const lsc_explanation *now,
+                                      const lsc_json *held, lsc_error *error)
+{
+    const char *text;
+    size_t length;
+    lsc_json *computed;
+    lsc_status status = lsc_explanation_json(scorer, now, NULL, 0, &text, &length, error);
+    if (status == LSC_OK) {
+        status = lsc_json_parse(text, length, &receipt_limits, &computed, error);
+    }
+    if (status == LSC_OK) {
+        status = compare_members(held, computed, &scorer->allocator, error);
+        lsc_json_free(computed);
+    }
+    return status;
+}
+
+static lsc_status replay(lsc_scorer *scorer, lsc_lead *lead, const lsc_json *root, lsc_error *error)
+{
     part parts[N_PARTS] = {
         {.name = "model"}, {.name = "spec"}, {.name = "input"}, {.name = "result"}};
     int64_t as_of_ms = LSC_TIME_NONE;
-    lsc_status status = parse_receipt(receipt, length, parts, &as_of_ms, error);
+    lsc_status status = read_receipt(root, parts, &as_of_ms, error);
     if (status != LSC_OK) {
         return status;
     }
@@ -135,5 +179,25 @@ lsc_status lsc_replay_lead(lsc_scorer *scorer, lsc_lead *lead, const char *recei
     memcpy(parts[1].computed, now.receipt.spec_sha256, LSC_HASH_TEXT_SIZE);
     memcpy(parts[2].computed, now.receipt.input_sha256, LSC_HASH_TEXT_SIZE);
     memcpy(parts[3].computed, now.receipt.result_sha256, LSC_HASH_TEXT_SIZE);
-    return compare_parts(parts, error);
+    status = compare_parts(parts, error);
+    bool is_explanation = lsc_json_member(root, "receipt") != NULL;
+    return status == LSC_OK && is_explanation ? compare_explanation(scorer, &now, root, error)
+                                              : status;
+}
+
+lsc_status lsc_replay_lead(lsc_scorer *scorer, lsc_lead *lead, const char *receipt, size_t length,
+                           lsc_error *error)
+{
+    if (scorer == NULL || lead == NULL || receipt == NULL) {
+        return lsc_fail(error, LSC_INVALID_ARG, "scorer, lead or receipt is NULL");
+    }
+    lsc_json *root;
+    lsc_status status = lsc_json_parse(receipt, length, &receipt_limits, &root, error);
+    if (status != LSC_OK) {
+        lsc_error_prefix(error, "receipt: ");
+        return status;
+    }
+    status = replay(scorer, lead, root, error);
+    lsc_json_free(root);
+    return status;
 }

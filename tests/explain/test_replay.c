@@ -191,6 +191,17 @@ START_TEST(a_receipt_past_the_limits_is_refused)
 }
 END_TEST
 
+START_TEST(an_edited_explanation_is_told_though_its_receipt_is_good)
+{
+    fixture made = setup();
+    char *score = strstr(made.json, "\"score\":") + strlen("\"score\":");
+    *score = *score == '9' ? '8' : (char)(*score + 1);
+    ck_fails(lsc_replay_lead(made.scorer, made.lead, made.json, strlen(made.json), error),
+             LSC_MISMATCH, "the receipt is good, but score beside it is");
+    teardown(&made);
+}
+END_TEST
+
 START_TEST(null_is_refused)
 {
     fixture made = setup();
@@ -208,4 +219,4 @@ LSC_SUITE("explain/replay", TEST(an_explanation_replays), TEST(a_receipt_alone_r
           TEST(a_later_activity_does_not_disturb_a_replay),
           TEST(another_library_version_is_compared_all_the_same),
           TEST(what_is_no_receipt_is_refused), TEST(a_receipt_past_the_limits_is_refused),
-          TEST(null_is_refused))
+          TEST(an_edited_explanation_is_told_though_its_receipt_is_good), TEST(null_is_refused))
