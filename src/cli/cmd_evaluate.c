@@ -84,12 +84,15 @@ static const char DOC[] =
     "Measure a model on leads whose outcome is known. Leads it was trained on flatter it."
     "\vEXAMPLES\n"
     "  leadscore evaluate bank.lsm --csv rows.csv --label y --positive yes --json\n"
-    "  leadscore evaluate model.lsm --leads leads.ndjson --activities activities.ndjson \\\n"
-    "      --outcomes outcomes.ndjson --horizon 90d\n\n"
+    "  leadscore evaluate model.lsm --leads leads.ndjson \\\n"
+    "      --activities activities.ndjson --outcomes outcomes.ndjson --horizon 90d\n\n"
     "Each metric comes with a 95 % interval: {\"roc_auc\": {\"value\", \"low\", \"high\"}, "
     "...}.\n\n"
     "EXIT CODES\n"
-    "  0 done   1 bad data or model   2 wrong command line   3 the system refused";
+    "  0 done\n"
+    "  1 bad data or model\n"
+    "  2 wrong command line\n"
+    "  3 the system refused";
 
 static const struct argp_child CHILDREN[] = {
     {&lsc_input_argp, 0, NULL, 0}, {&lsc_labels_argp, 0, NULL, 0}, {0}};

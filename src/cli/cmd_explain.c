@@ -87,15 +87,20 @@ static const char DOC[] =
     "Say why a lead has its score: where its points come from, which reasons speak for and "
     "against it, and a receipt to compute it again by."
     "\vEXAMPLES\n"
-    "  leadscore explain model.lsm --leads leads.ndjson --activities activities.ndjson \\\n"
-    "      --as-of 2026-04-01T00:00:00Z --id lead-004242\n"
-    "  leadscore explain model.lsm --leads leads.ndjson --activities activities.ndjson \\\n"
-    "      --as-of 2026-04-01T00:00:00Z --id lead-004242 --json > why.json\n"
-    "  leadscore replay model.lsm --leads leads.ndjson --activities activities.ndjson \\\n"
-    "      --receipt why.json\n"
+    "  leadscore explain model.lsm --leads leads.ndjson \\\n"
+    "      --activities activities.ndjson --as-of 2026-04-01 \\\n"
+    "      --id lead-000042\n"
+    "  leadscore explain model.lsm --leads leads.ndjson \\\n"
+    "      --activities activities.ndjson --as-of 2026-04-01 \\\n"
+    "      --id lead-000042 --json > why.json\n"
+    "  leadscore replay model.lsm --leads leads.ndjson \\\n"
+    "      --activities activities.ndjson --receipt why.json\n"
     "  leadscore explain bank.lsm --csv rows.csv --id 17\n\n"
     "EXIT CODES\n"
-    "  0 done   1 bad data or model, no such lead   2 wrong command line   3 the system refused";
+    "  0 done\n"
+    "  1 bad data or model, no such lead\n"
+    "  2 wrong command line\n"
+    "  3 the system refused";
 
 static const struct argp_child CHILDREN[] = {{&lsc_input_argp, 0, NULL, 0}, {0}};
 static const struct argp ARGP = {

@@ -67,7 +67,10 @@ static const char DOC[] =
     "  leadscore inspect model.lsm --json\n"
     "  leadscore inspect model.lsm --member MODEL_CARD.md\n\n"
     "EXIT CODES\n"
-    "  0 done   1 the model is damaged, or has no such file   2 wrong command line";
+    "  0 done\n"
+    "  1 the model is damaged, or has no such file\n"
+    "  2 wrong command line\n"
+    "  3 the system refused";
 
 static const struct argp ARGP = {OPTIONS, parse_option, "MODEL", DOC, NULL, NULL, NULL};
 

@@ -66,14 +66,16 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 static const char DOC[] =
     "Compute an explained score again, and compare its bits with those of a receipt."
     "\vEXAMPLES\n"
-    "  leadscore explain model.lsm --leads leads.ndjson --activities activities.ndjson \\\n"
-    "      --as-of 2026-04-01T00:00:00Z --id lead-004242 --json > why.json\n"
-    "  leadscore replay model.lsm --leads leads.ndjson --activities activities.ndjson \\\n"
-    "      --receipt why.json\n\n"
+    "  leadscore explain model.lsm --leads leads.ndjson \\\n"
+    "      --activities activities.ndjson --as-of 2026-04-01 \\\n"
+    "      --id lead-000042 --json > why.json\n"
+    "  leadscore replay model.lsm --leads leads.ndjson \\\n"
+    "      --activities activities.ndjson --receipt why.json\n\n"
     "EXIT CODES\n"
     "  0 the bits agree\n"
     "  1 they do not, or the input is not there; the message says which\n"
-    "  2 wrong command line   3 the system refused";
+    "  2 wrong command line\n"
+    "  3 the system refused";
 
 static const struct argp_child CHILDREN[] = {{&lsc_input_argp, 0, NULL, 0}, {0}};
 static const struct argp ARGP = {OPTIONS,

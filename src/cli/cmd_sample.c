@@ -62,12 +62,15 @@ static const char DOC[] =
     "seed gives the same bytes."
     "\vEXAMPLES\n"
     "  leadscore sample --leads 5000 --seed 7 -o sample\n"
-    "  leadscore train --leads sample/leads.ndjson --activities sample/activities.ndjson \\\n"
+    "  leadscore train --leads sample/leads.ndjson \\\n"
+    "      --activities sample/activities.ndjson \\\n"
     "      --outcomes sample/outcomes.ndjson --horizon 90d -o model.lsm\n\n"
     "Whether a lead converts is decided by hidden fit and intent (docs/sample.md). The best ROC "
     "AUC that is printed is what knowing them would reach; no model can do better.\n\n"
     "EXIT CODES\n"
-    "  0 written   2 wrong command line   3 no memory, or a file that cannot be written";
+    "  0 written\n"
+    "  2 wrong command line\n"
+    "  3 no memory, or a file that cannot be written";
 
 static const struct argp ARGP = {OPTIONS, parse_option, NULL, DOC, NULL, NULL, NULL};
 

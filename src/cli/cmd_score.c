@@ -108,17 +108,20 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 static const char DOC[] =
     "Score leads: one, or a stream of any length in constant memory."
     "\vEXAMPLES\n"
-    "  leadscore score model.lsm --leads leads.ndjson --activities activities.ndjson \\\n"
-    "      --as-of 2026-04-01T00:00:00Z --format ndjson\n"
-    "  leadscore score model.lsm --leads leads.ndjson --activities activities.ndjson \\\n"
-    "      --as-of now --top 20 --format table\n"
+    "  leadscore score model.lsm --leads leads.ndjson \\\n"
+    "      --activities activities.ndjson --as-of 2026-04-01 --format ndjson\n"
+    "  leadscore score model.lsm --leads leads.ndjson \\\n"
+    "      --activities activities.ndjson --as-of now --top 20 --format table\n"
     "  leadscore score bank.lsm --csv rows.csv --format csv -o scores.csv\n"
     "  leads-with-activities | leadscore score model.lsm --leads - --as-of now\n\n"
     "A row has lead_id, as_of, status (scored, insufficient_data or suppressed), score (0 to 100), "
     "grade (A to F), probability, its 90 % interval, and confidence. An unscored lead has no "
     "score, never 0.\n\n"
     "EXIT CODES\n"
-    "  0 done   1 bad data or model   2 wrong command line   3 the system refused";
+    "  0 done\n"
+    "  1 bad data or model\n"
+    "  2 wrong command line\n"
+    "  3 the system refused";
 
 static const struct argp_child CHILDREN[] = {{&lsc_input_argp, 0, NULL, 0}, {0}};
 static const struct argp ARGP = {

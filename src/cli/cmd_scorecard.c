@@ -66,10 +66,13 @@ static const char DOC[] =
     "Make a model of points from a list of rules. It needs no history: a start before there are "
     "outcomes to learn from."
     "\vEXAMPLES\n"
-    "  leadscore scorecard --rules models/starter-rules.json --name starter -o starter.lsm\n"
+    "  leadscore scorecard --rules models/starter-rules.json -o starter.lsm\n"
     "  leadscore scorecard --spec spec.json --rules rules.json -o ours.lsm\n\n"
     "EXIT CODES\n"
-    "  0 written   1 bad spec or rules   2 wrong command line   3 the system refused";
+    "  0 written\n"
+    "  1 bad spec or rules\n"
+    "  2 wrong command line\n"
+    "  3 the system refused";
 
 static const struct argp ARGP = {OPTIONS, parse_option, NULL, DOC, NULL, NULL, NULL};
 

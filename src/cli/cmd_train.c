@@ -176,8 +176,10 @@ static const char DOC[] =
     "  leadscore train --csv bank_marketing.csv --label y --positive yes \\\n"
     "      --exclude duration -o bank.lsm\n\n"
     "EXIT CODES\n"
-    "  0 a bundle was written   1 nothing can be learned from the data, or it is bad\n"
-    "  2 wrong command line     3 the system refused";
+    "  0 a bundle was written\n"
+    "  1 nothing can be learned from the data, or it is bad\n"
+    "  2 wrong command line\n"
+    "  3 the system refused";
 
 static const struct argp_child CHILDREN[] = {
     {&lsc_input_argp, 0, NULL, 0}, {&lsc_labels_argp, 0, NULL, 0}, {0}};

@@ -42,7 +42,7 @@ static void print_help(FILE *out)
           "  leadscore score model.lsm --leads sample/leads.ndjson \\\n"
           "      --activities sample/activities.ndjson --as-of 2026-04-01 --top 10\n"
           "  leadscore explain model.lsm --leads sample/leads.ndjson \\\n"
-          "      --activities sample/activities.ndjson --as-of 2026-04-01 --id lead-004242\n\n"
+          "      --activities sample/activities.ndjson --as-of 2026-04-01 --id lead-000042\n\n"
           "'leadscore COMMAND --help' says more of each, 'leadscore --version' which this is.\n\n"
           "EXIT CODES\n"
           "  0  done\n"
