@@ -8,6 +8,7 @@ typedef struct margin_sample {
     double *margins;
     double *weights;
     unsigned char *labels;
+    uint32_t *groups;
     size_t n_rows;
 } margin_sample;
 
@@ -18,7 +19,9 @@ static lsc_status sample_init(margin_sample *sample, size_t n_rows, const lsc_al
     sample->margins = lsc_alloc_array(allocator, n_rows, sizeof *sample->margins);
     sample->weights = lsc_alloc_array(allocator, n_rows, sizeof *sample->weights);
     sample->labels = lsc_alloc_array(allocator, n_rows, sizeof *sample->labels);
-    if (sample->margins == NULL || sample->weights == NULL || sample->labels == NULL) {
+    sample->groups = lsc_alloc_array(allocator, n_rows, sizeof *sample->groups);
+    if (sample->margins == NULL || sample->weights == NULL || sample->labels == NULL ||
+        sample->groups == NULL) {
         return lsc_fail_memory(error);
     }
     return LSC_OK;
@@ -29,12 +32,14 @@ static void sample_free(margin_sample *sample, const lsc_allocator *allocator)
     lsc_release(allocator, sample->margins);
     lsc_release(allocator, sample->weights);
     lsc_release(allocator, sample->labels);
+    lsc_release(allocator, sample->groups);
 }
 
 static void sample_add(margin_sample *sample, const lsc_rows *rows, const lsc_fit *fit, size_t row)
 {
     sample->margins[sample->n_rows] = (double)fit->margins[row];
     sample->weights[sample->n_rows] = (double)rows->weights[row];
+    sample->groups[sample->n_rows] = rows->groups[row];
     sample->labels[sample->n_rows++] = rows->labels[row];
 }
 
@@ -147,8 +152,16 @@ static lsc_status calibrate(const lsc_rows *rows, const lsc_split *split, const 
         }
     }
     evaluation->platt = fit_sample(sample);
-    return lsc_interval_draw(evaluation->platt, sample->margins, sample->weights, sample->n_rows,
-                             seed, evaluation->allocator, &evaluation->curve, error);
+    const lsc_calibrated calibrated = {
+        .margins = sample->margins,
+        .labels = sample->labels,
+        .weights = sample->weights,
+        .groups = rows->n_groups < rows->n_rows ? sample->groups : NULL,
+        .n_groups = rows->n_groups,
+        .n_rows = sample->n_rows,
+    };
+    return lsc_interval_draw(evaluation->platt, &calibrated, seed, evaluation->allocator,
+                             &evaluation->curve, error);
 }
 
 lsc_status lsc_evaluate(const lsc_rows *rows, const lsc_split *split, const lsc_fit *fit,

@@ -1,6 +1,7 @@
 #include "train/interval.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "core/random.h"
 #include "train/bootstrap.h"
@@ -42,32 +43,79 @@ static void enclose(lsc_platt fitted, const lsc_platt draws[LSC_INTERVAL_DRAWS],
     }
 }
 
-lsc_status lsc_interval_draw(lsc_platt fitted, const double *margins, const double *weights,
-                             size_t n_rows, uint64_t seed, const lsc_allocator *allocator,
-                             lsc_interval_curve *curve, lsc_error *error)
+/** Other labels of the same rows, by the probabilities that were fitted. */
+static void draw_labels(const lsc_calibrated *rows, lsc_platt fitted, lsc_random *random,
+                        unsigned char *labels)
 {
-    lsc_platt draws[LSC_INTERVAL_DRAWS];
-    unsigned char *labels = lsc_alloc_array(allocator, n_rows, sizeof *labels);
-    double *probabilities = lsc_alloc_array(allocator, n_rows, sizeof *probabilities);
-    if (labels == NULL || probabilities == NULL) {
-        lsc_release(allocator, labels);
-        lsc_release(allocator, probabilities);
+    for (size_t row = 0; row < rows->n_rows; row++) {
+        double probability = lsc_platt_probability(fitted, rows->margins[row]);
+        labels[row] = lsc_random_uniform(random) < probability;
+    }
+}
+
+/** Other leads, drawn with replacement, each with all its rows: a row weighs as often as drawn. */
+static void draw_leads(const lsc_calibrated *rows, lsc_random *random, uint32_t *counts,
+                       double *weights)
+{
+    memset(counts, 0, rows->n_groups * sizeof *counts);
+    for (size_t i = 0; i < rows->n_groups; i++) {
+        counts[lsc_random_below(random, rows->n_groups)]++;
+    }
+    for (size_t row = 0; row < rows->n_rows; row++) {
+        weights[row] = rows->weights[row] * counts[rows->groups[row]];
+    }
+}
+
+static lsc_status draw_by_labels(const lsc_calibrated *rows, lsc_platt fitted, lsc_random *random,
+                                 const lsc_allocator *allocator,
+                                 lsc_platt draws[LSC_INTERVAL_DRAWS], lsc_error *error)
+{
+    unsigned char *labels = lsc_alloc_array(allocator, rows->n_rows, sizeof *labels);
+    if (labels == NULL) {
         return lsc_fail_memory(error);
     }
-    for (size_t row = 0; row < n_rows; row++) {
-        probabilities[row] = lsc_platt_probability(fitted, margins[row]);
+    for (size_t draw = 0; draw < LSC_INTERVAL_DRAWS; draw++) {
+        draw_labels(rows, fitted, random, labels);
+        draws[draw] = lsc_platt_fit(rows->margins, labels, rows->weights, rows->n_rows, &fitted);
     }
+    lsc_release(allocator, labels);
+    return LSC_OK;
+}
+
+static lsc_status draw_by_leads(const lsc_calibrated *rows, lsc_platt fitted, lsc_random *random,
+                                const lsc_allocator *allocator, lsc_platt draws[LSC_INTERVAL_DRAWS],
+                                lsc_error *error)
+{
+    uint32_t *counts = lsc_alloc_array(allocator, rows->n_groups, sizeof *counts);
+    double *weights = lsc_alloc_array(allocator, rows->n_rows, sizeof *weights);
+    lsc_status status = LSC_OK;
+    if (counts == NULL || weights == NULL) {
+        status = lsc_fail_memory(error);
+        goto out;
+    }
+    for (size_t draw = 0; draw < LSC_INTERVAL_DRAWS; draw++) {
+        draw_leads(rows, random, counts, weights);
+        draws[draw] = lsc_platt_fit(rows->margins, rows->labels, weights, rows->n_rows, &fitted);
+    }
+out:
+    lsc_release(allocator, counts);
+    lsc_release(allocator, weights);
+    return status;
+}
+
+lsc_status lsc_interval_draw(lsc_platt fitted, const lsc_calibrated *rows, uint64_t seed,
+                             const lsc_allocator *allocator, lsc_interval_curve *curve,
+                             lsc_error *error)
+{
+    lsc_platt draws[LSC_INTERVAL_DRAWS];
     lsc_random random;
     lsc_random_seed(&random, seed);
-    for (size_t draw = 0; draw < LSC_INTERVAL_DRAWS; draw++) {
-        for (size_t row = 0; row < n_rows; row++) {
-            labels[row] = lsc_random_uniform(&random) < probabilities[row];
-        }
-        draws[draw] = lsc_platt_fit(margins, labels, weights, n_rows, &fitted);
+    lsc_status status = rows->groups != NULL
+                            ? draw_by_leads(rows, fitted, &random, allocator, draws, error)
+                            : draw_by_labels(rows, fitted, &random, allocator, draws, error);
+    if (status == LSC_OK) {
+        place_knots(rows->margins, rows->n_rows, curve->knots);
+        enclose(fitted, draws, curve);
     }
-    place_knots(margins, n_rows, curve->knots);
-    enclose(fitted, draws, curve);
-    lsc_release(allocator, labels);
-    lsc_release(allocator, probabilities);
-    return LSC_OK;
+    return status;
 }
