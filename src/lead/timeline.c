@@ -181,9 +181,8 @@ static lsc_status claim_places(lsc_lead *lead, lsc_error *error)
     if (lead->places_stale && !refresh_places(lead)) {
         return lsc_fail_memory(error);
     }
-    const lsc_event *staged = lead->events + lead->n_events;
     for (size_t i = 0; i < lead->n_staged; i++) {
-        if (!claim_place(lead, &staged[i], UNPLACED)) {
+        if (!claim_place(lead, &lead->events[lead->n_events + i], UNPLACED)) {
             return lsc_fail_memory(error);
         }
         if (lead->places.count > LSC_MAX_ACTIVITIES) {

@@ -279,6 +279,20 @@ START_TEST(lines_may_be_blank_end_in_cr_lf_or_have_no_end)
 }
 END_TEST
 
+START_TEST(no_activity_at_all_is_fine_for_a_new_lead)
+{
+    static const char *const none[] = {"", "\n\n", "[]"}; /* a sanitizer sees NULL + 0 */
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
+        lsc_lead *lead = NULL;
+        ck_ok(lsc_lead_new(NULL, &lead, error));
+        ck_ok(lsc_lead_add_activities_json(lead, none[i], strlen(none[i]), error));
+        ck_ok(lsc_lead_add_activities_json(lead, NULL, 0, error));
+        ck_assert_uint_eq(lsc_lead_n_activities(lead), 0);
+        lsc_lead_free(lead);
+    }
+}
+END_TEST
+
 START_TEST(arguments_are_checked)
 {
     lsc_lead *lead = lsc_test_new_lead();
@@ -360,6 +374,7 @@ LSC_SUITE("lead/activity_json",
           TEST(one_bad_activity_refuses_all_of_the_call),
           TEST(offset_counts_from_the_beginning_of_all_lines),
           TEST(lines_may_be_blank_end_in_cr_lf_or_have_no_end),
+          TEST(no_activity_at_all_is_fine_for_a_new_lead),
           TEST(arguments_are_checked),
           TEST(bytes_of_activities_have_a_limit),
           TEST(depth_of_activities_has_a_limit),
