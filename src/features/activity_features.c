@@ -85,18 +85,22 @@ static double sum_value(const lsc_feature *feature, const lsc_view *view)
 }
 
 /** What was done was possible: of d mails that arrived and n opened there were max(n, d). */
-static double smoothed_rate_value(const lsc_feature *feature, const lsc_view *view)
+static double rate(const lsc_feature *feature, const lsc_view *view, double strength)
 {
     double done = count_window(feature, view, &feature->events);
     double of = count_window(feature, view, &feature->of);
-    double possible = (of > done ? of : done) + feature->strength;
-    return possible > 0 ? (done + feature->prior * feature->strength) / possible : missing;
+    double possible = (of > done ? of : done) + strength;
+    return possible > 0 ? (done + feature->prior * strength) / possible : missing;
 }
 
-static bool smoothed_rate_has_basis(const lsc_feature *feature, const lsc_view *view)
+static double smoothed_rate_value(const lsc_feature *feature, const lsc_view *view)
 {
-    return count_window(feature, view, &feature->events) > 0 ||
-           count_window(feature, view, &feature->of) > 0;
+    return rate(feature, view, feature->strength);
+}
+
+static double smoothed_rate_observed(const lsc_feature *feature, const lsc_view *view)
+{
+    return rate(feature, view, 0);
 }
 
 static double recency_value(const lsc_feature *feature, const lsc_view *view)
@@ -272,7 +276,7 @@ const lsc_kind lsc_activity_kinds[] = {
         .over_events = true,
         .unit = LSC_UNIT_PERCENT,
         .value = smoothed_rate_value,
-        .has_basis = smoothed_rate_has_basis,
+        .observed = smoothed_rate_observed,
     },
     {
         .name = "recency",

@@ -36,8 +36,11 @@ typedef struct lsc_kind {
     const char *const *fixed_levels; /**< NULL-terminated; NULL where the feature has its own */
     /** NaN when missing. */
     double (*value)(const lsc_feature *feature, const lsc_view *view);
-    /** Whether anything is behind a value that is not NaN; NULL: always. For sentences. */
-    bool (*has_basis)(const lsc_feature *feature, const lsc_view *view);
+    /**
+     * What was seen where the value is drawn from more than that, NaN where nothing was; NULL: the
+     * value. For sentences.
+     */
+    double (*observed)(const lsc_feature *feature, const lsc_view *view);
     /** The column that is 1, from 0, or LSC_NO_LEVEL. */
     size_t (*level)(const lsc_feature *feature, const lsc_view *view);
     /** What the parameters must be together; NULL where each stands for itself. */

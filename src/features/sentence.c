@@ -151,10 +151,19 @@ static void put_level(sink *out, const subject *about)
     }
 }
 
+/** People are told what was seen: who opened no mail has not opened some of them. */
+static double told_value(const subject *about)
+{
+    const lsc_kind *kind = about->feature->kind;
+    return about->view != NULL && kind->observed != NULL
+               ? kind->observed(about->feature, about->view)
+               : (double)about->columns[0];
+}
+
 static void put_value(sink *out, const subject *about)
 {
     const lsc_feature *feature = about->feature;
-    double value = (double)about->columns[0];
+    double value = told_value(about);
     switch (feature->kind->unit) {
     case LSC_UNIT_NUMBER:
         put_counted(out, value, feature->unit.given ? feature->unit.items[0].text : NULL,
@@ -274,8 +283,8 @@ static bool is_missing(const subject *about)
     if (kind->level != NULL) {
         return kind->level(about->feature, about->view) == LSC_NO_LEVEL;
     }
-    return isnan(kind->value(about->feature, about->view)) ||
-           (kind->has_basis != NULL && !kind->has_basis(about->feature, about->view));
+    return isnan(
+        (kind->observed != NULL ? kind->observed : kind->value)(about->feature, about->view));
 }
 
 static const char *choose_template(const subject *about, bool up)
@@ -284,7 +293,7 @@ static const char *choose_template(const subject *about, bool up)
     if (is_missing(about)) {
         return feature->reason_missing != NULL ? feature->reason_missing : "No {label} is known";
     }
-    if (feature->reason_none != NULL && !(fabsf(about->columns[0]) > 0)) {
+    if (feature->reason_none != NULL && !(fabs(told_value(about)) > 0)) {
         return feature->reason_none;
     }
     const char *chosen = up ? feature->reason_up : feature->reason_down;

@@ -137,6 +137,25 @@ START_TEST(what_is_missing_is_told_so)
 }
 END_TEST
 
+START_TEST(a_smoothed_rate_is_told_as_it_was_seen)
+{
+    static const char *const feature =
+        "{'name': 'rate', 'group': 'g', 'kind': 'smoothed_rate', 'events': {'types': ['B']},"
+        " 'of': {'types': ['A']}, 'prior': 0.5, 'strength': 10, 'reason_up': 'Opened {value}',"
+        " 'reason_none': 'Opened none'}";
+    ck_assert_str_eq(sentence_of(feature, PAGES(""), true), "Opened none");
+    ck_assert_str_eq(sentence_of(feature,
+                                 PAGES(", {'id': '2', 'type': 'A', 'time': '2026-04-02'}"
+                                       ", {'id': '3', 'type': 'B', 'time': '2026-04-02'}"),
+                                 true),
+                     "Opened 50%");
+    ck_assert_str_eq(
+        sentence_of(feature, PAGES(", {'id': '3', 'type': 'B', 'time': '2026-04-02'}"), true),
+        "Opened 100%");
+    ck_assert_str_eq(sentence_of_vector(feature, (float[]){0.25f}), "Opened 25%");
+}
+END_TEST
+
 START_TEST(a_category_is_told_by_its_level)
 {
     static const char *const plain = "{'name': 'job', 'group': 'g', 'kind': 'category',"
@@ -246,8 +265,8 @@ END_TEST
 
 LSC_SUITE("features/sentence", TEST(a_count_is_told_with_its_unit),
           TEST(values_are_told_as_people_read_them), TEST(a_property_is_told_as_the_lead_has_it),
-          TEST(what_is_missing_is_told_so), TEST(a_category_is_told_by_its_level),
-          TEST(a_vector_alone_tells_values_not_properties),
+          TEST(what_is_missing_is_told_so), TEST(a_smoothed_rate_is_told_as_it_was_seen),
+          TEST(a_category_is_told_by_its_level), TEST(a_vector_alone_tells_values_not_properties),
           TEST(unknown_placeholders_and_open_braces_stay),
           TEST(control_characters_of_a_property_become_spaces),
           TEST(long_properties_are_shortened_at_a_character),
