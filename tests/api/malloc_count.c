@@ -3,6 +3,8 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "suite.h"
+
 static atomic_size_t calls;
 
 size_t malloc_count(void)
@@ -17,14 +19,6 @@ bool malloc_count_works(void)
     free(block);
     return malloc_count() == before + 1;
 }
-
-#if defined __SANITIZE_ADDRESS__
-#define LSC_SANITIZED
-#elif defined __has_feature
-#if __has_feature(address_sanitizer)
-#define LSC_SANITIZED
-#endif
-#endif
 
 #if defined LSC_SANITIZED
 

@@ -15,6 +15,15 @@
 
 #include <leadscore/leadscore.h>
 
+/** Set under AddressSanitizer, where each access costs many times as much. */
+#if defined __SANITIZE_ADDRESS__
+#define LSC_SANITIZED
+#elif defined __has_feature
+#if __has_feature(address_sanitizer)
+#define LSC_SANITIZED
+#endif
+#endif
+
 /** Assert that a call gave LSC_OK, and show the message where not. */
 #define ck_ok(call)                                                                           \
     do {                                                                                      \
