@@ -463,11 +463,11 @@ START_TEST(damaged_json_never_crashes)
 }
 END_TEST
 
-LSC_SUITE("core/json", TEST(scalars_are_read),
-          TEST(a_text_without_numbers_adds_nothing_to_null), TEST(containers_are_walked_in_order),
-          TEST(escapes_are_resolved), TEST(what_is_not_json_is_refused_at_its_byte),
-          TEST(a_nul_byte_is_refused), TEST(no_prefix_of_json_is_json),
-          TEST(repeated_keys_are_refused_at_the_second), TEST(a_hundred_thousand_keys_are_checked),
-          TEST(depth_is_limited), TEST(bytes_are_limited), TEST(values_are_limited),
-          TEST(a_number_has_at_most_1000_bytes), TEST(numbers_are_the_nearest_doubles),
-          TEST(numbers_are_the_same_under_a_decimal_comma), TEST(damaged_json_never_crashes))
+LSC_SUITE("core/json", TEST(scalars_are_read), TEST(a_text_without_numbers_adds_nothing_to_null),
+          TEST(containers_are_walked_in_order), TEST(escapes_are_resolved),
+          TEST(what_is_not_json_is_refused_at_its_byte), TEST(a_nul_byte_is_refused),
+          TEST(no_prefix_of_json_is_json), TEST(repeated_keys_are_refused_at_the_second),
+          TEST(a_hundred_thousand_keys_are_checked), TEST(depth_is_limited),
+          TEST(bytes_are_limited), TEST(values_are_limited), TEST(a_number_has_at_most_1000_bytes),
+          TEST(numbers_are_the_nearest_doubles), TEST(numbers_are_the_same_under_a_decimal_comma),
+          TEST(damaged_json_never_crashes))

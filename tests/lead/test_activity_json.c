@@ -185,7 +185,8 @@ START_TEST(bad_member_is_named_with_what_stands_there)
         {"[{\"id\": 1.5, \"type\": \"a\", \"time\": 1}]", "id must be a string, or a whole"},
         {"[{\"id\": {}, \"type\": \"a\", \"time\": 1}]", "id must be a string, not of type object"},
         {"[{\"id\": \"1\", \"time\": 1}]", "type is missing"},
-        {"[{\"id\": \"1\", \"type\": 5, \"time\": 1}]", "type must be a string, not of type number"},
+        {"[{\"id\": \"1\", \"type\": 5, \"time\": 1}]",
+         "type must be a string, not of type number"},
         {"[{\"id\": \"1\", \"type\": \"a\"}]", "time is missing"},
         {"[{\"id\": \"1\", \"type\": \"a\", \"time\": null}]", "time is missing"},
         {"[{\"id\": \"1\", \"type\": \"a\", \"time\": \"today\"}]",
@@ -238,9 +239,9 @@ START_TEST(one_bad_activity_refuses_all_of_the_call)
                "[{\"id\": \"1\", \"type\": \"a\", \"time\": 1}, {\"id\": \"2\", \"type\": \"a\", "
                "\"time\": 2}, {\"id\": \"3\", \"type\": \"a\"}]",
                LSC_BAD_LEAD, "activities[2]: time is missing");
-    ck_refused(lead,
-               "{\"id\": \"1\", \"type\": \"a\", \"time\": 1}\n\n{\"id\": \"2\", \"type\": \"a\"}\n",
-               LSC_BAD_LEAD, "activities, line 3: time is missing");
+    ck_refused(
+        lead, "{\"id\": \"1\", \"type\": \"a\", \"time\": 1}\n\n{\"id\": \"2\", \"type\": \"a\"}\n",
+        LSC_BAD_LEAD, "activities, line 3: time is missing");
     ck_refused(lead, "{\"id\": \"1\", \"type\": \"a\", \"time\": 1}\n{\"id\": \"2\"", LSC_BAD_JSON,
                "activities, line 2");
     ck_refused(lead, "[{\"id\": \"1\", \"type\": \"a\", \"time\": 1},]", LSC_BAD_JSON, "");
@@ -340,8 +341,8 @@ END_TEST
 START_TEST(texts_of_activities_have_limits)
 {
     lsc_lead *lead = lsc_test_new_lead();
-    char *id = lsc_test_repeat("[{\"type\": \"a\", \"time\": 1, \"id\": \"", "x", LSC_MAX_TEXT,
-                               "\"}]");
+    char *id =
+        lsc_test_repeat("[{\"type\": \"a\", \"time\": 1, \"id\": \"", "x", LSC_MAX_TEXT, "\"}]");
     char *longer = lsc_test_repeat("[{\"type\": \"a\", \"time\": 1, \"id\": \"", "x",
                                    LSC_MAX_TEXT + 1, "\"}]");
     char *type = lsc_test_repeat("[{\"id\": \"a\", \"time\": 1, \"type\": \"", "x",
@@ -360,12 +361,9 @@ START_TEST(texts_of_activities_have_limits)
 }
 END_TEST
 
-LSC_SUITE("lead/activity_json",
-          TEST(flat_form_is_read),
-          TEST(what_is_optional_may_be_left_out),
+LSC_SUITE("lead/activity_json", TEST(flat_form_is_read), TEST(what_is_optional_may_be_left_out),
           TEST(lead_without_id_takes_the_activities_of_any),
-          TEST(names_in_activities_take_no_alias),
-          TEST(track_call_in_an_envelope_is_read),
+          TEST(names_in_activities_take_no_alias), TEST(track_call_in_an_envelope_is_read),
           TEST(body_stands_in_for_what_the_envelope_leaves_out),
           TEST(calls_of_segment_have_their_types),
           TEST(traits_of_identify_and_group_are_properties_of_the_lead),
@@ -374,8 +372,6 @@ LSC_SUITE("lead/activity_json",
           TEST(one_bad_activity_refuses_all_of_the_call),
           TEST(offset_counts_from_the_beginning_of_all_lines),
           TEST(lines_may_be_blank_end_in_cr_lf_or_have_no_end),
-          TEST(no_activity_at_all_is_fine_for_a_new_lead),
-          TEST(arguments_are_checked),
-          TEST(bytes_of_activities_have_a_limit),
-          TEST(depth_of_activities_has_a_limit),
+          TEST(no_activity_at_all_is_fine_for_a_new_lead), TEST(arguments_are_checked),
+          TEST(bytes_of_activities_have_a_limit), TEST(depth_of_activities_has_a_limit),
           TEST(texts_of_activities_have_limits))
