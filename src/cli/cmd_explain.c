@@ -263,7 +263,7 @@ static lsc_status explain(const explain_args *args, lsc_loaded *loaded, lsc_sour
     lsc_explanation explanation = LSC_EXPLANATION_INIT;
     lsc_record record;
     lsc_output output;
-    lsc_status status = lsc_input_find(source, args->id, &record, error);
+    lsc_status status = lsc_input_find(&args->input, source, args->id, &record, error);
     if (status == LSC_OK) {
         status = lsc_explain_lead(loaded->scorer, record.lead,
                                   has_time ? args->as_of_ms : LSC_TABLE_TIME, &explanation, error);

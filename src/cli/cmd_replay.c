@@ -179,7 +179,7 @@ static lsc_status replay_by_id(const replay_args *args, const lsc_loaded *loaded
                                lsc_error *error)
 {
     lsc_record record;
-    const lsc_status status = lsc_input_find(source, id, &record, error);
+    const lsc_status status = lsc_input_find(&args->input, source, id, &record, error);
     if (status == LSC_NOT_FOUND) {
         return not_held(args, "of the id", id, error);
     }

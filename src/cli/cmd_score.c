@@ -176,7 +176,8 @@ static lsc_status score_lead(const scoring *at, lsc_lead *lead, lsc_error *error
 static lsc_status score_one(const scoring *at, lsc_source *source, lsc_error *error)
 {
     lsc_record record;
-    const lsc_status status = lsc_input_find(source, at->args->id, &record, error);
+    const lsc_status status =
+        lsc_input_find(&at->args->input, source, at->args->id, &record, error);
     return status == LSC_OK ? score_lead(at, record.lead, error) : status;
 }
 

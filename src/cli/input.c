@@ -164,17 +164,21 @@ lsc_status lsc_input_open(const lsc_input *input, lsc_source **source, lsc_error
     return lsc_source_open_files(&files, source, error);
 }
 
-lsc_status lsc_input_find(lsc_source *source, const char *id, lsc_record *record, lsc_error *error)
+lsc_status lsc_input_find(const lsc_input *input, lsc_source *source, const char *id,
+                          lsc_record *record, lsc_error *error)
 {
+    const char *path = input->csv != NULL ? input->csv : input->leads;
     for (;;) {
         bool more = false;
         const lsc_status status = lsc_source_next(source, record, &more, error);
         if (status != LSC_OK) {
             return status;
         }
+        if (!more && id == NULL) {
+            return lsc_fail_with(error, LSC_NOT_FOUND, "%s holds no lead", path);
+        }
         if (!more) {
-            return id != NULL ? lsc_fail_with(error, LSC_NOT_FOUND, "there is no lead '%s'", id)
-                              : lsc_fail_with(error, LSC_NOT_FOUND, "there is no lead");
+            return lsc_fail_with(error, LSC_NOT_FOUND, "%s holds no lead '%s'", path, id);
         }
         if (id == NULL || strcmp(lsc_lead_id(record->lead), id) == 0) {
             return LSC_OK;
@@ -195,6 +199,27 @@ static FILE *open_to_read(const char *path, lsc_error *error)
     return file;
 }
 
+/* All of a file, or a byte more than `most` of it; LSC_IO where it cannot be read. */
+static lsc_status read_all(FILE *file, const char *path, size_t most, char **text, size_t *length,
+                           lsc_error *error)
+{
+    char *bytes = NULL;
+    size_t size = 0, used = 0;
+    do {
+        size = size == 0 ? 65536 : 2 * size;
+        bytes = lsc_need_more(bytes, size);
+        used += fread(bytes + used, 1, size - used, file);
+    } while (used == size && used <= most);
+    if (ferror(file)) {
+        lsc_fail_with(error, LSC_IO, "%s: %s", path, strerror(errno));
+        free(bytes);
+        return LSC_IO;
+    }
+    *text = bytes;
+    *length = used;
+    return LSC_OK;
+}
+
 lsc_status lsc_read_file(const char *path, size_t most, char **text, size_t *length,
                          lsc_error *error)
 {
@@ -203,24 +228,20 @@ lsc_status lsc_read_file(const char *path, size_t most, char **text, size_t *len
         return error->status;
     }
     char *bytes = NULL;
-    size_t size = 0, used = 0;
-    do {
-        size = size == 0 ? 65536 : 2 * size;
-        bytes = lsc_need_more(bytes, size);
-        used += fread(bytes + used, 1, size - used, file);
-    } while (used == size && used <= most);
-    const bool was_read = !ferror(file);
+    size_t used = 0;
+    lsc_status status = read_all(file, path, most, &bytes, &used, error);
     if (file != stdin) {
         fclose(file);
     }
-    if (was_read && used <= most) {
+    if (status == LSC_OK && used > most) {
+        free(bytes);
+        status = lsc_fail_with(error, LSC_LIMIT, "%s: more than %zu bytes", path, most);
+    }
+    if (status == LSC_OK) {
         *text = bytes;
         *length = used;
-        return LSC_OK;
     }
-    free(bytes);
-    return was_read ? lsc_fail_with(error, LSC_LIMIT, "%s: more than %zu bytes", path, most)
-                    : lsc_fail_with(error, LSC_IO, "%s: %s", path, strerror(errno));
+    return status;
 }
 
 lsc_status lsc_read_spec(const char *path, lsc_spec **spec, lsc_error *error)

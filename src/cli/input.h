@@ -41,9 +41,10 @@ lsc_status lsc_input_make_rewindable(lsc_input *input, lsc_error *error);
 /**
  * Read up to the lead of this id, or to the first where `id` is NULL.
  *
- * @return LSC_OK; LSC_NOT_FOUND; what the source reports
+ * @return LSC_OK; LSC_NOT_FOUND naming the file; what the source reports
  */
-lsc_status lsc_input_find(lsc_source *source, const char *id, lsc_record *record, lsc_error *error);
+lsc_status lsc_input_find(const lsc_input *input, lsc_source *source, const char *id,
+                          lsc_record *record, lsc_error *error);
 
 /** Read a whole file, or standard input for "-": a spec, rules, a receipt. */
 lsc_status lsc_read_file(const char *path, size_t most, char **text, size_t *length,

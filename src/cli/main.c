@@ -1,4 +1,5 @@
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -106,6 +107,8 @@ int main(int argc, char **argv)
 {
     /* Characters as the terminal wants them; numbers are the same everywhere. */
     setlocale(LC_CTYPE, "");
+    /* Who closes the other end of a pipe has seen enough. */
+    signal(SIGPIPE, SIG_DFL);
     argp_err_exit_status = LSC_EXIT_USAGE;
     argp_program_version_hook = print_version;
     if (argc < 2) {

@@ -1,5 +1,6 @@
 #include "output.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <limits.h>
 #include <signal.h>
@@ -57,8 +58,9 @@ static bool is_written_in_place(const char *path)
 static int free_slot(void)
 {
     int slot = 0;
-    while (slot < LSC_MAX_OUTPUTS - 1 && asides[slot][0] != '\0') {
+    while (asides[slot][0] != '\0') {
         slot++;
+        assert(slot < LSC_MAX_OUTPUTS);
     }
     return slot;
 }
@@ -91,7 +93,7 @@ static lsc_status open_aside(const char *path, lsc_output *output, lsc_error *er
     fchmod(file, rights_of(path));
     output->stream = fdopen(file, "w");
     output->slot = slot;
-    return LSC_OK;
+    return output->stream != NULL ? LSC_OK : refused(path, "write", error);
 }
 
 lsc_status lsc_output_open(const char *path, lsc_output *output, lsc_error *error)

@@ -14,7 +14,7 @@
 
 #define LSC_DAY_MS INT64_C(86400000)
 
-/** The sample's time: 2024-01-01 to 2026-03-31, and as of when it is meant to be scored. */
+/** The sample's time: 2024-01-01 to 2026-03-31. The last lead arrives a month before its end. */
 #define LSC_SAMPLE_START_MS INT64_C(1704067200000)
 #define LSC_SAMPLE_DAYS 821
 #define LSC_SAMPLE_LAST_ARRIVAL_DAY 790
