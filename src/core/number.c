@@ -268,3 +268,10 @@ void lsc_number_format_short(double number, int digits, char text[LSC_NUMBER_TEX
         put(&parts, 15, text);
     }
 }
+
+lsc_number_text lsc_number_show(double number, int digits)
+{
+    lsc_number_text shown;
+    lsc_number_format_short(number, digits, shown.text);
+    return shown;
+}

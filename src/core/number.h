@@ -38,4 +38,12 @@ LSC_SHARED void lsc_number_format_float(float number, char text[LSC_NUMBER_TEXT_
  */
 LSC_SHARED void lsc_number_format_short(double number, int digits, char text[LSC_NUMBER_TEXT_SIZE]);
 
+/** A number as text that is passed by value, so that a message can show it in one expression. */
+typedef struct lsc_number_text {
+    char text[LSC_NUMBER_TEXT_SIZE];
+} lsc_number_text;
+
+/** As lsc_number_format_short(). */
+LSC_SHARED lsc_number_text lsc_number_show(double number, int digits);
+
 #endif

@@ -6,6 +6,7 @@
 
 #include <leadscore/model.h>
 
+#include "core/number.h"
 void lsc_forest_builder_init(lsc_forest_builder *builder, size_t n_columns,
                              const lsc_allocator *allocator)
 {
@@ -57,8 +58,8 @@ static lsc_status make_room(lsc_forest_builder *builder, const lsc_raw_tree *tre
 static lsc_status fail_node(const lsc_forest_builder *builder, size_t source, const char *what,
                             double value, lsc_error *error)
 {
-    return lsc_fail(error, LSC_BAD_MODEL, "trees[%zu].nodes[%zu]: %s %.9g", builder->forest.n_trees,
-                    source, what, value);
+    return lsc_fail(error, LSC_BAD_MODEL, "trees[%zu].nodes[%zu]: %s %s", builder->forest.n_trees,
+                    source, what, lsc_number_show(value, 9).text);
 }
 
 static bool is_index(double value, size_t count)
@@ -227,7 +228,8 @@ lsc_status lsc_forest_builder_finish(lsc_forest_builder *builder, float base_mar
     double reach = fabs((double)base_margin) + leaf_reach(built);
     /* Half of the range leaves room for what rounding adds. */
     if (!(reach < (double)FLT_MAX / 2)) {
-        return lsc_fail(error, LSC_BAD_MODEL, "the leaves add up to %.9g, beyond a float32", reach);
+        return lsc_fail(error, LSC_BAD_MODEL, "the leaves add up to %s, beyond a float32",
+                        lsc_number_show(reach, 9).text);
     }
     double *means = lsc_alloc_array(&built->allocator, built->n_nodes, sizeof *means);
     if (means == NULL) {

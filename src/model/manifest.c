@@ -7,6 +7,7 @@
 #include <leadscore/version.h>
 
 #include "bits.h"
+#include "core/number.h"
 #include "core/text.h"
 
 static const char *const grade_names[4] = {"A", "B", "C", "D"};
@@ -239,8 +240,8 @@ static lsc_status read_format(const lsc_json *root, lsc_error *error)
     lsc_status status = lsc_json_get_number(root, "format", true, 1, 1e9, &format, LSC_BAD_MODEL,
                                             LSC_MANIFEST_NAME, error);
     if (status == LSC_OK && format != LSC_BUNDLE_FORMAT) {
-        return lsc_fail(error, LSC_UNSUPPORTED, "%s: format is %.9g, this library reads format %d",
-                        LSC_MANIFEST_NAME, format, LSC_BUNDLE_FORMAT);
+        return lsc_fail(error, LSC_UNSUPPORTED, "%s: format is %s, this library reads format %d",
+                        LSC_MANIFEST_NAME, lsc_number_show(format, 9).text, LSC_BUNDLE_FORMAT);
     }
     return status;
 }

@@ -1,5 +1,6 @@
 #include "model_data.h"
 
+#include "core/number.h"
 #include <math.h>
 #include <string.h>
 
@@ -97,8 +98,9 @@ static lsc_status take_base_margin(lsc_forest *forest, float stored, lsc_error *
     double difference = fabs((double)stored - (double)forest->base_margin);
     if (difference > BASE_MARGIN_TOLERANCE * fmax(1, fabs((double)stored))) {
         return lsc_fail(error, LSC_BAD_MODEL,
-                        "%s: base_margin_bits are those of %.9g, the model's base score gives %.9g",
-                        LSC_MANIFEST_NAME, (double)stored, (double)forest->base_margin);
+                        "%s: base_margin_bits are those of %s, the model's base score gives %s",
+                        LSC_MANIFEST_NAME, lsc_number_show((double)stored, 9).text,
+                        lsc_number_show((double)forest->base_margin, 9).text);
     }
     lsc_forest_set_base_margin(forest, stored);
     return LSC_OK;

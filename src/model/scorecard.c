@@ -7,6 +7,7 @@
 #include <leadscore/model.h>
 
 #include "core/json.h"
+#include "core/number.h"
 #include "core/string_map.h"
 
 /** Points of a rule lie within this of 0. */
@@ -262,7 +263,8 @@ static lsc_status read_totals(const lsc_json *root, lsc_scorecard *card, lsc_err
                                             "scorecard.json", error);
     if (status == LSC_OK && format != 1) {
         status = lsc_fail(error, LSC_UNSUPPORTED,
-                          "scorecard.json: format is %.9g, this library reads format 1", format);
+                          "scorecard.json: format is %s, this library reads format 1",
+                          lsc_number_show(format, 9).text);
     }
     if (status == LSC_OK) {
         status = get_number(root, "cap", 1, MAX_TOTAL, &card->total_cap, "scorecard.json", error);

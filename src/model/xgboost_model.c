@@ -258,8 +258,8 @@ static lsc_status check_arrays(const importer *self, lsc_error *error)
     size_t n_nodes = self->arrays[LEFT].count;
     if (self->num_nodes != (double)n_nodes) {
         return lsc_fail(error, LSC_BAD_MODEL,
-                        "trees[%zu].tree_param.num_nodes is %.9g, but left_children has %zu", tree,
-                        self->num_nodes, n_nodes);
+                        "trees[%zu].tree_param.num_nodes is %s, but left_children has %zu", tree,
+                        lsc_number_show(self->num_nodes, 9).text, n_nodes);
     }
     for (size_t i = 0; i < N_ARRAYS; i++) {
         if (self->arrays[i].count != n_nodes && i != SPLIT_TYPE) {
@@ -281,15 +281,16 @@ static lsc_status check_tree(const importer *self, lsc_error *error)
     size_t tree = self->builder.forest.n_trees;
     if (self->tree_leaf_vector > 1) {
         return lsc_fail(error, LSC_UNSUPPORTED,
-                        "trees[%zu] has leaves of %.9g values, only single values are read", tree,
-                        self->tree_leaf_vector);
+                        "trees[%zu] has leaves of %s values, only single values are read", tree,
+                        lsc_number_show(self->tree_leaf_vector, 9).text);
     }
     if (self->tree_id != (double)tree) {
-        return lsc_fail(error, LSC_BAD_MODEL, "trees[%zu].id is %.9g", tree, self->tree_id);
+        return lsc_fail(error, LSC_BAD_MODEL, "trees[%zu].id is %s", tree,
+                        lsc_number_show(self->tree_id, 9).text);
     }
     if (!(self->num_deleted >= 0 && self->num_deleted < (double)LSC_MAX_NODES)) {
-        return lsc_fail(error, LSC_BAD_MODEL, "trees[%zu].tree_param.num_deleted is %.9g", tree,
-                        self->num_deleted);
+        return lsc_fail(error, LSC_BAD_MODEL, "trees[%zu].tree_param.num_deleted is %s", tree,
+                        lsc_number_show(self->num_deleted, 9).text);
     }
     return check_arrays(self, error);
 }
@@ -465,12 +466,14 @@ static lsc_status check_kind(const importer *self, lsc_error *error)
     }
     if (several_outputs(self)) {
         return lsc_fail(error, LSC_UNSUPPORTED,
-                        "the model has %.9g classes and %.9g targets, only one output is read",
-                        self->num_class, self->num_target);
+                        "the model has %s classes and %s targets, only one output is read",
+                        lsc_number_show(self->num_class, 9).text,
+                        lsc_number_show(self->num_target, 9).text);
     }
     if (self->leaf_vector > 1) {
         return lsc_fail(error, LSC_UNSUPPORTED,
-                        "leaves have %.9g values, only single values are read", self->leaf_vector);
+                        "leaves have %s values, only single values are read",
+                        lsc_number_show(self->leaf_vector, 9).text);
     }
     return LSC_OK;
 }
@@ -482,13 +485,13 @@ static lsc_status check_facts(const importer *self, lsc_error *error)
         return status;
     }
     if (self->num_trees != (double)self->builder.forest.n_trees) {
-        return lsc_fail(error, LSC_BAD_MODEL, "gbtree_model_param.num_trees is %.9g for %zu trees",
-                        self->num_trees, self->builder.forest.n_trees);
+        return lsc_fail(error, LSC_BAD_MODEL, "gbtree_model_param.num_trees is %s for %zu trees",
+                        lsc_number_show(self->num_trees, 9).text, self->builder.forest.n_trees);
     }
     if (self->num_feature != (double)self->builder.forest.n_columns) {
         return lsc_fail(error, LSC_BAD_MODEL,
-                        "learner_model_param.num_feature is %.9g, but the spec gives %zu columns",
-                        self->num_feature, self->builder.forest.n_columns);
+                        "learner_model_param.num_feature is %s, but the spec gives %zu columns",
+                        lsc_number_show(self->num_feature, 9).text, self->builder.forest.n_columns);
     }
     if (self->base_score.count != 1) {
         return lsc_fail(error, LSC_BAD_MODEL,
@@ -498,7 +501,8 @@ static lsc_status check_facts(const importer *self, lsc_error *error)
     double score = self->base_score.items[0];
     if (!(score > 0 && score < 1)) {
         return lsc_fail(error, LSC_BAD_MODEL,
-                        "learner_model_param.base_score is %.9g, must lie between 0 and 1", score);
+                        "learner_model_param.base_score is %s, must lie between 0 and 1",
+                        lsc_number_show(score, 9).text);
     }
     return LSC_OK;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/json.h"
+#include "core/number.h"
 #include "core/random.h"
 #include "model/bits.h"
 #include "model/model_data.h"
@@ -220,7 +221,8 @@ static lsc_status compare_line(const lsc_json *root, const golden_bits *bits, ls
             lsc_json_get_number(root, "score", true, 0, 100, &score, LSC_BAD_MODEL, "line", error);
     }
     if (status == LSC_OK && score != bits->score) {
-        return lsc_fail(error, LSC_MISMATCH, "score is %.9g, computed %d", score, bits->score);
+        return lsc_fail(error, LSC_MISMATCH, "score is %s, computed %d",
+                        lsc_number_show(score, 9).text, bits->score);
     }
     return status;
 }

@@ -6,18 +6,6 @@
 
 #include "core/number.h"
 
-/** Numbers for people, as text that belongs to the caller. */
-typedef struct number_text {
-    char text[LSC_NUMBER_TEXT_SIZE];
-} number_text;
-
-static number_text shown(double number)
-{
-    number_text out;
-    lsc_number_format_short(number, 3, out.text);
-    return out;
-}
-
 /** Note a check: "passed: 120 leads converted, ...". */
 static void note(lsc_gate *gate, bool passed, const char *format, ...) LSC_PRINTF(3, 4);
 
@@ -44,8 +32,9 @@ static void judge_auc(const lsc_gate_facts *facts, lsc_gate *gate)
 {
     note(gate, facts->roc_auc.value >= facts->least_auc,
          "ROC AUC on %s is %s (95 %% interval %s to %s), at least %s is asked for",
-         facts->measured_on, shown(facts->roc_auc.value).text, shown(facts->roc_auc.low).text,
-         shown(facts->roc_auc.high).text, shown(facts->least_auc).text);
+         facts->measured_on, lsc_number_show(facts->roc_auc.value, 3).text,
+         lsc_number_show(facts->roc_auc.low, 3).text, lsc_number_show(facts->roc_auc.high, 3).text,
+         lsc_number_show(facts->least_auc, 3).text);
 }
 
 static void judge_incumbent(const lsc_gate_facts *facts, lsc_gate *gate)
@@ -60,9 +49,11 @@ static void judge_incumbent(const lsc_gate_facts *facts, lsc_gate *gate)
          "ROC AUC on the %zu rows that the incumbent scores is %s%s against it (95 %% interval %s "
          "to %s) and higher in %s %% of the draws, %s %% are asked for",
          facts->n_compared, comparison->gain.value > 0 ? "+" : "",
-         shown(comparison->gain.value).text, shown(comparison->gain.low).text,
-         shown(comparison->gain.high).text, shown(100 * comparison->won).text,
-         shown(100 * LSC_GATE_WON).text);
+         lsc_number_show(comparison->gain.value, 3).text,
+         lsc_number_show(comparison->gain.low, 3).text,
+         lsc_number_show(comparison->gain.high, 3).text,
+         lsc_number_show(100 * comparison->won, 3).text,
+         lsc_number_show(100 * LSC_GATE_WON, 3).text);
 }
 
 void lsc_gate_judge(const lsc_gate_facts *facts, lsc_gate *gate)

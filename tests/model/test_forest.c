@@ -84,7 +84,7 @@ START_TEST(numbers_of_a_node_must_be_usable)
 {
     refuse_stump(VALUE, 0, (double)NAN, "its threshold is nan");
     refuse_stump(VALUE, 0, HUGE_VAL, "its threshold is inf");
-    refuse_stump(VALUE, 0, 1e39, "its threshold is 1e+39");
+    refuse_stump(VALUE, 0, 1e39, "its threshold is 1e39");
     refuse_stump(VALUE, 2, (double)NAN, "nodes[2]: its value is nan");
     refuse_stump(VALUE, 2, -HUGE_VAL, "nodes[2]: its value is -inf");
     refuse_stump(COVER, 1, -1, "its cover is -1");

@@ -110,7 +110,7 @@ START_TEST(facts_that_do_not_agree_are_refused)
     refuse(&model, LSC_BAD_MODEL, "num_trees is 3 for 2 trees");
     model = good;
     model.num_nodes = "1000000000";
-    refuse(&model, LSC_BAD_MODEL, "num_nodes is 1e+09, but left_children has 3");
+    refuse(&model, LSC_BAD_MODEL, "num_nodes is 1000000000, but left_children has 3");
     model = good;
     model.n_columns = 3;
     refuse(&model, LSC_BAD_MODEL, "num_feature is 3, but the spec gives 2 columns");
