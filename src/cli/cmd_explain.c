@@ -127,7 +127,7 @@ static void put_score(const lsc_style *style, const lsc_result *result)
     lsc_put_bar(style, result->score / 100.0, BAR_WIDTH);
     fprintf(out, "%s\n", lsc_style_end(style));
     if (isfinite(result->probability)) {
-        lsc_put_fact(style, "probability", "%.1f %%, with 90 %% confidence %.1f to %.1f %%",
+        lsc_put_fact(style, "probability", "%.1f %%, 90 %% interval %.1f to %.1f %%",
                      100 * result->probability, 100 * result->probability_low,
                      100 * result->probability_high);
     } else {

@@ -30,6 +30,14 @@ static void on_signal(int number)
     raise(number);
 }
 
+/** A signal that is ignored (as nohup has it) stays so. */
+static void take_over(int number)
+{
+    if (signal(number, on_signal) == SIG_IGN) {
+        signal(number, SIG_IGN);
+    }
+}
+
 static void remove_asides_at_the_end(void)
 {
     static bool arranged;
@@ -38,10 +46,10 @@ static void remove_asides_at_the_end(void)
     }
     arranged = true;
     atexit(remove_asides);
-    signal(SIGINT, on_signal);
-    signal(SIGTERM, on_signal);
-    signal(SIGHUP, on_signal);
-    signal(SIGPIPE, on_signal);
+    take_over(SIGINT);
+    take_over(SIGTERM);
+    take_over(SIGHUP);
+    take_over(SIGPIPE);
 }
 
 static lsc_status refused(const char *path, const char *what, lsc_error *error)
