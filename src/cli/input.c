@@ -235,7 +235,7 @@ lsc_status lsc_read_file(const char *path, size_t most, char **text, size_t *len
     }
     if (status == LSC_OK && used > most) {
         free(bytes);
-        status = lsc_fail_with(error, LSC_LIMIT, "%s: more than %zu bytes", path, most);
+        return lsc_fail_with(error, LSC_LIMIT, "%s: more than %zu bytes", path, most);
     }
     if (status == LSC_OK) {
         *text = bytes;
