@@ -37,12 +37,13 @@ class Build:
 
 BUILDS = {
     "gcc": Build("gcc"),
-    "clang": Build("clang"),
+    "clang": Build("clang", test_options=[
+        "--no-suite", "install", "--no-suite", "docs", "--no-suite", "cli", "--no-suite", "slow"]),
     "sanitizers": Build(
         "gcc",
         ["-Db_sanitize=address,undefined", "-Db_lundef=false"],
         SANITIZER_ENVIRONMENT,
-        ["--timeout-multiplier", "4", "--no-suite", "install", "--no-suite", "docs"],
+        ["--timeout-multiplier", "4", "--no-suite", "install", "--no-suite", "docs", "--no-suite", "slow"],
     ),
     "coverage": Build("gcc", ["-Db_coverage=true", "-Doptimization=0"]),
 }

@@ -9,12 +9,7 @@
 #include "api_support.h"
 
 #define N_TIMES 20
-/** The whole sample; a part of it where every access is watched, which takes forty times as long. */
-#ifdef LSC_SANITIZED
-#define N_SAMPLE_LEADS "200"
-#else
 #define N_SAMPLE_LEADS "5000"
-#endif
 /** 2024-02-01T00:00:00Z, and every 40 days from then: the sample ends on 2026-03-31. */
 #define FIRST_TIME INT64_C(1706745600000)
 #define EVERY (40 * DAY)
