@@ -20,7 +20,7 @@ typedef struct lsc_value {
     lsc_value_type type;
     bool boolean;
     uint32_t n_items;
-    uint32_t length;          /**< bytes of `text` */
+    uint32_t length; /**< bytes of `text` */
     union {
         double number;
         int64_t time_ms;

@@ -22,7 +22,7 @@ if [ $# -eq 0 ]; then
     set -- 'make demo' 'make test'
 fi
 repository=$(realpath "$(dirname "$0")/../..")
-clone=/root/leadscore
+clone=/srv/leadscore
 
 mirror() {
     cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null |

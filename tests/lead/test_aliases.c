@@ -69,9 +69,6 @@ START_TEST(wrapped_names_rank_behind_all_others)
 }
 END_TEST
 
-LSC_SUITE("lead/aliases",
-          TEST(table_is_sorted_by_the_bytes_of_their_names),
-          TEST(every_alias_is_found_and_sets_our_property),
-          TEST(no_alias_leads_to_another),
-          TEST(case_counts),
-          TEST(wrapped_names_rank_behind_all_others))
+LSC_SUITE("lead/aliases", TEST(table_is_sorted_by_the_bytes_of_their_names),
+          TEST(every_alias_is_found_and_sets_our_property), TEST(no_alias_leads_to_another),
+          TEST(case_counts), TEST(wrapped_names_rank_behind_all_others))

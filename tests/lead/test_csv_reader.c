@@ -101,7 +101,9 @@ END_TEST
 
 START_TEST(byte_order_mark_is_no_part_of_the_first_name)
 {
-    rows_are("\xEF\xBB\xBF" "a,b\n1,2\n", "<a><b>\n<1><2>\n");
+    rows_are("\xEF\xBB\xBF"
+             "a,b\n1,2\n",
+             "<a><b>\n<1><2>\n");
     rows_are("\xEF\xBB\xBF\"a;x\";b\n1;2\n", "<a;x><b>\n<1><2>\n");
 }
 END_TEST
@@ -167,7 +169,8 @@ START_TEST(what_is_not_utf8_is_refused_with_its_line_and_cell)
 {
     static const char latin[] = "a,b\n1,Z\xFCrich\n";
     static const char nul[] = "a,b\n1,x\0y\n";
-    static const char wide[] = "\xFF\xFE" "a\0,\0b\0\n\0";
+    static const char wide[] = "\xFF\xFE"
+                               "a\0,\0b\0\n\0";
     row_fails(latin, sizeof latin - 1, LSC_BAD_CSV, "table.csv:2: cell 2 is not UTF-8");
     row_fails(nul, sizeof nul - 1, LSC_BAD_CSV, "table.csv:2: cell 2 is text with a NUL");
     row_fails(wide, sizeof wide - 1, LSC_BAD_CSV, "table.csv:1: cell 1 is not UTF-8");
@@ -209,7 +212,8 @@ END_TEST
 START_TEST(rewound_file_reads_the_same)
 {
     lsc_csv_reader reader;
-    open_text(&reader, "\xEF\xBB\xBF" "a;b\n1;2\n\"x\ny\";4");
+    open_text(&reader, "\xEF\xBB\xBF"
+                       "a;b\n1;2\n\"x\ny\";4");
     char *first = read_rows(&reader);
     ck_ok(lsc_csv_rewind(&reader, error));
     char *second = read_rows(&reader);
@@ -235,8 +239,20 @@ END_TEST
 
 /* Random tables, written with every freedom the format leaves, read back equal. */
 
-static const char *const pieces[] = {"a", "12", "\"", ",", ";", "\n", "\r\n", "\r", "\t", "|", " ",
-                                     "\xc3\xa9", "\xf0\x9f\x99\x82", "long text of a cell"};
+static const char *const pieces[] = {"a",
+                                     "12",
+                                     "\"",
+                                     ",",
+                                     ";",
+                                     "\n",
+                                     "\r\n",
+                                     "\r",
+                                     "\t",
+                                     "|",
+                                     " ",
+                                     "\xc3\xa9",
+                                     "\xf0\x9f\x99\x82",
+                                     "long text of a cell"};
 
 static void random_cell(lsc_random *random, char *cell)
 {
@@ -261,7 +277,10 @@ static void write_cell(lsc_random *random, lsc_buffer *out, const char *cell, ch
 
 START_TEST(random_tables_read_back_as_they_were_written)
 {
-    enum { MAX_ROWS = 12, MAX_COLUMNS = 6 };
+    enum {
+        MAX_ROWS = 12,
+        MAX_COLUMNS = 6
+    };
     static char cells[MAX_ROWS][MAX_COLUMNS][128];
     static const char delimiters[] = ",;\t|:";
     lsc_random random;
@@ -356,23 +375,17 @@ START_TEST(cells_that_span_blocks_are_whole)
 }
 END_TEST
 
-LSC_SUITE("lead/csv_reader",
-          TEST(plain_and_quoted_cells_are_read),
+LSC_SUITE("lead/csv_reader", TEST(plain_and_quoted_cells_are_read),
           TEST(quotes_hold_delimiters_newlines_and_doubled_quotes),
-          TEST(quote_within_a_plain_cell_is_a_character),
-          TEST(rows_end_in_lf_cr_lf_or_cr),
-          TEST(blank_lines_are_skipped),
-          TEST(empty_file_has_no_rows),
+          TEST(quote_within_a_plain_cell_is_a_character), TEST(rows_end_in_lf_cr_lf_or_cr),
+          TEST(blank_lines_are_skipped), TEST(empty_file_has_no_rows),
           TEST(byte_order_mark_is_no_part_of_the_first_name),
-          TEST(delimiter_is_detected_outside_quotes_in_the_first_row),
-          TEST(delimiter_can_be_given),
+          TEST(delimiter_is_detected_outside_quotes_in_the_first_row), TEST(delimiter_can_be_given),
           TEST(unclosed_quote_is_told_with_the_line_it_opened_at),
           TEST(text_behind_a_closing_quote_is_refused),
           TEST(what_is_not_utf8_is_refused_with_its_line_and_cell),
-          TEST(cells_of_a_row_have_a_limit),
-          TEST(bytes_of_a_row_have_a_limit),
-          TEST(rewound_file_reads_the_same),
-          TEST(missing_file_and_folder_are_named),
+          TEST(cells_of_a_row_have_a_limit), TEST(bytes_of_a_row_have_a_limit),
+          TEST(rewound_file_reads_the_same), TEST(missing_file_and_folder_are_named),
           TEST(random_tables_read_back_as_they_were_written),
           TEST(random_bytes_are_refused_or_read_but_never_crash),
           TEST(cells_that_span_blocks_are_whole))

@@ -373,22 +373,16 @@ START_TEST(initialiser_functions_say_what_the_macros_say)
 }
 END_TEST
 
-LSC_SUITE("lead/lead",
-          TEST(new_lead_is_empty),
+LSC_SUITE("lead/lead", TEST(new_lead_is_empty),
           TEST(property_set_again_takes_the_place_of_the_first),
           TEST(missing_value_removes_the_property),
           TEST(fields_are_sorted_by_name_whatever_the_order_they_were_set_in),
           TEST(bad_property_is_refused_and_changes_nothing),
-          TEST(extreme_values_are_kept_as_they_are),
-          TEST(text_and_name_have_limits),
-          TEST(lists_have_a_limit_and_leave_out_blank_items),
-          TEST(properties_have_a_limit),
+          TEST(extreme_values_are_kept_as_they_are), TEST(text_and_name_have_limits),
+          TEST(lists_have_a_limit_and_leave_out_blank_items), TEST(properties_have_a_limit),
           TEST(id_is_set_by_its_call_or_as_a_property),
-          TEST(known_times_are_times_in_whatever_form_they_came),
-          TEST(aliases_mean_our_names),
-          TEST(cells_take_no_alias_and_no_time),
-          TEST(cleared_lead_is_like_a_new_one),
-          TEST(what_is_given_is_copied),
-          TEST(bad_activity_is_refused_and_changes_nothing),
+          TEST(known_times_are_times_in_whatever_form_they_came), TEST(aliases_mean_our_names),
+          TEST(cells_take_no_alias_and_no_time), TEST(cleared_lead_is_like_a_new_one),
+          TEST(what_is_given_is_copied), TEST(bad_activity_is_refused_and_changes_nothing),
           TEST(properties_of_an_activity_have_a_limit),
           TEST(initialiser_functions_say_what_the_macros_say))

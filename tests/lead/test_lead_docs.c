@@ -80,8 +80,8 @@ END_TEST
 START_TEST(example_activities_and_outcomes_are_read_as_files)
 {
     const char *at = read_page();
-    char *leads = lsc_test_write_text("leads.ndjson",
-                                      "{\"id\": \"L-1001\"}\n{\"id\": \"L-1002\"}\n");
+    char *leads =
+        lsc_test_write_text("leads.ndjson", "{\"id\": \"L-1001\"}\n{\"id\": \"L-1002\"}\n");
     size_t n = 0;
     for (char *block; (block = next_block(&at, "ndjson activities")) != NULL; n++) {
         const char *outcomes_at = read_page();
@@ -129,8 +129,5 @@ START_TEST(example_table_is_read)
 }
 END_TEST
 
-LSC_SUITE("lead/lead_docs",
-          TEST(every_alias_is_listed),
-          TEST(example_leads_parse),
-          TEST(example_activities_and_outcomes_are_read_as_files),
-          TEST(example_table_is_read))
+LSC_SUITE("lead/lead_docs", TEST(every_alias_is_listed), TEST(example_leads_parse),
+          TEST(example_activities_and_outcomes_are_read_as_files), TEST(example_table_is_read))

@@ -22,20 +22,25 @@ typedef struct lead_facts {
     size_t n_activities;
 } lead_facts;
 
-static const char *const names[] = {"email",         "o.a",    "o.b", "o.d.x", "o.d.y", "score",
-                                    "company.name",  "o.d.z",  "b",   "c",     "created_at",
-                                    "company.domain"};
-static const char *const texts[] = {"x", "a \"quoted\" text", "Z\xc3\xbcrich", "\xf0\x9f\x99\x82",
-                                    "12", "line\nbreak \\ slash", "true"};
+static const char *const names[] = {"email", "o.a",   "o.b",          "o.d.x",
+                                    "o.d.y", "score", "company.name", "o.d.z",
+                                    "b",     "c",     "created_at",   "company.domain"};
+static const char *const texts[] = {
+    "x",  "a \"quoted\" text",    "Z\xc3\xbcrich", "\xf0\x9f\x99\x82",
+    "12", "line\nbreak \\ slash", "true"};
 static const char *const items[] = {"one", "two", "3", "\xe2\x82\xac"};
 
 static double random_number(lsc_random *random)
 {
     switch (lsc_random_below(random, 4)) {
-    case 0: return (double)lsc_random_below(random, 1000) - 500;
-    case 1: return -0.0;
-    case 2: return lsc_random_uniform(random) * 1e-300;
-    default: return (lsc_random_uniform(random) - 0.5) * 1e18;
+    case 0:
+        return (double)lsc_random_below(random, 1000) - 500;
+    case 1:
+        return -0.0;
+    case 2:
+        return lsc_random_uniform(random) * 1e-300;
+    default:
+        return (lsc_random_uniform(random) - 0.5) * 1e18;
     }
 }
 
@@ -106,9 +111,9 @@ static void random_lead(lsc_random *random, lead_facts *lead)
             .type = identify ? "identify" : "Email Opened",
             .source = lsc_random_below(random, 2) == 0 ? "crm" : NULL,
             .time_ms = (int64_t)lsc_random_below(random, 100),
-            .recorded_time_ms =
-                lsc_random_below(random, 2) == 0 ? LSC_TIME_NONE
-                                                 : (int64_t)lsc_random_below(random, 200),
+            .recorded_time_ms = lsc_random_below(random, 2) == 0
+                                    ? LSC_TIME_NONE
+                                    : (int64_t)lsc_random_below(random, 200),
             .bot = lsc_random_below(random, 4) == 0,
         };
     }
@@ -140,9 +145,15 @@ static void put_value(lsc_random *random, lsc_json_writer *out, const lsc_proper
 {
     char text[LSC_TIME_TEXT_SIZE];
     switch (property->type) {
-    case LSC_VALUE_BOOL: lsc_json_put_bool(out, property->boolean); break;
-    case LSC_VALUE_NUMBER: lsc_json_put_number(out, property->number); break;
-    case LSC_VALUE_TEXT: lsc_json_put_string(out, property->text); break;
+    case LSC_VALUE_BOOL:
+        lsc_json_put_bool(out, property->boolean);
+        break;
+    case LSC_VALUE_NUMBER:
+        lsc_json_put_number(out, property->number);
+        break;
+    case LSC_VALUE_TEXT:
+        lsc_json_put_string(out, property->text);
+        break;
     case LSC_VALUE_LIST:
         lsc_json_begin_array(out);
         for (size_t i = 0; i < property->n_items; i++) {
@@ -353,7 +364,9 @@ START_TEST(hash_differs_where_anything_visible_does)
         " \"data\": {\"a\": 1}}]}",
         "{\"id\": \"1\", \"activities\": [{\"id\": \"1\", \"type\": \"identify\", \"time\": 1}]}",
     };
-    enum { N = sizeof leads / sizeof leads[0] };
+    enum {
+        N = sizeof leads / sizeof leads[0]
+    };
     char hashes[N][LSC_HASH_TEXT_SIZE];
     for (size_t i = 0; i < N; i++) {
         lsc_lead *lead = lsc_test_lead(leads[i]);
@@ -385,7 +398,5 @@ START_TEST(what_is_invisible_does_not_count)
 }
 END_TEST
 
-LSC_SUITE("lead/lead_hash",
-          TEST(typed_and_json_leads_hash_alike),
-          TEST(hash_differs_where_anything_visible_does),
-          TEST(what_is_invisible_does_not_count))
+LSC_SUITE("lead/lead_hash", TEST(typed_and_json_leads_hash_alike),
+          TEST(hash_differs_where_anything_visible_does), TEST(what_is_invisible_does_not_count))

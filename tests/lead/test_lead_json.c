@@ -42,7 +42,8 @@ END_TEST
 
 START_TEST(arrays_become_lists_of_texts)
 {
-    lsc_lead *lead = lsc_test_lead("{\"t\": [\"a\", 1.5, true, null, \"\", {\"x\": 1}, [2], \"b\"]}");
+    lsc_lead *lead =
+        lsc_test_lead("{\"t\": [\"a\", 1.5, true, null, \"\", {\"x\": 1}, [2], \"b\"]}");
     const lsc_value *value = lsc_test_value(lead, "t");
     static const char *const items[] = {"a", "1.5", "true", "b"};
     ck_assert_int_eq(value->type, LSC_VALUE_LIST);
@@ -291,7 +292,8 @@ START_TEST(damaged_json_is_refused_or_read_but_never_crashes)
         "{\"id\": \"L1\", \"company\": {\"technologies\": [\"a\", 1], \"x\": {\"y\": null}}, "
         "\"created_at\": \"2026-04-01\", \"activities\": [{\"id\": \"1\", \"type\": \"a\", "
         "\"time\": 1, \"data\": {\"p\": \"\\ud83d\\ude42\"}}, {\"specversion\": \"1.0\", \"id\": "
-        "\"2\", \"type\": \"t\", \"time\": 2, \"data\": {\"type\": \"group\", \"traits\": {\"name\": "
+        "\"2\", \"type\": \"t\", \"time\": 2, \"data\": {\"type\": \"group\", \"traits\": "
+        "{\"name\": "
         "\"x\"}}}]}";
     lsc_random random;
     lsc_random_seed(&random, 6);
@@ -322,20 +324,14 @@ START_TEST(damaged_json_is_refused_or_read_but_never_crashes)
 }
 END_TEST
 
-LSC_SUITE("lead/lead_json",
-          TEST(nested_objects_become_dotted_paths),
-          TEST(numbers_given_as_strings_stay_text),
-          TEST(null_and_blank_are_missing),
-          TEST(arrays_become_lists_of_texts),
-          TEST(known_times_are_read),
+LSC_SUITE("lead/lead_json", TEST(nested_objects_become_dotted_paths),
+          TEST(numbers_given_as_strings_stay_text), TEST(null_and_blank_are_missing),
+          TEST(arrays_become_lists_of_texts), TEST(known_times_are_read),
           TEST(records_of_other_systems_are_understood),
-          TEST(our_own_name_wins_over_an_alias_in_any_order),
-          TEST(ids_may_be_whole_numbers),
+          TEST(our_own_name_wins_over_an_alias_in_any_order), TEST(ids_may_be_whole_numbers),
           TEST(one_path_given_twice_is_refused),
           TEST(what_is_no_lead_is_refused_and_leaves_the_lead_empty),
-          TEST(offset_of_broken_json_is_told),
-          TEST(depth_has_a_limit),
-          TEST(size_has_a_limit),
+          TEST(offset_of_broken_json_is_told), TEST(depth_has_a_limit), TEST(size_has_a_limit),
           TEST(names_texts_and_lists_have_limits),
           TEST(properties_have_a_limit_that_id_and_blanks_do_not_count_for),
           TEST(activities_deeper_down_are_a_property),

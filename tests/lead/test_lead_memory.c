@@ -265,8 +265,7 @@ START_TEST(cleared_lead_is_filled_again_without_allocating)
 }
 END_TEST
 
-LSC_SUITE("lead/lead_memory",
-          TEST(typed_lead_survives_every_failing_allocation),
+LSC_SUITE("lead/lead_memory", TEST(typed_lead_survives_every_failing_allocation),
           TEST(parsed_lead_survives_every_failing_allocation),
           TEST(files_source_survives_every_failing_allocation),
           TEST(csv_source_survives_every_failing_allocation),

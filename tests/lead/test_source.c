@@ -114,8 +114,6 @@ START_TEST(arguments_are_checked)
 }
 END_TEST
 
-LSC_SUITE("lead/source",
-          TEST(calls_of_ones_own_make_a_source),
-          TEST(calls_may_be_left_out_but_not_next),
-          TEST(source_that_gives_no_lead_is_found_out),
+LSC_SUITE("lead/source", TEST(calls_of_ones_own_make_a_source),
+          TEST(calls_may_be_left_out_but_not_next), TEST(source_that_gives_no_lead_is_found_out),
           TEST(arguments_are_checked))

@@ -335,19 +335,13 @@ START_TEST(real_tables_have_the_rows_and_labels_their_readme_says)
 }
 END_TEST
 
-LSC_SUITE("lead/source_csv",
-          TEST(rows_are_leads_with_a_text_for_each_cell),
-          TEST(names_with_dots_are_no_paths),
-          TEST(label_is_the_outcome_and_no_property),
-          TEST(positive_value_alone_means_converted),
-          TEST(label_of_no_known_word_is_refused),
-          TEST(id_column_is_the_id_and_no_property),
-          TEST(bad_head_is_refused),
+LSC_SUITE("lead/source_csv", TEST(rows_are_leads_with_a_text_for_each_cell),
+          TEST(names_with_dots_are_no_paths), TEST(label_is_the_outcome_and_no_property),
+          TEST(positive_value_alone_means_converted), TEST(label_of_no_known_word_is_refused),
+          TEST(id_column_is_the_id_and_no_property), TEST(bad_head_is_refused),
           TEST(missing_column_is_refused_with_those_there_are),
           TEST(ragged_rows_are_refused_with_line_and_counts),
-          TEST(long_cells_and_names_have_limits),
-          TEST(widest_table_is_read),
-          TEST(rewound_table_gives_the_same_leads),
-          TEST(options_are_checked),
+          TEST(long_cells_and_names_have_limits), TEST(widest_table_is_read),
+          TEST(rewound_table_gives_the_same_leads), TEST(options_are_checked),
           TEST(standard_input_is_read_once),
           TEST(real_tables_have_the_rows_and_labels_their_readme_says))

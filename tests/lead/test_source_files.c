@@ -127,10 +127,11 @@ START_TEST(activities_of_their_own_file_come_in_any_order_late_and_twice)
 {
     lsc_source *source = open_files(
         L1 L2 "{\"id\": \"L3\"}\n",
-        "\n" A("L2", "a", "30") A("L1", "b", "20") A("L2", "c", "10") "\r\n" A("L1", "b", "20")
-            "{\"id\": \"d\", \"lead_id\": \"L1\", \"type\": \"late\", \"time\": 5, "
-            "\"recorded_time\": 99}\r\n"
-            "{\"id\": \"e\", \"lead_id\": \"L2\", \"type\": \"last\", \"time\": 40}",
+        "\n" A("L2", "a", "30") A("L1", "b", "20") A("L2", "c", "10") "\r\n" A(
+            "L1", "b",
+            "20") "{\"id\": \"d\", \"lead_id\": \"L1\", \"type\": \"late\", \"time\": 5, "
+                  "\"recorded_time\": 99}\r\n"
+                  "{\"id\": \"e\", \"lead_id\": \"L2\", \"type\": \"last\", \"time\": 40}",
         NULL);
     for (int round = 0; round < 2; round++) {
         size_t n;
@@ -182,13 +183,13 @@ END_TEST
 
 START_TEST(envelopes_name_their_lead_by_subject_or_user)
 {
-    lsc_source *source = open_files(
-        L1,
-        "{\"specversion\": \"1.0\", \"id\": \"1\", \"source\": \"s\", \"type\": \"t\", "
-        "\"subject\": \"L1\", \"time\": 1}\n"
-        "{\"specversion\": \"1.0\", \"id\": \"2\", \"source\": \"s\", \"type\": \"t\", "
-        "\"time\": 1, \"data\": {\"type\": \"page\", \"userId\": \"L1\"}}\n",
-        NULL);
+    lsc_source *source =
+        open_files(L1,
+                   "{\"specversion\": \"1.0\", \"id\": \"1\", \"source\": \"s\", \"type\": \"t\", "
+                   "\"subject\": \"L1\", \"time\": 1}\n"
+                   "{\"specversion\": \"1.0\", \"id\": \"2\", \"source\": \"s\", \"type\": \"t\", "
+                   "\"time\": 1, \"data\": {\"type\": \"page\", \"userId\": \"L1\"}}\n",
+                   NULL);
     ck_assert_uint_eq(lsc_lead_n_activities(next_record(source).lead), 2);
     lsc_source_free(source);
 }
@@ -196,10 +197,11 @@ END_TEST
 
 START_TEST(outcomes_of_a_file_come_in_order_without_repeats)
 {
-    lsc_source *source = open_files(L1 L2, NULL,
-                                    O("L2", "\"2026-04-01\"", "\"converted\"") O("L1", "30", "1")
-                                        O("L1", "10", "\"lost\"") "\n" O("L1", "30", "true")
-                                            O("L1", "20", "\"Disqualified\"") O("L1", "30", "false"));
+    lsc_source *source =
+        open_files(L1 L2, NULL,
+                   O("L2", "\"2026-04-01\"", "\"converted\"") O("L1", "30", "1")
+                       O("L1", "10", "\"lost\"") "\n" O("L1", "30", "true")
+                           O("L1", "20", "\"Disqualified\"") O("L1", "30", "false"));
     lsc_record record = next_record(source);
     static const int64_t times[] = {10, 20, 30, 30};
     static const bool labels[] = {false, false, false, true};
@@ -302,8 +304,9 @@ START_TEST(bad_activities_are_named_by_file_and_line)
         opening_fails(L1, cases[i].activities, NULL, cases[i].status, cases[i].words);
     }
     lsc_source *source = open_files(
-        L1, A("L1", "1", "1") "{\"id\": \"2\", \"lead_id\": \"L1\", \"type\": \"a\", \"time\": 1, "
-                              "\"data\": {\"a.b\": 1, \"a\": {\"b\": 2}}}\n",
+        L1,
+        A("L1", "1", "1") "{\"id\": \"2\", \"lead_id\": \"L1\", \"type\": \"a\", \"time\": 1, "
+                          "\"data\": {\"a.b\": 1, \"a\": {\"b\": 2}}}\n",
         NULL);
     next_fails(source, LSC_BAD_LEAD, "activities.ndjson:2: a.b is there twice");
     lsc_source_free(source);
@@ -541,7 +544,10 @@ END_TEST
 /* Random activities of many leads, interleaved: each lead gets what a lead of its own gets. */
 START_TEST(indexed_activities_are_those_added_one_by_one)
 {
-    enum { N_LEADS = 40, N_ACTIVITIES = 2000 };
+    enum {
+        N_LEADS = 40,
+        N_ACTIVITIES = 2000
+    };
     lsc_random random;
     lsc_random_seed(&random, 5);
     lsc_allocator allocator;
@@ -585,20 +591,16 @@ START_TEST(indexed_activities_are_those_added_one_by_one)
 }
 END_TEST
 
-LSC_SUITE("lead/source_files",
-          TEST(leads_with_embedded_activities_stream),
+LSC_SUITE("lead/source_files", TEST(leads_with_embedded_activities_stream),
           TEST(activities_of_their_own_file_come_in_any_order_late_and_twice),
-          TEST(embedded_and_filed_activities_come_together),
-          TEST(lead_ids_may_be_numbers),
+          TEST(embedded_and_filed_activities_come_together), TEST(lead_ids_may_be_numbers),
           TEST(envelopes_name_their_lead_by_subject_or_user),
           TEST(outcomes_of_a_file_come_in_order_without_repeats),
           TEST(outcome_of_the_lead_counts_unless_a_file_is_given),
           TEST(bad_leads_are_named_by_file_and_line),
           TEST(bad_activities_are_named_by_file_and_line),
-          TEST(bad_outcomes_are_named_by_file_and_line),
-          TEST(unknown_leads_can_be_ignored),
-          TEST(long_lines_are_refused),
-          TEST(options_are_checked),
+          TEST(bad_outcomes_are_named_by_file_and_line), TEST(unknown_leads_can_be_ignored),
+          TEST(long_lines_are_refused), TEST(options_are_checked),
           TEST(activities_of_standard_input_are_read_back),
           TEST(standard_input_is_read_from_where_it_stands),
           TEST(pipe_with_a_name_is_copied_aside_and_closed),

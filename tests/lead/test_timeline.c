@@ -32,7 +32,7 @@ static fact random_fact(lsc_random *random, uint64_t n_ids)
 static void add_fact(lsc_lead *lead, const fact *f)
 {
     const lsc_property property = {.name = "n", .type = LSC_VALUE_NUMBER, .number = f->number};
-    const lsc_activity activity = {sizeof activity, f->id,  f->type,  f->source, f->time_ms,
+    const lsc_activity activity = {sizeof activity,     f->id,  f->type,   f->source, f->time_ms,
                                    f->recorded_time_ms, f->bot, &property, 1};
     ck_ok(lsc_lead_add_activity(lead, &activity, error));
 }
@@ -221,15 +221,15 @@ static void value_at_is(lsc_lead *lead, const char *name, int64_t as_of_ms, cons
 START_TEST(identify_versions_properties_in_time)
 {
     lsc_lead *lead = lsc_test_lead("{\"job_title\": \"Engineer\", \"email\": \"a@b.c\"}");
-    lsc_test_add(lead,
-                 "[{\"id\": \"3\", \"type\": \"identify\", \"time\": 300, \"data\": {\"title\": "
-                 "\"CTO\", \"email\": null}},"
-                 " {\"id\": \"1\", \"type\": \"identify\", \"time\": 100, \"data\": {\"job_title\": "
-                 "\"Lead\", \"phone\": \"1\"}},"
-                 " {\"id\": \"2\", \"type\": \"Form Submitted\", \"time\": 200, \"data\": "
-                 "{\"job_title\": \"no trait\"}},"
-                 " {\"id\": \"4\", \"type\": \"identify\", \"time\": 50, \"recorded_time\": 400, "
-                 "\"data\": {\"phone\": \"late\"}}]");
+    lsc_test_add(
+        lead, "[{\"id\": \"3\", \"type\": \"identify\", \"time\": 300, \"data\": {\"title\": "
+              "\"CTO\", \"email\": null}},"
+              " {\"id\": \"1\", \"type\": \"identify\", \"time\": 100, \"data\": {\"job_title\": "
+              "\"Lead\", \"phone\": \"1\"}},"
+              " {\"id\": \"2\", \"type\": \"Form Submitted\", \"time\": 200, \"data\": "
+              "{\"job_title\": \"no trait\"}},"
+              " {\"id\": \"4\", \"type\": \"identify\", \"time\": 50, \"recorded_time\": 400, "
+              "\"data\": {\"phone\": \"late\"}}]");
     lsc_lead_settle(lead);
     value_at_is(lead, "job_title", 99, "Engineer");
     value_at_is(lead, "job_title", 100, "Lead");
@@ -246,8 +246,9 @@ END_TEST
 START_TEST(replaced_identify_event_no_longer_counts)
 {
     lsc_lead *lead = lsc_test_lead("{\"a\": \"own\"}");
-    lsc_test_add(lead, "[{\"id\": \"1\", \"type\": \"identify\", \"time\": 5, \"recorded_time\": 9, "
-                       "\"data\": {\"a\": \"trait\"}}]");
+    lsc_test_add(lead,
+                 "[{\"id\": \"1\", \"type\": \"identify\", \"time\": 5, \"recorded_time\": 9, "
+                 "\"data\": {\"a\": \"trait\"}}]");
     value_at_is(lead, "a", 10, "trait");
     lsc_test_add(lead, "[{\"id\": \"1\", \"type\": \"t\", \"time\": 5, \"recorded_time\": 8, "
                        "\"data\": {\"a\": \"data\"}}]");
@@ -311,10 +312,8 @@ START_TEST(in_order_adds_with_a_look_after_each_stay_cheap)
 }
 END_TEST
 
-LSC_SUITE("lead/timeline",
-          TEST(timeline_is_what_the_slow_way_gives),
-          TEST(order_of_arrival_does_not_matter),
-          TEST(one_id_of_two_sources_is_two_activities),
+LSC_SUITE("lead/timeline", TEST(timeline_is_what_the_slow_way_gives),
+          TEST(order_of_arrival_does_not_matter), TEST(one_id_of_two_sources_is_two_activities),
           TEST(source_and_id_do_not_run_together),
           TEST(late_redelivery_does_not_replace_what_was_known_first),
           TEST(event_is_visible_once_it_happened_and_was_recorded),

@@ -48,7 +48,7 @@ START_TEST(number_is_not_read_from_words_times_or_lists)
 {
     double number = 7;
     const lsc_value values[] = {text_value("12 people"), text_value("nan"), text_value("0x10"),
-                                text_value("1,000"), time_value(5), list_value()};
+                                text_value("1,000"),     time_value(5),     list_value()};
     for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
         ck_assert(!lsc_value_number(&values[i], &number));
     }
@@ -189,10 +189,8 @@ START_TEST(id_is_read_from_whole_numbers_below_2_to_the_53)
 }
 END_TEST
 
-LSC_SUITE("lead/values",
-          TEST(number_is_read_from_numbers_booleans_and_texts),
-          TEST(number_is_not_read_from_words_times_or_lists),
-          TEST(time_is_read_in_every_form),
+LSC_SUITE("lead/values", TEST(number_is_read_from_numbers_booleans_and_texts),
+          TEST(number_is_not_read_from_words_times_or_lists), TEST(time_is_read_in_every_form),
           TEST(time_before_1970_with_a_fraction_is_cut_down),
           TEST(time_is_not_read_from_what_is_none),
           TEST(flag_is_read_from_words_of_any_case_and_from_0_and_1),
