@@ -54,7 +54,10 @@ class Tally:
 
     def __init__(self):
         self.suites = {}
-        self.skips = set()
+        self.skips = {}
+
+    def skip(self, line, build):
+        self.skips.setdefault(line, set()).add(build)
 
     def add(self, suite, run, failed):
         most_run, most_failed = self.suites.get(suite, (0, 0))
@@ -115,7 +118,8 @@ def run_tests(name, build, folder, tally):
         run, failed = counts(test)
         tally.add(test["name"], run, failed)
         output = test["stdout"] + test.get("stderr", "")
-        tally.skips.update(re.findall(r"^SKIPPED.*$", output, re.MULTILINE))
+        for line in re.findall(r"^SKIPPED.*$", output, re.MULTILINE):
+            tally.skip(line, name)
 
 
 def main(names):
@@ -129,8 +133,8 @@ def main(names):
             run_tests(name, BUILDS[name], folder, tally)
         else:
             tally.add(f"{name}: build", 1, 1)
-    for line in sorted(tally.skips):
-        say(line)
+    for line, builds in sorted(tally.skips.items()):
+        say(f"{line} ({', '.join(sorted(builds))})")
     say(tally.closing_line())
     return 1 if tally.failed() else 0
 

@@ -41,6 +41,9 @@ make_root() {
     chroot "$root" update-ca-certificates
 
     mount -t proc proc "$root/proc"
+    mkdir -p "$root/dev/pts"
+    mount -t devpts -o newinstance,ptmxmode=0666 devpts "$root/dev/pts"
+    ln -sf pts/ptmx "$root/dev/ptmx"
     mkdir "$root/mnt/repository"
     mount --bind "$repository" "$root/mnt/repository"
     mount -o remount,bind,ro "$root/mnt/repository"

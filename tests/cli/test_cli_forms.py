@@ -24,7 +24,10 @@ def trained(function):
 
 def on_terminal(*arguments, env=None):
     """What a person sees: the output of a command on a pseudo-terminal."""
-    ours, theirs = pty.openpty()
+    try:
+        ours, theirs = pty.openpty()
+    except OSError as error:
+        raise Skip(f"no terminal can be made here: {error}") from error
     environment = {**os.environ, "LC_ALL": "C.UTF-8", "TERM": "xterm", **(env or {})}
     if not env:
         environment.pop("NO_COLOR", None)
