@@ -96,7 +96,7 @@ static lsc_status copy_list(lsc_arena *arena, const char *name, const lsc_proper
 static lsc_status copy_value(lsc_arena *arena, const char *name, const lsc_property *property,
                              lsc_value *value, lsc_error *error)
 {
-    size_t length;
+    size_t length = 0;
     lsc_status status;
     value->type = property->type;
     switch (property->type) {

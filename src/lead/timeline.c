@@ -84,9 +84,9 @@ static lsc_status read_times(const lsc_activity *activity, lsc_event *event, lsc
 static lsc_status copy_texts(lsc_arena *arena, const lsc_activity *activity, lsc_event *event,
                              lsc_error *error)
 {
-    size_t id_length;
-    size_t type_length;
-    size_t source_length;
+    size_t id_length = 0;
+    size_t type_length = 0;
+    size_t source_length = 0;
     const char *source = activity->source == NULL ? "" : activity->source;
     lsc_status status = check_text("id", activity->id, &id_length, error);
     if (status == LSC_OK) {

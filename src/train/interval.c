@@ -107,7 +107,7 @@ lsc_status lsc_interval_draw(lsc_platt fitted, const lsc_calibrated *rows, uint6
                              const lsc_allocator *allocator, lsc_interval_curve *curve,
                              lsc_error *error)
 {
-    lsc_platt draws[LSC_INTERVAL_DRAWS];
+    lsc_platt draws[LSC_INTERVAL_DRAWS] = {{0, 0}};
     lsc_random random;
     lsc_random_seed(&random, seed);
     lsc_status status = rows->groups != NULL
