@@ -113,10 +113,10 @@ static void add_tree(const lsc_forest *forest, uint32_t root, const float *colum
             continue;
         }
         assert(branch.depth < forest->max_depth);
-        bool left = lsc_forest_goes_left(node, columns[node->column]);
+        bool left = lsc_forest_goes_left(forest, node, columns[node->column]);
         double left_share = lsc_forest_left_share(forest, node);
         lsc_path_branch child = {.depth = branch.depth + 1, .n_parent_steps = (uint32_t)n_steps};
-        child.node = node->right;
+        child.node = node->left + 1;
         child.step = (lsc_path_step){1 - left_share, left ? 0 : 1, node->column};
         branches[n_branches++] = child;
         child.node = node->left;

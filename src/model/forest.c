@@ -17,6 +17,10 @@ void lsc_forest_free(lsc_forest *forest)
 {
     lsc_release(&forest->allocator, forest->nodes);
     lsc_release(&forest->allocator, forest->roots);
+    lsc_release(&forest->allocator, forest->sets);
+    lsc_release(&forest->allocator, forest->set_words);
     forest->nodes = NULL;
     forest->roots = NULL;
+    forest->sets = NULL;
+    forest->set_words = NULL;
 }

@@ -16,24 +16,40 @@
 #include "core/visibility.h"
 
 /**
- * A node. `left` is 0 for a leaf (no node has the root as a child); the children of a split are
- * indices into lsc_forest.nodes.
+ * A node. `left` is 0 for a leaf (no node has the root as a child); the children of a split stand
+ * side by side in lsc_forest.nodes: `left` and `left` + 1.
  */
 typedef struct lsc_node {
     uint32_t left;
-    uint32_t right;
-    uint32_t column;   /**< of a split */
-    float value;       /**< threshold of a split: x < value goes left; or the leaf's value */
-    float cover;       /**< sum of hessians, finite, >= 0 */
+    uint16_t column;   /**< of a split */
     bool default_left; /**< where NaN goes */
+    bool categorical;  /**< a split by category */
+    union {
+        float value;  /**< a leaf's value; or a split's threshold: what is below it goes left */
+        uint32_t set; /**< of a split by category: the index in lsc_forest.sets */
+    };
+    float cover; /**< sum of hessians, finite, >= 0 */
 } lsc_node;
+
+/** The categories that go right: category c is bit c % 32 of word c / 32. */
+typedef struct lsc_category_set {
+    uint32_t first_word; /**< in lsc_forest.set_words */
+    uint32_t n_words;
+} lsc_category_set;
+
+/** Categories are the integers below this: those that a float32 holds exactly. */
+#define LSC_MAX_CATEGORY (1u << 24)
 
 typedef struct lsc_forest {
     lsc_allocator allocator;
-    lsc_node *nodes; /**< [n_nodes] */
-    uint32_t *roots; /**< [n_trees], indices of nodes */
+    lsc_node *nodes;        /**< [n_nodes] */
+    uint32_t *roots;        /**< [n_trees], indices of nodes, rising */
+    lsc_category_set *sets; /**< [n_sets] */
+    uint32_t *set_words;    /**< [n_set_words] */
     size_t n_nodes;
     size_t n_trees;
+    size_t n_sets;
+    size_t n_set_words;
     size_t n_columns;
     size_t max_depth; /**< splits on the longest path */
     float base_margin;
@@ -58,10 +74,30 @@ LSC_SHARED void lsc_forest_set_base_margin(lsc_forest *forest, float base_margin
 
 LSC_SHARED void lsc_forest_free(lsc_forest *forest);
 
-/** Where a split sends a value: below its threshold to the left, NaN its default way. */
-static inline bool lsc_forest_goes_left(const lsc_node *split, float value)
+/** Whether a split by category has the category of `value`, not NaN, in its set. */
+static inline bool lsc_forest_set_holds(const lsc_forest *forest, uint32_t set, float value)
 {
-    return isnan(value) ? split->default_left : value < split->value;
+    if (!(value >= 0 && value < (float)LSC_MAX_CATEGORY)) {
+        return false;
+    }
+    uint32_t category = (uint32_t)value;
+    const lsc_category_set *held = &forest->sets[set];
+    return category / 32 < held->n_words &&
+           (forest->set_words[held->first_word + category / 32] >> category % 32 & 1) != 0;
+}
+
+/**
+ * Where a split sends a value. Below its threshold to the left, NaN its default way; by category,
+ * one of its set to the right, and all others, with what is no category, to the left.
+ */
+static inline bool lsc_forest_goes_left(const lsc_forest *forest, const lsc_node *split,
+                                        float value)
+{
+    if (isnan(value)) {
+        return split->default_left;
+    }
+    return split->categorical ? !lsc_forest_set_holds(forest, split->set, value)
+                              : value < split->value;
 }
 
 /**
@@ -71,7 +107,7 @@ static inline bool lsc_forest_goes_left(const lsc_node *split, float value)
 static inline double lsc_forest_left_share(const lsc_forest *forest, const lsc_node *split)
 {
     double left = (double)forest->nodes[split->left].cover;
-    double right = (double)forest->nodes[split->right].cover;
+    double right = (double)forest->nodes[split->left + 1].cover;
     return left + right > 0 ? left / (left + right) : 0.5;
 }
 

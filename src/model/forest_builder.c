@@ -7,6 +7,7 @@
 #include <leadscore/model.h>
 
 #include "core/number.h"
+
 void lsc_forest_builder_init(lsc_forest_builder *builder, size_t n_columns,
                              const lsc_allocator *allocator)
 {
@@ -67,9 +68,9 @@ static bool is_index(double value, size_t count)
     return value >= 0 && value < (double)count && value == floor(value);
 }
 
-/** The node that `child` becomes: the next free place. Each raw node can be a child but once. */
+/** Give the child the next free place. Each raw node can be a child but once. */
 static lsc_status adopt(lsc_forest_builder *builder, const lsc_raw_tree *tree, size_t parent,
-                        double child, size_t *n_adopted, uint32_t *place, lsc_error *error)
+                        double child, size_t *n_adopted, lsc_error *error)
 {
     if (!is_index(child, tree->n_nodes)) {
         return fail_node(builder, parent, "its child does not exist:", child, error);
@@ -79,9 +80,7 @@ static lsc_status adopt(lsc_forest_builder *builder, const lsc_raw_tree *tree, s
         return fail_node(builder, parent, "its child has another parent:", child, error);
     }
     builder->reached[source] = 1;
-    builder->sources[*n_adopted] = (uint32_t)source;
-    *place = (uint32_t)(builder->forest.n_nodes + *n_adopted);
-    (*n_adopted)++;
+    builder->sources[(*n_adopted)++] = (uint32_t)source;
     return LSC_OK;
 }
 
@@ -96,12 +95,12 @@ static lsc_status add_split(lsc_forest_builder *builder, const lsc_raw_tree *tre
         return fail_node(builder, source, "its default direction is", tree->default_left[source],
                          error);
     }
-    node->column = (uint32_t)tree->column[source];
+    node->column = (uint16_t)tree->column[source];
     node->default_left = tree->default_left[source] == 1;
-    lsc_status status =
-        adopt(builder, tree, source, tree->left[source], n_adopted, &node->left, error);
+    node->left = (uint32_t)(builder->forest.n_nodes + *n_adopted);
+    lsc_status status = adopt(builder, tree, source, tree->left[source], n_adopted, error);
     if (status == LSC_OK) {
-        status = adopt(builder, tree, source, tree->right[source], n_adopted, &node->right, error);
+        status = adopt(builder, tree, source, tree->right[source], n_adopted, error);
     }
     return status;
 }
@@ -199,7 +198,7 @@ static void subtree_means(const lsc_forest *forest, double *means)
             continue;
         }
         double share = lsc_forest_left_share(forest, node);
-        means[i] = share * means[node->left] + (1 - share) * means[node->right];
+        means[i] = share * means[node->left] + (1 - share) * means[node->left + 1];
     }
 }
 

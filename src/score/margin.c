@@ -7,8 +7,8 @@ static float leaf_value(const lsc_forest *forest, uint32_t root, const float *co
 {
     const lsc_node *node = &forest->nodes[root];
     while (node->left != 0) {
-        bool left = lsc_forest_goes_left(node, columns[node->column]);
-        node = &forest->nodes[left ? node->left : node->right];
+        bool left = lsc_forest_goes_left(forest, node, columns[node->column]);
+        node = &forest->nodes[node->left + (left ? 0 : 1)];
     }
     return node->value;
 }

@@ -38,7 +38,11 @@ static inline lsc_forest stumps(const float *sizes, size_t n_columns, float base
     for (size_t column = 0; column < n_columns; column++) {
         uint32_t at = (uint32_t)(3 * column);
         roots[column] = at;
-        nodes[at] = (lsc_node){at + 1, at + 2, (uint32_t)column, 0.5f, 2, true};
+        nodes[at] = (lsc_node){.left = at + 1,
+                               .column = (uint16_t)column,
+                               .default_left = true,
+                               .value = 0.5f,
+                               .cover = 2};
         nodes[at + 1] = (lsc_node){.value = -sizes[column], .cover = 1};
         nodes[at + 2] = (lsc_node){.value = sizes[column], .cover = 1};
     }

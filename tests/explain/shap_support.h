@@ -18,7 +18,7 @@
 #define MAX_TEST_NODES 70000
 #define MAX_TEST_TREES 4
 
-/** A forest under construction: nodes are added by hand, children before or after parents. */
+/** A forest under construction: nodes are added by hand, the two children of a split together. */
 typedef struct test_forest {
     lsc_forest forest;
     lsc_node nodes[MAX_TEST_NODES];
@@ -48,7 +48,7 @@ static inline long double share_of_children(const lsc_forest *forest, const lsc_
                                             uint32_t child)
 {
     long double left = (long double)forest->nodes[split->left].cover;
-    long double right = (long double)forest->nodes[split->right].cover;
+    long double right = (long double)forest->nodes[split->left + 1].cover;
     long double own = (long double)forest->nodes[child].cover;
     return left + right > 0 ? own / (left + right) : 0.5L;
 }
@@ -74,13 +74,13 @@ static inline long double subtree_mean(const lsc_forest *forest, uint32_t at, co
         return (long double)node->value;
     }
     if (known[node->column]) {
-        uint32_t next = takes_left(node, columns[node->column]) ? node->left : node->right;
+        uint32_t next = takes_left(node, columns[node->column]) ? node->left : node->left + 1;
         return subtree_mean(forest, next, columns, known);
     }
     return share_of_children(forest, node, node->left) *
                subtree_mean(forest, node->left, columns, known) +
-           share_of_children(forest, node, node->right) *
-               subtree_mean(forest, node->right, columns, known);
+           share_of_children(forest, node, node->left + 1) *
+               subtree_mean(forest, node->left + 1, columns, known);
 }
 
 /** The value of the set of columns whose bits are set: Lundberg et al. 2020, Algorithm 1. */
@@ -197,7 +197,7 @@ static inline void algorithm_2_at(const lsc_forest *forest, cover_share share, u
     }
     bool left = takes_left(node, columns[node->column]);
     double left_share = (double)share(forest, node, node->left);
-    double right_share = (double)share(forest, node, node->right);
+    double right_share = (double)share(forest, node, node->left + 1);
     element before = {node->column, 1, 1, 0};
     for (size_t i = 1; i <= depth; i++) {
         if (path[i].column == (int64_t)node->column) {
@@ -210,7 +210,7 @@ static inline void algorithm_2_at(const lsc_forest *forest, cover_share share, u
     element to_left = {node->column, before.zero * left_share, left ? before.one : 0, 0};
     element to_right = {node->column, before.zero * right_share, left ? 0 : before.one, 0};
     algorithm_2_at(forest, share, node->left, columns, path, depth + 1, to_left, values);
-    algorithm_2_at(forest, share, node->right, columns, path, depth + 1, to_right, values);
+    algorithm_2_at(forest, share, node->left + 1, columns, path, depth + 1, to_right, values);
 }
 
 static inline void algorithm_2(const lsc_forest *forest, cover_share share, const float *columns,

@@ -117,7 +117,8 @@ static double tree_output(const lsc_forest *forest, size_t tree, const float *co
 {
     const lsc_node *node = &forest->nodes[forest->roots[tree]];
     while (node->left != 0) {
-        node = &forest->nodes[takes_left(node, columns[node->column]) ? node->left : node->right];
+        node =
+            &forest->nodes[takes_left(node, columns[node->column]) ? node->left : node->left + 1];
     }
     return (double)node->value;
 }

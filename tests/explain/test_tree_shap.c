@@ -2,27 +2,27 @@
 
 #include "suite.h"
 
-/* Grow a random tree of at most `depth` splits over the first columns, with covers that add up only
-   roughly, and return its root. Every path repeats columns once depth passes n_columns. */
-static uint32_t grow(test_forest *made, lsc_random *random, size_t depth, float cover)
+/* Grow a random tree of at most `depth` splits at a node, over the first columns, with covers that
+   add up only roughly. Every path repeats columns once depth passes n_columns. */
+static void grow(test_forest *made, lsc_random *random, uint32_t at, size_t depth, float cover)
 {
-    bool leaf = depth == 0 || (depth < 4 && lsc_random_below(random, 4) == 0);
-    uint32_t at = add_node(made, (lsc_node){.cover = cover});
-    if (leaf) {
-        made->nodes[at].value = (float)(lsc_random_uniform(random) * 2 - 1);
-        return at;
+    if (depth == 0 || (depth < 4 && lsc_random_below(random, 4) == 0)) {
+        made->nodes[at] =
+            (lsc_node){.value = (float)(lsc_random_uniform(random) * 2 - 1), .cover = cover};
+        return;
     }
     float share = (float)lsc_random_uniform(random);
-    lsc_node split = {
-        .column = (uint32_t)lsc_random_below(random, made->forest.n_columns),
+    made->nodes[at] = (lsc_node){
+        .column = (uint16_t)lsc_random_below(random, made->forest.n_columns),
         .value = (float)lsc_random_below(random, 8) / 8,
         .cover = cover,
         .default_left = lsc_random_below(random, 2) == 0,
     };
-    split.left = grow(made, random, depth - 1, cover * share);
-    split.right = grow(made, random, depth - 1, cover * (1 - share));
-    made->nodes[at] = split;
-    return at;
+    uint32_t left = add_node(made, (lsc_node){0});
+    uint32_t right = add_node(made, (lsc_node){0});
+    made->nodes[at].left = left;
+    grow(made, random, left, depth - 1, cover * share);
+    grow(made, random, right, depth - 1, cover * (1 - share));
 }
 
 static test_forest *random_forest(lsc_random *random, size_t n_columns, size_t depth)
@@ -31,7 +31,8 @@ static test_forest *random_forest(lsc_random *random, size_t n_columns, size_t d
     made->forest.max_depth = depth;
     made->forest.base_margin = -0.25f;
     for (size_t tree = 0; tree < MAX_TEST_TREES; tree++) {
-        made->roots[tree] = grow(made, random, depth, 100);
+        made->roots[tree] = add_node(made, (lsc_node){0});
+        grow(made, random, made->roots[tree], depth, 100);
         made->forest.n_trees++;
     }
     return made;
@@ -138,10 +139,10 @@ static test_forest *chain(size_t depth, double share)
     for (size_t i = 0; i < depth; i++) {
         uint32_t at = (uint32_t)made->forest.n_nodes - 1;
         made->nodes[at].value = 0.5f;
-        made->nodes[at].column = (uint32_t)i;
+        made->nodes[at].column = (uint16_t)i;
         /* The covers of two siblings alone decide, so each pair can begin anew. */
         made->nodes[at].left = add_node(made, (lsc_node){.cover = (float)(cover * (1 - share))});
-        made->nodes[at].right = add_node(made, (lsc_node){.cover = (float)(cover * share)});
+        add_node(made, (lsc_node){.cover = (float)(cover * share)});
     }
     made->nodes[made->forest.n_nodes - 1].value = 1;
     return made;
@@ -223,8 +224,8 @@ START_TEST(splits_without_cover_share_it_in_halves)
     test_forest *made = test_forest_new(2);
     made->forest.max_depth = 2;
     made->forest.n_trees = 1;
-    made->roots[0] = add_node(made, (lsc_node){.left = 1, .right = 2, .value = 0.5f});
-    add_node(made, (lsc_node){.left = 3, .right = 4, .column = 1, .value = 0.5f});
+    made->roots[0] = add_node(made, (lsc_node){.left = 1, .value = 0.5f});
+    add_node(made, (lsc_node){.left = 3, .column = 1, .value = 0.5f});
     add_node(made, (lsc_node){.value = 8});
     add_node(made, (lsc_node){.value = 2});
     add_node(made, (lsc_node){.value = 4});
@@ -245,8 +246,8 @@ START_TEST(a_branch_without_cover_counts_only_when_taken)
     test_forest *made = test_forest_new(1);
     made->forest.max_depth = 2;
     made->forest.n_trees = 1;
-    made->roots[0] = add_node(made, (lsc_node){.left = 1, .right = 2, .value = 0.5f, .cover = 4});
-    add_node(made, (lsc_node){.left = 3, .right = 4, .value = 0.25f, .cover = 0});
+    made->roots[0] = add_node(made, (lsc_node){.left = 1, .value = 0.5f, .cover = 4});
+    add_node(made, (lsc_node){.left = 3, .value = 0.25f, .cover = 0});
     add_node(made, (lsc_node){.value = 1, .cover = 4});
     add_node(made, (lsc_node){.value = 9, .cover = 0});
     add_node(made, (lsc_node){.value = 7, .cover = 0});

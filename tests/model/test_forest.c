@@ -53,7 +53,7 @@ START_TEST(a_stump_is_a_split_and_two_leaves)
     ck_float_eq(root->value, 0.5f);
     ck_assert(root->default_left);
     ck_float_eq(forest.nodes[root->left].value, -1);
-    ck_float_eq(forest.nodes[root->right].value, 2);
+    ck_float_eq(forest.nodes[root->left + 1].value, 2);
     ck_assert_uint_eq(forest.nodes[root->left].left, 0);
     /* 0.25 + (3·(-1) + 1·2) / 4 */
     ck_assert_double_eq(forest.base_value, 0);
@@ -122,7 +122,7 @@ START_TEST(deleted_nodes_are_dropped)
     ck_ok(build(&tree, 0, &forest, error));
     ck_assert_uint_eq(forest.n_nodes, 3);
     ck_float_eq(forest.nodes[forest.nodes[0].left].value, -1);
-    ck_float_eq(forest.nodes[forest.nodes[0].right].value, 1);
+    ck_float_eq(forest.nodes[forest.nodes[0].left + 1].value, 1);
     lsc_forest_free(&forest);
     tree.n_deleted = 1;
     ck_fails(build(&tree, 0, &forest, error), LSC_BAD_MODEL, "2 nodes that nothing leads to");

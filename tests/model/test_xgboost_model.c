@@ -52,7 +52,7 @@ START_TEST(the_trees_are_read)
         ck_assert_uint_eq(forest.n_trees, 2);
         ck_assert_uint_eq(forest.n_nodes, 6);
         ck_float_eq(forest.base_margin, -logf(3.0f));
-        ck_float_eq(forest.nodes[forest.nodes[forest.roots[1]].right].value, 0.75f);
+        ck_float_eq(forest.nodes[forest.nodes[forest.roots[1]].left + 1].value, 0.75f);
         lsc_forest_free(&forest);
     }
     clean_up();
@@ -209,8 +209,7 @@ START_TEST(every_flipped_bit_is_refused_or_harmless)
         bytes.data[i / 8] ^= (char)(1 << i % 8);
         if (read_bytes(&forest, NULL) == LSC_OK) {
             for (size_t n = 0; n < forest.n_nodes; n++) {
-                ck_assert_uint_lt(forest.nodes[n].left, forest.n_nodes);
-                ck_assert_uint_lt(forest.nodes[n].right, forest.n_nodes);
+                ck_assert(forest.nodes[n].left == 0 || forest.nodes[n].left + 1 < forest.n_nodes);
                 ck_assert(forest.nodes[n].left == 0 || forest.nodes[n].column < 2);
                 ck_assert(isfinite(forest.nodes[n].value));
             }
