@@ -25,6 +25,7 @@ LSC_BEGIN_DECLS
 #define LSC_MAX_TREES 65536
 #define LSC_MAX_NODES (1u << 26) /**< of all trees together */
 #define LSC_MAX_DEPTH 256        /**< splits on the longest path of a tree */
+#define LSC_MAX_CATEGORY_WORDS (1u << 24) /**< of 32 categories: of all sets of a forest together */
 #define LSC_MAX_RULES 4096       /**< of a scorecard */
 
 typedef struct lsc_model lsc_model;

@@ -130,8 +130,39 @@ void fixture_tree_free(fixture_tree *tree)
 
 lsc_raw_tree fixture_raw(const fixture_tree *tree)
 {
-    return (lsc_raw_tree){tree->n_nodes, tree->n_deleted, tree->left,  tree->right,
-                          tree->column,  tree->value,     tree->cover, tree->default_left};
+    static struct {
+        int32_t *left;
+        int32_t *right;
+        int32_t *column;
+        float *value;
+        float *cover;
+        uint8_t *default_left;
+    } raw;
+    size_t n = tree->n_nodes;
+    raw.left = realloc(raw.left, n * sizeof *raw.left);
+    raw.right = realloc(raw.right, n * sizeof *raw.right);
+    raw.column = realloc(raw.column, n * sizeof *raw.column);
+    raw.value = realloc(raw.value, n * sizeof *raw.value);
+    raw.cover = realloc(raw.cover, n * sizeof *raw.cover);
+    raw.default_left = realloc(raw.default_left, n);
+    ck_assert(raw.left != NULL && raw.right != NULL && raw.column != NULL);
+    ck_assert(raw.value != NULL && raw.cover != NULL && raw.default_left != NULL);
+    for (size_t i = 0; i < n; i++) {
+        raw.left[i] = (int32_t)tree->left[i];
+        raw.right[i] = (int32_t)tree->right[i];
+        raw.column[i] = (int32_t)tree->column[i];
+        raw.value[i] = (float)tree->value[i];
+        raw.cover[i] = (float)tree->cover[i];
+        raw.default_left[i] = (uint8_t)tree->default_left[i];
+    }
+    return (lsc_raw_tree){.n_nodes = n,
+                          .n_deleted = tree->n_deleted,
+                          .left = raw.left,
+                          .right = raw.right,
+                          .column = raw.column,
+                          .value = raw.value,
+                          .cover = raw.cover,
+                          .default_left = raw.default_left};
 }
 
 double fixture_walk(const fixture_tree *tree, size_t node, const float *columns)

@@ -26,7 +26,7 @@ const lsc_allocator *fixture_allocator(void);
 void fixture_spec_json(size_t n_columns, size_t n_groups, lsc_buffer *out);
 lsc_spec *fixture_spec(size_t n_columns, size_t n_groups);
 
-/** A tree; freed by fixture_tree_free(). The arrays are of doubles, as in lsc_raw_tree. */
+/** A tree; freed by fixture_tree_free(). The arrays are of doubles, which hold what any has. */
 typedef struct fixture_tree {
     size_t n_nodes;
     size_t n_deleted;
@@ -44,6 +44,7 @@ fixture_tree fixture_stump(double low, double high);
 /** Splits at random down to `depth`, thresholds of few distinct values. */
 fixture_tree fixture_random_tree(lsc_random *random, size_t depth, size_t n_columns);
 void fixture_tree_free(fixture_tree *tree);
+/** The tree as the builder takes it, until the next call. */
 lsc_raw_tree fixture_raw(const fixture_tree *tree);
 
 /** A model as XGBoost would write it. Start from FIXTURE_MODEL. */
