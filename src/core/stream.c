@@ -10,7 +10,7 @@
 
 void lsc_stream_init(lsc_stream *stream, lsc_stream_call next, void *ctx)
 {
-    *stream = (lsc_stream){.next = next, .ctx = ctx, .failure = LSC_ERROR_INIT};
+    *stream = (lsc_stream){.next = next, .ctx = ctx, .most = UINT64_MAX, .failure = LSC_ERROR_INIT};
 }
 
 void lsc_stream_of_bytes(lsc_stream *stream, const void *bytes, size_t length)
@@ -35,6 +35,12 @@ bool lsc_stream_fill(lsc_stream *stream)
     const unsigned char *chunk = NULL;
     size_t length = 0;
     if (stream->next(stream->ctx, &chunk, &length, &stream->failure) != LSC_OK || length == 0) {
+        stream->ended = true;
+        return false;
+    }
+    if (length > stream->most - stream->end_offset) {
+        lsc_fail(&stream->failure, LSC_LIMIT, "more than %llu bytes are not read",
+                 (unsigned long long)stream->most);
         stream->ended = true;
         return false;
     }

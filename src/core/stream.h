@@ -28,6 +28,7 @@ typedef struct lsc_stream {
     const unsigned char *at; /**< what is left of the chunk under way */
     const unsigned char *end;
     uint64_t end_offset; /**< offset of `end` in all bytes */
+    uint64_t most;       /**< bytes it may have; more is LSC_LIMIT. No limit where nothing is set */
     bool ended;
     lsc_error failure; /**< of the source; its status is LSC_OK while there is none */
 } lsc_stream;

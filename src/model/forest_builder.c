@@ -346,14 +346,10 @@ static lsc_status weigh_tree(lsc_forest *forest, size_t tree, float weight, lsc_
 }
 
 lsc_status lsc_forest_builder_weigh(lsc_forest_builder *builder, const float *weights,
-                                    size_t n_weights, lsc_error *error)
+                                    lsc_error *error)
 {
     lsc_forest *forest = &builder->forest;
-    if (n_weights > forest->n_trees) {
-        return lsc_fail(error, LSC_BAD_MODEL, "weight_drop has %zu values for %zu trees", n_weights,
-                        forest->n_trees);
-    }
-    for (size_t t = 0; t < n_weights; t++) {
+    for (size_t t = 0; t < forest->n_trees; t++) {
         lsc_status status = weigh_tree(forest, t, weights[t], error);
         if (status != LSC_OK) {
             return status;

@@ -71,12 +71,11 @@ LSC_SHARED lsc_status lsc_forest_builder_set_columns(lsc_forest_builder *builder
 /**
  * Multiply the leaves of each tree by its weight, in float32, as XGBoost does when it predicts with
  * the weights of dart.
- * @param weights    [n_weights], finite; trees past them keep their leaves
- * @return LSC_OK; LSC_BAD_MODEL for more weights than trees, for a weight or a product that is not
- *         finite.
+ * @param weights  of the trees, in order
+ * @return LSC_OK; LSC_BAD_MODEL where a product is not finite.
  */
 LSC_SHARED lsc_status lsc_forest_builder_weigh(lsc_forest_builder *builder, const float *weights,
-                                               size_t n_weights, lsc_error *error);
+                                               lsc_error *error);
 
 /**
  * Give the forest away, its arrays as large as they must be.

@@ -250,7 +250,7 @@ lsc_status lsc_model_get_info(const lsc_model *model, lsc_model_info *info, lsc_
         .model_type = model->model_type,
         .engine = model->engine,
         .gate_passed = model->gate_passed,
-        .calibrated = model->calibration.kind != LSC_CALIBRATION_NONE,
+        .calibrated = model->calibration.kind == LSC_CALIBRATION_PLATT,
         .n_features = lsc_spec_n_features(model->spec),
         .n_columns = lsc_spec_n_columns(model->spec),
         .n_trees = model->forest.n_trees,

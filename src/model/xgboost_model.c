@@ -30,7 +30,7 @@
 #include "xgboost_names.h"
 #include "xgboost_tree.h"
 
-/** XGBoost 3.2 and later hold a base score of the logistic objectives this far from 0 and 1. */
+/** XGBoost 3.2 and later take a base score that is nearer to 0 or 1 as this far from it. */
 #define LEAST_BASE_SCORE 1e-6f
 
 /** What is read so far. */
@@ -381,18 +381,36 @@ static lsc_status check_trees(const importer *model, lsc_error *error)
         return lsc_fail(error, LSC_BAD_MODEL, "tree_info has %zu values for %zu trees",
                         model->n_tree_info, n_trees);
     }
+    if (model->weights_read && model->weights.count != n_trees) {
+        return lsc_fail(error, LSC_BAD_MODEL, "weight_drop has %zu values for %zu trees",
+                        model->weights.count, n_trees);
+    }
     return LSC_OK;
+}
+
+/** Whether the XGBoost that wrote the model brings its base score away from 0 and 1. */
+static bool clamps(const importer *model)
+{
+    return model->version[0] > 3 || (model->version[0] == 3 && model->version[1] >= 2);
+}
+
+static bool base_score_valid(const importer *model)
+{
+    float score = model->base_score;
+    if (is_raw(model)) {
+        return isfinite(score);
+    }
+    return clamps(model) ? score >= 0 && score <= 1 : score > 0 && score < 1;
 }
 
 static lsc_status check_base_score(const importer *model, lsc_error *error)
 {
-    float score = model->base_score;
     if (model->n_base_scores != 1) {
         return lsc_fail(error, LSC_BAD_MODEL, "learner_model_param.base_score is missing");
     }
-    if (is_raw(model) ? !isfinite(score) : !(score >= 0 && score <= 1)) {
+    if (!base_score_valid(model)) {
         return lsc_fail(error, LSC_BAD_MODEL, "learner_model_param.base_score is %s, must %s",
-                        lsc_number_show((double)score, 9).text,
+                        lsc_number_show((double)model->base_score, 9).text,
                         is_raw(model) ? "be finite" : "lie between 0 and 1");
     }
     return LSC_OK;
@@ -456,8 +474,11 @@ static float base_margin(const importer *model)
     if (is_raw(model)) {
         return model->base_score;
     }
-    float score = fmaxf(model->base_score, LEAST_BASE_SCORE);
-    return lsc_base_margin(fminf(score, 1.0f - LEAST_BASE_SCORE));
+    float score = model->base_score;
+    if (clamps(model)) {
+        score = fminf(fmaxf(score, LEAST_BASE_SCORE), 1.0f - LEAST_BASE_SCORE);
+    }
+    return lsc_base_margin(score);
 }
 
 static lsc_status give_facts(importer *model, lsc_xgboost_facts *facts, lsc_error *error)
@@ -511,9 +532,8 @@ static lsc_status read_whole(importer *model, const lsc_xgboost_reading *reading
     if (status == LSC_OK) {
         status = check_facts(model, reading->n_columns, error);
     }
-    if (status == LSC_OK) {
-        status = lsc_forest_builder_weigh(&model->builder, model->weights.items,
-                                          model->weights.count, error);
+    if (status == LSC_OK && model->weights_read) {
+        status = lsc_forest_builder_weigh(&model->builder, model->weights.items, error);
     }
     if (status == LSC_OK) {
         status = give_facts(model, facts, error);

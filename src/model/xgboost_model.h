@@ -25,6 +25,8 @@ typedef struct lsc_xgboost_text {
 typedef struct lsc_xgboost_texts {
     lsc_xgboost_text *items; /**< NULL where there are none */
     size_t count;
+    bool beyond_ascii; /**< of categories: a name has a character that is not of ASCII */
+    const char *fault; /**< static: why categories cannot be told by these names; or NULL */
 } lsc_xgboost_texts;
 
 /** What a model says beside its trees. */

@@ -82,7 +82,7 @@ static lsc_status read_items(lsc_names_reader *reader, lsc_xgboost_texts *texts,
 lsc_status lsc_names_read_texts(lsc_names_reader *reader, const lsc_pull_event *event,
                                 lsc_xgboost_texts *texts, lsc_error *error)
 {
-    lsc_xgboost_texts read = {NULL, 0};
+    lsc_xgboost_texts read = {.items = NULL};
     size_t capacity = 0;
     if (event->kind != LSC_PULL_ARRAY) {
         return lsc_pull_fail_value(event, "is not an array", error);
@@ -142,14 +142,10 @@ static lsc_status read_values(void *self, const lsc_pull_event *event, void *out
     return LSC_OK;
 }
 
-static lsc_status fail_category(const lsc_names_reader *reader, size_t category, const char *what,
-                                lsc_error *error)
-{
-    return lsc_fail(error, LSC_BAD_MODEL, "cats.enc[%zu]: category %zu %s", reader->n_columns,
-                    category, what);
-}
-
-/** The text of a category: the bytes from its offset to the next. */
+/**
+ * The text of a category: the bytes from its offset to the next. One that cannot be a name is left
+ * empty, and the fault is kept: the model can be used all the same, by codes.
+ */
 static lsc_status keep_text(lsc_names_reader *reader, size_t i, lsc_xgboost_texts *texts,
                             lsc_error *error)
 {
@@ -157,20 +153,24 @@ static lsc_status keep_text(lsc_names_reader *reader, size_t i, lsc_xgboost_text
     int64_t from = reader->offsets.items[i];
     int64_t to = reader->offsets.items[i + 1];
     if (from < 0 || to < from || to > (int64_t)reader->n_values) {
-        return fail_category(reader, i, "has no text where its offset says", error);
+        return lsc_fail(error, LSC_BAD_MODEL,
+                        "cats.enc[%zu]: category %zu has no text where its offset says",
+                        reader->n_columns, i);
     }
     size_t length = (size_t)(to - from);
     if (length > sizeof text) {
-        return lsc_fail(
-            error, LSC_LIMIT,
-            "cats.enc[%zu]: the name of category %zu has %zu bytes, at most %d are read",
-            reader->n_columns, i, length, LSC_MAX_NAME);
+        texts->fault = "have a name of more than 256 bytes";
+        length = 0;
     }
     for (size_t k = 0; k < length; k++) {
         text[k] = (char)reader->values[(size_t)from + k];
     }
     if (memchr(text, '\0', length) != NULL || lsc_utf8_check(text, length) != length) {
-        return fail_category(reader, i, "has a name that is not UTF-8", error);
+        texts->fault = "have a name that is not UTF-8";
+        length = 0;
+    }
+    for (size_t k = 0; k < length; k++) {
+        texts->beyond_ascii = texts->beyond_ascii || (unsigned char)text[k] >= 0x80;
     }
     return keep(reader, text, length, texts, error);
 }
@@ -194,7 +194,7 @@ static lsc_status keep_column(lsc_names_reader *reader, lsc_error *error)
 {
     size_t n_offsets = reader->offsets.count;
     size_t n = reader->has_offsets ? n_offsets - (n_offsets > 0) : reader->n_values;
-    lsc_xgboost_texts texts = {NULL, 0};
+    lsc_xgboost_texts texts = {.items = NULL};
     lsc_status status = LSC_OK;
     if (n > 0) {
         texts.items = lsc_arena_alloc(reader->arena, n * sizeof *texts.items);
