@@ -22,6 +22,7 @@ LSC_BEGIN_DECLS
 #define LSC_MAX_BUNDLE (256u << 20)           /**< bytes, compressed */
 #define LSC_MAX_BUNDLE_UNPACKED (1024u << 20) /**< bytes, all members together with their headers */
 #define LSC_MAX_MEMBERS 64
+#define LSC_MAX_KEPT (64u << 20) /**< bytes of all members together, model.ubj not among them */
 #define LSC_MAX_TREES 65536
 #define LSC_MAX_NODES (1u << 26)          /**< of all trees together */
 #define LSC_MAX_DEPTH 256                 /**< splits on the longest path of a tree */

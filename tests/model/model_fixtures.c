@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/zstd_frame.h"
 #include "suite.h"
 
 const lsc_allocator *fixture_allocator(void)
@@ -326,6 +327,42 @@ void fixture_ubjson(const fixture_model *model, lsc_buffer *out)
 }
 
 /* Bundles */
+
+lsc_status fixture_unpack(const void *bytes, size_t length, size_t most, lsc_buffer *out,
+                          lsc_error *error)
+{
+    lsc_zstd_reader *reader = NULL;
+    lsc_stream stream;
+    lsc_status status = lsc_zstd_open(bytes, length, most, out->allocator, &reader, error);
+    if (status != LSC_OK) {
+        return status;
+    }
+    /* Twice: a reader begins again where it is told to. */
+    for (int i = 0; i < 2 && status == LSC_OK; i++) {
+        lsc_buffer_clear(out);
+        lsc_zstd_begin(reader, &stream);
+        while (lsc_stream_fill(&stream)) {
+            lsc_buffer_append(out, stream.at, (size_t)(stream.end - stream.at));
+            stream.at = stream.end;
+        }
+        status = lsc_stream_status(&stream, error);
+    }
+    lsc_zstd_close(reader);
+    return status;
+}
+
+void fixture_member(lsc_archive *archive, size_t member, lsc_buffer *out)
+{
+    lsc_stream stream;
+    lsc_buffer_clear(out);
+    ck_ok(lsc_archive_stream(archive, archive->members[member].name, &stream, error));
+    while (lsc_stream_fill(&stream)) {
+        lsc_buffer_append(out, stream.at, (size_t)(stream.end - stream.at));
+        stream.at = stream.end;
+    }
+    ck_ok(lsc_stream_status(&stream, error));
+    ck_assert_uint_eq(out->length, archive->members[member].length);
+}
 
 const char fixture_calibration[] =
     "{\"kind\": \"platt\", \"slope\": 1.25, \"intercept\": -0.5, \"interval\": {\"level\": 0.9, "

@@ -12,7 +12,7 @@
 
 #include "core/buffer.h"
 #include "core/random.h"
-#include "model/bundle.h"
+#include "model/bundle_read.h"
 #include "model/forest_builder.h"
 #include "model/model_data.h"
 
@@ -78,6 +78,13 @@ double fixture_walk(const fixture_tree *tree, size_t node, const float *columns)
 
 /** calibration.json of a Platt calibration with a plain interval. */
 extern const char fixture_calibration[];
+
+/** What a frame unpacks to, appended. */
+lsc_status fixture_unpack(const void *bytes, size_t length, size_t most, lsc_buffer *out,
+                          lsc_error *error);
+
+/** The bytes of a member, in the place of what `out` held; of the forest as it is streamed. */
+void fixture_member(lsc_archive *archive, size_t member, lsc_buffer *out);
 
 /** A manifest that packs. */
 lsc_manifest fixture_manifest(lsc_engine engine);

@@ -192,8 +192,11 @@ static lsc_status read_forged(const char *from, const char *to, lsc_model **mode
     lsc_buffer_init(&archive, fixture_allocator());
     lsc_tar_append(&archive, LSC_MANIFEST_NAME, manifest, strlen(manifest));
     for (size_t i = 1; i + 1 < read.n_members; i++) {
-        lsc_tar_append(&archive, read.members[i].name, read.members[i].bytes,
-                       read.members[i].length);
+        lsc_buffer member;
+        lsc_buffer_init(&member, fixture_allocator());
+        fixture_member(&read, i, &member);
+        lsc_tar_append(&archive, read.members[i].name, member.data, member.length);
+        lsc_buffer_free(&member);
     }
     lsc_tar_append(&archive, LSC_SEAL_NAME, seal, strlen(seal));
     lsc_tar_end(&archive);
