@@ -8,6 +8,9 @@
 
 #include "core/number.h"
 
+/** Nodes that room is made for at first: 256 KiB. */
+#define FIRST_NODES 16384
+
 void lsc_forest_builder_init(lsc_forest_builder *builder, size_t n_columns,
                              const lsc_allocator *allocator)
 {
@@ -21,6 +24,19 @@ void lsc_forest_builder_free(lsc_forest_builder *builder)
     lsc_release(&builder->forest.allocator, builder->sources);
     lsc_release(&builder->forest.allocator, builder->reached);
     lsc_forest_free(&builder->forest);
+}
+
+/**
+ * Nodes to have room for. What is expected is believed once so many nodes are there that it would not
+ * be much too much; a model's size alone costs nothing.
+ */
+static size_t nodes_wanted(const lsc_forest_builder *builder, size_t needed)
+{
+    size_t expected = builder->expected_nodes;
+    if (needed <= FIRST_NODES && expected > FIRST_NODES) {
+        expected = FIRST_NODES;
+    }
+    return needed > expected ? needed : expected;
 }
 
 /** Room for all nodes of a tree, and marks that nothing is reached yet. */
@@ -38,9 +54,10 @@ static lsc_status make_room(lsc_forest_builder *builder, const lsc_raw_tree *tre
     void *sources = builder->sources;
     void *reached = builder->reached;
     const lsc_allocator *allocator = &forest->allocator;
-    bool room =
-        lsc_grow_by(allocator, &nodes, &builder->node_capacity, forest->n_nodes + tree->n_nodes,
-                    builder->expected_nodes, sizeof *forest->nodes);
+    size_t needed = forest->n_nodes + tree->n_nodes;
+    bool room = needed <= builder->node_capacity ||
+                lsc_grow_by(allocator, &nodes, &builder->node_capacity,
+                            nodes_wanted(builder, needed), 0, sizeof *forest->nodes);
     forest->nodes = nodes;
     room = room && lsc_grow(allocator, &roots, &builder->tree_capacity, forest->n_trees + 1,
                             sizeof *forest->roots);
@@ -411,7 +428,10 @@ static void trim(lsc_forest_builder *builder)
     void *roots = forest->roots;
     void *sets = forest->sets;
     void *words = forest->set_words;
-    lsc_shrink(allocator, &nodes, forest->n_nodes, sizeof *forest->nodes);
+    /* A little unused room is better than a moment with two copies. */
+    if (builder->node_capacity - forest->n_nodes > forest->n_nodes / 16) {
+        lsc_shrink(allocator, &nodes, forest->n_nodes, sizeof *forest->nodes);
+    }
     lsc_shrink(allocator, &roots, forest->n_trees, sizeof *forest->roots);
     lsc_shrink(allocator, &sets, forest->n_sets, sizeof *forest->sets);
     lsc_shrink(allocator, &words, forest->n_set_words, sizeof *forest->set_words);
