@@ -33,10 +33,9 @@ lsc_status lsc_pull_fail(const lsc_pull *reader, const char *what, lsc_error *er
     return lsc_pull_fail_at(reader, lsc_stream_offset(reader->in), what, error);
 }
 
-lsc_status lsc_pull_enter(lsc_pull *reader, lsc_pull_frame frame, lsc_error *error)
+lsc_status lsc_pull_enter(lsc_pull *reader, lsc_pull_frame frame, uint64_t offset, lsc_error *error)
 {
     if (reader->depth == LSC_PULL_DEPTH) {
-        uint64_t offset = lsc_stream_offset(reader->in);
         return lsc_fail_at(error, LSC_LIMIT, (int64_t)offset,
                            "%s at byte %llu: more than %d arrays and objects inside each other",
                            format_name(reader), (unsigned long long)offset, LSC_PULL_DEPTH);
@@ -77,7 +76,7 @@ static lsc_status begin_any(lsc_pull *reader, lsc_pull_event *event, lsc_error *
         reader->format = LSC_PULL_UBJSON;
     }
     event->kind = LSC_PULL_OBJECT;
-    return lsc_pull_enter(reader, (lsc_pull_frame){.object = true}, error);
+    return lsc_pull_enter(reader, (lsc_pull_frame){.object = true}, event->offset, error);
 }
 
 static lsc_status read_value(lsc_pull *reader, lsc_pull_event *event, lsc_error *error)

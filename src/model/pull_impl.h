@@ -12,8 +12,9 @@ lsc_status lsc_pull_fail(const lsc_pull *reader, const char *what, lsc_error *er
 lsc_status lsc_pull_fail_at(const lsc_pull *reader, uint64_t offset, const char *what,
                             lsc_error *error);
 
-/** Go into an object or array. */
-lsc_status lsc_pull_enter(lsc_pull *reader, lsc_pull_frame frame, lsc_error *error);
+/** Go into an object or array, which begins at `offset`. */
+lsc_status lsc_pull_enter(lsc_pull *reader, lsc_pull_frame frame, uint64_t offset,
+                          lsc_error *error);
 
 /**
  * What comes next in the object or array under way, up to its value.

@@ -308,7 +308,8 @@ static lsc_status read_container(lsc_pull *reader, lsc_pull_kind kind, lsc_pull_
 {
     event->kind = kind;
     reader->in->at++;
-    return lsc_pull_enter(reader, (lsc_pull_frame){.object = kind == LSC_PULL_OBJECT}, error);
+    return lsc_pull_enter(reader, (lsc_pull_frame){.object = kind == LSC_PULL_OBJECT},
+                          event->offset, error);
 }
 
 static lsc_status read_string(lsc_pull *reader, lsc_pull_event *event, lsc_error *error)

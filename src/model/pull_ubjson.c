@@ -192,7 +192,7 @@ static lsc_status begin_array(lsc_pull *reader, lsc_pull_event *event, lsc_error
     } else if (status == LSC_OK && frame.type != 0) {
         return lsc_pull_fail(reader, "an array with a type has no count", error);
     }
-    return status == LSC_OK ? lsc_pull_enter(reader, frame, error) : status;
+    return status == LSC_OK ? lsc_pull_enter(reader, frame, event->offset, error) : status;
 }
 
 static lsc_status read_number(lsc_pull *reader, char type, lsc_pull_event *event, lsc_error *error)
@@ -208,7 +208,7 @@ static lsc_status read_marked(lsc_pull *reader, int marker, lsc_pull_event *even
     switch (marker) {
     case '{':
         event->kind = LSC_PULL_OBJECT;
-        return lsc_pull_enter(reader, (lsc_pull_frame){.object = true}, error);
+        return lsc_pull_enter(reader, (lsc_pull_frame){.object = true}, event->offset, error);
     case '[':
         return begin_array(reader, event, error);
     case 'S':
