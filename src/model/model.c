@@ -155,6 +155,12 @@ static lsc_status read_calibration(lsc_model *model, const lsc_archive *archive,
     if (model->engine == LSC_ENGINE_GBDT && model->calibration.kind == LSC_CALIBRATION_NONE) {
         return lsc_fail(error, LSC_BAD_MODEL, "boosted trees need a calibration, and have none");
     }
+    if (model->engine == LSC_ENGINE_SCORECARD &&
+        model->calibration.kind == LSC_CALIBRATION_LOGISTIC) {
+        return lsc_fail(error, LSC_BAD_MODEL,
+                        "points are no log-odds: a scorecard's calibration "
+                        "cannot be logistic");
+    }
     return LSC_OK;
 }
 
