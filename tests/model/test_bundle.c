@@ -394,6 +394,30 @@ START_TEST(a_manifest_is_checked_member_by_member)
 }
 END_TEST
 
+START_TEST(what_is_kept_is_taken_to_its_limit_and_not_past_it)
+{
+    parts made = good_parts();
+    char *zeros = calloc(LSC_MAX_KEPT, 1);
+    ck_assert_ptr_nonnull(zeros);
+    for (size_t past = 0; past < 2; past++) {
+        lsc_buffer archive;
+        lsc_buffer_init(&archive, fixture_allocator());
+        lsc_tar_append(&archive, "manifest.json", "{}", 2);
+        lsc_tar_append(&archive, "zeros", zeros, LSC_MAX_KEPT - 2 + past);
+        lsc_tar_append(&archive, "model.ubj", zeros, 1000);
+        lsc_tar_end(&archive);
+        ck_fails(read_archive(&archive, error), past == 0 ? LSC_BAD_MODEL : LSC_LIMIT,
+                 past == 0 ? "must begin with manifest.json and end with manifest.sha256"
+                           : "zeros brings what is kept of the bundle past 67108864 bytes");
+        lsc_buffer_free(&archive);
+    }
+    made.members[3] = (lsc_bundle_member){"zeros", zeros, LSC_MAX_KEPT - 1000};
+    ck_fails(pack(&made, 4, error), LSC_LIMIT, "zeros brings what is kept of the bundle past");
+    free(zeros);
+    free_parts(&made);
+}
+END_TEST
+
 START_TEST(every_cut_is_refused)
 {
     parts made = good_parts();
@@ -433,5 +457,6 @@ LSC_SUITE("model/bundle", TEST(what_was_packed_is_read_in_the_same_order),
           TEST(manifests_that_cannot_be_are_refused),
           TEST(members_are_taken_to_their_limit_and_not_past_it),
           TEST(contents_that_differ_from_the_manifest_are_refused),
-          TEST(a_manifest_is_checked_member_by_member), TEST(every_cut_is_refused),
+          TEST(a_manifest_is_checked_member_by_member),
+          TEST(what_is_kept_is_taken_to_its_limit_and_not_past_it), TEST(every_cut_is_refused),
           TEST(every_byte_that_unpacks_is_covered))

@@ -86,5 +86,73 @@ START_TEST(opening_bytes_takes_at_most_three_times_the_forest_with_the_bytes)
 }
 END_TEST
 
+START_TEST(a_bomb_costs_a_window_and_what_is_kept)
+{
+    enum {
+        SIZE = 96 << 20
+    };
+    if (!heap_peak_works()) {
+        return;
+    }
+    /* As model.ubj, all hashes right, and as a member of which there is nothing to say. */
+    for (int i = 0; i < 2; i++) {
+        lsc_spec *spec = fixture_spec(2, 1);
+        lsc_manifest manifest = fixture_manifest(LSC_ENGINE_GBDT);
+        lsc_buffer bundle;
+        size_t length;
+        size_t size = i == 0 ? SIZE : SIZE / 2;
+        const char *json = lsc_spec_json(spec, &length);
+        char *zeros = calloc(size, 1);
+        ck_assert_ptr_nonnull(zeros);
+        const lsc_bundle_member members[] = {
+            {"features.json", json, length},
+            {"model.ubj", zeros, i == 0 ? size : 1},
+            {"calibration.json", fixture_calibration, strlen(fixture_calibration)},
+            {"zeros", zeros, i == 0 ? 1 : size}};
+        lsc_buffer_init(&bundle, fixture_allocator());
+        ck_ok(lsc_bundle_pack(&manifest, spec, members, 4, &bundle, error));
+        free(zeros);
+        lsc_model *model = NULL;
+        heap_peak_begin();
+        size_t before = heap_live_bytes();
+        ck_fails(lsc_model_load_bytes(bundle.data, bundle.length, NULL, &model, error),
+                 LSC_BAD_MODEL, "model.ubj: UBJSON at byte 0");
+        /* zstd's window and tables, and chunks; a member that is kept grows by quarters. */
+        size_t most = (4u << 20) + (i == 0 ? 0 : size / 4 * 9);
+        ck_assert_uint_le(heap_peak_bytes() - before, most);
+        lsc_buffer_free(&bundle);
+        lsc_spec_unref(spec);
+    }
+}
+END_TEST
+
+START_TEST(a_claim_of_nodes_costs_nothing)
+{
+    static const char *const heads[] = {
+        "{i\x07learner{i\x10gradient_booster{i\x05model{i\x05trees[{i\x0dleft_children[$l#l",
+        "{i\x07learner{i\x10gradient_booster{i\x05model{i\x05trees[{i\x0bsum_hessian[$d#l",
+        "{i\x07learner{i\x10gradient_booster{i\x05model{i\x05trees[#l",
+        "{i\x07learner{i\x0d"
+        "feature_names[#l"};
+    if (!heap_peak_works()) {
+        return;
+    }
+    for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++) {
+        char bytes[4096] = {0};
+        size_t length = strlen(heads[i]);
+        memcpy(bytes, heads[i], length);
+        memcpy(bytes + length, "\x3b\x9a\xca", 3); /* 10^9, with the zero that follows */
+        lsc_forest forest;
+        heap_peak_begin();
+        size_t before = heap_live_bytes();
+        ck_fails(
+            lsc_forest_read_ubjson(bytes, sizeof bytes, 2, fixture_allocator(), &forest, error),
+            LSC_BAD_MODEL, "UBJSON at byte");
+        ck_assert_uint_le(heap_peak_bytes() - before, 32768);
+    }
+}
+END_TEST
+
 LSC_SUITE("model/model_memory", TEST(opening_a_file_takes_at_most_three_times_the_forest),
-          TEST(opening_bytes_takes_at_most_three_times_the_forest_with_the_bytes))
+          TEST(opening_bytes_takes_at_most_three_times_the_forest_with_the_bytes),
+          TEST(a_bomb_costs_a_window_and_what_is_kept), TEST(a_claim_of_nodes_costs_nothing))
