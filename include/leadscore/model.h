@@ -22,10 +22,13 @@ LSC_BEGIN_DECLS
 #define LSC_MAX_BUNDLE (256u << 20)           /**< bytes, compressed */
 #define LSC_MAX_BUNDLE_UNPACKED (1024u << 20) /**< bytes, all members together with their headers */
 #define LSC_MAX_MEMBERS 64
+#define LSC_MAX_KEPT (64u << 20) /**< bytes of all members together, model.ubj not among them */
 #define LSC_MAX_TREES 65536
-#define LSC_MAX_NODES (1u << 26) /**< of all trees together */
-#define LSC_MAX_DEPTH 256        /**< splits on the longest path of a tree */
-#define LSC_MAX_RULES 4096       /**< of a scorecard */
+#define LSC_MAX_NODES (1u << 26)          /**< of all trees together */
+#define LSC_MAX_DEPTH 256                 /**< splits on the longest path of a tree */
+#define LSC_MAX_CATEGORY_WORDS (1u << 24) /**< of 32 categories: of all sets of a forest together */
+#define LSC_MAX_IMPORT (UINT64_C(4) << 30) /**< bytes of a model of XGBoost that is imported */
+#define LSC_MAX_RULES 4096                 /**< of a scorecard */
 
 typedef struct lsc_model lsc_model;
 
@@ -82,7 +85,7 @@ typedef struct lsc_model_info {
     const char *model_type; /**< "behavioral", "demographic" or "composite" */
     lsc_engine engine;
     bool gate_passed;
-    bool calibrated;
+    bool calibrated; /**< false: a scorecard's points, or an imported model's own probability */
     size_t n_features;
     size_t n_columns;
     size_t n_trees; /**< 0 for a scorecard */
@@ -136,6 +139,48 @@ LSC_API const char *lsc_model_member(const lsc_model *model, const char *name, s
 LSC_API lsc_status lsc_scorecard_build(const char *name, const char *spec_json, size_t spec_length,
                                        const char *scorecard_json, size_t scorecard_length,
                                        void **bundle, size_t *bundle_length, lsc_error *error);
+
+/** What an imported model becomes. Start from LSC_IMPORT_INIT. */
+typedef struct lsc_import {
+    size_t size;             /**< sizeof(lsc_import) */
+    lsc_allocator allocator; /**< for the work; all NULL: the C library's */
+    const char *spec_json;   /**< a feature spec with a column for each of the model's features, in
+                                  their order; NULL: made from the names in the model */
+    size_t spec_length;      /**< bytes of spec_json */
+    const char *name;        /**< of the model; NULL: "imported" */
+    const char *version;     /**< of the model; NULL: "1" */
+    const char *created;     /**< RFC 3339, for the manifest; NULL: no time in it */
+} lsc_import;
+
+/* clang-format off */
+#define LSC_IMPORT_INIT \
+    {sizeof(lsc_import), {NULL, NULL, NULL, NULL}, NULL, 0, NULL, NULL, NULL}
+/* clang-format on */
+
+/** Set `import` to LSC_IMPORT_INIT. @since 0.1 */
+LSC_API void lsc_import_init(lsc_import *import);
+
+/**
+ * Make a bundle of a model that XGBoost saved, releases 1.6 to 3.x, as JSON or UBJSON: which of them
+ * is told by the content. docs/import.md says what is read, and what becomes of it. The same model
+ * gives the same bundle from either.
+ *
+ * @param path    "-" is standard input
+ * @param import  may be NULL
+ * @param bundle  set to the bundle's bytes, freed with lsc_bundle_free(); NULL on error
+ * @return LSC_OK; LSC_NOT_FOUND, LSC_IO; LSC_BAD_MODEL for a damaged file, and where model and spec
+ *         do not fit together, naming the first feature that differs; LSC_UNSUPPORTED naming the
+ *         booster, objective or form of leaves that is not read; LSC_BAD_SPEC, LSC_BAD_JSON of
+ *         spec_json; LSC_LIMIT; LSC_NO_MEMORY; LSC_INVALID_ARG. All name the file.
+ * @since 0.1
+ */
+LSC_API lsc_status lsc_model_import_file(const char *path, const lsc_import *import, void **bundle,
+                                         size_t *bundle_length, lsc_error *error);
+
+/** As lsc_model_import_file(), from memory. @since 0.1 */
+LSC_API lsc_status lsc_model_import_bytes(const void *bytes, size_t length,
+                                          const lsc_import *import, void **bundle,
+                                          size_t *bundle_length, lsc_error *error);
 
 /** Free a bundle's bytes. NULL is allowed. @since 0.1 */
 LSC_API void lsc_bundle_free(void *bundle);

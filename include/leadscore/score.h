@@ -50,15 +50,16 @@ LSC_API const char *lsc_outcome_status_name(lsc_outcome_status status);
 
 /**
  * A score. Numbers that do not exist are NaN, and `score` is -1: an unscored lead has no score,
- * never 0. A scorecard has points and a score, and no probability until it is calibrated.
+ * never 0. A scorecard has points and a score, and no probability until it is calibrated. A model
+ * that was imported has the probability that it says itself, uncalibrated, and no interval.
  */
 typedef struct lsc_result {
     size_t size; /**< sizeof(lsc_result), set by the caller: LSC_RESULT_INIT */
     lsc_outcome_status status;
     int score;              /**< 0 to 100: floor(100·probability + 1/2); or -1 */
     char grade;             /**< 'A', 'B', 'C', 'D' or 'F' by the thresholds in the bundle; or 0 */
-    double probability;     /**< calibrated, in [0, 1] */
-    double probability_low; /**< 90 % interval of the probability, from the calibration */
+    double probability;     /**< in [0, 1]; calibrated where the model is */
+    double probability_low; /**< 90 % interval of the probability, from the calibration; NaN */
     double probability_high;
     double confidence;     /**< 1 - (high - low) */
     float margin;          /**< log-odds as XGBoost gives them, bit for bit; NaN for a scorecard */

@@ -210,7 +210,7 @@ static lsc_status run(const evaluate_args *args, lsc_error *error)
     if (status == LSC_OK) {
         status = lsc_input_open(&args->input, &source, error);
     }
-    if (status == LSC_OK && !loaded.info.calibrated) {
+    if (status == LSC_OK && !loaded.info.calibrated && loaded.info.engine != LSC_ENGINE_GBDT) {
         lsc_warn("warning: %s counts points and has no probabilities: points / 100 stand for "
                  "them, and only ROC AUC, PR AUC, KS and lift mean something",
                  args->model);

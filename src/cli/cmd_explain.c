@@ -126,10 +126,13 @@ static void put_score(const lsc_style *style, const lsc_result *result)
     fputs(lsc_style_grade(style, result->grade), out);
     lsc_put_bar(style, result->score / 100.0, BAR_WIDTH);
     fprintf(out, "%s\n", lsc_style_end(style));
-    if (isfinite(result->probability)) {
+    if (isfinite(result->probability_low)) {
         lsc_put_fact(style, "probability", "%.1f %%, 90 %% interval %.1f to %.1f %%",
                      100 * result->probability, 100 * result->probability_low,
                      100 * result->probability_high);
+    } else if (isfinite(result->probability)) {
+        lsc_put_fact(style, "probability", "%.1f %%, as the model says; not calibrated",
+                     100 * result->probability);
     } else {
         lsc_put_fact(style, "probability", "unknown: the model counts points, %.4g of 100",
                      result->points);

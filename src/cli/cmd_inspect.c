@@ -94,7 +94,10 @@ static void put_facts(const lsc_style *style, const lsc_model_info *info)
         lsc_put_fact(style, "trees", "%zu, of %zu nodes, at most %zu deep", info->n_trees,
                      info->n_nodes, info->max_depth);
     }
-    lsc_put_fact(style, "calibrated", "%s", info->calibrated ? "yes" : "no: points only");
+    lsc_put_fact(style, "calibrated", "%s",
+                 info->calibrated                  ? "yes"
+                 : info->engine == LSC_ENGINE_GBDT ? "no: probabilities are the model's own"
+                                                   : "no: points only");
     lsc_put_fact(style, "sha256", "%s", info->sha256);
 }
 

@@ -16,6 +16,7 @@ static const struct {
     {"sample", lsc_cmd_sample, "make leads, activities and outcomes to try things with"},
     {"train", lsc_cmd_train, "learn a model from leads and what became of them"},
     {"scorecard", lsc_cmd_scorecard, "make a model of points, without any history"},
+    {"import", lsc_cmd_import, "make a bundle of a model that XGBoost saved"},
     {"score", lsc_cmd_score, "score leads: one, or a stream of any length"},
     {"explain", lsc_cmd_explain, "say why a lead has its score"},
     {"evaluate", lsc_cmd_evaluate, "measure a model on leads whose outcome is known"},

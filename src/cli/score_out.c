@@ -121,6 +121,8 @@ static void add_to_table(lsc_score_out *to, const lsc_score_row *row)
     }
     if (isfinite(result->probability)) {
         snprintf(probability, sizeof probability, "%.1f %%", 100 * result->probability);
+    }
+    if (isfinite(result->probability_low)) {
         snprintf(interval, sizeof interval, "%.1f to %.1f %%", 100 * result->probability_low,
                  100 * result->probability_high);
     }

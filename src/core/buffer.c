@@ -25,6 +25,21 @@ static bool reserve(lsc_buffer *buffer, size_t length)
     return true;
 }
 
+void lsc_buffer_reserve(lsc_buffer *buffer, size_t length)
+{
+    void *data = buffer->data;
+    size_t needed = buffer->length + length + 1;
+    if (buffer->failed) {
+        return;
+    }
+    if (length >= SIZE_MAX - buffer->length ||
+        !lsc_grow_by(buffer->allocator, &data, &buffer->capacity, needed, needed, 1)) {
+        buffer->failed = true;
+        return;
+    }
+    buffer->data = data;
+}
+
 void lsc_buffer_append(lsc_buffer *buffer, const void *bytes, size_t length)
 {
     if (!reserve(buffer, length)) {

@@ -22,6 +22,8 @@ typedef struct lsc_buffer {
 } lsc_buffer;
 
 LSC_SHARED void lsc_buffer_init(lsc_buffer *buffer, const lsc_allocator *allocator);
+/** Make room for `length` more bytes, and no more, where that is known before. */
+LSC_SHARED void lsc_buffer_reserve(lsc_buffer *buffer, size_t length);
 LSC_SHARED void lsc_buffer_append(lsc_buffer *buffer, const void *bytes, size_t length);
 LSC_SHARED void lsc_buffer_append_text(lsc_buffer *buffer, const char *text);
 LSC_SHARED void lsc_buffer_append_format(lsc_buffer *buffer, const char *format, ...)

@@ -91,6 +91,9 @@ lsc_status lsc_file_read(const char *path, size_t max_bytes, const lsc_allocator
     } else if (S_ISREG(info.st_mode) && (uintmax_t)info.st_size > max_bytes) {
         status = refuse_size(path, max_bytes, error);
     } else {
+        if (S_ISREG(info.st_mode)) {
+            lsc_buffer_reserve(&buffer, (size_t)info.st_size);
+        }
         status = read_all(fd, path, max_bytes, &buffer, error);
     }
     close(fd);

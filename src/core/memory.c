@@ -72,6 +72,23 @@ void *lsc_alloc_array(const lsc_allocator *allocator, size_t count, size_t size)
     return block;
 }
 
+/** An array of `wanted` items in the place of `block`, which holds fewer. */
+static bool resize(const lsc_allocator *allocator, void **block, size_t *capacity, size_t wanted,
+                   size_t item_size)
+{
+    if (wanted > MAX_BLOCK / item_size) {
+        return false;
+    }
+    void *grown = *block == NULL ? lsc_alloc(allocator, wanted * item_size)
+                                 : allocator->realloc(*block, wanted * item_size, allocator->ctx);
+    if (grown == NULL) {
+        return false;
+    }
+    *block = grown;
+    *capacity = wanted;
+    return true;
+}
+
 bool lsc_grow(const lsc_allocator *allocator, void **block, size_t *capacity, size_t needed,
               size_t item_size)
 {
@@ -84,17 +101,32 @@ bool lsc_grow(const lsc_allocator *allocator, void **block, size_t *capacity, si
     if (wanted < 8 && most >= 8) {
         wanted = 8;
     }
-    if (wanted > most) {
-        return false;
+    return resize(allocator, block, capacity, wanted, item_size);
+}
+
+bool lsc_grow_by(const lsc_allocator *allocator, void **block, size_t *capacity, size_t needed,
+                 size_t expected, size_t item_size)
+{
+    if (needed <= *capacity) {
+        return true;
     }
-    void *grown = *block == NULL ? lsc_alloc(allocator, wanted * item_size)
-                                 : allocator->realloc(*block, wanted * item_size, allocator->ctx);
-    if (grown == NULL) {
-        return false;
+    size_t quarter_more = *capacity + *capacity / 4;
+    size_t wanted = needed > quarter_more ? needed : quarter_more;
+    if (expected >= needed && wanted > expected) {
+        wanted = expected;
     }
-    *block = grown;
-    *capacity = wanted;
-    return true;
+    return resize(allocator, block, capacity, wanted, item_size);
+}
+
+void lsc_shrink(const lsc_allocator *allocator, void **block, size_t count, size_t item_size)
+{
+    if (*block == NULL || count == 0) {
+        return;
+    }
+    void *smaller = allocator->realloc(*block, count * item_size, allocator->ctx);
+    if (smaller != NULL) {
+        *block = smaller;
+    }
 }
 
 char *lsc_copy_text(const lsc_allocator *allocator, const char *text, size_t length)

@@ -39,6 +39,18 @@ LSC_SHARED void *lsc_alloc_array(const lsc_allocator *allocator, size_t count, s
 LSC_SHARED bool lsc_grow(const lsc_allocator *allocator, void **block, size_t *capacity,
                          size_t needed, size_t item_size);
 
+/**
+ * Grow an array that may become large: by a quarter, so that little of it is unused.
+ * @param expected  items in the end, as far as known, 0 where not: the array does not grow past it
+ *                  before it has to. It costs nothing when it is wrong
+ */
+LSC_SHARED bool lsc_grow_by(const lsc_allocator *allocator, void **block, size_t *capacity,
+                            size_t needed, size_t expected, size_t item_size);
+
+/** Give back what an array does not use. Where that cannot be done the array stays as it is. */
+LSC_SHARED void lsc_shrink(const lsc_allocator *allocator, void **block, size_t count,
+                           size_t item_size);
+
 /** A NUL-terminated copy of `length` bytes, or NULL. */
 LSC_SHARED char *lsc_copy_text(const lsc_allocator *allocator, const char *text, size_t length);
 

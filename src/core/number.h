@@ -24,6 +24,13 @@
 LSC_SHARED bool lsc_number_parse(const char *text, size_t length, double *number);
 
 /**
+ * As lsc_number_parse(), rounded to the nearest float32, and once: a double between would round
+ * twice.
+ * @return false also where it overflows a float32.
+ */
+LSC_SHARED bool lsc_number_parse_float(const char *text, size_t length, float *number);
+
+/**
  * The shortest text that reads back to the same double: `number` rounded to as few digits as that
  * takes, with an exponent below 1e-6 and from 1e21 on. Finite numbers only.
  */

@@ -26,7 +26,8 @@ typedef enum lsc_unit {
     LSC_UNIT_RATIO,   /**< the value is the log2 of a ratio */
     LSC_UNIT_FLAG,
     LSC_UNIT_DATE, /**< by the feature's part */
-    LSC_UNIT_LEVEL
+    LSC_UNIT_LEVEL,
+    LSC_UNIT_CODE /**< the value is the number of one of the feature's codes */
 } lsc_unit;
 
 /** A kind has either one column and `value`, or a column for each level and `level`. */

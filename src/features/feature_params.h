@@ -48,6 +48,7 @@ extern const lsc_param_type lsc_param_text;     /**< const char *, may be NULL *
 extern const lsc_param_type lsc_param_name;     /**< lsc_name */
 extern const lsc_param_type lsc_param_names;    /**< lsc_name_list */
 extern const lsc_param_type lsc_param_levels;   /**< lsc_name_list, may be empty, gets sorted */
+extern const lsc_param_type lsc_param_codes;    /**< lsc_code_list */
 extern const lsc_param_type lsc_param_flag;     /**< bool */
 extern const lsc_param_type lsc_param_number;   /**< double */
 extern const lsc_param_type lsc_param_missing;  /**< double, or "nan" */

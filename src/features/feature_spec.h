@@ -46,6 +46,12 @@ typedef struct lsc_name_list {
     bool given; /**< stands in the spec, be it empty */
 } lsc_name_list;
 
+/** Texts and their codes. */
+typedef struct lsc_code_list {
+    lsc_name_list names; /**< by code */
+    uint32_t *order;     /**< [names.count], codes by text */
+} lsc_code_list;
+
 typedef struct lsc_number_list {
     double *items;
     size_t count;
@@ -131,6 +137,7 @@ typedef struct lsc_feature {
     lsc_name property;
     lsc_name_list properties;
     lsc_name_list levels; /**< sorted by bytes */
+    lsc_code_list codes;
     lsc_number_list edges;
     lsc_number_list values;
     lsc_table table;

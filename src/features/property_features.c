@@ -3,6 +3,7 @@
 
 #include "core/text.h"
 #include "features/email_domain.h"
+#include "features/feature_codes.h"
 #include "features/feature_kinds.h"
 #include "features/word_table.h"
 
@@ -45,6 +46,14 @@ static size_t category_level(const lsc_feature *feature, const lsc_view *view)
     char scratch[LSC_VALUE_TEXT_SIZE];
     const char *text = value != NULL ? lsc_value_text(value, scratch) : NULL;
     return text != NULL ? find_level(&feature->levels, text) : LSC_NO_LEVEL;
+}
+
+static double code_value(const lsc_feature *feature, const lsc_view *view)
+{
+    const lsc_value *value = lsc_view_value(view, &feature->property);
+    char scratch[LSC_VALUE_TEXT_SIZE];
+    const char *text = value != NULL ? lsc_value_text(value, scratch) : NULL;
+    return text != NULL ? lsc_code_find(&feature->codes, text) : missing;
 }
 
 /** Edges at or below the number, or the value that stands for them. */
@@ -249,6 +258,12 @@ const lsc_kind lsc_property_kinds[] = {
         .unit = LSC_UNIT_LEVEL,
         .has_other = true,
         .level = category_level,
+    },
+    {
+        .name = "code",
+        .params = LSC_PARAMS(PROPERTY, LSC_PARAM(codes, codes, true, 0, 0, 0), MISSING),
+        .unit = LSC_UNIT_CODE,
+        .value = code_value,
     },
     {
         .name = "band",

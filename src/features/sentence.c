@@ -151,6 +151,16 @@ static void put_level(sink *out, const subject *about)
     }
 }
 
+static void put_code(sink *out, const subject *about, double value)
+{
+    const lsc_name_list *names = &about->feature->codes.names;
+    if (value >= 0 && value < (double)names->count) {
+        put_shortened(out, names->items[(size_t)value].text);
+    } else if (!put_property(out, about)) {
+        put(out, "another one");
+    }
+}
+
 /** People are told what was seen: who opened no mail has not opened some of them. */
 static double told_value(const subject *about)
 {
@@ -186,6 +196,9 @@ static void put_value(sink *out, const subject *about)
         break;
     case LSC_UNIT_LEVEL:
         put_level(out, about);
+        break;
+    case LSC_UNIT_CODE:
+        put_code(out, about, value);
         break;
     }
 }

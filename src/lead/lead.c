@@ -63,6 +63,7 @@ void lsc_lead_clear(lsc_lead *lead)
     lsc_timeline_clear(lead);
     lead->n_fields = 0;
     lead->id = "";
+    lead->is_row = false;
     lsc_arena_clear(&lead->arena);
     lsc_arena_clear(&lead->scratch);
 }
@@ -198,6 +199,7 @@ lsc_status lsc_lead_set_cell(lsc_lead *lead, const char *name, const char *text,
 {
     size_t name_length = strlen(name);
     lsc_field field = {.name = name, .name_length = (uint32_t)name_length};
+    lead->is_row = true;
     if (length == 0) {
         remove_field(lead, &field);
         return LSC_OK;

@@ -64,7 +64,8 @@ static inline bool lsc_event_visible(const lsc_event *event, int64_t as_of_ms)
 
 /**
  * The value a property had at `as_of_ms`: that of the last visible identify event that names it,
- * else that of the lead itself. The lead is settled.
+ * else that of the lead itself. The lead is settled. `name` may be another system's (aliases.h),
+ * unless the lead is a row of a table; it is NUL-terminated, past `length`.
  * @return NULL when it is missing.
  */
 LSC_SHARED const lsc_value *lsc_lead_value(const lsc_lead *lead, const char *name, size_t length,

@@ -24,6 +24,7 @@ struct lsc_lead {
     lsc_allocator allocator;
     lsc_arena arena;
     const char *id; /**< "" where none */
+    bool is_row;    /**< of a table: its fields have the names of its columns */
 
     lsc_field *fields; /**< [n_fields], sorted by name */
     size_t n_fields;

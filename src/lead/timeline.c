@@ -1,4 +1,5 @@
 #include "lead/timeline.h"
+#include "lead/aliases.h"
 
 #include <assert.h>
 #include <string.h>
@@ -304,10 +305,23 @@ static const lsc_value *identified_value(const lsc_lead *lead, const char *name,
     return NULL;
 }
 
+static const lsc_value *value_named(const lsc_lead *lead, const char *name, size_t length,
+                                    int64_t as_of_ms)
+{
+    const lsc_value *value = identified_value(lead, name, length, as_of_ms);
+    return value != NULL ? value : lsc_fields_find(lead->fields, lead->n_fields, name, length);
+}
+
 const lsc_value *lsc_lead_value(const lsc_lead *lead, const char *name, size_t length,
                                 int64_t as_of_ms)
 {
     assert(lead->in_order);
-    const lsc_value *value = identified_value(lead, name, length, as_of_ms);
-    return value != NULL ? value : lsc_fields_find(lead->fields, lead->n_fields, name, length);
+    const lsc_value *value = value_named(lead, name, length, as_of_ms);
+    if (value != NULL || lead->is_row) {
+        return value;
+    }
+    /* Another system's name stands under ours in a lead; in a table every name is its own. */
+    size_t rank;
+    const char *ours = lsc_alias_resolve(name, &rank);
+    return ours != name ? value_named(lead, ours, strlen(ours), as_of_ms) : NULL;
 }

@@ -16,6 +16,12 @@
 #include "core/visibility.h"
 #include "model/model_data.h"
 
+/** The members that a bundle of a forest, or of a scorecard, must have. */
+#define LSC_FEATURES_MEMBER "features.json"
+#define LSC_FOREST_MEMBER "model.ubj"
+#define LSC_CALIBRATION_MEMBER "calibration.json"
+#define LSC_SCORECARD_MEMBER "scorecard.json"
+
 /** A member to write. */
 typedef struct lsc_bundle_member {
     const char *name; /**< at most 99 bytes of [a-zA-Z0-9._-], not beginning with a dot */

@@ -91,6 +91,7 @@ static lsc_status append_archive(const lsc_buffer *json, const lsc_bundle_member
 /** What the archive will take up, checked before any of it is made. */
 static lsc_status check_size(const lsc_bundle_member *members, size_t n, lsc_error *error)
 {
+    size_t kept = LSC_MAX_KEPT - LSC_MAX_MANIFEST - LSC_SEAL_SIZE;
     size_t room = LSC_MAX_BUNDLE_UNPACKED - lsc_tar_member_size(LSC_MAX_MANIFEST) -
                   lsc_tar_member_size(LSC_SEAL_SIZE) - 2 * LSC_TAR_BLOCK;
     for (size_t i = 0; i < n; i++) {
@@ -100,6 +101,12 @@ static lsc_status check_size(const lsc_bundle_member *members, size_t n, lsc_err
                             members[i].name, LSC_MAX_BUNDLE_UNPACKED);
         }
         room -= lsc_tar_member_size(members[i].length);
+        bool is_forest = strcmp(members[i].name, LSC_FOREST_MEMBER) == 0;
+        if (!is_forest && members[i].length > kept) {
+            return lsc_fail(error, LSC_LIMIT, "%s brings what is kept of the bundle past %u bytes",
+                            members[i].name, LSC_MAX_KEPT);
+        }
+        kept -= is_forest ? 0 : members[i].length;
     }
     return LSC_OK;
 }

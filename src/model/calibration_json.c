@@ -36,7 +36,7 @@ static const char *curve_fault(const lsc_calibration *calibration)
 
 static const char *fault_of(const lsc_calibration *calibration)
 {
-    if (calibration->kind == LSC_CALIBRATION_NONE) {
+    if (calibration->kind != LSC_CALIBRATION_PLATT) {
         return NULL;
     }
     if (!(calibration->slope > 0) || !in_range(calibration->slope)) {
@@ -161,9 +161,14 @@ static lsc_status read_root(const lsc_json *root, const lsc_allocator *allocator
     if (strcmp(kind, "none") == 0) {
         return LSC_OK;
     }
+    if (strcmp(kind, "logistic") == 0) {
+        calibration->kind = LSC_CALIBRATION_LOGISTIC;
+        calibration->slope = 1;
+        return LSC_OK;
+    }
     if (strcmp(kind, "platt") != 0) {
-        return lsc_fail(error, LSC_UNSUPPORTED, PLACE ": kind is \"%s\", must be platt or none",
-                        kind);
+        return lsc_fail(error, LSC_UNSUPPORTED,
+                        PLACE ": kind is \"%s\", must be platt, logistic or none", kind);
     }
     calibration->kind = LSC_CALIBRATION_PLATT;
     status = read_platt(root, allocator, calibration, error);
@@ -203,6 +208,18 @@ static void put_numbers(lsc_json_writer *json, const char *key, const double *nu
     lsc_json_end_array(json);
 }
 
+static const char *kind_name(lsc_calibration_kind kind)
+{
+    switch (kind) {
+    case LSC_CALIBRATION_PLATT:
+        return "platt";
+    case LSC_CALIBRATION_LOGISTIC:
+        return "logistic";
+    default:
+        return "none";
+    }
+}
+
 lsc_status lsc_calibration_write(const lsc_calibration *calibration, lsc_buffer *out,
                                  lsc_error *error)
 {
@@ -214,7 +231,7 @@ lsc_status lsc_calibration_write(const lsc_calibration *calibration, lsc_buffer 
     lsc_json_writer_init(&json, out, 0);
     lsc_json_begin_object(&json);
     lsc_json_put_key(&json, "kind");
-    lsc_json_put_string(&json, calibration->kind == LSC_CALIBRATION_PLATT ? "platt" : "none");
+    lsc_json_put_string(&json, kind_name(calibration->kind));
     if (calibration->kind == LSC_CALIBRATION_PLATT) {
         lsc_json_put_key(&json, "slope");
         lsc_json_put_number(&json, calibration->slope);

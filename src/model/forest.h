@@ -58,8 +58,7 @@ typedef struct lsc_forest {
 } lsc_forest;
 
 /**
- * Read a model that XGBoost wrote as UBJSON: gbtree, binary:logistic, one output, numerical splits.
- * Anything else is LSC_UNSUPPORTED by its name; anything damaged is LSC_BAD_MODEL with the offset.
+ * Read a model that XGBoost wrote as UBJSON: lsc_xgboost_read() of bytes.
  * @param n_columns  what the spec gives; another number of features is LSC_BAD_MODEL
  */
 LSC_SHARED lsc_status lsc_forest_read_ubjson(const void *bytes, size_t length, size_t n_columns,

@@ -357,7 +357,7 @@ lsc_status lsc_manifest_parse(const char *json, size_t length, lsc_manifest_fact
     return status;
 }
 
-static lsc_status check_member(const lsc_json *entry, const lsc_bundle_member *member,
+static lsc_status check_member(const lsc_json *entry, const lsc_found_member *member,
                                lsc_error *error)
 {
     const char *place = "manifest.json: members";
@@ -388,8 +388,8 @@ static lsc_status check_member(const lsc_json *entry, const lsc_bundle_member *m
                         member->name, member->length, size);
     }
     char actual[LSC_HASH_TEXT_SIZE];
-    status = hash_member(member, actual, error);
-    if (status == LSC_OK && strcmp(hash, actual) != 0) {
+    lsc_hash_format(member->digest, actual);
+    if (strcmp(hash, actual) != 0) {
         return lsc_fail(error, LSC_BAD_MODEL, "%s has another SHA-256 than the manifest says",
                         member->name);
     }
@@ -397,7 +397,7 @@ static lsc_status check_member(const lsc_json *entry, const lsc_bundle_member *m
 }
 
 lsc_status lsc_manifest_check_members(const lsc_manifest_facts *facts,
-                                      const lsc_bundle_member *members, size_t n_members,
+                                      const lsc_found_member *members, size_t n_members,
                                       lsc_error *error)
 {
     size_t n_entries = lsc_json_count(facts->members);

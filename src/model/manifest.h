@@ -54,12 +54,19 @@ typedef struct lsc_manifest_facts {
 LSC_SHARED lsc_status lsc_manifest_parse(const char *json, size_t length, lsc_manifest_facts *facts,
                                          lsc_error *error);
 
+/** A member as it stands in an archive. */
+typedef struct lsc_found_member {
+    const char *name;
+    size_t length;
+    uint8_t digest[LSC_HASH_SIZE];
+} lsc_found_member;
+
 /**
  * Check that `members` are those of the manifest: same order, names, sizes and hashes.
- * @return LSC_OK, LSC_BAD_MODEL naming the member, LSC_NO_MEMORY.
+ * @return LSC_OK, LSC_BAD_MODEL naming the member.
  */
 LSC_SHARED lsc_status lsc_manifest_check_members(const lsc_manifest_facts *facts,
-                                                 const lsc_bundle_member *members, size_t n_members,
+                                                 const lsc_found_member *members, size_t n_members,
                                                  lsc_error *error);
 
 /** The content of manifest.sha256: "<hash>  manifest.json\n". */

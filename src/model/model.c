@@ -6,6 +6,7 @@
 
 #include "bundle_read.h"
 #include "core/options.h"
+#include "xgboost_model.h"
 
 /** Bytes of lsc_model_info in release 0.1, the least that a caller may give. */
 #define MODEL_INFO_SIZE_0_1 LSC_SIZE_UP_TO(lsc_model_info, spec_sha256)
@@ -13,8 +14,8 @@
 /** How far, relative to its size, the stored base margin may be from what this libm computes. */
 #define BASE_MARGIN_TOLERANCE 1e-5
 
-/** The member whose bytes are not kept: the forest has all there is in it. */
-static const char forest_member[] = "model.ubj";
+/** The least that a node takes up in model.ubj: eight numbers of four bytes, and two of one. */
+#define NODE_BYTES 34
 
 lsc_model *lsc_model_ref(lsc_model *model)
 {
@@ -53,7 +54,7 @@ void lsc_model_unref(lsc_model *model)
 /* Reading */
 
 static lsc_status need_member(const lsc_archive *archive, const char *name,
-                              const lsc_bundle_member **member, lsc_error *error)
+                              const lsc_member **member, lsc_error *error)
 {
     *member = lsc_archive_find(archive, name);
     return *member != NULL ? LSC_OK
@@ -62,9 +63,9 @@ static lsc_status need_member(const lsc_archive *archive, const char *name,
 
 static lsc_status read_spec(lsc_model *model, const lsc_archive *archive, lsc_error *error)
 {
-    const lsc_bundle_member *member = NULL;
+    const lsc_member *member = NULL;
     uint8_t digest[LSC_HASH_SIZE];
-    lsc_status status = need_member(archive, "features.json", &member, error);
+    lsc_status status = need_member(archive, LSC_FEATURES_MEMBER, &member, error);
     if (status == LSC_OK) {
         status = lsc_hash_block(member->bytes, member->length, digest, error);
     }
@@ -106,17 +107,27 @@ static lsc_status take_base_margin(lsc_forest *forest, float stored, lsc_error *
     return LSC_OK;
 }
 
-static lsc_status read_forest(lsc_model *model, const lsc_archive *archive, lsc_error *error)
+/** The trees: the manifest's hash of them has been found right. */
+static lsc_status read_forest(lsc_model *model, lsc_archive *archive, lsc_error *error)
 {
-    const lsc_bundle_member *member = NULL;
-    lsc_status status = need_member(archive, forest_member, &member, error);
+    const lsc_member *member = NULL;
+    lsc_stream in;
+    lsc_status status = need_member(archive, LSC_FOREST_MEMBER, &member, error);
+    if (status == LSC_OK) {
+        status = lsc_archive_stream(archive, LSC_FOREST_MEMBER, &in, error);
+    }
     if (status != LSC_OK) {
         return status;
     }
-    status = lsc_forest_read_ubjson(member->bytes, member->length, lsc_spec_n_columns(model->spec),
-                                    &model->allocator, &model->forest, error);
+    const lsc_xgboost_reading reading = {
+        .allocator = &model->allocator,
+        .format = LSC_PULL_UBJSON,
+        .n_columns = lsc_spec_n_columns(model->spec),
+        .expected_nodes = member->length / NODE_BYTES,
+    };
+    status = lsc_xgboost_read(&in, &reading, &model->forest, NULL, error);
     if (status != LSC_OK) {
-        lsc_error_prefix(error, "%s: ", forest_member);
+        lsc_error_prefix(error, "%s: ", LSC_FOREST_MEMBER);
         return status;
     }
     return take_base_margin(&model->forest, archive->manifest.base_margin, error);
@@ -124,8 +135,8 @@ static lsc_status read_forest(lsc_model *model, const lsc_archive *archive, lsc_
 
 static lsc_status read_scorecard(lsc_model *model, const lsc_archive *archive, lsc_error *error)
 {
-    const lsc_bundle_member *member = NULL;
-    lsc_status status = need_member(archive, "scorecard.json", &member, error);
+    const lsc_member *member = NULL;
+    lsc_status status = need_member(archive, LSC_SCORECARD_MEMBER, &member, error);
     return status == LSC_OK ? lsc_scorecard_parse(member->bytes, member->length, model->spec,
                                                   &model->allocator, &model->scorecard, error)
                             : status;
@@ -133,7 +144,7 @@ static lsc_status read_scorecard(lsc_model *model, const lsc_archive *archive, l
 
 static lsc_status read_calibration(lsc_model *model, const lsc_archive *archive, lsc_error *error)
 {
-    const lsc_bundle_member *member = lsc_archive_find(archive, "calibration.json");
+    const lsc_member *member = lsc_archive_find(archive, LSC_CALIBRATION_MEMBER);
     if (member != NULL) {
         lsc_status status = lsc_calibration_parse(member->bytes, member->length, &model->allocator,
                                                   &model->calibration, error);
@@ -143,6 +154,12 @@ static lsc_status read_calibration(lsc_model *model, const lsc_archive *archive,
     }
     if (model->engine == LSC_ENGINE_GBDT && model->calibration.kind == LSC_CALIBRATION_NONE) {
         return lsc_fail(error, LSC_BAD_MODEL, "boosted trees need a calibration, and have none");
+    }
+    if (model->engine == LSC_ENGINE_SCORECARD &&
+        model->calibration.kind == LSC_CALIBRATION_LOGISTIC) {
+        return lsc_fail(error, LSC_BAD_MODEL,
+                        "points are no log-odds: a scorecard's calibration "
+                        "cannot be logistic");
     }
     return LSC_OK;
 }
@@ -155,30 +172,25 @@ static lsc_status copy_text(const lsc_model *model, const void *text, size_t len
     return *copy != NULL ? LSC_OK : lsc_fail_memory(error);
 }
 
-static lsc_status keep_members(lsc_model *model, const lsc_archive *archive, lsc_error *error)
+/** Take the members from the archive, without a copy. */
+static lsc_status take_members(lsc_model *model, lsc_archive *archive, lsc_error *error)
 {
     model->members = lsc_alloc_array(&model->allocator, archive->n_members, sizeof *model->members);
     if (model->members == NULL) {
         return lsc_fail_memory(error);
     }
+    memcpy(model->members, archive->members, archive->n_members * sizeof *model->members);
     model->n_members = archive->n_members;
-    for (size_t i = 0; i < archive->n_members; i++) {
-        const lsc_bundle_member *member = &archive->members[i];
-        lsc_member *kept = &model->members[i];
-        lsc_status status =
-            copy_text(model, member->name, strlen(member->name), &kept->name, error);
-        if (status == LSC_OK && strcmp(member->name, forest_member) != 0) {
-            kept->length = member->length;
-            status = copy_text(model, member->bytes, member->length, &kept->bytes, error);
-        }
-        if (status != LSC_OK) {
-            return status;
+    archive->n_members = 0;
+    for (size_t i = 0; i < model->n_members; i++) {
+        if (model->members[i].bytes == NULL) {
+            model->members[i].length = 0;
         }
     }
     return LSC_OK;
 }
 
-static lsc_status read_archive(lsc_model *model, const lsc_archive *archive, lsc_error *error)
+static lsc_status read_archive(lsc_model *model, lsc_archive *archive, lsc_error *error)
 {
     const lsc_manifest_facts *facts = &archive->manifest;
     model->engine = facts->engine;
@@ -198,7 +210,7 @@ static lsc_status read_archive(lsc_model *model, const lsc_archive *archive, lsc
     if (status == LSC_OK) {
         status = read_calibration(model, archive, error);
     }
-    return status == LSC_OK ? keep_members(model, archive, error) : status;
+    return status == LSC_OK ? take_members(model, archive, error) : status;
 }
 
 lsc_status lsc_model_read(const void *bytes, size_t length, const lsc_allocator *allocator,
@@ -250,7 +262,7 @@ lsc_status lsc_model_get_info(const lsc_model *model, lsc_model_info *info, lsc_
         .model_type = model->model_type,
         .engine = model->engine,
         .gate_passed = model->gate_passed,
-        .calibrated = model->calibration.kind != LSC_CALIBRATION_NONE,
+        .calibrated = model->calibration.kind == LSC_CALIBRATION_PLATT,
         .n_features = lsc_spec_n_features(model->spec),
         .n_columns = lsc_spec_n_columns(model->spec),
         .n_trees = model->forest.n_trees,

@@ -27,8 +27,9 @@
 #define LSC_INTERVAL_LEVEL 0.9
 
 typedef enum lsc_calibration_kind {
-    LSC_CALIBRATION_NONE = 0, /**< a scorecard before it has seen outcomes */
-    LSC_CALIBRATION_PLATT = 1 /**< p = logistic(slope·margin + intercept), Platt 1999 */
+    LSC_CALIBRATION_NONE = 0,    /**< a scorecard before it has seen outcomes */
+    LSC_CALIBRATION_PLATT = 1,   /**< p = logistic(slope·margin + intercept), Platt 1999 */
+    LSC_CALIBRATION_LOGISTIC = 2 /**< what the model itself says, logistic(margin); no interval */
 } lsc_calibration_kind;
 
 /**
@@ -39,7 +40,7 @@ typedef struct lsc_calibration {
     lsc_calibration_kind kind;
     double slope; /**< > 0 */
     double intercept;
-    size_t n_knots;      /**< 1 to LSC_MAX_CURVE */
+    size_t n_knots;      /**< 1 to LSC_MAX_CURVE; 0 of LSC_CALIBRATION_LOGISTIC */
     const double *knots; /**< margins, strictly rising */
     const double *low;   /**< log-odds */
     const double *high;

@@ -98,14 +98,19 @@ void lsc_tar_end(lsc_buffer *out)
     lsc_buffer_append(out, zeros, sizeof zeros);
 }
 
-static lsc_status fail_header(const lsc_tar_reader *reader, const char *what, lsc_error *error)
+/** LSC_BAD_MODEL at a header; or what the stream failed with, where it did. */
+static lsc_status fail_header(const lsc_stream *in, uint64_t offset, const char *what,
+                              lsc_error *error)
 {
-    return lsc_fail_at(error, LSC_BAD_MODEL, (int64_t)reader->offset,
-                       "archive member at byte %zu: %s", reader->offset, what);
+    lsc_status status = lsc_stream_status(in, error);
+    return status != LSC_OK
+               ? status
+               : lsc_fail_at(error, LSC_BAD_MODEL, (int64_t)offset,
+                             "archive member at byte %llu: %s", (unsigned long long)offset, what);
 }
 
 /** The size field: octal digits and a NUL. */
-static bool read_size(const char *field, size_t *size)
+static bool read_size(const char *field, uint64_t *size)
 {
     uint64_t value = 0;
     for (size_t i = 0; i < SIZE_DIGITS; i++) {
@@ -114,70 +119,77 @@ static bool read_size(const char *field, size_t *size)
         }
         value = value * 8 + (uint64_t)(field[i] - '0');
     }
-    *size = (size_t)value;
-    return field[SIZE_DIGITS] == '\0' && value <= SIZE_MAX;
+    *size = value;
+    return field[SIZE_DIGITS] == '\0' && value <= SIZE_MAX / 2;
 }
 
-static lsc_status read_end(const lsc_tar_reader *reader, lsc_error *error)
+/** After a block of zeros: another, and nothing. */
+static lsc_status read_end(lsc_stream *in, uint64_t offset, lsc_error *error)
 {
-    const char *end = reader->bytes + reader->offset;
-    if (reader->length - reader->offset != 2 * LSC_TAR_BLOCK ||
-        memcmp(end + LSC_TAR_BLOCK, zeros, LSC_TAR_BLOCK) != 0) {
-        return fail_header(reader, "the archive must end with two blocks of zeros", error);
+    char block[LSC_TAR_BLOCK];
+    size_t taken = lsc_stream_take(in, block, sizeof block);
+    if (taken < sizeof block) {
+        return fail_header(in, offset, "the archive ends without two blocks of zeros", error);
     }
-    return LSC_OK;
+    if (memcmp(block, zeros, sizeof block) != 0 || lsc_stream_peek(in) >= 0) {
+        return fail_header(in, offset, "the archive must end with two blocks of zeros", error);
+    }
+    return lsc_stream_status(in, error);
 }
 
-static lsc_status read_header(const lsc_tar_reader *reader, lsc_bundle_member *member,
-                              lsc_error *error)
+static lsc_status read_header(const lsc_stream *in, const char header[LSC_TAR_BLOCK],
+                              lsc_tar_entry *entry, lsc_error *error)
 {
-    const char *header = reader->bytes + reader->offset;
     if (memchr(header + NAME_AT, '\0', LSC_TAR_NAME_SIZE) == NULL) {
-        return fail_header(reader, "its name is longer than 99 bytes", error);
+        return fail_header(in, entry->offset, "its name is longer than 99 bytes", error);
     }
-    member->name = header + NAME_AT;
-    if (!lsc_tar_name_valid(member->name)) {
-        return lsc_fail_at(error, LSC_BAD_MODEL, (int64_t)reader->offset,
-                           "archive member at byte %zu: \"%s\" is no name of a member",
-                           reader->offset, member->name);
+    strcpy(entry->name, header + NAME_AT);
+    if (!lsc_tar_name_valid(entry->name)) {
+        return lsc_fail_at(error, LSC_BAD_MODEL, (int64_t)entry->offset,
+                           "archive member at byte %llu: \"%s\" is no name of a member",
+                           (unsigned long long)entry->offset, entry->name);
     }
     if (header[TYPE_AT] != '0') {
-        return fail_header(reader, "it is a link, a folder or something else than a file", error);
+        return fail_header(in, entry->offset,
+                           "it is a link, a folder or something else than a file", error);
     }
-    if (!read_size(header + SIZE_AT, &member->length)) {
-        return fail_header(reader, "its size is no octal number", error);
+    if (!read_size(header + SIZE_AT, &entry->length)) {
+        return fail_header(in, entry->offset, "its size is no octal number", error);
     }
     char expected[LSC_TAR_BLOCK];
-    make_header(expected, member->name, member->length);
+    make_header(expected, entry->name, (size_t)entry->length);
     if (memcmp(header, expected, LSC_TAR_BLOCK) != 0) {
-        return fail_header(reader, "its header is not the one a bundle has", error);
+        return fail_header(in, entry->offset, "its header is not the one a bundle has", error);
     }
     return LSC_OK;
 }
 
-lsc_status lsc_tar_next(lsc_tar_reader *reader, lsc_bundle_member *member, bool *more,
-                        lsc_error *error)
+lsc_status lsc_tar_next(lsc_stream *in, lsc_tar_entry *entry, bool *more, lsc_error *error)
 {
-    if (reader->length - reader->offset < 2 * LSC_TAR_BLOCK) {
-        return fail_header(reader, "the archive ends without two blocks of zeros", error);
+    char header[LSC_TAR_BLOCK];
+    entry->offset = lsc_stream_offset(in);
+    if (lsc_stream_take(in, header, sizeof header) < sizeof header) {
+        return fail_header(in, entry->offset, "the archive ends without two blocks of zeros",
+                           error);
     }
-    *more = memcmp(reader->bytes + reader->offset, zeros, LSC_TAR_BLOCK) != 0;
-    if (!*more) {
-        return read_end(reader, error);
+    *more = memcmp(header, zeros, sizeof header) != 0;
+    return *more ? read_header(in, header, entry, error) : read_end(in, entry->offset, error);
+}
+
+lsc_status lsc_tar_fail_short(const lsc_stream *in, const lsc_tar_entry *entry, lsc_error *error)
+{
+    return fail_header(in, entry->offset, "its content goes past the end of the archive", error);
+}
+
+lsc_status lsc_tar_pad(lsc_stream *in, const lsc_tar_entry *entry, lsc_error *error)
+{
+    char pad[LSC_TAR_BLOCK];
+    size_t length = padding((size_t)entry->length);
+    if (lsc_stream_take(in, pad, length) < length) {
+        return lsc_tar_fail_short(in, entry, error);
     }
-    lsc_status status = read_header(reader, member, error);
-    if (status != LSC_OK) {
-        return status;
+    if (memcmp(pad, zeros, length) != 0) {
+        return fail_header(in, entry->offset, "the padding after its content is not zero", error);
     }
-    size_t room = reader->length - reader->offset - LSC_TAR_BLOCK;
-    if (member->length > room || padding(member->length) > room - member->length) {
-        return fail_header(reader, "its content goes past the end of the archive", error);
-    }
-    const char *content = reader->bytes + reader->offset + LSC_TAR_BLOCK;
-    if (memcmp(content + member->length, zeros, padding(member->length)) != 0) {
-        return fail_header(reader, "the padding after its content is not zero", error);
-    }
-    member->bytes = content;
-    reader->offset += lsc_tar_member_size(member->length);
     return LSC_OK;
 }

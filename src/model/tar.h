@@ -8,10 +8,12 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "bundle.h"
 #include "core/buffer.h"
 #include "core/error.h"
+#include "core/stream.h"
 #include "core/visibility.h"
 
 /** Room for a member's name with its NUL. */
@@ -30,18 +32,26 @@ LSC_SHARED void lsc_tar_append(lsc_buffer *out, const char *name, const void *by
 /** Append the end: two blocks of zeros. */
 LSC_SHARED void lsc_tar_end(lsc_buffer *out);
 
-typedef struct lsc_tar_reader {
-    const char *bytes;
-    size_t length;
-    size_t offset;
-} lsc_tar_reader;
+/** A member of an archive that is being read: its content follows in the stream. */
+typedef struct lsc_tar_entry {
+    char name[LSC_TAR_NAME_SIZE];
+    uint64_t length;
+    uint64_t offset; /**< of its header */
+} lsc_tar_entry;
 
 /**
- * The next member; its name and bytes are those of the archive.
+ * The header of the next member. The content of the last has been taken, and lsc_tar_pad() called.
  * @param more  set to false at the end, which is checked too: two zero blocks and nothing after
- * @return LSC_OK, or LSC_BAD_MODEL naming the place.
+ * @return LSC_OK, or LSC_BAD_MODEL naming the place; what the stream fails with.
  */
-LSC_SHARED lsc_status lsc_tar_next(lsc_tar_reader *reader, lsc_bundle_member *member, bool *more,
+LSC_SHARED lsc_status lsc_tar_next(lsc_stream *in, lsc_tar_entry *entry, bool *more,
                                    lsc_error *error);
+
+/** Take the zeros after the content of a member. */
+LSC_SHARED lsc_status lsc_tar_pad(lsc_stream *in, const lsc_tar_entry *entry, lsc_error *error);
+
+/** LSC_BAD_MODEL: the content ends before its length; or what the stream fails with. */
+LSC_SHARED lsc_status lsc_tar_fail_short(const lsc_stream *in, const lsc_tar_entry *entry,
+                                         lsc_error *error);
 
 #endif

@@ -1,541 +1,585 @@
 /*
- * The layout of XGBoost's model, keys sorted, so that the trees come before the facts about them:
+ * The layout of XGBoost's model:
  *
  *   learner
+ *     attributes                   best_iteration
+ *     feature_names, feature_types
  *     gradient_booster
- *       model                    trees [{left_children, split_conditions, ..., tree_param}]
- *       name                     "gbtree"
- *     learner_model_param        base_score, num_class, num_feature, num_target
- *     objective                  name
+ *       model                      cats, trees [{left_children, split_conditions, ...}], weight_drop
+ *       name                       "gbtree", "dart"
+ *       gbtree {model}             of dart, to 3.2; with weight_drop beside it
+ *     learner_model_param          base_score, num_class, num_feature, num_target
+ *     objective                    name
+ *   version
  *
- * One function reads one object; what it does not name is skipped. The facts are judged at the end,
- * when all are known, so that a model of another kind is named rather than called broken.
+ * One function reads one object; what it does not name is skipped. Members come in any order, so the
+ * facts are judged at the end, when all are known; also so that a model of another kind is named
+ * rather than called broken.
  */
-#include "forest.h"
+#include "xgboost_model.h"
 
 #include <math.h>
 #include <string.h>
 
 #include <leadscore/model.h>
+#include <leadscore/spec.h>
 
 #include "core/number.h"
 #include "forest_builder.h"
-#include "ubjson.h"
+#include "pull_object.h"
+#include "xgboost_names.h"
+#include "xgboost_tree.h"
 
-/** Bytes of a booster's or objective's name that a message shows. */
-#define NAME_SIZE 64
-/** Most members that one object is read for. */
-#define MAX_MEMBERS 16
+/** XGBoost 3.2 and later take a base score that is nearer to 0 or 1 as this far from it. */
+#define LEAST_BASE_SCORE 1e-6f
 
-typedef struct numbers {
-    double *items;
-    size_t count;
-    size_t capacity;
-} numbers;
-
-enum {
-    LEFT,
-    RIGHT,
-    COLUMN,
-    VALUE,
-    COVER,
-    DEFAULT_LEFT,
-    SPLIT_TYPE,
-    N_ARRAYS
-};
-
-static const char *const array_keys[N_ARRAYS] = {
-    "left_children", "right_children", "split_indices", "split_conditions",
-    "sum_hessian",   "default_left",   "split_type"};
-
-/** What is read so far. Numbers that must be there are NaN until they are. */
+/** What is read so far. */
 typedef struct importer {
-    const lsc_allocator *allocator;
-    lsc_ubjson in;
+    lsc_pull_task task;
+    lsc_pull reader;
     lsc_forest_builder builder;
-    /* Of the tree under way. */
-    numbers arrays[N_ARRAYS];
-    double tree_id;
-    double num_nodes;
-    double num_deleted;
-    double tree_leaf_vector;
-    /* Of the model. */
-    double num_trees;
-    double leaf_vector;
-    numbers tree_info; /**< the output that each tree belongs to */
-    double num_class;
-    double num_target;
-    double num_feature;
-    numbers base_score;
-    char booster[NAME_SIZE];
-    char objective[NAME_SIZE];
+    lsc_tree_reader tree;
+    lsc_names_reader names;
+    bool want_names;
+    bool trees_read;
+    bool weights_read;
+    int64_t num_trees;
+    int64_t parallel_trees;
+    int64_t leaf_vector;
+    size_t n_tree_info;
+    bool several_outputs;
+    lsc_float_list weights; /**< of dart */
+    int64_t num_class;
+    int64_t num_target;
+    int64_t num_feature;
+    float base_score;
+    size_t n_base_scores;
+    int64_t best_iteration;
+    float scale_pos_weight;
+    int32_t version[3];
+    char booster[LSC_PULL_NAME_SIZE];
+    char objective[LSC_PULL_NAME_SIZE];
+    lsc_xgboost_texts feature_names;
+    lsc_xgboost_texts feature_types;
 } importer;
 
-/** Reads the value of `event`, with what follows it, to `out`. */
-typedef lsc_status (*read_call)(importer *self, const lsc_ubjson_event *event, void *out,
-                                lsc_error *error);
+#define MEMBER(key, read, field) LSC_PULL_MEMBER(importer, key, read, field)
 
-/** A member of an object: what reads its value, and to which place of the importer. */
-typedef struct member {
-    const char *key;
-    read_call read;
-    size_t place;
-} member;
+/* The trees */
 
-/* clang-format off */
-#define MEMBER(key, read, field) {key, read, offsetof(importer, field)}
-/** An object whose reader knows the places itself. */
-#define OBJECT(key, read) {key, read, 0}
-/* clang-format on */
-#define READ_OBJECT(self, event, members, error) \
-    read_object(self, event, members, sizeof(members) / sizeof(members)[0], error)
-
-static lsc_status fail_value(const lsc_ubjson_event *event, const char *what, lsc_error *error)
+static lsc_status read_trees(void *self, const lsc_pull_event *event, void *out, lsc_error *error)
 {
-    return lsc_fail_at(error, LSC_BAD_MODEL, (int64_t)event->offset, "%.*s at byte %zu %s",
-                       (int)event->key_length, event->key != NULL ? event->key : "", event->offset,
-                       what);
-}
-
-static const member *find_member(const member *members, size_t n, const lsc_ubjson_event *event)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (lsc_ubjson_key_is(event, members[i].key)) {
-            return &members[i];
-        }
+    importer *model = self;
+    (void)out;
+    if (event->kind != LSC_PULL_ARRAY) {
+        return lsc_pull_fail_value(event, "is not an array of trees", error);
     }
-    return NULL;
-}
-
-/** Read the object that `object` began: each of `members` at most once, others skipped. */
-static lsc_status read_object(importer *self, const lsc_ubjson_event *object, const member *members,
-                              size_t n, lsc_error *error)
-{
-    bool seen[MAX_MEMBERS] = {false};
-    if (object->kind != LSC_UBJSON_OBJECT) {
-        return fail_value(object, "is not an object", error);
+    if (model->trees_read) {
+        return lsc_pull_fail_value(event, "stands there twice", error);
     }
+    model->trees_read = true;
     for (;;) {
-        lsc_ubjson_event event;
-        lsc_status status = lsc_ubjson_next(&self->in, &event, error);
-        if (status != LSC_OK || event.kind == LSC_UBJSON_END) {
+        lsc_pull_event tree;
+        lsc_status status = lsc_pull_next(model->task.in, &tree, error);
+        if (status != LSC_OK || tree.kind == LSC_PULL_END) {
             return status;
         }
-        const member *found = find_member(members, n, &event);
-        if (found == NULL) {
-            status = lsc_ubjson_skip(&self->in, &event, error);
-        } else if (seen[found - members]) {
-            status = fail_value(&event, "stands there twice", error);
-        } else {
-            seen[found - members] = true;
-            status = found->read(self, &event, (char *)self + found->place, error);
-        }
+        status = lsc_tree_read(&model->tree, &tree, error);
         if (status != LSC_OK) {
             return status;
         }
     }
 }
 
-/** A number; XGBoost writes those of its parameter blocks as texts. To a double. */
-static lsc_status read_number(importer *self, const lsc_ubjson_event *event, void *out,
-                              lsc_error *error)
-{
-    (void)self;
-    double *number = out;
-    if (event->kind == LSC_UBJSON_NUMBER) {
-        *number = lsc_ubjson_number(event, 0);
-        return LSC_OK;
-    }
-    if (event->kind == LSC_UBJSON_STRING &&
-        lsc_number_parse(event->text, event->text_length, number)) {
-        return LSC_OK;
-    }
-    return fail_value(event, "is not a number", error);
-}
-
-/** To a char[NAME_SIZE], cut where it is longer. */
-static lsc_status read_name(importer *self, const lsc_ubjson_event *event, void *out,
-                            lsc_error *error)
-{
-    (void)self;
-    char *name = out;
-    if (event->kind != LSC_UBJSON_STRING) {
-        return fail_value(event, "is not a text", error);
-    }
-    size_t length = event->text_length < NAME_SIZE ? event->text_length : NAME_SIZE - 1;
-    memcpy(name, event->text, length);
-    name[length] = '\0';
-    return LSC_OK;
-}
-
-static lsc_status append_numbers(importer *self, numbers *out, const lsc_ubjson_event *event,
+/** The output that each tree belongs to: there is one. */
+static lsc_status read_tree_info(void *self, const lsc_pull_event *event, void *out,
                                  lsc_error *error)
 {
-    if (event->count > LSC_MAX_NODES - out->count) {
-        return lsc_fail_at(error, LSC_LIMIT, (int64_t)event->offset,
-                           "%.*s at byte %zu has more than %u values", (int)event->key_length,
-                           event->key != NULL ? event->key : "", event->offset, LSC_MAX_NODES);
+    importer *model = self;
+    int64_t batch[64];
+    size_t n = 64;
+    (void)out;
+    if (event->kind != LSC_PULL_ARRAY) {
+        return lsc_pull_fail_value(event, "is not an array", error);
     }
-    void *items = out->items;
-    if (!lsc_grow(self->allocator, &items, &out->capacity, out->count + event->count,
-                  sizeof *out->items)) {
-        return lsc_fail_memory(error);
-    }
-    out->items = items;
-    for (size_t i = 0; i < event->count; i++) {
-        out->items[out->count++] = lsc_ubjson_number(event, i);
+    model->n_tree_info = 0;
+    while (n == 64) {
+        lsc_status status = lsc_pull_ints(model->task.in, batch, 64, &n, error);
+        if (status != LSC_OK) {
+            return status;
+        }
+        for (size_t i = 0; i < n; i++) {
+            model->several_outputs = model->several_outputs || batch[i] != 0;
+        }
+        model->n_tree_info += n;
     }
     return LSC_OK;
 }
 
-/** An array of numbers: of one type, as XGBoost writes most, or item by item. To a numbers. */
-static lsc_status read_numbers(importer *self, const lsc_ubjson_event *event, void *out,
-                               lsc_error *error)
+static lsc_status read_weights(void *self, const lsc_pull_event *event, void *out, lsc_error *error)
 {
-    numbers *list = out;
-    list->count = 0;
-    if (event->kind == LSC_UBJSON_NUMBERS) {
-        return append_numbers(self, list, event, error);
+    importer *model = self;
+    if (model->weights_read) {
+        return lsc_pull_fail_value(event, "stands there twice", error);
     }
-    if (event->kind != LSC_UBJSON_ARRAY) {
-        return fail_value(event, "is not an array", error);
-    }
-    for (;;) {
-        lsc_ubjson_event item;
-        lsc_status status = lsc_ubjson_next(&self->in, &item, error);
-        if (status != LSC_OK || item.kind == LSC_UBJSON_END) {
-            return status;
-        }
-        if (item.kind != LSC_UBJSON_NUMBER) {
-            return fail_value(event, "holds something that is no number", error);
-        }
-        status = append_numbers(self, list, &item, error);
-        if (status != LSC_OK) {
-            return status;
-        }
-    }
+    model->weights_read = true;
+    return lsc_pull_read_floats(self, event, out, error);
 }
 
-/** A number, a text, or a list of one: in brackets in the text (XGBoost 3.1) or as an array. */
-static lsc_status read_base_score(importer *self, const lsc_ubjson_event *event, void *out,
+static lsc_status read_cats(void *self, const lsc_pull_event *event, void *out, lsc_error *error)
+{
+    importer *model = self;
+    (void)out;
+    return model->want_names ? lsc_names_read_categories(&model->names, event, error)
+                             : lsc_pull_skip(model->task.in, event, error);
+}
+
+static lsc_status read_gbtree_param(void *self, const lsc_pull_event *event, void *out,
+                                    lsc_error *error)
+{
+    static const lsc_pull_member members[] = {
+        MEMBER("num_trees", lsc_pull_read_int, num_trees),
+        MEMBER("num_parallel_tree", lsc_pull_read_int, parallel_trees),
+        MEMBER("size_leaf_vector", lsc_pull_read_int, leaf_vector),
+    };
+    (void)out;
+    return LSC_PULL_OBJECT_OF(self, event, members, error);
+}
+
+static lsc_status read_model(void *self, const lsc_pull_event *event, void *out, lsc_error *error)
+{
+    static const lsc_pull_member members[] = {
+        LSC_PULL_PART("gbtree_model_param", read_gbtree_param),
+        LSC_PULL_PART("tree_info", read_tree_info),
+        LSC_PULL_PART("trees", read_trees),
+        LSC_PULL_PART("cats", read_cats),
+        MEMBER("weight_drop", read_weights, weights),
+    };
+    (void)out;
+    return LSC_PULL_OBJECT_OF(self, event, members, error);
+}
+
+/** The trees inside of dart. */
+static lsc_status read_gbtree(void *self, const lsc_pull_event *event, void *out, lsc_error *error)
+{
+    static const lsc_pull_member members[] = {LSC_PULL_PART("model", read_model)};
+    (void)out;
+    return LSC_PULL_OBJECT_OF(self, event, members, error);
+}
+
+static lsc_status read_gradient_booster(void *self, const lsc_pull_event *event, void *out,
+                                        lsc_error *error)
+{
+    static const lsc_pull_member members[] = {
+        LSC_PULL_PART("model", read_model),
+        LSC_PULL_PART("gbtree", read_gbtree),
+        MEMBER("weight_drop", read_weights, weights),
+        MEMBER("name", lsc_pull_read_name, booster),
+    };
+    (void)out;
+    return LSC_PULL_OBJECT_OF(self, event, members, error);
+}
+
+/* The facts */
+
+/** A number, or a text of one, to a float. */
+static lsc_status read_float(void *self, const lsc_pull_event *event, void *out, lsc_error *error)
+{
+    (void)self;
+    bool read = event->kind == LSC_PULL_STRING
+                    ? lsc_number_parse_float(event->text, event->text_length, out)
+                    : event->kind == LSC_PULL_NUMBER && lsc_pull_float(event, out);
+    return read ? LSC_OK : lsc_pull_fail_value(event, "is not a number", error);
+}
+
+/** A number, a text of one, or a list of one: in brackets in the text (XGBoost 3.1) or as an array. */
+static lsc_status read_base_score(void *self, const lsc_pull_event *event, void *out,
                                   lsc_error *error)
 {
-    if (event->kind == LSC_UBJSON_NUMBERS || event->kind == LSC_UBJSON_ARRAY) {
-        return read_numbers(self, event, out, error);
+    importer *model = self;
+    if (event->kind == LSC_PULL_ARRAY) {
+        lsc_float_list list = {NULL, 0, 0};
+        lsc_status status = lsc_pull_read_floats(self, event, &list, error);
+        model->n_base_scores = list.count;
+        model->base_score = list.count > 0 ? list.items[0] : 0;
+        lsc_release(model->task.allocator, list.items);
+        return status;
     }
-    lsc_ubjson_event inner = *event;
-    if (event->kind == LSC_UBJSON_STRING && event->text_length >= 2 && event->text[0] == '[' &&
+    lsc_pull_event inner = *event;
+    if (event->kind == LSC_PULL_STRING && event->text_length >= 2 &&
+        event->text_length < LSC_PULL_TEXT_SIZE && event->text[0] == '[' &&
         event->text[event->text_length - 1] == ']') {
         inner.text++;
         inner.text_length -= 2;
-    }
-    void *items = NULL;
-    numbers *list = out;
-    if (!lsc_grow(self->allocator, &items, &list->capacity, 1, sizeof *list->items)) {
-        return lsc_fail_memory(error);
-    }
-    list->items = items;
-    list->count = 1;
-    return read_number(self, &inner, &list->items[0], error);
-}
-
-static lsc_status read_tree_param(importer *self, const lsc_ubjson_event *event, void *out,
-                                  lsc_error *error)
-{
-    static const member members[] = {
-        MEMBER("num_nodes", read_number, num_nodes),
-        MEMBER("num_deleted", read_number, num_deleted),
-        MEMBER("size_leaf_vector", read_number, tree_leaf_vector),
-    };
-    (void)out;
-    return READ_OBJECT(self, event, members, error);
-}
-
-/** Of the arrays: one length, and no split by category. */
-static lsc_status check_arrays(const importer *self, lsc_error *error)
-{
-    size_t tree = self->builder.forest.n_trees;
-    size_t n_nodes = self->arrays[LEFT].count;
-    if (self->num_nodes != (double)n_nodes) {
-        return lsc_fail(error, LSC_BAD_MODEL,
-                        "trees[%zu].tree_param.num_nodes is %s, but left_children has %zu", tree,
-                        lsc_number_show(self->num_nodes, 9).text, n_nodes);
-    }
-    for (size_t i = 0; i < N_ARRAYS; i++) {
-        if (self->arrays[i].count != n_nodes && i != SPLIT_TYPE) {
-            return lsc_fail(error, LSC_BAD_MODEL, "trees[%zu].%s has %zu values for %zu nodes",
-                            tree, array_keys[i], self->arrays[i].count, n_nodes);
+        /* Several numbers are told by what separates them. */
+        model->n_base_scores = memchr(inner.text, ',', inner.text_length) != NULL ? 2 : 1;
+        if (model->n_base_scores > 1) {
+            return LSC_OK;
         }
     }
-    for (size_t i = 0; i < self->arrays[SPLIT_TYPE].count; i++) {
-        if (self->arrays[SPLIT_TYPE].items[i] != 0) {
-            return lsc_fail(error, LSC_UNSUPPORTED,
-                            "trees[%zu] splits by category, only numerical splits are read", tree);
-        }
-    }
-    return LSC_OK;
+    model->n_base_scores = 1;
+    return read_float(self, &inner, out, error);
 }
 
-static lsc_status check_tree(const importer *self, lsc_error *error)
-{
-    size_t tree = self->builder.forest.n_trees;
-    if (self->tree_leaf_vector > 1) {
-        return lsc_fail(error, LSC_UNSUPPORTED,
-                        "trees[%zu] has leaves of %s values, only single values are read", tree,
-                        lsc_number_show(self->tree_leaf_vector, 9).text);
-    }
-    if (self->tree_id != (double)tree) {
-        return lsc_fail(error, LSC_BAD_MODEL, "trees[%zu].id is %s", tree,
-                        lsc_number_show(self->tree_id, 9).text);
-    }
-    if (!(self->num_deleted >= 0 && self->num_deleted < (double)LSC_MAX_NODES)) {
-        return lsc_fail(error, LSC_BAD_MODEL, "trees[%zu].tree_param.num_deleted is %s", tree,
-                        lsc_number_show(self->num_deleted, 9).text);
-    }
-    return check_arrays(self, error);
-}
-
-static void forget_tree(importer *self)
-{
-    for (size_t i = 0; i < N_ARRAYS; i++) {
-        self->arrays[i].count = 0;
-    }
-    self->tree_id = (double)NAN;
-    self->num_nodes = (double)NAN;
-    self->num_deleted = (double)NAN;
-    self->tree_leaf_vector = 0;
-}
-
-static lsc_status add_tree(importer *self, lsc_error *error)
-{
-    lsc_raw_tree tree = {
-        .n_nodes = self->arrays[LEFT].count,
-        .n_deleted = (size_t)self->num_deleted,
-        .left = self->arrays[LEFT].items,
-        .right = self->arrays[RIGHT].items,
-        .column = self->arrays[COLUMN].items,
-        .value = self->arrays[VALUE].items,
-        .cover = self->arrays[COVER].items,
-        .default_left = self->arrays[DEFAULT_LEFT].items,
-    };
-    return lsc_forest_builder_add(&self->builder, &tree, error);
-}
-
-static lsc_status read_tree(importer *self, const lsc_ubjson_event *event, lsc_error *error)
-{
-    static const member members[] = {
-        MEMBER("left_children", read_numbers, arrays[LEFT]),
-        MEMBER("right_children", read_numbers, arrays[RIGHT]),
-        MEMBER("split_indices", read_numbers, arrays[COLUMN]),
-        MEMBER("split_conditions", read_numbers, arrays[VALUE]),
-        MEMBER("sum_hessian", read_numbers, arrays[COVER]),
-        MEMBER("default_left", read_numbers, arrays[DEFAULT_LEFT]),
-        MEMBER("split_type", read_numbers, arrays[SPLIT_TYPE]),
-        MEMBER("id", read_number, tree_id),
-        OBJECT("tree_param", read_tree_param),
-    };
-    forget_tree(self);
-    lsc_status status = READ_OBJECT(self, event, members, error);
-    if (status == LSC_OK) {
-        status = check_tree(self, error);
-    }
-    return status == LSC_OK ? add_tree(self, error) : status;
-}
-
-static lsc_status read_trees(importer *self, const lsc_ubjson_event *event, void *out,
-                             lsc_error *error)
-{
-    (void)out;
-    if (event->kind != LSC_UBJSON_ARRAY) {
-        return fail_value(event, "is not an array of trees", error);
-    }
-    for (;;) {
-        lsc_ubjson_event tree;
-        lsc_status status = lsc_ubjson_next(&self->in, &tree, error);
-        if (status != LSC_OK || tree.kind == LSC_UBJSON_END) {
-            return status;
-        }
-        status = read_tree(self, &tree, error);
-        if (status != LSC_OK) {
-            return status;
-        }
-    }
-}
-
-static lsc_status read_gbtree_param(importer *self, const lsc_ubjson_event *event, void *out,
-                                    lsc_error *error)
-{
-    static const member members[] = {
-        MEMBER("num_trees", read_number, num_trees),
-        MEMBER("size_leaf_vector", read_number, leaf_vector),
-    };
-    (void)out;
-    return READ_OBJECT(self, event, members, error);
-}
-
-static lsc_status read_model(importer *self, const lsc_ubjson_event *event, void *out,
-                             lsc_error *error)
-{
-    static const member members[] = {
-        OBJECT("gbtree_model_param", read_gbtree_param),
-        MEMBER("tree_info", read_numbers, tree_info),
-        OBJECT("trees", read_trees),
-    };
-    (void)out;
-    return READ_OBJECT(self, event, members, error);
-}
-
-static lsc_status read_gradient_booster(importer *self, const lsc_ubjson_event *event, void *out,
-                                        lsc_error *error)
-{
-    static const member members[] = {
-        OBJECT("model", read_model),
-        MEMBER("name", read_name, booster),
-    };
-    (void)out;
-    return READ_OBJECT(self, event, members, error);
-}
-
-static lsc_status read_learner_param(importer *self, const lsc_ubjson_event *event, void *out,
+static lsc_status read_learner_param(void *self, const lsc_pull_event *event, void *out,
                                      lsc_error *error)
 {
-    static const member members[] = {
+    static const lsc_pull_member members[] = {
         MEMBER("base_score", read_base_score, base_score),
-        MEMBER("num_class", read_number, num_class),
-        MEMBER("num_feature", read_number, num_feature),
-        MEMBER("num_target", read_number, num_target),
+        MEMBER("num_class", lsc_pull_read_int, num_class),
+        MEMBER("num_feature", lsc_pull_read_int, num_feature),
+        MEMBER("num_target", lsc_pull_read_int, num_target),
     };
     (void)out;
-    return READ_OBJECT(self, event, members, error);
+    return LSC_PULL_OBJECT_OF(self, event, members, error);
 }
 
-static lsc_status read_objective(importer *self, const lsc_ubjson_event *event, void *out,
+static lsc_status read_loss_param(void *self, const lsc_pull_event *event, void *out,
+                                  lsc_error *error)
+{
+    static const lsc_pull_member members[] = {
+        MEMBER("scale_pos_weight", read_float, scale_pos_weight)};
+    (void)out;
+    return LSC_PULL_OBJECT_OF(self, event, members, error);
+}
+
+static lsc_status read_objective(void *self, const lsc_pull_event *event, void *out,
                                  lsc_error *error)
 {
-    static const member members[] = {MEMBER("name", read_name, objective)};
-    (void)out;
-    return READ_OBJECT(self, event, members, error);
-}
-
-static lsc_status read_learner(importer *self, const lsc_ubjson_event *event, void *out,
-                               lsc_error *error)
-{
-    static const member members[] = {
-        OBJECT("gradient_booster", read_gradient_booster),
-        OBJECT("learner_model_param", read_learner_param),
-        OBJECT("objective", read_objective),
+    static const lsc_pull_member members[] = {
+        MEMBER("name", lsc_pull_read_name, objective),
+        LSC_PULL_PART("reg_loss_param", read_loss_param),
     };
     (void)out;
-    return READ_OBJECT(self, event, members, error);
+    return LSC_PULL_OBJECT_OF(self, event, members, error);
 }
 
-static lsc_status read_document(importer *self, lsc_error *error)
+/** Attributes may hold anything: what is no number is none. */
+static lsc_status read_best_iteration(void *self, const lsc_pull_event *event, void *out,
+                                      lsc_error *error)
 {
-    static const member members[] = {OBJECT("learner", read_learner)};
-    lsc_ubjson_event event;
-    lsc_status status = lsc_ubjson_next(&self->in, &event, error);
-    if (status == LSC_OK) {
-        status = READ_OBJECT(self, &event, members, error);
+    importer *model = self;
+    int64_t *best = out;
+    if (event->kind != LSC_PULL_STRING || lsc_pull_read_int(self, event, best, NULL) != LSC_OK) {
+        *best = -1;
     }
-    if (status == LSC_OK) {
-        status = lsc_ubjson_next(&self->in, &event, error);
+    return lsc_pull_skip(model->task.in, event, error);
+}
+
+static lsc_status read_attributes(void *self, const lsc_pull_event *event, void *out,
+                                  lsc_error *error)
+{
+    static const lsc_pull_member members[] = {
+        MEMBER("best_iteration", read_best_iteration, best_iteration)};
+    (void)out;
+    return LSC_PULL_OBJECT_OF(self, event, members, error);
+}
+
+static lsc_status read_texts(void *self, const lsc_pull_event *event, void *out, lsc_error *error)
+{
+    importer *model = self;
+    return model->want_names ? lsc_names_read_texts(&model->names, event, out, error)
+                             : lsc_pull_skip(model->task.in, event, error);
+}
+
+static lsc_status read_learner(void *self, const lsc_pull_event *event, void *out, lsc_error *error)
+{
+    static const lsc_pull_member members[] = {
+        LSC_PULL_PART("attributes", read_attributes),
+        MEMBER("feature_names", read_texts, feature_names),
+        MEMBER("feature_types", read_texts, feature_types),
+        LSC_PULL_PART("gradient_booster", read_gradient_booster),
+        LSC_PULL_PART("learner_model_param", read_learner_param),
+        LSC_PULL_PART("objective", read_objective),
+    };
+    (void)out;
+    return LSC_PULL_OBJECT_OF(self, event, members, error);
+}
+
+static lsc_status read_version(void *self, const lsc_pull_event *event, void *out, lsc_error *error)
+{
+    importer *model = self;
+    int64_t numbers[4];
+    size_t n = 0;
+    (void)out;
+    if (event->kind != LSC_PULL_ARRAY) {
+        return lsc_pull_fail_value(event, "is not an array", error);
+    }
+    lsc_status status = lsc_pull_ints(model->task.in, numbers, 4, &n, error);
+    for (size_t i = 0; status == LSC_OK && i < n; i++) {
+        if (n != 3 || numbers[i] < 0 || numbers[i] > 9999) {
+            return lsc_pull_fail_value(event, "is not a version of XGBoost", error);
+        }
+        model->version[i] = (int32_t)numbers[i];
     }
     return status;
 }
 
-static bool several_outputs(const importer *self)
+static lsc_status read_document(importer *model, lsc_error *error)
 {
-    for (size_t i = 0; i < self->tree_info.count; i++) {
-        if (self->tree_info.items[i] != 0) {
-            return true;
-        }
+    static const lsc_pull_member members[] = {
+        LSC_PULL_PART("learner", read_learner),
+        LSC_PULL_PART("version", read_version),
+    };
+    lsc_pull_event event;
+    lsc_status status = lsc_pull_next(model->task.in, &event, error);
+    if (status == LSC_OK) {
+        status = LSC_PULL_OBJECT_OF(model, &event, members, error);
     }
-    return self->num_class > 1 || self->num_target > 1;
+    if (status == LSC_OK) {
+        status = lsc_pull_next(model->task.in, &event, error);
+    }
+    return status;
+}
+
+/* The judgement */
+
+static bool is_raw(const importer *model)
+{
+    return strcmp(model->objective, "binary:logitraw") == 0;
 }
 
 /** That it is a model of the kind that is read here. */
-static lsc_status check_kind(const importer *self, lsc_error *error)
+static lsc_status check_kind(const importer *model, lsc_error *error)
 {
-    if (strcmp(self->booster, "gbtree") != 0) {
-        return lsc_fail(error, LSC_UNSUPPORTED, "the booster is \"%s\", only gbtree is read",
-                        self->booster);
-    }
-    if (strcmp(self->objective, "binary:logistic") != 0) {
+    if (strcmp(model->booster, "gbtree") != 0 && strcmp(model->booster, "dart") != 0) {
         return lsc_fail(error, LSC_UNSUPPORTED,
-                        "the objective is \"%s\", only binary:logistic is read", self->objective);
+                        "the booster is \"%s\", only gbtree and dart are read", model->booster);
     }
-    if (several_outputs(self)) {
+    if (strcmp(model->objective, "binary:logistic") != 0 &&
+        strcmp(model->objective, "reg:logistic") != 0 && !is_raw(model)) {
         return lsc_fail(error, LSC_UNSUPPORTED,
-                        "the model has %s classes and %s targets, only one output is read",
-                        lsc_number_show(self->num_class, 9).text,
-                        lsc_number_show(self->num_target, 9).text);
+                        "the objective is \"%s\", only binary:logistic, reg:logistic and "
+                        "binary:logitraw are read",
+                        model->objective);
     }
-    if (self->leaf_vector > 1) {
+    if (model->several_outputs || model->num_class > 1 || model->num_target > 1 ||
+        model->n_base_scores > 1) {
         return lsc_fail(error, LSC_UNSUPPORTED,
-                        "leaves have %s values, only single values are read",
-                        lsc_number_show(self->leaf_vector, 9).text);
+                        "the model has %lld classes and %lld targets, only one output is read",
+                        (long long)model->num_class, (long long)model->num_target);
+    }
+    if (model->leaf_vector > 1) {
+        return lsc_fail(error, LSC_UNSUPPORTED,
+                        "leaves have %lld values, only single values are read",
+                        (long long)model->leaf_vector);
     }
     return LSC_OK;
 }
 
-static lsc_status check_facts(const importer *self, lsc_error *error)
+static lsc_status check_trees(const importer *model, lsc_error *error)
 {
-    lsc_status status = check_kind(self, error);
-    if (status != LSC_OK) {
-        return status;
+    size_t n_trees = model->builder.forest.n_trees;
+    if (!model->trees_read) {
+        return lsc_fail(error, LSC_BAD_MODEL, "the model has no trees");
     }
-    if (self->num_trees != (double)self->builder.forest.n_trees) {
-        return lsc_fail(error, LSC_BAD_MODEL, "gbtree_model_param.num_trees is %s for %zu trees",
-                        lsc_number_show(self->num_trees, 9).text, self->builder.forest.n_trees);
+    if (model->num_trees != (int64_t)n_trees) {
+        return lsc_fail(error, LSC_BAD_MODEL, "gbtree_model_param.num_trees is %lld for %zu trees",
+                        (long long)model->num_trees, n_trees);
     }
-    if (self->num_feature != (double)self->builder.forest.n_columns) {
-        return lsc_fail(error, LSC_BAD_MODEL,
-                        "learner_model_param.num_feature is %s, but the spec gives %zu columns",
-                        lsc_number_show(self->num_feature, 9).text, self->builder.forest.n_columns);
+    if (model->n_tree_info != n_trees) {
+        return lsc_fail(error, LSC_BAD_MODEL, "tree_info has %zu values for %zu trees",
+                        model->n_tree_info, n_trees);
     }
-    if (self->base_score.count != 1) {
-        return lsc_fail(error, LSC_BAD_MODEL,
-                        "learner_model_param.base_score has %zu values, must have one",
-                        self->base_score.count);
-    }
-    double score = self->base_score.items[0];
-    if (!(score > 0 && score < 1)) {
-        return lsc_fail(error, LSC_BAD_MODEL,
-                        "learner_model_param.base_score is %s, must lie between 0 and 1",
-                        lsc_number_show(score, 9).text);
+    if (model->weights_read && model->weights.count != n_trees) {
+        return lsc_fail(error, LSC_BAD_MODEL, "weight_drop has %zu values for %zu trees",
+                        model->weights.count, n_trees);
     }
     return LSC_OK;
 }
 
-static void free_importer(importer *self)
+/** Whether the XGBoost that wrote the model brings its base score away from 0 and 1. */
+static bool clamps(const importer *model)
 {
-    for (size_t i = 0; i < N_ARRAYS; i++) {
-        lsc_release(self->allocator, self->arrays[i].items);
+    return model->version[0] > 3 || (model->version[0] == 3 && model->version[1] >= 2);
+}
+
+static bool base_score_valid(const importer *model)
+{
+    float score = model->base_score;
+    if (is_raw(model)) {
+        return isfinite(score);
     }
-    lsc_release(self->allocator, self->tree_info.items);
-    lsc_release(self->allocator, self->base_score.items);
-    lsc_forest_builder_free(&self->builder);
+    return clamps(model) ? score >= 0 && score <= 1 : score > 0 && score < 1;
+}
+
+static lsc_status check_base_score(const importer *model, lsc_error *error)
+{
+    if (model->n_base_scores != 1) {
+        return lsc_fail(error, LSC_BAD_MODEL, "learner_model_param.base_score is missing");
+    }
+    if (!base_score_valid(model)) {
+        return lsc_fail(error, LSC_BAD_MODEL, "learner_model_param.base_score is %s, must %s",
+                        lsc_number_show((double)model->base_score, 9).text,
+                        is_raw(model) ? "be finite" : "lie between 0 and 1");
+    }
+    return LSC_OK;
+}
+
+static lsc_status check_columns(importer *model, size_t wanted, lsc_error *error)
+{
+    int64_t given = model->num_feature;
+    if (given < 1 || (wanted > 0 && given != (int64_t)wanted)) {
+        return wanted > 0 ? lsc_fail(error, LSC_BAD_MODEL,
+                                     "learner_model_param.num_feature is %lld, but the spec gives "
+                                     "%zu columns",
+                                     (long long)given, wanted)
+                          : lsc_fail(error, LSC_BAD_MODEL,
+                                     "learner_model_param.num_feature is %lld, must be positive",
+                                     (long long)given);
+    }
+    if (given > LSC_MAX_COLUMNS) {
+        return lsc_fail(error, LSC_LIMIT, "the model has %lld features, at most %d are read",
+                        (long long)given, LSC_MAX_COLUMNS);
+    }
+    return lsc_forest_builder_set_columns(&model->builder, (size_t)given, error);
+}
+
+static lsc_status check_names(const importer *model, lsc_error *error)
+{
+    size_t n_columns = model->builder.forest.n_columns;
+    const struct {
+        const char *key;
+        size_t count;
+    } lists[] = {{"feature_names", model->feature_names.count},
+                 {"feature_types", model->feature_types.count},
+                 {"cats.enc", model->names.n_columns}};
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+        if (lists[i].count != 0 && lists[i].count != n_columns) {
+            return lsc_fail(error, LSC_BAD_MODEL, "%s has %zu items for %zu features", lists[i].key,
+                            lists[i].count, n_columns);
+        }
+    }
+    return LSC_OK;
+}
+
+static lsc_status check_facts(importer *model, size_t n_columns, lsc_error *error)
+{
+    lsc_status status = check_kind(model, error);
+    if (status == LSC_OK) {
+        status = check_trees(model, error);
+    }
+    if (status == LSC_OK) {
+        status = check_base_score(model, error);
+    }
+    if (status == LSC_OK) {
+        status = check_columns(model, n_columns, error);
+    }
+    return status == LSC_OK ? check_names(model, error) : status;
+}
+
+/** As XGBoost computes it: the raw objective takes the base score as the margin. */
+static float base_margin(const importer *model)
+{
+    if (is_raw(model)) {
+        return model->base_score;
+    }
+    float score = model->base_score;
+    if (clamps(model)) {
+        score = fminf(fmaxf(score, LEAST_BASE_SCORE), 1.0f - LEAST_BASE_SCORE);
+    }
+    return lsc_base_margin(score);
+}
+
+static lsc_status give_facts(importer *model, lsc_xgboost_facts *facts, lsc_error *error)
+{
+    facts->base_score = model->base_score;
+    memcpy(facts->objective, model->objective, sizeof facts->objective);
+    memcpy(facts->version, model->version, sizeof facts->version);
+    facts->n_columns = model->builder.forest.n_columns;
+    facts->parallel_trees = model->parallel_trees;
+    facts->best_iteration = model->best_iteration;
+    facts->scale_pos_weight = model->scale_pos_weight;
+    facts->names = model->feature_names;
+    facts->types = model->feature_types;
+    if (model->names.n_columns > 0) {
+        size_t size = model->names.n_columns * sizeof *facts->categories;
+        facts->categories = lsc_arena_alloc(&facts->arena, size);
+        if (facts->categories == NULL) {
+            return lsc_fail_memory(error);
+        }
+        memcpy(facts->categories, model->names.columns, size);
+    }
+    return LSC_OK;
+}
+
+static void init(importer *model, lsc_stream *in, const lsc_xgboost_reading *reading,
+                 lsc_xgboost_facts *facts)
+{
+    memset(model, 0, sizeof *model);
+    lsc_pull_init(&model->reader, in, reading->format);
+    model->task = (lsc_pull_task){&model->reader, reading->allocator};
+    lsc_forest_builder_init(&model->builder,
+                            reading->n_columns > 0 ? reading->n_columns : LSC_MAX_COLUMNS,
+                            reading->allocator);
+    model->builder.expected_nodes = reading->expected_nodes;
+    model->tree.task = model->task;
+    model->tree.builder = &model->builder;
+    model->names.task = model->task;
+    model->names.arena = &facts->arena;
+    model->want_names = reading->names;
+    model->num_trees = -1;
+    model->num_feature = -1;
+    model->parallel_trees = 1;
+    model->best_iteration = -1;
+    model->scale_pos_weight = 1;
+}
+
+static lsc_status read_whole(importer *model, const lsc_xgboost_reading *reading,
+                             lsc_forest *forest, lsc_xgboost_facts *facts, lsc_error *error)
+{
+    lsc_status status = read_document(model, error);
+    if (status == LSC_OK) {
+        status = check_facts(model, reading->n_columns, error);
+    }
+    if (status == LSC_OK && model->weights_read) {
+        status = lsc_forest_builder_weigh(&model->builder, model->weights.items, error);
+    }
+    if (status == LSC_OK) {
+        status = give_facts(model, facts, error);
+    }
+    lsc_tree_reader_free(&model->tree); /* before the forest is trimmed: what it frees counts */
+    memset(&model->tree, 0, sizeof model->tree);
+    model->tree.task = model->task;
+    if (status == LSC_OK) {
+        status = lsc_forest_builder_finish(&model->builder, base_margin(model), forest, error);
+    }
+    return status;
+}
+
+lsc_status lsc_xgboost_read(lsc_stream *in, const lsc_xgboost_reading *reading, lsc_forest *forest,
+                            lsc_xgboost_facts *facts, lsc_error *error)
+{
+    importer model;
+    lsc_xgboost_facts read;
+    memset(&read, 0, sizeof read);
+    lsc_arena_init(&read.arena, reading->allocator);
+    init(&model, in, reading, &read);
+    lsc_status status = read_whole(&model, reading, forest, &read, error);
+    lsc_names_reader_free(&model.names);
+    lsc_release(reading->allocator, model.weights.items);
+    lsc_forest_builder_free(&model.builder);
+    if (status == LSC_OK && facts != NULL) {
+        *facts = read;
+    } else {
+        lsc_xgboost_facts_free(&read);
+    }
+    return status;
+}
+
+void lsc_xgboost_facts_free(lsc_xgboost_facts *facts)
+{
+    lsc_arena_free(&facts->arena);
+    memset(facts, 0, sizeof *facts);
 }
 
 lsc_status lsc_forest_read_ubjson(const void *bytes, size_t length, size_t n_columns,
                                   const lsc_allocator *allocator, lsc_forest *forest,
                                   lsc_error *error)
 {
-    importer self;
-    memset(&self, 0, sizeof self);
-    self.allocator = allocator;
-    self.num_trees = (double)NAN;
-    self.num_feature = (double)NAN;
-    lsc_ubjson_init(&self.in, bytes, length);
-    lsc_forest_builder_init(&self.builder, n_columns, allocator);
-    lsc_status status = read_document(&self, error);
-    if (status == LSC_OK) {
-        status = check_facts(&self, error);
-    }
-    if (status == LSC_OK) {
-        float base_margin = lsc_base_margin((float)self.base_score.items[0]);
-        status = lsc_forest_builder_finish(&self.builder, base_margin, forest, error);
-    }
-    free_importer(&self);
-    return status;
+    lsc_stream in;
+    lsc_xgboost_reading reading = {
+        .allocator = allocator, .format = LSC_PULL_UBJSON, .n_columns = n_columns};
+    lsc_stream_of_bytes(&in, bytes, length);
+    return lsc_xgboost_read(&in, &reading, forest, NULL, error);
 }

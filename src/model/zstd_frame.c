@@ -5,12 +5,14 @@
 #include <zstd.h>
 #include <zstd_errors.h>
 
-/** Part of the format: another level would give other bytes. Its window is at most 4 MiB. */
+/** Part of the format: another level would give other bytes. */
 #define LEVEL 9
+/** log2 of the window that is written: reading takes as much memory. */
+#define WINDOW_LOG 20
 /** log2 of the largest window accepted, which bounds what zstd allocates: 8 MiB. */
 #define WINDOW_LOG_MAX 23
-/** Room for the first output; it grows from there. */
-#define FIRST_ROOM 65536
+/** Bytes decompressed at a time. */
+#define CHUNK_SIZE 65536
 
 /** The frame header's descriptor (RFC 8878, 3.1.1.1.1): where it stands, and two of its fields. */
 #define DESCRIPTOR_AT 4
@@ -23,6 +25,9 @@ static lsc_status compress(ZSTD_CCtx *context, const void *bytes, size_t length,
     size_t result = ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, LEVEL);
     if (!ZSTD_isError(result)) {
         result = ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1);
+    }
+    if (!ZSTD_isError(result)) {
+        result = ZSTD_CCtx_setParameter(context, ZSTD_c_windowLog, WINDOW_LOG);
     }
     if (!ZSTD_isError(result)) {
         result = ZSTD_compress2(context, room, room_size, bytes, length);
@@ -89,68 +94,91 @@ static lsc_status check_frame(const void *bytes, size_t length, size_t max_unpac
     return LSC_OK;
 }
 
-/** Room for more output: half as much again, but no more than the content needs. */
-static bool grow_room(const lsc_allocator *allocator, ZSTD_outBuffer *out, size_t content_size)
+struct lsc_zstd_reader {
+    lsc_allocator allocator;
+    ZSTD_DCtx *context;
+    ZSTD_inBuffer in;
+    uint64_t content_size;
+    uint64_t unpacked; /**< so far */
+    bool ended;
+    unsigned char chunk[CHUNK_SIZE];
+};
+
+static lsc_status fail_frame(size_t code, lsc_error *error)
 {
-    size_t needed = out->size < FIRST_ROOM ? FIRST_ROOM : out->size + out->size / 2;
-    void *block = out->dst;
-    size_t capacity = out->size;
-    if (!lsc_grow(allocator, &block, &capacity, needed < content_size ? needed : content_size, 1)) {
-        return false;
-    }
-    out->dst = block;
-    out->size = capacity < content_size ? capacity : content_size;
-    return true;
+    return ZSTD_getErrorCode(code) == ZSTD_error_memory_allocation
+               ? lsc_fail_memory(error)
+               : lsc_fail(error, LSC_BAD_MODEL, "its zstd frame is damaged: %s",
+                          ZSTD_getErrorName(code));
 }
 
-static lsc_status decompress(ZSTD_DCtx *context, ZSTD_inBuffer *in, size_t content_size,
-                             const lsc_allocator *allocator, ZSTD_outBuffer *out, lsc_error *error)
+/** The next bytes of the content, an lsc_stream_call. */
+static lsc_status unpack_chunk(void *ctx, const unsigned char **chunk, size_t *length,
+                               lsc_error *error)
 {
-    size_t more = ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, WINDOW_LOG_MAX);
-    while (!ZSTD_isError(more)) {
-        if (out->pos == out->size && out->size < content_size &&
-            !grow_room(allocator, out, content_size)) {
-            return lsc_fail_memory(error);
+    lsc_zstd_reader *self = ctx;
+    ZSTD_outBuffer out = {self->chunk, sizeof self->chunk, 0};
+    *chunk = self->chunk;
+    while (!self->ended && out.pos < out.size) {
+        size_t in_before = self->in.pos;
+        size_t out_before = out.pos;
+        size_t more = ZSTD_decompressStream(self->context, &out, &self->in);
+        if (ZSTD_isError(more)) {
+            return fail_frame(more, error);
         }
-        size_t in_before = in->pos;
-        size_t out_before = out->pos;
-        more = ZSTD_decompressStream(context, out, in);
-        if (more == 0) {
+        self->ended = more == 0;
+        if (more != 0 && self->in.pos == in_before && out.pos == out_before) {
             break;
         }
-        if (in->pos == in_before && out->pos == out_before) {
-            return lsc_fail(error, LSC_BAD_MODEL, "its zstd frame holds other than it says");
-        }
     }
-    if (ZSTD_isError(more)) {
-        return ZSTD_getErrorCode(more) == ZSTD_error_memory_allocation
-                   ? lsc_fail_memory(error)
-                   : lsc_fail(error, LSC_BAD_MODEL, "its zstd frame is damaged: %s",
-                              ZSTD_getErrorName(more));
-    }
-    return LSC_OK;
+    self->unpacked += out.pos;
+    *length = out.pos;
+    bool short_of = self->unpacked < self->content_size || !self->ended;
+    bool other = self->unpacked > self->content_size || (out.pos == 0 && short_of);
+    return !other ? LSC_OK
+                  : lsc_fail(error, LSC_BAD_MODEL, "its zstd frame holds other than it says");
 }
 
-lsc_status lsc_zstd_unpack(const void *bytes, size_t length, size_t max_unpacked,
-                           const lsc_allocator *allocator, char **unpacked, size_t *unpacked_length,
-                           lsc_error *error)
+lsc_status lsc_zstd_open(const void *bytes, size_t length, size_t max_unpacked,
+                         const lsc_allocator *allocator, lsc_zstd_reader **reader, lsc_error *error)
 {
     size_t content_size = 0;
+    *reader = NULL;
     lsc_status status = check_frame(bytes, length, max_unpacked, &content_size, error);
     if (status != LSC_OK) {
         return status;
     }
-    ZSTD_DCtx *context = ZSTD_createDCtx();
-    ZSTD_inBuffer in = {bytes, length, 0};
-    ZSTD_outBuffer out = {NULL, 0, 0};
-    status = context == NULL ? lsc_fail_memory(error)
-                             : decompress(context, &in, content_size, allocator, &out, error);
-    ZSTD_freeDCtx(context);
-    if (status != LSC_OK) {
-        lsc_release(allocator, out.dst);
-        return status;
+    lsc_zstd_reader *made = lsc_alloc(allocator, sizeof *made);
+    if (made == NULL) {
+        return lsc_fail_memory(error);
     }
-    *unpacked = out.dst;
-    *unpacked_length = out.pos;
+    made->allocator = *allocator;
+    made->in = (ZSTD_inBuffer){bytes, length, 0};
+    made->content_size = content_size;
+    made->context = ZSTD_createDCtx();
+    if (made->context == NULL) {
+        lsc_release(allocator, made);
+        return lsc_fail_memory(error);
+    }
+    *reader = made;
     return LSC_OK;
+}
+
+void lsc_zstd_begin(lsc_zstd_reader *reader, lsc_stream *stream)
+{
+    ZSTD_DCtx_reset(reader->context, ZSTD_reset_session_only);
+    ZSTD_DCtx_setParameter(reader->context, ZSTD_d_windowLogMax, WINDOW_LOG_MAX);
+    reader->in.pos = 0;
+    reader->unpacked = 0;
+    reader->ended = false;
+    lsc_stream_init(stream, unpack_chunk, reader);
+}
+
+void lsc_zstd_close(lsc_zstd_reader *reader)
+{
+    if (reader != NULL) {
+        lsc_allocator allocator = reader->allocator;
+        ZSTD_freeDCtx(reader->context);
+        lsc_release(&allocator, reader);
+    }
 }

@@ -48,9 +48,9 @@ void lsc_calibrate_interval(const lsc_calibration *calibration, double margin, d
                             double *high)
 {
     double probability = lsc_calibrate(calibration, margin);
-    if (isnan(probability)) {
-        *low = probability;
-        *high = probability;
+    if (isnan(probability) || calibration->n_knots == 0) {
+        *low = (double)NAN;
+        *high = (double)NAN;
         return;
     }
     *low = fmin(probability, lsc_logistic(curve_at(calibration, calibration->low, margin)));

@@ -40,8 +40,16 @@ static void offer(vector_maker *maker, uint32_t column, double value)
 static void offer_thresholds(vector_maker *maker, const lsc_forest *forest)
 {
     for (size_t i = 0; i < forest->n_nodes; i++) {
-        if (forest->nodes[i].left != 0) {
-            offer(maker, forest->nodes[i].column, (double)forest->nodes[i].value);
+        const lsc_node *node = &forest->nodes[i];
+        if (node->left == 0) {
+            continue;
+        }
+        if (node->categorical) {
+            /* Any category up to the last of the set: in it or not. */
+            uint64_t n = (uint64_t)forest->sets[node->set].n_words * 32;
+            offer(maker, node->column, (double)lsc_random_below(&maker->random, n));
+        } else {
+            offer(maker, node->column, (double)node->value);
         }
     }
 }

@@ -70,7 +70,7 @@ LSC_SHARED float lsc_raw_sigmoid(float margin);
 /** Calibrated probability of a margin, by fixed_math.h. */
 LSC_SHARED double lsc_calibrate(const lsc_calibration *calibration, double margin);
 
-/** The 90 % interval of the probability at a margin; it contains lsc_calibrate(). */
+/** The 90 % interval of the probability at a margin; it contains lsc_calibrate(). NaN: unknown. */
 LSC_SHARED void lsc_calibrate_interval(const lsc_calibration *calibration, double margin,
                                        double *low, double *high);
 

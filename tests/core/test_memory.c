@@ -83,6 +83,33 @@ START_TEST(growing_keeps_the_items_and_adds_half)
 }
 END_TEST
 
+START_TEST(growing_slowly_stops_at_what_is_expected)
+{
+    lsc_test_heap heap = {.fail_at = 0};
+    lsc_allocator allocator = lsc_test_allocator(&heap);
+    void *block = NULL;
+    size_t capacity = 0;
+    ck_assert(lsc_grow_by(&allocator, &block, &capacity, 100, 0, 4));
+    ck_assert_uint_eq(capacity, 100);
+    ck_assert(lsc_grow_by(&allocator, &block, &capacity, 101, 0, 4));
+    ck_assert_uint_eq(capacity, 125);
+    ck_assert(lsc_grow_by(&allocator, &block, &capacity, 126, 130, 4));
+    ck_assert_uint_eq(capacity, 130);
+    ck_assert(lsc_grow_by(&allocator, &block, &capacity, 131, 130, 4));
+    ck_assert_uint_eq(capacity, 162);
+    ck_assert(lsc_grow_by(&allocator, &block, &capacity, 1, 0, 4));
+    ck_assert_uint_eq(capacity, 162);
+    ck_assert(!lsc_grow_by(&allocator, &block, &capacity, SIZE_MAX / 2, 0, 4));
+    lsc_shrink(&allocator, &block, 10, 4);
+    heap.fail_at = 1;
+    void *same = block;
+    lsc_shrink(&allocator, &block, 5, 4);
+    ck_assert_ptr_eq(block, same);
+    lsc_release(&allocator, block);
+    ck_assert_uint_eq(heap.live, 0);
+}
+END_TEST
+
 START_TEST(a_text_given_away_is_freed_by_the_c_library)
 {
     char *text = lsc_text_give("abc", 2);
@@ -99,4 +126,5 @@ END_TEST
 LSC_SUITE("core/memory", TEST(no_allocator_means_the_c_librarys),
           TEST(half_an_allocator_is_refused), TEST(an_array_is_zeroed_and_its_product_checked),
           TEST(growing_keeps_the_items_and_adds_half),
+          TEST(growing_slowly_stops_at_what_is_expected),
           TEST(a_text_given_away_is_freed_by_the_c_library))

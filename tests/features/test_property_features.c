@@ -107,6 +107,59 @@ START_TEST(a_level_is_found_among_any_number_of_levels)
 }
 END_TEST
 
+START_TEST(a_code_is_the_number_of_its_text)
+{
+    static const char *const feature = FEATURE("code", ", 'codes': ['red', '', 'green', '7', 'b']");
+    static const struct {
+        const char *lead;
+        double code;
+    } cases[] = {{"{'id': 'a', 'p': 'red'}", 0},   {"{'id': 'a', 'p': 'green'}", 2},
+                 {"{'id': 'a', 'p': 'b'}", 4},     {"{'id': 'a', 'p': 7}", 3},
+                 {"{'id': 'a', 'p': '7'}", 3},     {"{'id': 'a', 'p': 'Red'}", -1},
+                 {"{'id': 'a', 'p': 'redd'}", -1}, {"{'id': 'a', 'p': true}", -1}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        ck_assert_double_eq(value_of(feature, cases[i].lead, "2026-01-01"), cases[i].code);
+    }
+    ck_assert(isnan(value_of(feature, "{'id': 'a'}", "2026-01-01")));
+    ck_assert(isnan(value_of(feature, "{'id': 'a', 'p': ''}", "2026-01-01")));
+    ck_assert(isnan(value_of(feature, "{'id': 'a', 'p': ['red']}", "2026-01-01")));
+    ck_assert_double_eq(
+        value_of(FEATURE("code", ", 'codes': ['a'], 'missing': 9"), "{'id': 'a'}", "2026-01-01"),
+        9);
+}
+END_TEST
+
+START_TEST(codes_are_taken_to_their_limit_and_not_past_it)
+{
+    lsc_buffer text;
+    lsc_spec *spec = NULL;
+    lsc_buffer_init(&text, lsc_default_allocator());
+    for (int i = 0; i < 2; i++) {
+        lsc_buffer_clear(&text);
+        lsc_buffer_append_text(&text, "{'name': 'f', 'group': 'g', 'kind': 'code', 'property': "
+                                      "'x', 'codes': ['a'");
+        for (int k = 1; k < LSC_MAX_LEVELS + i; k++) {
+            lsc_buffer_append_format(&text, ", '%d'", k);
+        }
+        lsc_buffer_append_text(&text, "]}");
+        if (i == 0) {
+            ck_ok(try_features(text.data, &spec, error));
+            lsc_spec_unref(spec);
+        } else {
+            ck_fails(try_features(text.data, &spec, error), LSC_LIMIT, "codes has 10001 items");
+        }
+    }
+    lsc_buffer_free(&text);
+    ck_fails(try_features(FEATURE("code", ", 'codes': []"), &spec, error), LSC_BAD_SPEC,
+             "codes is empty");
+    ck_fails(try_features(FEATURE("code", ", 'codes': ['a', 'b', 'a']"), &spec, error),
+             LSC_BAD_SPEC, "codes has \"a\" twice");
+    ck_fails(try_features(FEATURE("code", ", 'codes': [1]"), &spec, error), LSC_BAD_SPEC,
+             "codes[0] is of type number");
+    ck_fails(try_features(FEATURE("code", ""), &spec, error), LSC_BAD_SPEC, "codes");
+}
+END_TEST
+
 START_TEST(a_band_begins_at_its_edge)
 {
     static const char *const plain = FEATURE("band", ", 'edges': [1, 10, 100]");
@@ -394,7 +447,8 @@ END_TEST
 LSC_SUITE("features/property_features", TEST(a_number_is_read_from_numbers_texts_and_booleans),
           TEST(numbers_are_rounded_to_float32),
           TEST(a_category_has_a_column_a_level_and_one_for_all_others),
-          TEST(a_level_is_found_among_any_number_of_levels), TEST(a_band_begins_at_its_edge),
+          TEST(a_level_is_found_among_any_number_of_levels), TEST(a_code_is_the_number_of_its_text),
+          TEST(codes_are_taken_to_their_limit_and_not_past_it), TEST(a_band_begins_at_its_edge),
           TEST(an_ordinal_is_the_first_row_that_has_a_word_of_the_text),
           TEST(an_overlap_adds_each_row_once), TEST(a_word_counts_only_within_the_first_4096_bytes),
           TEST(words_are_found_whole_in_random_texts), TEST(letters_beyond_ascii_belong_to_a_word),

@@ -46,6 +46,22 @@ START_TEST(no_alias_leads_to_another)
 }
 END_TEST
 
+START_TEST(a_property_is_found_by_another_systems_name_too)
+{
+    lsc_lead *lead = lsc_test_lead("{\"id\": \"a\", \"Industry\": \"software\"}");
+    ck_assert_str_eq(lsc_test_value(lead, "industry")->text, "software");
+    ck_assert_str_eq(lsc_test_value(lead, "company.industry")->text, "software");
+    ck_assert_ptr_null(lsc_test_value(lead, "city"));
+    lsc_lead_free(lead);
+    /* In a table each name is a column of its own. */
+    lead = lsc_test_new_lead();
+    ck_ok(lsc_lead_set_cell(lead, "company.industry", "software", 8, error));
+    ck_assert_ptr_null(lsc_test_value(lead, "industry"));
+    ck_assert_ptr_nonnull(lsc_test_value(lead, "company.industry"));
+    lsc_lead_free(lead);
+}
+END_TEST
+
 START_TEST(case_counts)
 {
     size_t rank;
@@ -71,4 +87,5 @@ END_TEST
 
 LSC_SUITE("lead/aliases", TEST(table_is_sorted_by_the_bytes_of_their_names),
           TEST(every_alias_is_found_and_sets_our_property), TEST(no_alias_leads_to_another),
-          TEST(case_counts), TEST(wrapped_names_rank_behind_all_others))
+          TEST(a_property_is_found_by_another_systems_name_too), TEST(case_counts),
+          TEST(wrapped_names_rank_behind_all_others))

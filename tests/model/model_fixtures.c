@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/zstd_frame.h"
 #include "suite.h"
 
 const lsc_allocator *fixture_allocator(void)
@@ -130,8 +131,39 @@ void fixture_tree_free(fixture_tree *tree)
 
 lsc_raw_tree fixture_raw(const fixture_tree *tree)
 {
-    return (lsc_raw_tree){tree->n_nodes, tree->n_deleted, tree->left,  tree->right,
-                          tree->column,  tree->value,     tree->cover, tree->default_left};
+    static struct {
+        int32_t *left;
+        int32_t *right;
+        int32_t *column;
+        float *value;
+        float *cover;
+        uint8_t *default_left;
+    } raw;
+    size_t n = tree->n_nodes;
+    raw.left = realloc(raw.left, n * sizeof *raw.left);
+    raw.right = realloc(raw.right, n * sizeof *raw.right);
+    raw.column = realloc(raw.column, n * sizeof *raw.column);
+    raw.value = realloc(raw.value, n * sizeof *raw.value);
+    raw.cover = realloc(raw.cover, n * sizeof *raw.cover);
+    raw.default_left = realloc(raw.default_left, n);
+    ck_assert(raw.left != NULL && raw.right != NULL && raw.column != NULL);
+    ck_assert(raw.value != NULL && raw.cover != NULL && raw.default_left != NULL);
+    for (size_t i = 0; i < n; i++) {
+        raw.left[i] = (int32_t)tree->left[i];
+        raw.right[i] = (int32_t)tree->right[i];
+        raw.column[i] = (int32_t)tree->column[i];
+        raw.value[i] = (float)tree->value[i];
+        raw.cover[i] = (float)tree->cover[i];
+        raw.default_left[i] = (uint8_t)tree->default_left[i];
+    }
+    return (lsc_raw_tree){.n_nodes = n,
+                          .n_deleted = tree->n_deleted,
+                          .left = raw.left,
+                          .right = raw.right,
+                          .column = raw.column,
+                          .value = raw.value,
+                          .cover = raw.cover,
+                          .default_left = raw.default_left};
 }
 
 double fixture_walk(const fixture_tree *tree, size_t node, const float *columns)
@@ -295,6 +327,42 @@ void fixture_ubjson(const fixture_model *model, lsc_buffer *out)
 }
 
 /* Bundles */
+
+lsc_status fixture_unpack(const void *bytes, size_t length, size_t most, lsc_buffer *out,
+                          lsc_error *error)
+{
+    lsc_zstd_reader *reader = NULL;
+    lsc_stream stream;
+    lsc_status status = lsc_zstd_open(bytes, length, most, out->allocator, &reader, error);
+    if (status != LSC_OK) {
+        return status;
+    }
+    /* Twice: a reader begins again where it is told to. */
+    for (int i = 0; i < 2 && status == LSC_OK; i++) {
+        lsc_buffer_clear(out);
+        lsc_zstd_begin(reader, &stream);
+        while (lsc_stream_fill(&stream)) {
+            lsc_buffer_append(out, stream.at, (size_t)(stream.end - stream.at));
+            stream.at = stream.end;
+        }
+        status = lsc_stream_status(&stream, error);
+    }
+    lsc_zstd_close(reader);
+    return status;
+}
+
+void fixture_member(lsc_archive *archive, size_t member, lsc_buffer *out)
+{
+    lsc_stream stream;
+    lsc_buffer_clear(out);
+    ck_ok(lsc_archive_stream(archive, archive->members[member].name, &stream, error));
+    while (lsc_stream_fill(&stream)) {
+        lsc_buffer_append(out, stream.at, (size_t)(stream.end - stream.at));
+        stream.at = stream.end;
+    }
+    ck_ok(lsc_stream_status(&stream, error));
+    ck_assert_uint_eq(out->length, archive->members[member].length);
+}
 
 const char fixture_calibration[] =
     "{\"kind\": \"platt\", \"slope\": 1.25, \"intercept\": -0.5, \"interval\": {\"level\": 0.9, "

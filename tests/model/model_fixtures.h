@@ -12,7 +12,7 @@
 
 #include "core/buffer.h"
 #include "core/random.h"
-#include "model/bundle.h"
+#include "model/bundle_read.h"
 #include "model/forest_builder.h"
 #include "model/model_data.h"
 
@@ -26,7 +26,7 @@ const lsc_allocator *fixture_allocator(void);
 void fixture_spec_json(size_t n_columns, size_t n_groups, lsc_buffer *out);
 lsc_spec *fixture_spec(size_t n_columns, size_t n_groups);
 
-/** A tree; freed by fixture_tree_free(). The arrays are of doubles, as in lsc_raw_tree. */
+/** A tree; freed by fixture_tree_free(). The arrays are of doubles, which hold what any has. */
 typedef struct fixture_tree {
     size_t n_nodes;
     size_t n_deleted;
@@ -44,6 +44,7 @@ fixture_tree fixture_stump(double low, double high);
 /** Splits at random down to `depth`, thresholds of few distinct values. */
 fixture_tree fixture_random_tree(lsc_random *random, size_t depth, size_t n_columns);
 void fixture_tree_free(fixture_tree *tree);
+/** The tree as the builder takes it, until the next call. */
 lsc_raw_tree fixture_raw(const fixture_tree *tree);
 
 /** A model as XGBoost would write it. Start from FIXTURE_MODEL. */
@@ -77,6 +78,13 @@ double fixture_walk(const fixture_tree *tree, size_t node, const float *columns)
 
 /** calibration.json of a Platt calibration with a plain interval. */
 extern const char fixture_calibration[];
+
+/** What a frame unpacks to, appended. */
+lsc_status fixture_unpack(const void *bytes, size_t length, size_t most, lsc_buffer *out,
+                          lsc_error *error);
+
+/** The bytes of a member, in the place of what `out` held; of the forest as it is streamed. */
+void fixture_member(lsc_archive *archive, size_t member, lsc_buffer *out);
 
 /** A manifest that packs. */
 lsc_manifest fixture_manifest(lsc_engine engine);

@@ -61,7 +61,7 @@ static lsc_status read_bundle(const lsc_buffer *bundle, lsc_error *error)
     lsc_archive archive;
     lsc_status status =
         lsc_archive_read(bundle->data, bundle->length, fixture_allocator(), &archive, error);
-    lsc_archive_free(&archive);
+    lsc_archive_free(&archive); /* also where it could not be read */
     return status;
 }
 
@@ -96,7 +96,7 @@ START_TEST(what_was_packed_is_read_in_the_same_order)
     for (size_t i = 0; i < 6; i++) {
         ck_assert_str_eq(archive.members[i].name, names[i]);
     }
-    const lsc_bundle_member *card = lsc_archive_find(&archive, "MODEL_CARD.md");
+    const lsc_member *card = lsc_archive_find(&archive, "MODEL_CARD.md");
     ck_assert_uint_eq(card->length, 9);
     ck_assert_mem_eq(card->bytes, "# A card\n", 9);
     ck_assert_ptr_null(lsc_archive_find(&archive, "nothing"));
@@ -275,18 +275,21 @@ START_TEST(members_are_taken_to_their_limit_and_not_past_it)
 END_TEST
 
 /** Write the good archive again with one member's name, bytes or presence changed. */
-static void rewrite(const lsc_archive *good, size_t at, const char *name, const char *bytes,
+static void rewrite(lsc_archive *good, size_t at, const char *name, const char *bytes,
                     size_t length, lsc_buffer *archive)
 {
     lsc_buffer_clear(archive);
     for (size_t i = 0; i < good->n_members; i++) {
-        const lsc_bundle_member *member = &good->members[i];
+        lsc_buffer own;
+        lsc_buffer_init(&own, fixture_allocator());
+        fixture_member(good, i, &own);
         if (i != at) {
-            lsc_tar_append(archive, member->name, member->bytes, member->length);
+            lsc_tar_append(archive, good->members[i].name, own.data, own.length);
         } else if (name != NULL) {
-            lsc_tar_append(archive, name, bytes != NULL ? bytes : member->bytes,
-                           bytes != NULL ? length : member->length);
+            lsc_tar_append(archive, name, bytes != NULL ? bytes : own.data,
+                           bytes != NULL ? length : own.length);
         }
+        lsc_buffer_free(&own);
     }
     lsc_tar_end(archive);
 }
@@ -391,6 +394,30 @@ START_TEST(a_manifest_is_checked_member_by_member)
 }
 END_TEST
 
+START_TEST(what_is_kept_is_taken_to_its_limit_and_not_past_it)
+{
+    parts made = good_parts();
+    char *zeros = calloc(LSC_MAX_KEPT, 1);
+    ck_assert_ptr_nonnull(zeros);
+    for (size_t past = 0; past < 2; past++) {
+        lsc_buffer archive;
+        lsc_buffer_init(&archive, fixture_allocator());
+        lsc_tar_append(&archive, "manifest.json", "{}", 2);
+        lsc_tar_append(&archive, "zeros", zeros, LSC_MAX_KEPT - 2 + past);
+        lsc_tar_append(&archive, "model.ubj", zeros, 1000);
+        lsc_tar_end(&archive);
+        ck_fails(read_archive(&archive, error), past == 0 ? LSC_BAD_MODEL : LSC_LIMIT,
+                 past == 0 ? "must begin with manifest.json and end with manifest.sha256"
+                           : "zeros brings what is kept of the bundle past 67108864 bytes");
+        lsc_buffer_free(&archive);
+    }
+    made.members[3] = (lsc_bundle_member){"zeros", zeros, LSC_MAX_KEPT - 1000};
+    ck_fails(pack(&made, 4, error), LSC_LIMIT, "zeros brings what is kept of the bundle past");
+    free(zeros);
+    free_parts(&made);
+}
+END_TEST
+
 START_TEST(every_cut_is_refused)
 {
     parts made = good_parts();
@@ -408,10 +435,10 @@ END_TEST
 START_TEST(every_byte_that_unpacks_is_covered)
 {
     parts made = good_parts();
-    lsc_archive good = good_archive(&made);
     lsc_buffer archive;
     lsc_buffer_init(&archive, fixture_allocator());
-    lsc_buffer_append(&archive, good.bytes, good.length);
+    ck_ok(pack(&made, 4, error));
+    ck_ok(fixture_unpack(made.bundle.data, made.bundle.length, 1 << 20, &archive, error));
     for (size_t i = 0; i < archive.length; i++) {
         archive.data[i] ^= (char)(1 << i % 8);
         lsc_status status = read_archive(&archive, NULL);
@@ -420,7 +447,6 @@ START_TEST(every_byte_that_unpacks_is_covered)
     }
     ck_ok(read_archive(&archive, error));
     lsc_buffer_free(&archive);
-    lsc_archive_free(&good);
     free_parts(&made);
 }
 END_TEST
@@ -431,5 +457,6 @@ LSC_SUITE("model/bundle", TEST(what_was_packed_is_read_in_the_same_order),
           TEST(manifests_that_cannot_be_are_refused),
           TEST(members_are_taken_to_their_limit_and_not_past_it),
           TEST(contents_that_differ_from_the_manifest_are_refused),
-          TEST(a_manifest_is_checked_member_by_member), TEST(every_cut_is_refused),
+          TEST(a_manifest_is_checked_member_by_member),
+          TEST(what_is_kept_is_taken_to_its_limit_and_not_past_it), TEST(every_cut_is_refused),
           TEST(every_byte_that_unpacks_is_covered))

@@ -125,6 +125,15 @@ START_TEST(what_was_written_reads_back_to_the_bit)
     lsc_calibration none = {.kind = LSC_CALIBRATION_NONE};
     ck_ok(lsc_calibration_write(&none, &json, error));
     ck_assert_str_eq(json.data, "{\"kind\":\"none\"}\n");
+    lsc_buffer_clear(&json);
+    lsc_calibration own = {.kind = LSC_CALIBRATION_LOGISTIC};
+    ck_ok(lsc_calibration_write(&own, &json, error));
+    ck_assert_str_eq(json.data, "{\"kind\":\"logistic\"}\n");
+    ck_ok(parse(json.data, &read, error));
+    ck_assert_int_eq(read.kind, LSC_CALIBRATION_LOGISTIC);
+    ck_assert_double_eq(read.slope, 1);
+    ck_assert_double_eq(read.intercept, 0);
+    ck_assert_uint_eq(read.n_knots, 0);
     lsc_buffer_free(&json);
 }
 END_TEST

@@ -67,11 +67,9 @@ END_TEST
 START_TEST(children_must_exist_and_have_one_parent)
 {
     refuse_stump(LEFT, 0, 3, "trees[0].nodes[0]: its child does not exist: 3");
-    refuse_stump(RIGHT, 0, 1e18, "its child does not exist");
+    refuse_stump(RIGHT, 0, 2147483647, "its child does not exist");
     refuse_stump(RIGHT, 0, -1, "its child does not exist");
     refuse_stump(LEFT, 0, -2, "its child does not exist");
-    refuse_stump(LEFT, 0, 1.5, "its child does not exist");
-    refuse_stump(LEFT, 0, (double)NAN, "its child does not exist");
     refuse_stump(LEFT, 0, 2, "its child has another parent: 2");
     refuse_stump(LEFT, 0, 0, "its child has another parent: 0");
     refuse_stump(LEFT, 1, 0, "nodes[1]: its child has another parent: 0");
@@ -84,7 +82,6 @@ START_TEST(numbers_of_a_node_must_be_usable)
 {
     refuse_stump(VALUE, 0, (double)NAN, "its threshold is nan");
     refuse_stump(VALUE, 0, HUGE_VAL, "its threshold is inf");
-    refuse_stump(VALUE, 0, 1e39, "its threshold is 1e39");
     refuse_stump(VALUE, 2, (double)NAN, "nodes[2]: its value is nan");
     refuse_stump(VALUE, 2, -HUGE_VAL, "nodes[2]: its value is -inf");
     refuse_stump(COVER, 1, -1, "its cover is -1");

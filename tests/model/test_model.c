@@ -192,8 +192,11 @@ static lsc_status read_forged(const char *from, const char *to, lsc_model **mode
     lsc_buffer_init(&archive, fixture_allocator());
     lsc_tar_append(&archive, LSC_MANIFEST_NAME, manifest, strlen(manifest));
     for (size_t i = 1; i + 1 < read.n_members; i++) {
-        lsc_tar_append(&archive, read.members[i].name, read.members[i].bytes,
-                       read.members[i].length);
+        lsc_buffer member;
+        lsc_buffer_init(&member, fixture_allocator());
+        fixture_member(&read, i, &member);
+        lsc_tar_append(&archive, read.members[i].name, member.data, member.length);
+        lsc_buffer_free(&member);
     }
     lsc_tar_append(&archive, LSC_SEAL_NAME, seal, strlen(seal));
     lsc_tar_end(&archive);
@@ -221,6 +224,38 @@ START_TEST(a_manifest_that_does_not_fit_its_members_is_refused)
 }
 END_TEST
 
+START_TEST(hashes_that_are_right_for_the_wrong_content_help_nothing)
+{
+    static const char *const contents[] = {"", "{}", "[]", "{i\x07learner{}}", "\x28\xb5\x2f\xfd"};
+    lsc_spec *spec = fixture_spec(2, 2);
+    lsc_manifest manifest = fixture_manifest(LSC_ENGINE_GBDT);
+    size_t length;
+    const char *json = lsc_spec_json(spec, &length);
+    for (size_t i = 0; i < 2 * sizeof contents / sizeof contents[0]; i++) {
+        const char *content = contents[i / 2];
+        lsc_bundle_member members[] = {
+            {"features.json", json, length},
+            {"model.ubj", content, strlen(content)},
+            {"calibration.json", fixture_calibration, strlen(fixture_calibration)}};
+        lsc_buffer bundle;
+        lsc_model *model = NULL;
+        lsc_error failure = LSC_ERROR_INIT;
+        if (i % 2 == 1) { /* the spec for the trees */
+            members[1] = (lsc_bundle_member){"model.ubj", json, length};
+        }
+        lsc_buffer_init(&bundle, fixture_allocator());
+        ck_ok(lsc_bundle_pack(&manifest, spec, members, 3, &bundle, error));
+        lsc_status status =
+            lsc_model_read(bundle.data, bundle.length, fixture_allocator(), &model, &failure);
+        ck_assert(status == LSC_BAD_MODEL || status == LSC_UNSUPPORTED);
+        ck_assert_ptr_null(model);
+        ck_assert_msg(strncmp(failure.message, "model.ubj: ", 11) == 0, "%s", failure.message);
+        lsc_buffer_free(&bundle);
+    }
+    lsc_spec_unref(spec);
+}
+END_TEST
+
 START_TEST(a_scorecard_needs_no_calibration)
 {
     lsc_model *model = NULL;
@@ -234,6 +269,8 @@ START_TEST(a_scorecard_needs_no_calibration)
     ck_assert(!info.calibrated);
     ck_assert_uint_eq(info.n_trees, 0);
     lsc_model_unref(model);
+    given.calibration = "{\"kind\": \"logistic\"}";
+    refuse(&given, LSC_BAD_MODEL, "points are no log-odds");
 }
 END_TEST
 
@@ -337,6 +374,7 @@ LSC_SUITE("model/model", TEST(a_model_tells_its_facts),
           TEST(members_are_kept_but_for_the_forest), TEST(the_base_margin_is_that_of_the_manifest),
           TEST(parts_that_do_not_fit_are_refused),
           TEST(a_manifest_that_does_not_fit_its_members_is_refused),
+          TEST(hashes_that_are_right_for_the_wrong_content_help_nothing),
           TEST(a_scorecard_needs_no_calibration), TEST(every_cut_and_every_flipped_bit_is_refused),
           TEST(running_out_of_memory_leaks_nothing),
           TEST(threads_share_a_model_and_the_last_one_frees_it))

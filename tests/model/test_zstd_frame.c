@@ -5,24 +5,17 @@
 #include "model/zstd_frame.h"
 #include "model_fixtures.h"
 
-static lsc_status unpack(const void *bytes, size_t length, size_t most, char **unpacked,
-                         size_t *unpacked_length, lsc_error *error)
-{
-    return lsc_zstd_unpack(bytes, length, most, fixture_allocator(), unpacked, unpacked_length,
-                           error);
-}
-
 static void refuse(const void *bytes, size_t length, lsc_status status, const char *words)
 {
-    char *unpacked = NULL;
-    size_t unpacked_length = 0;
-    ck_fails(unpack(bytes, length, 1000, &unpacked, &unpacked_length, error), status, words);
-    ck_assert_ptr_null(unpacked);
+    lsc_buffer content;
+    lsc_buffer_init(&content, fixture_allocator());
+    ck_fails(fixture_unpack(bytes, length, 1000, &content, error), status, words);
+    lsc_buffer_free(&content);
 }
 
 START_TEST(what_was_packed_is_unpacked)
 {
-    static const size_t lengths[] = {0, 1, 511, 65536, 65537, 1000000};
+    static const size_t lengths[] = {0, 1, 511, 65536, 65537, 131072, 5000000};
     for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
         char *content = malloc(lengths[i] + 1);
         ck_assert_ptr_nonnull(content);
@@ -30,14 +23,14 @@ START_TEST(what_was_packed_is_unpacked)
             content[k] = (char)(k * k >> 7);
         }
         lsc_buffer frame;
-        char *unpacked = NULL;
-        size_t unpacked_length = 0;
+        lsc_buffer unpacked;
         lsc_buffer_init(&frame, fixture_allocator());
+        lsc_buffer_init(&unpacked, fixture_allocator());
         ck_ok(lsc_zstd_pack(content, lengths[i], &frame, error));
-        ck_ok(unpack(frame.data, frame.length, lengths[i], &unpacked, &unpacked_length, error));
-        ck_assert_uint_eq(unpacked_length, lengths[i]);
-        ck_assert(lengths[i] == 0 || memcmp(unpacked, content, lengths[i]) == 0);
-        lsc_release(fixture_allocator(), unpacked);
+        ck_ok(fixture_unpack(frame.data, frame.length, lengths[i], &unpacked, error));
+        ck_assert_uint_eq(unpacked.length, lengths[i]);
+        ck_assert(lengths[i] == 0 || memcmp(unpacked.data, content, lengths[i]) == 0);
+        lsc_buffer_free(&unpacked);
         lsc_buffer_free(&frame);
         free(content);
     }
@@ -48,12 +41,13 @@ START_TEST(content_is_unpacked_to_its_limit_and_not_past_it)
 {
     char content[1001] = {0};
     lsc_buffer frame;
-    char *unpacked = NULL;
-    size_t unpacked_length = 0;
+    lsc_buffer unpacked;
     lsc_buffer_init(&frame, fixture_allocator());
+    lsc_buffer_init(&unpacked, fixture_allocator());
     ck_ok(lsc_zstd_pack(content, 1000, &frame, error));
-    ck_ok(unpack(frame.data, frame.length, 1000, &unpacked, &unpacked_length, error));
-    lsc_release(fixture_allocator(), unpacked);
+    ck_ok(fixture_unpack(frame.data, frame.length, 1000, &unpacked, error));
+    ck_assert_uint_eq(unpacked.length, 1000);
+    lsc_buffer_free(&unpacked);
     lsc_buffer_clear(&frame);
     ck_ok(lsc_zstd_pack(content, 1001, &frame, error));
     refuse(frame.data, frame.length, LSC_LIMIT, "unpacks to 1001 bytes, at most 1000");
@@ -146,16 +140,15 @@ START_TEST(every_cut_and_every_flipped_bit_is_refused)
         refuse(frame.data, length, LSC_BAD_MODEL, "");
     }
     for (size_t i = 0; i < 8 * frame.length; i++) {
-        char *unpacked = NULL;
-        size_t unpacked_length = 0;
+        lsc_buffer unpacked;
+        lsc_buffer_init(&unpacked, fixture_allocator());
         frame.data[i / 8] ^= (char)(1 << i % 8);
-        if (unpack(frame.data, frame.length, 1 << 20, &unpacked, &unpacked_length, NULL) ==
-            LSC_OK) {
+        if (fixture_unpack(frame.data, frame.length, 1 << 20, &unpacked, NULL) == LSC_OK) {
             /* A bit of the header that means nothing. */
-            ck_assert_uint_eq(unpacked_length, sizeof content);
-            ck_assert_mem_eq(unpacked, content, sizeof content);
-            lsc_release(fixture_allocator(), unpacked);
+            ck_assert_uint_eq(unpacked.length, sizeof content);
+            ck_assert_mem_eq(unpacked.data, content, sizeof content);
         }
+        lsc_buffer_free(&unpacked);
         frame.data[i / 8] ^= (char)(1 << i % 8);
     }
     lsc_buffer_free(&frame);

@@ -106,6 +106,15 @@ START_TEST(without_calibration_there_is_no_probability)
 }
 END_TEST
 
+START_TEST(a_model_of_its_own_probability_has_no_interval)
+{
+    lsc_calibration own = {.kind = LSC_CALIBRATION_LOGISTIC, .slope = 1};
+    ck_assert_double_eq(lsc_calibrate(&own, 0.75), lsc_logistic(0.75));
+    ck_assert(isnan(low_at(&own, 1)));
+    ck_assert(isnan(high_at(&own, 1)));
+}
+END_TEST
+
 START_TEST(a_grade_begins_at_its_threshold)
 {
     lsc_grades grades = {{0.8, 0.6, 0.4, 0.2}};
@@ -124,4 +133,6 @@ LSC_SUITE("score/calibrate", TEST(platt_is_a_logistic_of_the_margin),
           TEST(the_interval_is_linear_between_knots_and_constant_outside),
           TEST(one_knot_is_a_constant_interval),
           TEST(the_interval_contains_the_probability_everywhere), TEST(every_knot_is_found),
-          TEST(without_calibration_there_is_no_probability), TEST(a_grade_begins_at_its_threshold))
+          TEST(without_calibration_there_is_no_probability),
+          TEST(a_model_of_its_own_probability_has_no_interval),
+          TEST(a_grade_begins_at_its_threshold))

@@ -1,6 +1,6 @@
 /*
- * XGBoost as the oracle: boosters trained here by its C API, saved as UBJSON, read by us. Margins and
- * raw sigmoids must agree to the bit.
+ * XGBoost as the oracle: boosters trained here by its C API, saved as UBJSON and JSON, read by us.
+ * Margins and raw sigmoids must agree to the bit.
  */
 #include "suite.h"
 
@@ -10,6 +10,7 @@
 #include <xgboost/c_api.h>
 
 #include "core/random.h"
+#include "model/xgboost_model.h"
 #include "model_fixtures.h"
 #include "score/scorer.h"
 
@@ -95,13 +96,35 @@ static BoosterHandle train(uint64_t seed, int n_trees, const setting *settings)
     return booster;
 }
 
-static lsc_forest read_forest(BoosterHandle booster)
+/** Read the model in one of its forms, as lsc_xgboost_read() tells it. */
+static lsc_status read_as(BoosterHandle booster, const char *format, lsc_forest *forest,
+                          lsc_error *error)
 {
     bst_ulong length = 0;
     const char *bytes = NULL;
+    lsc_stream in;
+    lsc_xgboost_reading reading = {.allocator = fixture_allocator(), .n_columns = N_COLUMNS};
+    ck_xgb(XGBoosterSaveModelToBuffer(booster, format, &length, &bytes));
+    lsc_stream_of_bytes(&in, bytes, length);
+    return lsc_xgboost_read(&in, &reading, forest, NULL, error);
+}
+
+/** From UBJSON, and once more from JSON, which must give the same bits. */
+static lsc_forest read_forest(BoosterHandle booster)
+{
     lsc_forest forest;
-    ck_xgb(XGBoosterSaveModelToBuffer(booster, "{\"format\": \"ubj\"}", &length, &bytes));
-    ck_ok(lsc_forest_read_ubjson(bytes, length, N_COLUMNS, fixture_allocator(), &forest, error));
+    lsc_forest of_json;
+    ck_ok(read_as(booster, "{\"format\": \"ubj\"}", &forest, error));
+    ck_ok(read_as(booster, "{\"format\": \"json\"}", &of_json, error));
+    ck_assert_uint_eq(forest.n_nodes, of_json.n_nodes);
+    ck_assert_mem_eq(forest.nodes, of_json.nodes, forest.n_nodes * sizeof *forest.nodes);
+    ck_assert_mem_eq(&forest.base_margin, &of_json.base_margin, sizeof forest.base_margin);
+    ck_assert_mem_eq(&forest.base_value, &of_json.base_value, sizeof forest.base_value);
+    ck_assert_uint_eq(forest.n_set_words, of_json.n_set_words);
+    for (size_t i = 0; i < forest.n_set_words; i++) {
+        ck_assert_uint_eq(forest.set_words[i], of_json.set_words[i]);
+    }
+    lsc_forest_free(&of_json);
     return forest;
 }
 
@@ -110,7 +133,7 @@ static void put_thresholds(lsc_random *random, const lsc_forest *forest, float *
 {
     for (size_t i = 0; i < N_TEST; i++) {
         const lsc_node *node = &forest->nodes[lsc_random_below(random, forest->n_nodes)];
-        if (node->left != 0) {
+        if (node->left != 0 && !node->categorical) {
             bool below = lsc_random_below(random, 2) == 0;
             rows[i * N_COLUMNS + node->column] =
                 below ? nextafterf(node->value, -INFINITY) : node->value;
@@ -143,6 +166,15 @@ static size_t count_different(const float *a, const float *b)
     return n;
 }
 
+static bool has_setting(const setting *settings, const char *name, const char *value)
+{
+    while (settings->name != NULL &&
+           (strcmp(settings->name, name) != 0 || strcmp(settings->value, value) != 0)) {
+        settings++;
+    }
+    return settings->name != NULL;
+}
+
 /** Train, predict by both, compare; returns the depth of the forest. */
 static size_t check_parity(uint64_t seed, int n_trees, const setting *settings)
 {
@@ -160,9 +192,11 @@ static size_t check_parity(uint64_t seed, int n_trees, const setting *settings)
         sigmoids[i] = lsc_raw_sigmoid(margins[i]);
     }
     DMatrixHandle matrix = new_matrix(rows, N_TEST);
-    ck_assert_uint_eq(forest.n_trees, (size_t)n_trees);
+    size_t parallel = has_setting(settings, "num_parallel_tree", "3") ? 3 : 1;
+    ck_assert_uint_eq(forest.n_trees, (size_t)n_trees * parallel);
     ck_assert_uint_eq(count_different(margins, predict(booster, matrix, 1)), 0);
-    ck_assert_uint_eq(count_different(sigmoids, predict(booster, matrix, 0)), 0);
+    bool raw = has_setting(settings, "objective", "binary:logitraw");
+    ck_assert_uint_eq(count_different(raw ? margins : sigmoids, predict(booster, matrix, 0)), 0);
     ck_xgb(XGDMatrixFree(matrix));
     ck_xgb(XGBoosterFree(booster));
     size_t depth = forest.max_depth;
@@ -213,6 +247,33 @@ START_TEST(the_settings_that_training_uses_agree_to_the_bit)
 }
 END_TEST
 
+START_TEST(other_objectives_of_log_odds_agree_to_the_bit)
+{
+    static const setting raw[] = {{"objective", "binary:logitraw"},
+                                  {"base_score", "-1.25"},
+                                  {"max_depth", "4"},
+                                  {NULL, NULL}};
+    static const setting share[] = {
+        {"objective", "reg:logistic"}, {"base_score", "0.2"}, {"max_depth", "4"}, {NULL, NULL}};
+    check_parity(211, 30, raw);
+    check_parity(212, 30, share);
+}
+END_TEST
+
+START_TEST(dart_and_parallel_trees_agree_to_the_bit)
+{
+    static const setting dart[] = {{"booster", "dart"}, {"rate_drop", "0.4"},    {"one_drop", "1"},
+                                   {"max_depth", "4"},  {"tree_method", "hist"}, {NULL, NULL}};
+    static const setting forest[] = {{"num_parallel_tree", "3"},
+                                     {"subsample", "0.5"},
+                                     {"max_depth", "4"},
+                                     {"tree_method", "hist"},
+                                     {NULL, NULL}};
+    check_parity(221, 40, dart);
+    check_parity(222, 20, forest);
+}
+END_TEST
+
 START_TEST(pruned_trees_agree_to_the_bit)
 {
     static const setting pruned[] = {
@@ -232,9 +293,90 @@ START_TEST(deep_chains_agree_to_the_bit)
 }
 END_TEST
 
+/** Make categories of the first three columns; odd ones, too, where they are to be scored. */
+static void put_categories(lsc_random *random, float *rows, size_t n, bool odd)
+{
+    static const float strange[] = {-1, -0.5f, 1.5f, 40, 4e6f, 16777215, 16777216, 3e38f, -0.0f};
+    static const uint64_t n_categories[] = {3, 7, 100};
+    for (size_t i = 0; i < n * 3; i++) {
+        float *value = &rows[i / 3 * N_COLUMNS + i % 3];
+        bool is_strange = odd && lsc_random_below(random, 6) == 0;
+        *value = is_strange ? strange[lsc_random_below(random, 9)]
+                            : (float)lsc_random_below(random, n_categories[i % 3]);
+        if (lsc_random_below(random, 10) == 0) {
+            *value = NAN;
+        }
+    }
+}
+
+static void set_types(DMatrixHandle matrix)
+{
+    const char *types[N_COLUMNS];
+    for (size_t i = 0; i < N_COLUMNS; i++) {
+        types[i] = i < 3 ? "c" : "float";
+    }
+    ck_xgb(XGDMatrixSetStrFeatureInfo(matrix, "feature_type", types, N_COLUMNS));
+}
+
+static BoosterHandle train_categories(lsc_random *random, const char *max_cat_to_onehot)
+{
+    static float rows[N_TRAIN * N_COLUMNS];
+    static float labels[N_TRAIN];
+    random_rows(random, rows, N_TRAIN);
+    put_categories(random, rows, N_TRAIN, false);
+    for (size_t i = 0; i < N_TRAIN; i++) {
+        double odds = fmod((double)rows[i * N_COLUMNS + 2], 7) - (double)rows[i * N_COLUMNS];
+        labels[i] = odds > 2 * lsc_random_uniform(random) ? 1.0f : 0.0f;
+    }
+    DMatrixHandle matrix = new_matrix(rows, N_TRAIN);
+    BoosterHandle booster;
+    set_types(matrix);
+    ck_xgb(XGDMatrixSetFloatInfo(matrix, "label", labels, N_TRAIN));
+    ck_xgb(XGBoosterCreate(&matrix, 1, &booster));
+    const setting settings[] = {{"objective", "binary:logistic"},
+                                {"nthread", "1"},
+                                {"tree_method", "hist"},
+                                {"max_depth", "6"},
+                                {"max_cat_to_onehot", max_cat_to_onehot}};
+    for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++) {
+        ck_xgb(XGBoosterSetParam(booster, settings[i].name, settings[i].value));
+    }
+    for (int i = 0; i < 40; i++) {
+        ck_xgb(XGBoosterUpdateOneIter(booster, i, matrix));
+    }
+    ck_xgb(XGDMatrixFree(matrix));
+    return booster;
+}
+
+START_TEST(splits_by_category_agree_to_the_bit)
+{
+    static float rows[N_TEST * N_COLUMNS];
+    static float margins[N_TEST];
+    static const char *const max_cat_to_onehot[] = {"1", "4", "200"};
+    for (size_t k = 0; k < 3; k++) {
+        lsc_random random;
+        lsc_random_seed(&random, 500 + k);
+        BoosterHandle booster = train_categories(&random, max_cat_to_onehot[k]);
+        lsc_forest forest = read_forest(booster);
+        ck_assert_uint_gt(forest.n_sets, 20);
+        random_rows(&random, rows, N_TEST);
+        put_categories(&random, rows, N_TEST, true);
+        put_thresholds(&random, &forest, rows);
+        for (size_t i = 0; i < N_TEST; i++) {
+            margins[i] = lsc_forest_margin(&forest, rows + i * N_COLUMNS);
+        }
+        DMatrixHandle matrix = new_matrix(rows, N_TEST);
+        set_types(matrix);
+        ck_assert_uint_eq(count_different(margins, predict(booster, matrix, 1)), 0);
+        ck_xgb(XGDMatrixFree(matrix));
+        ck_xgb(XGBoosterFree(booster));
+        lsc_forest_free(&forest);
+    }
+}
+END_TEST
+
 START_TEST(other_boosters_of_xgboost_are_named)
 {
-    static const setting dart[] = {{"booster", "dart"}, {"max_depth", "2"}, {NULL, NULL}};
     static const setting linear[] = {{"booster", "gblinear"}, {NULL, NULL}};
     static const setting regression[] = {
         {"objective", "reg:squarederror"}, {"max_depth", "2"}, {NULL, NULL}};
@@ -243,19 +385,16 @@ START_TEST(other_boosters_of_xgboost_are_named)
     static const struct {
         const setting *settings;
         const char *words;
-    } cases[] = {{dart, "booster is \"dart\""},
-                 {linear, "booster is \"gblinear\""},
+    } cases[] = {{linear, "booster is \"gblinear\""},
                  {regression, "objective is \"reg:squarederror\""},
                  {classes, "objective is \"multi:softprob\""}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        bst_ulong length = 0;
-        const char *bytes = NULL;
         lsc_forest forest;
         BoosterHandle booster = train(501, 2, cases[i].settings);
-        ck_xgb(XGBoosterSaveModelToBuffer(booster, "{\"format\": \"ubj\"}", &length, &bytes));
-        ck_fails(
-            lsc_forest_read_ubjson(bytes, length, N_COLUMNS, fixture_allocator(), &forest, error),
-            LSC_UNSUPPORTED, cases[i].words);
+        ck_fails(read_as(booster, "{\"format\": \"ubj\"}", &forest, error), LSC_UNSUPPORTED,
+                 cases[i].words);
+        ck_fails(read_as(booster, "{\"format\": \"json\"}", &forest, error), LSC_UNSUPPORTED,
+                 cases[i].words);
         ck_xgb(XGBoosterFree(booster));
     }
 }
@@ -263,5 +402,7 @@ END_TEST
 
 LSC_SUITE("score/parity", TEST(every_depth_and_number_of_trees_agrees_to_the_bit),
           TEST(the_settings_that_training_uses_agree_to_the_bit),
+          TEST(other_objectives_of_log_odds_agree_to_the_bit),
+          TEST(dart_and_parallel_trees_agree_to_the_bit), TEST(splits_by_category_agree_to_the_bit),
           TEST(pruned_trees_agree_to_the_bit), TEST(deep_chains_agree_to_the_bit),
           TEST(other_boosters_of_xgboost_are_named))
