@@ -96,6 +96,12 @@ START_TEST(a_golden_line_that_differs_is_named)
                   "golden.ndjson:1: margin_bits is \"0y");
     refuse_golden("probability_bits\":\"0x3", "probability_bits\":\"0x4", LSC_MISMATCH,
                   "golden.ndjson:1: probability_bits is");
+    refuse_golden("probability_low_bits\":\"0x3", "probability_low_bits\":\"0x4", LSC_MISMATCH,
+                  "golden.ndjson:1: probability_low_bits is");
+    refuse_golden("probability_high_bits\":\"0x3", "probability_high_bits\":\"0x4", LSC_MISMATCH,
+                  "golden.ndjson:1: probability_high_bits is");
+    refuse_golden("\"grade\":\"C", "\"grade\":\"A", LSC_MISMATCH,
+                  ": grade is \"A\", computed \"C\"");
     refuse_golden("\"score\":4", "\"score\":5", LSC_MISMATCH, ": score is");
     refuse_golden("\"margin_bits\"", "\"margin_bytes", LSC_BAD_JSON, "golden.ndjson:1: ");
     refuse_golden("\"score\":", "\"socre\":", LSC_BAD_MODEL, "score");
