@@ -9,6 +9,7 @@
 
 #include "bundle.h"
 #include "manifest.h"
+#include "signature.h"
 
 /** An unpacked bundle. Names and bytes of the members are those of the archive. */
 typedef struct lsc_archive {
@@ -18,10 +19,11 @@ typedef struct lsc_archive {
     lsc_bundle_member members[LSC_MAX_MEMBERS]; /**< [n_members], the manifest first */
     size_t n_members;
     lsc_manifest_facts manifest;
+    lsc_signature signature; /**< of the right form, and not checked */
 } lsc_archive;
 
 /**
- * Unpack a bundle and check frame, archive, manifest and hashes; not yet what the members say.
+ * Unpack a bundle and check the form of its signature, frame, archive, manifest and hashes; not yet what the members say.
  * @param allocator  outlives the archive
  * @param archive    freed by lsc_archive_free(), also after an error
  */
