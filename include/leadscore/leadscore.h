@@ -20,6 +20,7 @@
 #include "source.h"
 #include "spec.h"
 #include "status.h"
+#include "trust.h"
 #include "version.h"
 
 #endif

@@ -15,6 +15,7 @@
 #include "allocator.h"
 #include "spec.h"
 #include "status.h"
+#include "trust.h"
 
 LSC_BEGIN_DECLS
 
@@ -37,10 +38,14 @@ typedef struct lsc_load {
     size_t size;             /**< sizeof(lsc_load) */
     lsc_allocator allocator; /**< all NULL: the C library's */
     bool self_test; /**< score the golden inputs of the bundle, refuse it when a bit differs */
+    const lsc_public_key *trusted_keys; /**< [n_trusted_keys]: refuse a bundle that none of these
+                                             signed, before anything of it is read. NULL: a
+                                             signature is not checked */
+    size_t n_trusted_keys;              /**< with trusted_keys at least 1 */
 } lsc_load;
 
 /* clang-format off */
-#define LSC_LOAD_INIT {sizeof(lsc_load), {NULL, NULL, NULL, NULL}, false}
+#define LSC_LOAD_INIT {sizeof(lsc_load), {NULL, NULL, NULL, NULL}, false, NULL, 0}
 /* clang-format on */
 
 /** Set `load` to LSC_LOAD_INIT. @since 0.1 */
@@ -55,8 +60,10 @@ LSC_API void lsc_load_init(lsc_load *load);
  * @param load   may be NULL
  * @param model  set to a new model with one reference; NULL on error
  * @return LSC_OK; LSC_NOT_FOUND, LSC_IO; LSC_BAD_MODEL; LSC_BAD_SPEC, LSC_BAD_JSON naming the
- *         member; LSC_UNSUPPORTED for a newer format; LSC_LIMIT; LSC_MISMATCH when the self-test
- *         finds other bits; LSC_NO_MEMORY; LSC_INVALID_ARG. All name the file.
+ *         member; LSC_UNSUPPORTED for a newer format; LSC_LIMIT; LSC_UNTRUSTED when no trusted key
+ *         signed it; LSC_MISMATCH when the self-test finds other bits; LSC_NO_MEMORY;
+ *         LSC_INVALID_ARG, also for a trusted key that is all zero or likewise no key. All name the
+ *         file.
  * @since 0.1
  */
 LSC_API lsc_status lsc_model_load_file(const char *path, const lsc_load *load, lsc_model **model,
@@ -93,12 +100,15 @@ typedef struct lsc_model_info {
     size_t max_depth;
     const char *sha256;      /**< of the bundle's file, hex */
     const char *spec_sha256; /**< of features.json, hex */
+    const char *signed_by; /**< id of the trusted key that signed it, checked at load; else NULL */
+    const char *claimed_key; /**< id of the key that its signature names, checked or not: anyone can
+                                  write one. NULL: it is not signed */
 } lsc_model_info;
 
 /* clang-format off */
 #define LSC_MODEL_INFO_INIT \
     {sizeof(lsc_model_info), NULL, NULL, NULL, LSC_ENGINE_GBDT, false, false, 0, 0, 0, 0, 0, NULL, \
-     NULL}
+     NULL, NULL, NULL}
 /* clang-format on */
 
 /** Set `info` to LSC_MODEL_INFO_INIT. @since 0.1 */

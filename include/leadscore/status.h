@@ -33,7 +33,9 @@ typedef enum lsc_status {
     LSC_CANCELLED = 14,      /**< The caller's callback asked to stop. */
     LSC_MISMATCH = 15,       /**< A replayed score differs from its receipt. */
     LSC_INPUT_NOT_HELD = 16, /**< The input a receipt names has been erased or is not there. */
-    LSC_INTERNAL = 17        /**< A fault of the library itself. Please report it. */
+    LSC_INTERNAL = 17,       /**< A fault of the library itself. Please report it. */
+    LSC_UNTRUSTED = 18,      /**< The bundle is not signed by a key that is trusted. */
+    LSC_BAD_KEY = 19         /**< Not an Ed25519 key as PEM, or not its passphrase. */
 } lsc_status;
 
 /** Size of lsc_error.message, with its final NUL. Longer messages are cut at a character. */

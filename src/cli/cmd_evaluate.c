@@ -22,6 +22,7 @@ enum {
 
 typedef struct evaluate_args {
     lsc_input input;
+    lsc_model_args loading;
     const char *model;
     int64_t horizon_ms;
     int64_t every_ms;
@@ -47,6 +48,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &args->input;
         state->child_inputs[1] = &args->input;
+        state->child_inputs[2] = &args->loading;
         break;
     case KEY_HORIZON:
         args->horizon_ms = lsc_arg_duration(state, "--horizon", text);
@@ -94,8 +96,10 @@ static const char DOC[] =
     "  2 wrong command line\n"
     "  3 the system refused";
 
-static const struct argp_child CHILDREN[] = {
-    {&lsc_input_argp, 0, NULL, 0}, {&lsc_labels_argp, 0, NULL, 0}, {0}};
+static const struct argp_child CHILDREN[] = {{&lsc_input_argp, 0, NULL, 0},
+                                             {&lsc_labels_argp, 0, NULL, 0},
+                                             {&lsc_model_argp, 0, NULL, 0},
+                                             {0}};
 static const struct argp ARGP = {
     OPTIONS,
     parse_option,
@@ -206,7 +210,7 @@ static lsc_status run(const evaluate_args *args, lsc_error *error)
 {
     lsc_loaded loaded;
     lsc_source *source = NULL;
-    lsc_status status = lsc_load_for_use(args->model, &loaded, error);
+    lsc_status status = lsc_load_for_use(args->model, &args->loading, &loaded, error);
     if (status == LSC_OK) {
         status = lsc_input_open(&args->input, &source, error);
     }

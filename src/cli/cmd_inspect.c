@@ -19,6 +19,7 @@ enum {
 };
 
 typedef struct inspect_args {
+    lsc_model_args loading;
     const char *model;
     const char *member;
     bool json;
@@ -34,6 +35,9 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 {
     inspect_args *args = state->input;
     switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &args->loading;
+        break;
     case KEY_JSON:
         args->json = true;
         break;
@@ -65,14 +69,16 @@ static const char DOC[] =
     "\vEXAMPLES\n"
     "  leadscore inspect model.lsm\n"
     "  leadscore inspect model.lsm --json\n"
-    "  leadscore inspect model.lsm --member MODEL_CARD.md\n\n"
+    "  leadscore inspect model.lsm --member MODEL_CARD.md\n"
+    "  leadscore inspect model.lsm --trust public.pem --self-test\n\n"
     "EXIT CODES\n"
     "  0 done\n"
-    "  1 the model is damaged, or has no such file\n"
+    "  1 the model is damaged, not trusted, or has no such file\n"
     "  2 wrong command line\n"
     "  3 the system refused";
 
-static const struct argp ARGP = {OPTIONS, parse_option, "MODEL", DOC, NULL, NULL, NULL};
+static const struct argp_child CHILDREN[] = {{&lsc_model_argp, 0, NULL, 0}, {0}};
+static const struct argp ARGP = {OPTIONS, parse_option, "MODEL", DOC, CHILDREN, NULL, NULL};
 
 static lsc_look *look_at_member(const lsc_model *model, const char *name)
 {
@@ -81,7 +87,23 @@ static lsc_look *look_at_member(const lsc_model *model, const char *name)
     return lsc_look_at(json, length);
 }
 
-static void put_facts(const lsc_style *style, const lsc_model_info *info)
+/* What is known of who made the model, and of how it computes here. */
+static void put_trust(const lsc_style *style, const lsc_model_info *info, bool self_test)
+{
+    if (info->signed_by != NULL) {
+        lsc_put_fact(style, "signature", "good, by the trusted key %s", info->signed_by);
+    } else if (info->claimed_key != NULL) {
+        lsc_put_fact(style, "signature", "not checked; it names the key %s", info->claimed_key);
+    } else {
+        lsc_put_fact(style, "signature", "none");
+    }
+    if (self_test) {
+        lsc_put_fact(style, "self-test",
+                     "passed: its golden scores are the same here, bit for bit");
+    }
+}
+
+static void put_facts(const lsc_style *style, const lsc_model_info *info, bool self_test)
 {
     fprintf(style->out, "%s", lsc_style_bold(style));
     lsc_put_text(info->name, style->out);
@@ -99,6 +121,7 @@ static void put_facts(const lsc_style *style, const lsc_model_info *info)
                  : info->engine == LSC_ENGINE_GBDT ? "no: probabilities are the model's own"
                                                    : "no: points only");
     lsc_put_fact(style, "sha256", "%s", info->sha256);
+    put_trust(style, info, self_test);
 }
 
 static void put_features(const lsc_style *style, const lsc_spec *spec)
@@ -136,12 +159,12 @@ static void put_members(const lsc_style *style, const lsc_look *manifest)
     lsc_table_end(table);
 }
 
-static void print_for_people(const lsc_loaded *loaded)
+static void print_for_people(const lsc_loaded *loaded, bool self_test)
 {
     const lsc_style style = lsc_style_of(stdout);
     lsc_look *manifest = look_at_member(loaded->model, "manifest.json");
     lsc_look *metrics = look_at_member(loaded->model, "metrics.json");
-    put_facts(&style, &loaded->info);
+    put_facts(&style, &loaded->info, self_test);
     lsc_put_heading(&style, "Gate");
     lsc_put_gate(&style, manifest);
     if (metrics != NULL) {
@@ -191,7 +214,21 @@ static void emit_features(lsc_emitter *json, const lsc_spec *spec)
     lsc_emit_end(json, ']');
 }
 
-static void print_json(const lsc_loaded *loaded)
+static void emit_trust(lsc_emitter *json, const lsc_model_info *info, bool self_test)
+{
+    lsc_emit_key(json, "signature");
+    if (info->claimed_key == NULL) {
+        lsc_emit_null(json);
+    } else {
+        lsc_emit_begin(json, '{');
+        lsc_emit_text_member(json, "key_id", info->claimed_key);
+        lsc_emit_bool_member(json, "trusted", info->signed_by != NULL);
+        lsc_emit_end(json, '}');
+    }
+    lsc_emit_text_member(json, "self_test", self_test ? "passed" : NULL);
+}
+
+static void print_json(const lsc_loaded *loaded, bool self_test)
 {
     const lsc_model_info *info = &loaded->info;
     lsc_emitter json = {.out = stdout};
@@ -209,6 +246,7 @@ static void print_json(const lsc_loaded *loaded)
     lsc_emit_integer_member(&json, "max_depth", (int64_t)info->max_depth);
     lsc_emit_text_member(&json, "sha256", info->sha256);
     lsc_emit_text_member(&json, "spec_sha256", info->spec_sha256);
+    emit_trust(&json, info, self_test);
     emit_member(&json, loaded->model, "manifest", "manifest.json");
     emit_member(&json, loaded->model, "metrics", "metrics.json");
     emit_features(&json, lsc_model_spec(loaded->model));
@@ -233,16 +271,16 @@ static lsc_status print_member(const lsc_model *model, const char *name, lsc_err
 static lsc_status run(const inspect_args *args, lsc_error *error)
 {
     lsc_loaded loaded;
-    lsc_status status = lsc_load_for_use(args->model, &loaded, error);
+    lsc_status status = lsc_load_for_use(args->model, &args->loading, &loaded, error);
     if (status != LSC_OK) {
         return status;
     }
     if (args->member != NULL) {
         status = print_member(loaded.model, args->member, error);
     } else if (args->json) {
-        print_json(&loaded);
+        print_json(&loaded, args->loading.self_test);
     } else {
-        print_for_people(&loaded);
+        print_for_people(&loaded, args->loading.self_test);
     }
     lsc_loaded_free(&loaded);
     return status == LSC_OK ? lsc_output_flush(error) : status;

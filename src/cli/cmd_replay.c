@@ -20,6 +20,7 @@ enum {
 
 typedef struct replay_args {
     lsc_input input;
+    lsc_model_args loading;
     const char *model;
     const char *receipt;
     const char *id;
@@ -39,6 +40,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
     switch (key) {
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &args->input;
+        state->child_inputs[1] = &args->loading;
         break;
     case KEY_RECEIPT:
         args->receipt = text;
@@ -77,7 +79,8 @@ static const char DOC[] =
     "  2 wrong command line\n"
     "  3 the system refused";
 
-static const struct argp_child CHILDREN[] = {{&lsc_input_argp, 0, NULL, 0}, {0}};
+static const struct argp_child CHILDREN[] = {
+    {&lsc_input_argp, 0, NULL, 0}, {&lsc_model_argp, 0, NULL, 0}, {0}};
 static const struct argp ARGP = {OPTIONS,
                                  parse_option,
                                  "MODEL --leads FILE [--activities FILE] --receipt FILE\n"
@@ -212,7 +215,7 @@ static lsc_status run(const replay_args *args, lsc_error *error)
     lsc_source *source = NULL;
     lsc_status status = read_receipt(args->receipt, &receipt, error);
     if (status == LSC_OK) {
-        status = lsc_load_for_use(args->model, &loaded, error);
+        status = lsc_load_for_use(args->model, &args->loading, &loaded, error);
     }
     if (status == LSC_OK) {
         status = lsc_input_open(&args->input, &source, error);

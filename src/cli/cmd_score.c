@@ -24,6 +24,7 @@ enum {
 
 typedef struct score_args {
     lsc_input input;
+    lsc_model_args loading;
     const char *model;
     const char *output;
     const char *id;
@@ -71,6 +72,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
     switch (key) {
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &args->input;
+        state->child_inputs[1] = &args->loading;
         break;
     case KEY_AS_OF:
         args->as_of_ms = lsc_arg_time(state, "--as-of", text);
@@ -123,7 +125,8 @@ static const char DOC[] =
     "  2 wrong command line\n"
     "  3 the system refused";
 
-static const struct argp_child CHILDREN[] = {{&lsc_input_argp, 0, NULL, 0}, {0}};
+static const struct argp_child CHILDREN[] = {
+    {&lsc_input_argp, 0, NULL, 0}, {&lsc_model_argp, 0, NULL, 0}, {0}};
 static const struct argp ARGP = {
     OPTIONS, parse_option, "MODEL --leads FILE [--activities FILE] --as-of TIME\nMODEL --csv FILE",
     DOC,     CHILDREN,     NULL,
@@ -221,7 +224,7 @@ static lsc_status run(const score_args *args, lsc_error *error)
     lsc_loaded loaded;
     lsc_source *source = NULL;
     lsc_output output;
-    lsc_status status = lsc_load_for_use(args->model, &loaded, error);
+    lsc_status status = lsc_load_for_use(args->model, &args->loading, &loaded, error);
     if (status == LSC_OK) {
         lsc_warn_of_gate(&loaded, args->model);
         status = lsc_input_open(&args->input, &source, error);

@@ -21,6 +21,7 @@ static const struct {
     {"explain", lsc_cmd_explain, "say why a lead has its score"},
     {"evaluate", lsc_cmd_evaluate, "measure a model on leads whose outcome is known"},
     {"inspect", lsc_cmd_inspect, "show what a model holds"},
+    {"sign", lsc_cmd_sign, "sign a model with a private key"},
     {"replay", lsc_cmd_replay, "compute a score again and compare it with its receipt"},
 };
 

@@ -1,11 +1,27 @@
 /**
  * @file model_args.h
- * The model that a command uses: loaded, with a scorer, and a word where its gate did not pass.
+ * The model that a command uses: the options for loading it, loaded, with a scorer, and a word where
+ * its gate did not pass.
  */
 #ifndef LSC_CLI_MODEL_ARGS_H
 #define LSC_CLI_MODEL_ARGS_H
 
+#include <argp.h>
+
 #include <leadscore/leadscore.h>
+
+/** Most keys that can be trusted at a time. */
+#define LSC_MOST_KEYS 64
+
+/** How a model is to be loaded. Filled by lsc_model_argp; start from zero. */
+typedef struct lsc_model_args {
+    const char *key_files[LSC_MOST_KEYS]; /**< of public keys that are trusted */
+    size_t n_key_files;
+    bool self_test;
+} lsc_model_args;
+
+/** Child of a command's argp; its child_inputs is an lsc_model_args. */
+extern const struct argp lsc_model_argp;
 
 typedef struct lsc_loaded {
     lsc_model *model;
@@ -13,8 +29,9 @@ typedef struct lsc_loaded {
     lsc_model_info info;
 } lsc_loaded;
 
-/** Load a bundle ("-": standard input). On error `loaded` holds nothing. */
-lsc_status lsc_load_for_use(const char *path, lsc_loaded *loaded, lsc_error *error);
+/** Load a bundle ("-": standard input) as `args` ask for. On error `loaded` holds nothing. */
+lsc_status lsc_load_for_use(const char *path, const lsc_model_args *args, lsc_loaded *loaded,
+                            lsc_error *error);
 void lsc_loaded_free(lsc_loaded *loaded);
 
 /** Warn on stderr where the model's gate did not pass. */

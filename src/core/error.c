@@ -27,6 +27,8 @@ const char *lsc_status_name(lsc_status status)
         [LSC_MISMATCH] = "LSC_MISMATCH",
         [LSC_INPUT_NOT_HELD] = "LSC_INPUT_NOT_HELD",
         [LSC_INTERNAL] = "LSC_INTERNAL",
+        [LSC_UNTRUSTED] = "LSC_UNTRUSTED",
+        [LSC_BAD_KEY] = "LSC_BAD_KEY",
     };
     size_t number = (size_t)status;
     return number < sizeof names / sizeof names[0] ? names[number] : "LSC_UNKNOWN";

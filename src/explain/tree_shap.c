@@ -24,6 +24,12 @@
 
 #include "quadrature.h"
 
+/**
+ * A smaller share of the cover is none: times 1 - s it could be 0, by which nothing can be divided.
+ * What it would add is below 1e-250, whatever the leaf.
+ */
+#define LEAST_SHARE 1e-300
+
 static void prepare_quadrature(const lsc_forest *forest, lsc_scratch *scratch)
 {
     size_t most_steps =
@@ -66,7 +72,7 @@ static bool follow(const lsc_scratch *scratch, const lsc_path_branch *branch, si
         path[n++] = branch->step;
     }
     *n_steps = n;
-    return path[at].zero > 0 || path[at].one > 0;
+    return path[at].zero > LEAST_SHARE || path[at].one > 0;
 }
 
 static double factor(const lsc_path_step *step, double point)

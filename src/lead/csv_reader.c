@@ -119,10 +119,11 @@ static lsc_status bad_row(const lsc_csv_reader *reader, int64_t line, const char
     return lsc_fail(error, LSC_BAD_CSV, "%s:%lld: %s", reader->name, (long long)line, what);
 }
 
-/* Append a span of the block to the cell, and go past it. */
+/* Append a span of the block to the cell, and go past it. The NULs after the cells before it, which
+   stand for the delimiters, can be what is too much. */
 static lsc_status take(lsc_csv_reader *reader, size_t length, lsc_error *error)
 {
-    if (length > LSC_MAX_LINE - reader->text.length) {
+    if (reader->text.length > LSC_MAX_LINE || length > LSC_MAX_LINE - reader->text.length) {
         return lsc_fail(error, LSC_LIMIT, "%s:%lld: the row is longer than %u bytes", reader->name,
                         (long long)reader->row_line, LSC_MAX_LINE);
     }

@@ -37,6 +37,9 @@ static lsc_status write_path(walk *at, size_t parent, const char *key, size_t *l
 static lsc_status add_leaf(lsc_lead *lead, const walk *at, size_t path_length,
                            const lsc_property *value, lsc_error *error)
 {
+    if (lead->n_leaves == LSC_MAX_LEAVES) {
+        return lsc_fail(error, LSC_LIMIT, "more than %d fields", LSC_MAX_LEAVES);
+    }
     void *block = lead->leaves;
     const char *name = lsc_arena_copy(&lead->scratch, at->path, path_length);
     if (name == NULL || !lsc_grow(&lead->allocator, &block, &lead->leaves_capacity,

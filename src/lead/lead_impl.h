@@ -13,6 +13,12 @@
 /** Values in the JSON of a lead, or of its activities, all together. */
 #define LSC_MAX_JSON_VALUES 20000000
 
+/**
+ * Fields in the JSON of a lead or of an activity, before those that are one property by another name
+ * are told. It bounds what is held of them until their number is known.
+ */
+#define LSC_MAX_LEAVES (4 * LSC_MAX_PROPERTIES)
+
 /** The type of activities whose properties are traits of the lead. */
 #define LSC_IDENTIFY "identify"
 

@@ -175,8 +175,12 @@ lsc_status lsc_archive_read(const void *bytes, size_t length, const lsc_allocato
         return lsc_fail(error, LSC_LIMIT, "the bundle has %zu bytes, at most %u are read", length,
                         LSC_MAX_BUNDLE);
     }
-    lsc_status status =
-        lsc_zstd_open(bytes, length, LSC_MAX_BUNDLE_UNPACKED, allocator, &archive->frame, error);
+    lsc_signature_find(bytes, length, &archive->signature);
+    if (archive->signature.state == LSC_SIGNATURE_DAMAGED) {
+        return lsc_fail(error, LSC_BAD_MODEL, "its signature is damaged");
+    }
+    lsc_status status = lsc_zstd_open(bytes, archive->signature.signed_length,
+                                      LSC_MAX_BUNDLE_UNPACKED, allocator, &archive->frame, error);
     return status == LSC_OK ? read_archive(archive, error) : status;
 }
 

@@ -15,6 +15,7 @@
 #include "bundle.h"
 #include "core/stream.h"
 #include "manifest.h"
+#include "signature.h"
 #include "zstd_frame.h"
 
 /** Part of a stream. */
@@ -31,13 +32,15 @@ typedef struct lsc_archive {
     size_t n_members;
     size_t n_kept; /**< bytes of members so far */
     lsc_manifest_facts manifest;
+    lsc_signature signature; /**< of the right form, and not checked */
     lsc_zstd_reader *frame;
     lsc_stream content; /**< what the frame unpacks to */
     lsc_stream_part part;
 } lsc_archive;
 
 /**
- * Unpack a bundle and check frame, archive, manifest and hashes; not yet what the members say.
+ * Unpack a bundle and check frame, archive, manifest, hashes and the form of its signature; not yet
+ * what the members say.
  * @param bytes      outlive the archive
  * @param allocator  outlives the archive, and what is taken of it
  * @param archive    freed by lsc_archive_free(), also after an error

@@ -232,6 +232,7 @@ lsc_status lsc_model_read(const void *bytes, size_t length, const lsc_allocator 
     }
     if (status == LSC_OK) {
         lsc_hash_format(made->hash, made->hash_text);
+        memcpy(made->key_id, archive.signature.key_id, sizeof made->key_id);
         status = read_archive(made, &archive, error);
     }
     lsc_archive_free(&archive);
@@ -270,6 +271,8 @@ lsc_status lsc_model_get_info(const lsc_model *model, lsc_model_info *info, lsc_
         .max_depth = model->forest.max_depth,
         .sha256 = model->hash_text,
         .spec_sha256 = model->spec_hash_text,
+        .signed_by = model->is_trusted ? model->key_id : NULL,
+        .claimed_key = model->key_id[0] != '\0' ? model->key_id : NULL,
     };
     return lsc_options_write("lsc_model_info", &known, sizeof known, info, MODEL_INFO_SIZE_0_1,
                              error);

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include <leadscore/model.h>
+#include <leadscore/trust.h>
 
 #include "core/buffer.h"
 #include "core/hash.h"
@@ -90,6 +91,8 @@ struct lsc_model {
     uint8_t hash[LSC_HASH_SIZE]; /**< of the bundle's file */
     char hash_text[LSC_HASH_TEXT_SIZE];
     char spec_hash_text[LSC_HASH_TEXT_SIZE];
+    char key_id[LSC_KEY_ID_SIZE]; /**< that its signature names; "" where there is none */
+    bool is_trusted;              /**< the signature was checked against a trusted key */
 };
 
 /**

@@ -93,21 +93,29 @@ typedef struct golden_bits {
     char margin[LSC_BITS_TEXT_SIZE];
     char points[LSC_BITS_TEXT_SIZE];
     char probability[LSC_BITS_TEXT_SIZE];
+    char low[LSC_BITS_TEXT_SIZE]; /**< of the probability's interval */
+    char high[LSC_BITS_TEXT_SIZE];
+    char grade[2];
     int score;
 } golden_bits;
 
+static void set_bits(double number, char bits[LSC_BITS_TEXT_SIZE])
+{
+    if (!isnan(number)) {
+        lsc_double_bits_format(number, bits);
+    }
+}
+
 static golden_bits bits_of(const lsc_result *result)
 {
-    golden_bits bits = {.score = result->score};
+    golden_bits bits = {.score = result->score, .grade = {result->grade}};
     if (!isnan(result->margin)) {
         lsc_float_bits_format(result->margin, bits.margin);
     }
-    if (!isnan(result->points)) {
-        lsc_double_bits_format(result->points, bits.points);
-    }
-    if (!isnan(result->probability)) {
-        lsc_double_bits_format(result->probability, bits.probability);
-    }
+    set_bits(result->points, bits.points);
+    set_bits(result->probability, bits.probability);
+    set_bits(result->probability_low, bits.low);
+    set_bits(result->probability_high, bits.high);
     return bits;
 }
 
@@ -134,8 +142,11 @@ static void put_line(const float *columns, size_t n_columns, const golden_bits *
     put_bits(&json, "margin_bits", bits->margin);
     put_bits(&json, "points_bits", bits->points);
     put_bits(&json, "probability_bits", bits->probability);
+    put_bits(&json, "probability_low_bits", bits->low);
+    put_bits(&json, "probability_high_bits", bits->high);
     lsc_json_put_key(&json, "score");
     lsc_json_put_int(&json, bits->score);
+    put_bits(&json, "grade", bits->grade);
     lsc_json_end_object(&json);
     lsc_buffer_append_text(out, "\n");
 }
@@ -216,13 +227,16 @@ static lsc_status compare_bits(const lsc_json *root, const char *key, const char
 
 static lsc_status compare_line(const lsc_json *root, const golden_bits *bits, lsc_error *error)
 {
+    const struct {
+        const char *key;
+        const char *computed;
+    } texts[] = {{"margin_bits", bits->margin},           {"points_bits", bits->points},
+                 {"probability_bits", bits->probability}, {"probability_low_bits", bits->low},
+                 {"probability_high_bits", bits->high},   {"grade", bits->grade}};
     double score = 0;
-    lsc_status status = compare_bits(root, "margin_bits", bits->margin, error);
-    if (status == LSC_OK) {
-        status = compare_bits(root, "points_bits", bits->points, error);
-    }
-    if (status == LSC_OK) {
-        status = compare_bits(root, "probability_bits", bits->probability, error);
+    lsc_status status = LSC_OK;
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0] && status == LSC_OK; i++) {
+        status = compare_bits(root, texts[i].key, texts[i].computed, error);
     }
     if (status == LSC_OK) {
         status =

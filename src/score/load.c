@@ -5,6 +5,7 @@
 #include "core/options.h"
 #include "golden.h"
 #include "model/model_data.h"
+#include "model/signature.h"
 
 /** Bytes of lsc_load in release 0.1, the least that a caller may give. */
 #define LOAD_SIZE_0_1 LSC_SIZE_UP_TO(lsc_load, self_test)
@@ -12,6 +13,19 @@
 void lsc_load_init(lsc_load *load)
 {
     *load = (lsc_load)LSC_LOAD_INIT;
+}
+
+static lsc_status check_keys(const lsc_load *load, lsc_error *error)
+{
+    if (load->trusted_keys == NULL && load->n_trusted_keys > 0) {
+        return lsc_fail(error, LSC_INVALID_ARG, "lsc_load.trusted_keys is NULL, n_trusted_keys %zu",
+                        load->n_trusted_keys);
+    }
+    /* A list that came out empty trusts no one: it does not mean to trust everyone. */
+    if (load->trusted_keys != NULL && load->n_trusted_keys == 0) {
+        return lsc_fail(error, LSC_INVALID_ARG, "lsc_load.trusted_keys has no key in it");
+    }
+    return LSC_OK;
 }
 
 /** The options with their defaults, and a usable allocator. */
@@ -26,14 +40,21 @@ static lsc_status read_options(const lsc_load *given, lsc_load *load, lsc_error 
         lsc_allocator allocator = load->allocator;
         status = lsc_allocator_resolve(&allocator, &load->allocator, error);
     }
-    return status;
+    return status == LSC_OK ? check_keys(load, error) : status;
 }
 
 static lsc_status load_bytes(const void *bytes, size_t length, const lsc_load *load,
                              lsc_model **model, lsc_error *error)
 {
     lsc_model *read = NULL;
-    lsc_status status = lsc_model_read(bytes, length, &load->allocator, &read, error);
+    lsc_status status = LSC_OK;
+    if (load->trusted_keys != NULL) {
+        status =
+            lsc_signature_check(bytes, length, load->trusted_keys, load->n_trusted_keys, error);
+    }
+    if (status == LSC_OK) {
+        status = lsc_model_read(bytes, length, &load->allocator, &read, error);
+    }
     if (status == LSC_OK && load->self_test) {
         status = lsc_golden_check(read, error);
     }
@@ -41,6 +62,7 @@ static lsc_status load_bytes(const void *bytes, size_t length, const lsc_load *l
         lsc_model_unref(read);
         return status;
     }
+    read->is_trusted = load->trusted_keys != NULL;
     *model = read;
     return LSC_OK;
 }

@@ -204,6 +204,10 @@ START_TEST(bytes_of_a_row_have_a_limit)
     ck_assert(more);
     lsc_csv_close(&reader);
     row_fails(longer, strlen(longer), LSC_LIMIT, "table.csv:2: the row is longer than 16777216");
+    free(longer);
+    /* A cell that fills the row to its limit, and more cells behind it. */
+    longer = lsc_test_repeat("", "x", LSC_MAX_LINE, ",yyyyyyyyyyyyyyyy,z\n");
+    row_fails(longer, strlen(longer), LSC_LIMIT, "table.csv:1: the row is longer than 16777216");
     free(row);
     free(longer);
 }

@@ -1,4 +1,5 @@
 #include "core/random.h"
+#include "lead/lead_impl.h"
 #include "lead_tools.h"
 
 #define ck_refused(json, status, words) \
@@ -265,6 +266,77 @@ START_TEST(properties_have_a_limit_that_id_and_blanks_do_not_count_for)
 }
 END_TEST
 
+/** A lead of `n` fields that are n / 2 properties, each under two names. */
+static void write_renamed(size_t n, lsc_buffer *text)
+{
+    static const char *const wrappers[] = {"", "properties."};
+    lsc_buffer_clear(text);
+    lsc_buffer_append_text(text, "{\"id\": \"L1\"");
+    for (size_t i = 0; i < n; i++) {
+        lsc_buffer_append_format(text, ",\"%sp%zu\":%zu", wrappers[i % 2], i / 2, i);
+    }
+    lsc_buffer_append_text(text, "}");
+}
+
+START_TEST(fields_have_a_limit_before_their_names_are_resolved)
+{
+    lsc_lead *lead = lsc_test_new_lead();
+    lsc_buffer text;
+    lsc_buffer_init(&text, lsc_default_allocator());
+    write_renamed(2 * LSC_MAX_PROPERTIES, &text);
+    ck_ok(lsc_lead_parse_json(lead, text.data, text.length, error));
+    write_renamed(LSC_MAX_LEAVES - 1, &text); /* and the id */
+    ck_fails(lsc_lead_parse_json(lead, text.data, text.length, error), LSC_LIMIT,
+             "2000 properties, at most 1000");
+    write_renamed(LSC_MAX_LEAVES, &text);
+    ck_fails(lsc_lead_parse_json(lead, text.data, text.length, error), LSC_LIMIT,
+             "more than 4000 fields");
+    lsc_buffer_free(&text);
+    lsc_lead_free(lead);
+}
+END_TEST
+
+static void *adding_malloc(size_t size, void *ctx)
+{
+    *(size_t *)ctx += size;
+    return malloc(size);
+}
+
+static void *adding_realloc(void *block, size_t size, void *ctx)
+{
+    *(size_t *)ctx += size;
+    return realloc(block, size);
+}
+
+static void adding_free(void *block, void *ctx)
+{
+    (void)ctx;
+    free(block);
+}
+
+START_TEST(fields_without_number_are_refused_before_they_take_memory)
+{
+    /* Each path is repeated in full: a field of ten bytes may take hundreds. */
+    size_t taken = 0;
+    const lsc_allocator allocator = {adding_malloc, adding_realloc, adding_free, &taken};
+    lsc_lead *lead;
+    lsc_buffer text;
+    ck_ok(lsc_lead_new(&allocator, &lead, error));
+    lsc_buffer_init(&text, lsc_default_allocator());
+    lsc_buffer_append_format(&text, "{\"id\": \"L1\", \"%0240d\": {\"x\": 1", 0);
+    for (int i = 0; i < 100000; i++) {
+        lsc_buffer_append_format(&text, ",\"%x\":1", i);
+    }
+    lsc_buffer_append_text(&text, "}}");
+    ck_fails(lsc_lead_parse_json(lead, text.data, text.length, error), LSC_LIMIT,
+             "more than 4000 fields");
+    /* 4000 fields of 400 bytes each, and what is allocated ahead. */
+    ck_assert_uint_lt(taken, 4000000);
+    lsc_buffer_free(&text);
+    lsc_lead_free(lead);
+}
+END_TEST
+
 START_TEST(activities_deeper_down_are_a_property)
 {
     lsc_lead *lead = lsc_test_lead("{\"team\": {\"activities\": [\"golf\"]}}");
@@ -334,6 +406,8 @@ LSC_SUITE("lead/lead_json", TEST(nested_objects_become_dotted_paths),
           TEST(offset_of_broken_json_is_told), TEST(depth_has_a_limit), TEST(size_has_a_limit),
           TEST(names_texts_and_lists_have_limits),
           TEST(properties_have_a_limit_that_id_and_blanks_do_not_count_for),
+          TEST(fields_have_a_limit_before_their_names_are_resolved),
+          TEST(fields_without_number_are_refused_before_they_take_memory),
           TEST(activities_deeper_down_are_a_property),
           TEST(embedded_activities_are_added_wherever_they_stand),
           TEST(damaged_json_is_refused_or_read_but_never_crashes))

@@ -96,7 +96,13 @@ START_TEST(a_model_tells_its_facts)
     ck_assert_ptr_eq(lsc_model_spec(model), model->spec);
     ck_fails(lsc_model_get_info(NULL, &info, error), LSC_INVALID_ARG, "model is NULL");
     ck_fails(lsc_model_get_info(model, NULL, error), LSC_INVALID_ARG, "info is NULL");
-    info.size = sizeof info - 1;
+    ck_assert_ptr_null(info.signed_by);
+    ck_assert_ptr_null(info.claimed_key);
+    info.signed_by = "as it was";
+    info.size = offsetof(lsc_model_info, signed_by); /* as long as it was without signatures */
+    ck_ok(lsc_model_get_info(model, &info, error));
+    ck_assert_str_eq(info.signed_by, "as it was");
+    info.size--;
     ck_fails(lsc_model_get_info(model, &info, error), LSC_INVALID_ARG, "lsc_model_info.size");
     lsc_model_unref(model);
 }

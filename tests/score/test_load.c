@@ -4,6 +4,7 @@
 
 #include "model_fixtures.h"
 #include "score/golden.h"
+#include "test_keys.h"
 
 /** A bundle of a forest with golden lines in it. */
 static void golden_bundle(const char *spoil, const char *with, lsc_buffer *bundle)
@@ -96,6 +97,12 @@ START_TEST(a_golden_line_that_differs_is_named)
                   "golden.ndjson:1: margin_bits is \"0y");
     refuse_golden("probability_bits\":\"0x3", "probability_bits\":\"0x4", LSC_MISMATCH,
                   "golden.ndjson:1: probability_bits is");
+    refuse_golden("probability_low_bits\":\"0x3", "probability_low_bits\":\"0x4", LSC_MISMATCH,
+                  "golden.ndjson:1: probability_low_bits is");
+    refuse_golden("probability_high_bits\":\"0x3", "probability_high_bits\":\"0x4", LSC_MISMATCH,
+                  "golden.ndjson:1: probability_high_bits is");
+    refuse_golden("\"grade\":\"C", "\"grade\":\"A", LSC_MISMATCH,
+                  ": grade is \"A\", computed \"C\"");
     refuse_golden("\"score\":4", "\"score\":5", LSC_MISMATCH, ": score is");
     refuse_golden("\"margin_bits\"", "\"margin_bytes", LSC_BAD_JSON, "golden.ndjson:1: ");
     refuse_golden("\"score\":", "\"socre\":", LSC_BAD_MODEL, "score");
@@ -112,6 +119,132 @@ START_TEST(a_self_test_needs_golden_lines)
     fixture_bundle(6, 1, 1, 2, 2, &bundle);
     options.self_test = true;
     ck_fails(load(&bundle, &options, error), LSC_BAD_MODEL, "has no golden.ndjson");
+    lsc_buffer_free(&bundle);
+}
+END_TEST
+
+/* Trust */
+
+/** The golden bundle, signed by the first key. */
+static void signed_bundle(lsc_buffer *bundle)
+{
+    lsc_buffer plain;
+    void *bytes = NULL;
+    size_t length = 0;
+    lsc_buffer_init(&plain, fixture_allocator());
+    lsc_buffer_init(bundle, fixture_allocator());
+    golden_bundle(NULL, NULL, &plain);
+    ck_ok(lsc_bundle_sign(plain.data, plain.length, KEY_1_PRIVATE, strlen(KEY_1_PRIVATE), NULL,
+                          &bytes, &length, NULL, error));
+    lsc_buffer_append(bundle, bytes, length);
+    lsc_bundle_free(bytes);
+    lsc_buffer_free(&plain);
+}
+
+static lsc_load trusting(const lsc_public_key *keys, size_t n_keys)
+{
+    lsc_load options = LSC_LOAD_INIT;
+    options.trusted_keys = keys;
+    options.n_trusted_keys = n_keys;
+    return options;
+}
+
+static lsc_public_key key_of(const char *pem)
+{
+    lsc_public_key key;
+    ck_ok(lsc_public_key_read(pem, strlen(pem), &key, error));
+    return key;
+}
+
+START_TEST(a_trusted_model_says_who_signed_it)
+{
+    lsc_buffer bundle;
+    lsc_model *model = NULL;
+    lsc_public_key keys[] = {key_of(KEY_1_PUBLIC), key_of(KEY_2_PUBLIC)};
+    lsc_load options = trusting(keys, 2);
+    char id[LSC_KEY_ID_SIZE];
+    lsc_model_info info = LSC_MODEL_INFO_INIT;
+    options.self_test = true;
+    signed_bundle(&bundle);
+    ck_ok(lsc_public_key_id(&keys[0], id, error));
+    ck_ok(lsc_model_load_bytes(bundle.data, bundle.length, &options, &model, error));
+    ck_ok(lsc_model_get_info(model, &info, error));
+    ck_assert_str_eq(info.signed_by, id);
+    ck_assert_str_eq(info.claimed_key, id);
+    lsc_model_unref(model);
+    /* Not asked to check, it says only what it claims. */
+    ck_ok(lsc_model_load_bytes(bundle.data, bundle.length, NULL, &model, error));
+    ck_ok(lsc_model_get_info(model, &info, error));
+    ck_assert_ptr_null(info.signed_by);
+    ck_assert_str_eq(info.claimed_key, id);
+    lsc_model_unref(model);
+    lsc_buffer_free(&bundle);
+}
+END_TEST
+
+START_TEST(a_model_that_no_trusted_key_signed_is_refused)
+{
+    lsc_buffer bundle;
+    lsc_buffer plain;
+    lsc_public_key key = key_of(KEY_2_PUBLIC);
+    lsc_load options = trusting(&key, 1);
+    signed_bundle(&bundle);
+    lsc_buffer_init(&plain, fixture_allocator());
+    golden_bundle(NULL, NULL, &plain);
+    ck_fails(load(&bundle, &options, error), LSC_UNTRUSTED, "which is not trusted");
+    ck_fails(load(&plain, &options, error), LSC_UNTRUSTED, "is not signed");
+    lsc_buffer_free(&plain);
+    lsc_buffer_free(&bundle);
+}
+END_TEST
+
+START_TEST(the_signature_is_looked_at_before_anything_else)
+{
+    static const char *const garbage[] = {"", "no bundle", "\x28\xb5\x2f\xfd cut short"};
+    lsc_public_key key = key_of(KEY_1_PUBLIC);
+    lsc_load options = trusting(&key, 1);
+    lsc_model *model = NULL;
+    for (size_t i = 0; i < sizeof garbage / sizeof garbage[0]; i++) {
+        size_t length = strlen(garbage[i]);
+        ck_fails(lsc_model_load_bytes(garbage[i], length, &options, &model, error), LSC_UNTRUSTED,
+                 "is not signed");
+        ck_fails(lsc_model_load_bytes(garbage[i], length, NULL, &model, error), LSC_BAD_MODEL, "");
+    }
+}
+END_TEST
+
+START_TEST(a_list_of_keys_is_there_and_not_empty)
+{
+    lsc_buffer bundle;
+    lsc_public_key keys[] = {key_of(KEY_1_PUBLIC), {{0}}};
+    lsc_load options = trusting(NULL, 1);
+    signed_bundle(&bundle);
+    ck_fails(load(&bundle, &options, error), LSC_INVALID_ARG, "trusted_keys is NULL");
+    options = trusting(keys, 0);
+    ck_fails(load(&bundle, &options, error), LSC_INVALID_ARG, "has no key in it");
+    options = trusting(keys, 2);
+    ck_fails(load(&bundle, &options, error), LSC_INVALID_ARG, "trusted_keys[1]");
+    options.size = offsetof(lsc_load, trusted_keys); /* of a client that knows no keys */
+    ck_ok(load(&bundle, &options, error));
+    lsc_buffer_free(&bundle);
+}
+END_TEST
+
+START_TEST(a_file_that_is_not_trusted_is_named)
+{
+    char path[5000];
+    lsc_buffer bundle;
+    lsc_model *model = NULL;
+    lsc_public_key keys[] = {key_of(KEY_1_PUBLIC), key_of(KEY_2_PUBLIC)};
+    lsc_load options = trusting(keys, 1);
+    signed_bundle(&bundle);
+    snprintf(path, sizeof path, "%s/signed.lsm", lsc_test_folder());
+    ck_ok(lsc_bundle_write(path, bundle.data, bundle.length, error));
+    ck_ok(lsc_model_load_file(path, &options, &model, error));
+    lsc_model_unref(model);
+    options = trusting(keys + 1, 1);
+    ck_fails(lsc_model_load_file(path, &options, &model, error), LSC_UNTRUSTED, "signed.lsm: ");
+    ck_assert_ptr_null(model);
     lsc_buffer_free(&bundle);
 }
 END_TEST
@@ -165,11 +298,11 @@ START_TEST(running_out_of_memory_in_load_and_self_test_leaks_nothing)
     lsc_buffer bundle;
     lsc_status status = LSC_NO_MEMORY;
     size_t n_failures = 0;
-    lsc_buffer_init(&bundle, fixture_allocator());
-    golden_bundle(NULL, NULL, &bundle);
+    lsc_public_key key = key_of(KEY_1_PUBLIC);
+    signed_bundle(&bundle);
     for (size_t fail_at = 1; status != LSC_OK; fail_at++, n_failures++) {
         lsc_test_heap heap = {.fail_at = fail_at};
-        lsc_load options = LSC_LOAD_INIT;
+        lsc_load options = trusting(&key, 1);
         options.allocator = lsc_test_allocator(&heap);
         options.self_test = true;
         status = load(&bundle, &options, NULL);
@@ -184,5 +317,9 @@ END_TEST
 LSC_SUITE("score/load", TEST(a_good_bundle_passes_its_self_test),
           TEST(golden_lines_are_made_of_the_model_alone), TEST(a_golden_line_that_differs_is_named),
           TEST(a_self_test_needs_golden_lines), TEST(a_file_is_loaded_and_named_in_errors),
+          TEST(a_trusted_model_says_who_signed_it),
+          TEST(a_model_that_no_trusted_key_signed_is_refused),
+          TEST(the_signature_is_looked_at_before_anything_else),
+          TEST(a_list_of_keys_is_there_and_not_empty), TEST(a_file_that_is_not_trusted_is_named),
           TEST(arguments_are_checked),
           TEST(running_out_of_memory_in_load_and_self_test_leaks_nothing))

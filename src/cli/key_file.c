@@ -1,0 +1,180 @@
+#include "key_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "command.h"
+
+/* Through a pointer that may change, so that no compiler leaves it out. */
+static void *(*const volatile fill)(void *, int, size_t) = memset;
+
+void lsc_key_wipe(lsc_key *key)
+{
+    fill(key, 0, sizeof *key);
+}
+
+static lsc_status refused(const char *path, const char *what, lsc_error *error)
+{
+    return lsc_fail_with(error, errno == ENOENT || errno == ENOTDIR ? LSC_NOT_FOUND : LSC_IO,
+                         "%s: cannot %s it: %s", path, what, strerror(errno));
+}
+
+/* Into `room` bytes at `text`, without a buffer of stdio's between. */
+static lsc_status read_all(int file, const char *path, char *text, size_t room, size_t *length,
+                           lsc_error *error)
+{
+    for (*length = 0; *length < room;) {
+        const ssize_t got = read(file, text + *length, room - *length);
+        if (got < 0 && errno != EINTR) {
+            return refused(path, "read", error);
+        }
+        if (got == 0) {
+            return LSC_OK;
+        }
+        *length += got > 0 ? (size_t)got : 0;
+    }
+    return lsc_fail_with(error, LSC_LIMIT, "%s: more than %zu bytes", path, room - 1);
+}
+
+static void warn_of_readers(int file, const char *path)
+{
+    struct stat about;
+    if (fstat(file, &about) == 0 && S_ISREG(about.st_mode) &&
+        (about.st_mode & (S_IRGRP | S_IROTH)) != 0) {
+        lsc_warn("warning: others may read %s, which is secret: 'chmod 600' it", path);
+    }
+}
+
+/* Read a secret file of at most `room` - 1 bytes. */
+static lsc_status read_secret(const char *path, char *text, size_t room, size_t *length,
+                              lsc_error *error)
+{
+    const bool is_standard = strcmp(path, "-") == 0;
+    const int file = is_standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0) {
+        return refused(path, "open", error);
+    }
+    const lsc_status status =
+        read_all(file, is_standard ? "standard input" : path, text, room, length, error);
+    if (!is_standard) {
+        warn_of_readers(file, path);
+        close(file);
+    }
+    return status;
+}
+
+/* The terminal */
+
+static volatile sig_atomic_t caught;
+
+static void note_signal(int number)
+{
+    caught = number;
+}
+
+/* Read a line, up to a signal. */
+static bool read_line(int terminal, char *text, size_t room)
+{
+    size_t length = 0;
+    while (caught == 0 && length + 1 < room) {
+        const ssize_t got = read(terminal, text + length, 1);
+        if (got == 1 && text[length] == '\n') {
+            text[length] = '\0';
+            return true;
+        }
+        if (got == 0 || (got < 0 && errno != EINTR)) {
+            break;
+        }
+        length += got > 0;
+    }
+    return false;
+}
+
+/* Read a line without showing it. A signal that would end the program does so afterwards, when the
+ * terminal is as it was. */
+static bool read_unseen(int terminal, char *text, size_t room)
+{
+    static const int ENDING[] = {SIGINT, SIGTERM, SIGHUP};
+    struct sigaction before[3];
+    struct sigaction noting = {.sa_handler = note_signal};
+    struct termios shown;
+    if (tcgetattr(terminal, &shown) != 0) {
+        return false;
+    }
+    for (size_t i = 0; i < 3; i++) {
+        sigaction(ENDING[i], &noting, &before[i]);
+    }
+    struct termios hidden = shown;
+    hidden.c_lflag &= ~(tcflag_t)ECHO;
+    const bool was_read =
+        tcsetattr(terminal, TCSAFLUSH, &hidden) == 0 && read_line(terminal, text, room);
+    tcsetattr(terminal, TCSAFLUSH, &shown);
+    for (size_t i = 0; i < 3; i++) {
+        sigaction(ENDING[i], &before[i], NULL);
+    }
+    if (caught != 0) {
+        raise(caught);
+    }
+    return was_read;
+}
+
+static void say(int terminal, const char *text)
+{
+    if (write(terminal, text, strlen(text)) < 0) {
+        return; /* it will not be seen, and can be typed all the same */
+    }
+}
+
+static lsc_status ask(const char *path, lsc_key *key, lsc_error *error)
+{
+    const int terminal = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+    bool was_read = false;
+    if (terminal >= 0) {
+        say(terminal, "Passphrase of ");
+        say(terminal, path);
+        say(terminal, ": ");
+        was_read = read_unseen(terminal, key->passphrase, sizeof key->passphrase);
+        say(terminal, "\n");
+        close(terminal);
+    }
+    return was_read ? LSC_OK
+                    : lsc_fail_with(error, LSC_BAD_KEY,
+                                    "%s: it is encrypted, and there is no terminal to ask for its "
+                                    "passphrase: --passphrase-file FILE has it",
+                                    path);
+}
+
+/* The first line of a file. */
+static lsc_status read_passphrase(const char *path, lsc_key *key, lsc_error *error)
+{
+    size_t length = 0;
+    const lsc_status status =
+        read_secret(path, key->passphrase, sizeof key->passphrase, &length, error);
+    if (status == LSC_OK) {
+        key->passphrase[length] = '\0';
+        key->passphrase[strcspn(key->passphrase, "\r\n")] = '\0';
+    }
+    return status;
+}
+
+lsc_status lsc_key_read(const char *path, const char *passphrase_file, lsc_key *key,
+                        lsc_error *error)
+{
+    memset(key, 0, sizeof *key);
+    const lsc_status status = read_secret(path, key->pem, sizeof key->pem, &key->length, error);
+    if (status != LSC_OK) {
+        return status;
+    }
+    key->is_encrypted = strstr(key->pem, "-----BEGIN ENCRYPTED PRIVATE KEY-----") != NULL;
+    if (!key->is_encrypted) {
+        return LSC_OK;
+    }
+    return passphrase_file != NULL ? read_passphrase(passphrase_file, key, error)
+                                   : ask(path, key, error);
+}
