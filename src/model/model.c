@@ -13,6 +13,9 @@
 /** How far, relative to its size, the stored base margin may be from what this libm computes. */
 #define BASE_MARGIN_TOLERANCE 1e-5
 
+/** What the layouts of a forest may take. */
+#define PLAN_BYTES ((size_t)64 << 20)
+
 /** The member whose bytes are not kept: the forest has all there is in it. */
 static const char forest_member[] = "model.ubj";
 
@@ -26,6 +29,7 @@ static void free_model(lsc_model *model)
 {
     lsc_allocator allocator = model->allocator;
     lsc_spec_unref(model->spec);
+    lsc_forest_plan_free(&model->plan);
     lsc_forest_free(&model->forest);
     lsc_scorecard_free(&model->scorecard);
     lsc_calibration_free(&allocator, &model->calibration);
@@ -119,7 +123,11 @@ static lsc_status read_forest(lsc_model *model, const lsc_archive *archive, lsc_
         lsc_error_prefix(error, "%s: ", forest_member);
         return status;
     }
-    return take_base_margin(&model->forest, archive->manifest.base_margin, error);
+    status = take_base_margin(&model->forest, archive->manifest.base_margin, error);
+    return status == LSC_OK
+               ? lsc_forest_plan_build(&model->forest, lsc_cpu_choose(), PLAN_BYTES,
+                                       &model->allocator, &model->plan, error)
+               : status;
 }
 
 static lsc_status read_scorecard(lsc_model *model, const lsc_archive *archive, lsc_error *error)

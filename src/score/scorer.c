@@ -33,8 +33,9 @@ static lsc_status allocate(lsc_scorer *scorer, lsc_error *error)
     scorer->contributions = lsc_alloc_array(allocator, n_features, sizeof *scorer->contributions);
     scorer->column_contributions =
         lsc_alloc_array(allocator, n_columns, sizeof *scorer->column_contributions);
+    scorer->bytes = lsc_alloc_aligned(allocator, 1, sizeof *scorer->bytes);
     if (scorer->columns == NULL || scorer->contributions == NULL ||
-        scorer->column_contributions == NULL) {
+        scorer->column_contributions == NULL || scorer->bytes == NULL) {
         return lsc_fail_memory(error);
     }
     lsc_status status = lsc_lead_new(allocator, &scorer->lead, error);
@@ -91,6 +92,7 @@ void lsc_scorer_free(lsc_scorer *scorer)
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) {
         lsc_release(&allocator, blocks[i]);
     }
+    lsc_release_aligned(&allocator, scorer->bytes);
     lsc_lead_free(scorer->lead);
     lsc_hash_free(scorer->hash);
     lsc_buffer_free(&scorer->json);

@@ -13,6 +13,7 @@
 #include "core/visibility.h"
 #include "lead/lead_data.h"
 #include "model/model_data.h"
+#include "score/forest_margin.h"
 
 /** Bytes of a reason's sentence and of its code, with the NUL. */
 #define LSC_REASON_SIZE 512
@@ -54,15 +55,13 @@ struct lsc_scorer {
     lsc_lead *lead; /**< filled by the JSON calls */
     lsc_hash *hash;
     float *columns;               /**< [n_columns]: the vector being scored */
+    lsc_block_bytes *bytes;       /**< what the kernels of scoring write to, aligned */
     double *contributions;        /**< [n_features] */
     double *column_contributions; /**< [n_columns] */
     double group_totals[LSC_MAX_GROUPS];
     lsc_scratch scratch; /**< what explaining needs */
     lsc_buffer json;     /**< text given out by lsc_explanation_json() */
 };
-
-/** Margin of a vector: float32, ((base + tree 0) + tree 1) + ... in the order of the trees. */
-LSC_SHARED float lsc_forest_margin(const lsc_forest *forest, const float *columns);
 
 /** XGBoost's sigmoid in float32: 1 / (expf(min(-x, 88.7)) + 1 + 1e-16). */
 LSC_SHARED float lsc_raw_sigmoid(float margin);

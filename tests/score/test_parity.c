@@ -143,11 +143,33 @@ static size_t count_different(const float *a, const float *b)
     return n;
 }
 
+/** Margins by every set of kernels that this machine has, row by row and in blocks. */
+static void check_margins(const lsc_forest *forest, const float *rows, const float *expected)
+{
+    static float one[N_TEST];
+    static float block[N_TEST];
+    static _Alignas(LSC_ALIGNMENT) lsc_block_bytes scratch;
+    for (int i = 0; i < LSC_N_CPUS; i++) {
+        lsc_cpu cpu = (lsc_cpu)i;
+        lsc_forest_plan plan;
+        if (!lsc_cpu_has(cpu)) {
+            continue;
+        }
+        ck_ok(lsc_forest_plan_build(forest, cpu, SIZE_MAX, &forest->allocator, &plan, error));
+        for (size_t row = 0; row < N_TEST; row++) {
+            one[row] = lsc_forest_margin(forest, &plan, rows + row * N_COLUMNS, &scratch);
+        }
+        lsc_forest_margins(forest, &plan, rows, N_TEST, &scratch, block);
+        ck_assert_msg(count_different(one, expected) == 0, "%s, one row", lsc_cpu_name(cpu));
+        ck_assert_msg(count_different(block, expected) == 0, "%s, a block", lsc_cpu_name(cpu));
+        lsc_forest_plan_free(&plan);
+    }
+}
+
 /** Train, predict by both, compare; returns the depth of the forest. */
 static size_t check_parity(uint64_t seed, int n_trees, const setting *settings)
 {
     static float rows[N_TEST * N_COLUMNS];
-    static float margins[N_TEST];
     static float sigmoids[N_TEST];
     BoosterHandle booster = train(seed, n_trees, settings);
     lsc_forest forest = read_forest(booster);
@@ -155,13 +177,12 @@ static size_t check_parity(uint64_t seed, int n_trees, const setting *settings)
     lsc_random_seed(&random, seed + 1000);
     random_rows(&random, rows, N_TEST);
     put_thresholds(&random, &forest, rows);
-    for (size_t i = 0; i < N_TEST; i++) {
-        margins[i] = lsc_forest_margin(&forest, rows + i * N_COLUMNS);
-        sigmoids[i] = lsc_raw_sigmoid(margins[i]);
-    }
     DMatrixHandle matrix = new_matrix(rows, N_TEST);
     ck_assert_uint_eq(forest.n_trees, (size_t)n_trees);
-    ck_assert_uint_eq(count_different(margins, predict(booster, matrix, 1)), 0);
+    check_margins(&forest, rows, predict(booster, matrix, 1));
+    for (size_t i = 0; i < N_TEST; i++) {
+        sigmoids[i] = lsc_raw_sigmoid(lsc_forest_walk(&forest, rows + i * N_COLUMNS));
+    }
     ck_assert_uint_eq(count_different(sigmoids, predict(booster, matrix, 0)), 0);
     ck_xgb(XGDMatrixFree(matrix));
     ck_xgb(XGBoosterFree(booster));
