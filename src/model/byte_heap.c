@@ -2,6 +2,9 @@
 
 #include <string.h>
 
+/** Leaves that a kernel may read past the last. */
+#define READ_PAST 16
+
 /** No byte is more: a split that always goes left. */
 static const lsc_rank_split always_left = {0, 255};
 
@@ -40,7 +43,8 @@ lsc_status lsc_byte_heap_build(const lsc_forest *forest, const lsc_ranks *ranks,
         return LSC_OK;
     }
     heap->nodes = lsc_alloc_aligned(allocator, forest->n_trees * n, sizeof *heap->nodes);
-    heap->leaves = lsc_alloc_aligned(allocator, forest->n_trees * n, sizeof *heap->leaves);
+    heap->leaves =
+        lsc_alloc_aligned(allocator, forest->n_trees * n + READ_PAST, sizeof *heap->leaves);
     if (heap->nodes == NULL || heap->leaves == NULL) {
         return lsc_fail_memory(error);
     }

@@ -9,13 +9,17 @@ static lsc_status build(const lsc_forest *forest, size_t budget_bytes,
     if (status != LSC_OK) {
         return status;
     }
-    size_t taken = plan->ranks.size_bytes;
-    if (taken > budget_bytes) {
+    if (plan->ranks.size_bytes > budget_bytes) {
         lsc_ranks_free(&plan->ranks);
         return LSC_OK;
     }
-    return lsc_byte_heap_build(forest, &plan->ranks, budget_bytes - taken, allocator, &plan->heap,
-                               error);
+    budget_bytes -= plan->ranks.size_bytes;
+    status = lsc_byte_heap_build(forest, &plan->ranks, budget_bytes, allocator, &plan->heap, error);
+    if (status != LSC_OK || plan->cpu < LSC_CPU_AVX2) {
+        return status;
+    }
+    budget_bytes -= plan->heap.size_bytes;
+    return lsc_tree_lanes_build(&plan->heap, budget_bytes, allocator, &plan->lanes, error);
 }
 
 lsc_status lsc_forest_plan_build(const lsc_forest *forest, lsc_cpu cpu, size_t budget_bytes,
@@ -32,11 +36,12 @@ lsc_status lsc_forest_plan_build(const lsc_forest *forest, lsc_cpu cpu, size_t b
 
 size_t lsc_forest_plan_size(const lsc_forest_plan *plan)
 {
-    return plan->ranks.size_bytes + plan->heap.size_bytes;
+    return plan->ranks.size_bytes + plan->heap.size_bytes + plan->lanes.size_bytes;
 }
 
 void lsc_forest_plan_free(lsc_forest_plan *plan)
 {
     lsc_ranks_free(&plan->ranks);
     lsc_byte_heap_free(&plan->heap);
+    lsc_tree_lanes_free(&plan->lanes);
 }

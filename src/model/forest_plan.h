@@ -15,11 +15,13 @@
 #include "model/byte_heap.h"
 #include "model/forest.h"
 #include "model/ranks.h"
+#include "model/tree_lanes.h"
 
 typedef struct lsc_forest_plan {
-    lsc_cpu cpu;        /**< whose kernels to run */
-    lsc_ranks ranks;    /**< may be empty */
-    lsc_byte_heap heap; /**< may be empty; not without ranks */
+    lsc_cpu cpu;          /**< whose kernels to run */
+    lsc_ranks ranks;      /**< may be empty, as may all that follow */
+    lsc_byte_heap heap;   /**< not without ranks */
+    lsc_tree_lanes lanes; /**< not without a heap */
 } lsc_forest_plan;
 
 /**

@@ -110,7 +110,7 @@ static void lay_out_columns(builder *self)
         laid->first = at;
         laid->n_blocks = blocks_of(n);
         laid->pivots = at + laid->n_blocks * LSC_RANK_BLOCK;
-        laid->n_pivot_blocks = laid->n_blocks == 1 ? 0 : blocks_of(laid->n_blocks);
+        laid->n_pivot_blocks = blocks_of(laid->n_blocks);
         at = laid->pivots + laid->n_pivot_blocks * LSC_RANK_BLOCK;
         ranks->n_slots += laid->n_slots;
     }
@@ -142,7 +142,7 @@ static void fill_thresholds(const builder *self)
         for (size_t k = 0; k < column->n_thresholds; k++) {
             thresholds[k] = value_of(keys[k]);
         }
-        for (size_t block = 0; block < column->n_blocks && column->n_pivot_blocks > 0; block++) {
+        for (size_t block = 0; block < column->n_blocks; block++) {
             ranks->thresholds[column->pivots + block] =
                 thresholds[(block + 1) * LSC_RANK_BLOCK - 1];
         }

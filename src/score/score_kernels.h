@@ -14,11 +14,15 @@
 #include "model/byte_heap.h"
 #include "model/forest.h"
 #include "model/ranks.h"
+#include "model/tree_lanes.h"
 
 /** Rows that are scored together. */
 #define LSC_BLOCK_ROWS 64
 /** Bytes of a row (ranks.h), with room for vectors that reach past the last. */
 #define LSC_ROW_BYTES (2 * LSC_MAX_SLOTS + 64)
+
+/** The most bytes of a row that kernels for tree_lanes.h look up. */
+#define LSC_LANE_BYTES 128
 
 /** What scoring a block of rows writes to: aligned, and the caller's. */
 typedef struct lsc_block_bytes {
@@ -32,6 +36,9 @@ typedef struct lsc_score_kernels {
                      uint8_t *bytes);
     /** The margin of a row given as bytes. */
     float (*score_row)(const lsc_byte_heap *heap, float base_margin, const uint8_t *bytes);
+    /** The same by lanes, for rows of at most LSC_LANE_BYTES bytes; NULL where there is no such. */
+    float (*score_lanes)(const lsc_tree_lanes *lanes, const lsc_byte_heap *heap, size_t n_bytes,
+                         float base_margin, const uint8_t *bytes);
     /**
      * The margins of LSC_BLOCK_ROWS rows.
      * @param rows     float32 [LSC_BLOCK_ROWS][n_columns]

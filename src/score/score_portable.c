@@ -6,6 +6,7 @@
 #include "score_kernels.h"
 
 #define VECTOR_BYTES 16
+#define TREE_LANES 0
 #define KERNELS lsc_score_portable
 
 typedef struct bytes_vector {

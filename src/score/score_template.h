@@ -8,9 +8,14 @@
  *   below(a, b)                   bytewise a <= b, unsigned
  *   choose(mask, a, b)            a where the mask is set, else b
  *   count_at_most(block, x)       how many of the 16 floats of a block are <= x
+ *   FEW_LEAVES                    where there is a quicker way for trees of so many leaves:
+ *   add_few_leaves(leaves, leaf_of_row, margins)   for 8 rows
  *   KERNELS                       the name of the lsc_score_kernels
+ *   TREE_LANES                    1 where these two are there:
+ *   row_table, load_table(bytes)  the bytes of a row, LSC_LANE_BYTES of them
+ *   look_up_64(table, slots), look_up_128(table, slots)   those at slots below 64, below 128
  *
- * docs/engine.md explains the three steps: ranks, heap, blend.
+ * docs/engine.md explains the steps: ranks, heap, lanes, blend.
  */
 #include <assert.h>
 #include <string.h>
@@ -21,50 +26,74 @@
 /* Ranks */
 
 /** How many of a column's thresholds are at or below a number; none for NaN. */
-static inline uint32_t rank_of(const lsc_ranks *ranks, const lsc_rank_column *column, float x)
+static ALWAYS_INLINE uint32_t rank_of(const float *pivots, uint32_t n_pivot_blocks,
+                                      const float *thresholds, float x)
 {
-    uint32_t block = 0;
-    const float *pivots = ranks->thresholds + column->pivots;
-    uint32_t n = column->n_pivot_blocks;
-    for (uint32_t i = 0; i < n; i++) {
-        uint32_t count = count_at_most(pivots + i * LSC_RANK_BLOCK, x);
-        block += count;
-        if (count < LSC_RANK_BLOCK) {
-            break;
-        }
+    uint32_t block = count_at_most(pivots, x);
+    for (uint32_t i = 1; i < n_pivot_blocks && block == i * LSC_RANK_BLOCK; i++) {
+        block += count_at_most(pivots + block, x);
     }
-    const float *thresholds = ranks->thresholds + column->first + block * LSC_RANK_BLOCK;
-    return block * LSC_RANK_BLOCK + count_at_most(thresholds, x);
+    block *= LSC_RANK_BLOCK;
+    return block + count_at_most(thresholds + block, x);
 }
 
-static inline void put_byte(uint8_t *bytes, size_t n_slots, size_t slot, uint32_t byte,
-                            uint32_t missing)
+/** Put a rank into the slots of its column; `stride` bytes lie between two slots. */
+static ALWAYS_INLINE void put_rank(uint8_t *bytes, const uint32_t n_slots, size_t to_missing,
+                                   size_t stride, uint32_t rank, bool missing)
 {
-    bytes[slot] = (uint8_t)byte; /* NaN has rank 0 */
-    bytes[n_slots + slot] = (uint8_t)(byte | missing);
+    for (uint32_t k = 0; k < n_slots; k++) {
+        uint32_t byte = rank < LSC_SLOT_RANKS ? rank : LSC_SLOT_RANKS;
+        bytes[k * stride] = (uint8_t)byte; /* NaN has rank 0 */
+        bytes[k * stride + to_missing] = (uint8_t)(byte | (missing ? 255 : 0));
+        rank -= byte;
+    }
+}
+
+static ALWAYS_INLINE void rank_column(const lsc_ranks *ranks, const lsc_rank_column *column,
+                                      const uint32_t n_slots, const uint32_t n_pivot_blocks,
+                                      const float *rows, size_t n_columns, const size_t n_rows,
+                                      uint8_t *bytes)
+{
+    const float *pivots = ranks->thresholds + column->pivots;
+    const float *thresholds = ranks->thresholds + column->first;
+    const float *values = rows + column->column;
+    uint8_t *slot = bytes + column->slot * n_rows;
+    for (size_t row = 0; row < n_rows; row++) {
+        float x = values[row * n_columns];
+        uint32_t rank = rank_of(pivots, n_pivot_blocks, thresholds, x);
+        put_rank(slot + row, n_slots, ranks->n_slots * n_rows, n_rows, rank, isnan(x));
+    }
+}
+
+/** Rank rows, column by column; byte `row` of each slot is that of a row. */
+static ALWAYS_INLINE void rank_rows(const lsc_ranks *ranks, const lsc_forest *forest,
+                                    const float *rows, size_t n_columns, const size_t n_rows,
+                                    uint8_t *bytes)
+{
+    for (size_t i = 0; i < ranks->n_columns; i++) {
+        const lsc_rank_column *column = &ranks->columns[i];
+        if (column->n_pivot_blocks == 1 && column->n_slots == 1) { /* most have so few */
+            rank_column(ranks, column, 1, 1, rows, n_columns, n_rows, bytes);
+        } else {
+            rank_column(ranks, column, column->n_slots, column->n_pivot_blocks, rows, n_columns,
+                        n_rows, bytes);
+        }
+    }
+    for (size_t i = 0; i < ranks->n_sets; i++) {
+        const lsc_rank_set *set = &ranks->sets[i];
+        for (size_t row = 0; row < n_rows; row++) {
+            float x = rows[row * n_columns + set->column];
+            uint8_t holds = !isnan(x) && lsc_forest_set_holds(forest, set->set, x);
+            put_rank(bytes + set->slot * n_rows + row, 1, ranks->n_slots * n_rows, n_rows, holds,
+                     isnan(x));
+        }
+    }
 }
 
 static void rank_row(const lsc_ranks *ranks, const lsc_forest *forest, const float *columns,
                      uint8_t *bytes)
 {
-    size_t n_slots = ranks->n_slots;
-    for (size_t i = 0; i < ranks->n_columns; i++) {
-        const lsc_rank_column *column = &ranks->columns[i];
-        float x = columns[column->column];
-        uint32_t missing = isnan(x) ? 255 : 0;
-        uint32_t rank = rank_of(ranks, column, x);
-        for (uint32_t k = 0; k < column->n_slots; k++) {
-            uint32_t byte = rank < LSC_SLOT_RANKS ? rank : LSC_SLOT_RANKS;
-            put_byte(bytes, n_slots, column->slot + k, byte, missing);
-            rank -= byte;
-        }
-    }
-    for (size_t i = 0; i < ranks->n_sets; i++) {
-        const lsc_rank_set *set = &ranks->sets[i];
-        float x = columns[set->column];
-        bool holds = !isnan(x) && lsc_forest_set_holds(forest, set->set, x);
-        put_byte(bytes, n_slots, set->slot, holds, isnan(x) ? 255 : 0);
-    }
+    rank_rows(ranks, forest, columns, 0, 1, bytes);
 }
 
 /* One row: eight trees in lockstep, so that their loads overlap. */
@@ -129,6 +158,66 @@ static float score_row(const lsc_byte_heap *heap, float base_margin, const uint8
         return walk_heap(heap, base_margin, bytes, 8);
     }
 }
+
+/* One row: a tree in each byte of a vector. From the bottom up, each node chooses between the leaves
+   that its two children come to, for all trees of the vector at once. */
+
+#if TREE_LANES
+
+/** The leaf that each tree of a group comes to, VECTOR_BYTES of them from the tree `first` on. */
+static ALWAYS_INLINE bytes_vector leaves_of_trees(const lsc_lane_node *nodes, size_t n,
+                                                  size_t first, const row_table *table,
+                                                  bytes_vector (*look_up)(const row_table *,
+                                                                          bytes_vector))
+{
+    bytes_vector leaves[1 << LSC_MAX_HEAP_DEPTH];
+    leaves[1] = same_bytes(0);
+    for (size_t i = n - 1; i >= n / 2; i--) {
+        bytes_vector row = look_up(table, load_bytes(nodes[i].slots + first));
+        bytes_mask left = below(row, load_bytes(nodes[i].ranks + first));
+        leaves[i] = choose(left, same_bytes((uint8_t)(2 * i - n)),
+                           same_bytes((uint8_t)(2 * i - n + 1)));
+    }
+    for (size_t i = n / 2 - 1; i > 0; i--) {
+        bytes_vector row = look_up(table, load_bytes(nodes[i].slots + first));
+        bytes_mask left = below(row, load_bytes(nodes[i].ranks + first));
+        leaves[i] = choose(left, leaves[2 * i], leaves[2 * i + 1]);
+    }
+    return leaves[1];
+}
+
+static ALWAYS_INLINE float score_groups(const lsc_tree_lanes *lanes, const lsc_byte_heap *heap,
+                                        float margin, const uint8_t *bytes,
+                                        bytes_vector (*look_up)(const row_table *, bytes_vector))
+{
+    const size_t n = (size_t)1 << heap->depth;
+    uint8_t leaf_of_tree[LSC_LANE_TREES];
+    row_table table = load_table(bytes);
+    for (size_t group = 0; group < lanes->n_groups; group++) {
+        size_t tree = group * LSC_LANE_TREES;
+        size_t n_trees = heap->n_trees - tree;
+        for (size_t first = 0; first < LSC_LANE_TREES && first < n_trees; first += VECTOR_BYTES) {
+            store_bytes(leaf_of_tree + first,
+                        leaves_of_trees(lanes->nodes + group * n, n, first, &table, look_up));
+        }
+        const float *leaves = heap->leaves + tree * n;
+        for (size_t k = 0; k < LSC_LANE_TREES && k < n_trees; k++) {
+            margin += leaves[k * n + leaf_of_tree[k]];
+        }
+    }
+    return margin;
+}
+
+static float score_lanes(const lsc_tree_lanes *lanes, const lsc_byte_heap *heap, size_t n_bytes,
+                         float base_margin, const uint8_t *bytes)
+{
+    return n_bytes <= 64 ? score_groups(lanes, heap, base_margin, bytes, look_up_64)
+                         : score_groups(lanes, heap, base_margin, bytes, look_up_128);
+}
+
+#else
+#define score_lanes NULL
+#endif
 
 /* A block of rows: from the bottom up, each node blends the indices of the leaves that its two
    children come to, for all rows of a vector at once. */
@@ -216,14 +305,21 @@ static inline row_leaves leaves_of_rows(const lsc_rank_split *nodes, slot_bytes 
     }
 }
 
-static void rank_block(const lsc_ranks *ranks, const lsc_forest *forest, const float *rows,
-                       size_t n_columns, lsc_block_bytes *scratch)
+static ALWAYS_INLINE void add_leaves(const float *leaves, size_t n_leaves,
+                                     const uint8_t *leaf_of_row, const size_t n_rows,
+                                     float *margins)
 {
-    for (size_t row = 0; row < LSC_BLOCK_ROWS; row++) {
-        rank_row(ranks, forest, rows + row * n_columns, scratch->of_row);
-        for (size_t slot = 0; slot < 2 * ranks->n_slots; slot++) {
-            scratch->of_slot[slot][row] = scratch->of_row[slot];
+#ifdef FEW_LEAVES
+    if (n_leaves <= FEW_LEAVES) {
+        for (size_t row = 0; row < n_rows; row += 8) {
+            add_few_leaves(leaves, leaf_of_row + row, margins + row);
         }
+        return;
+    }
+#endif
+    (void)n_leaves;
+    for (size_t row = 0; row < n_rows; row++) {
+        margins[row] += leaves[leaf_of_row[row]];
     }
 }
 
@@ -233,7 +329,7 @@ static void score_block(const lsc_ranks *ranks, const lsc_forest *forest,
 {
     const size_t n = (size_t)1 << heap->depth;
     uint8_t leaf_of_row[N_VECTORS * VECTOR_BYTES];
-    rank_block(ranks, forest, rows, n_columns, scratch);
+    rank_rows(ranks, forest, rows, n_columns, LSC_BLOCK_ROWS, scratch->of_slot[0]);
     for (size_t row = 0; row < LSC_BLOCK_ROWS; row++) {
         margins[row] = forest->base_margin;
     }
@@ -245,11 +341,9 @@ static void score_block(const lsc_ranks *ranks, const lsc_forest *forest,
             UNROLL for (size_t v = 0; v < N_VECTORS; v++) {
                 store_bytes(leaf_of_row + v * VECTOR_BYTES, of_rows.of[v]);
             }
-            UNROLL for (size_t row = 0; row < N_VECTORS * VECTOR_BYTES; row++) {
-                margins[first + row] += leaves[leaf_of_row[row]];
-            }
+            add_leaves(leaves, n, leaf_of_row, N_VECTORS * VECTOR_BYTES, margins + first);
         }
     }
 }
 
-const lsc_score_kernels KERNELS = {rank_row, score_row, score_block};
+const lsc_score_kernels KERNELS = {rank_row, score_row, score_lanes, score_block};
