@@ -17,7 +17,8 @@ static void compute_columns(lsc_scorer *scorer, const float *columns)
         lsc_scorecard_points(&model->scorecard, columns, lsc_spec_n_columns(model->spec),
                              scorer->column_contributions);
     } else {
-        lsc_tree_shap(&model->forest, columns, &scorer->scratch, scorer->column_contributions);
+        lsc_tree_shap(&model->forest, &model->plan, columns, &scorer->scratch.shap,
+                      scorer->column_contributions);
     }
 }
 

@@ -28,19 +28,21 @@ lsc_status lsc_forest_plan_build(const lsc_forest *forest, lsc_cpu cpu, size_t b
 {
     memset(plan, 0, sizeof *plan);
     plan->cpu = cpu;
-    if (cpu == LSC_CPU_GENERAL) {
-        return LSC_OK;
+    lsc_status status = lsc_shap_plan_build(forest, allocator, &plan->shap, error);
+    if (status != LSC_OK || cpu == LSC_CPU_GENERAL) {
+        return status;
     }
     return build(forest, budget_bytes, allocator, plan, error);
 }
 
 size_t lsc_forest_plan_size(const lsc_forest_plan *plan)
 {
-    return plan->ranks.size_bytes + plan->heap.size_bytes + plan->lanes.size_bytes;
+    return plan->shap.size_bytes + plan->ranks.size_bytes + plan->heap.size_bytes + plan->lanes.size_bytes;
 }
 
 void lsc_forest_plan_free(lsc_forest_plan *plan)
 {
+    lsc_shap_plan_free(&plan->shap);
     lsc_ranks_free(&plan->ranks);
     lsc_byte_heap_free(&plan->heap);
     lsc_tree_lanes_free(&plan->lanes);

@@ -15,10 +15,12 @@
 #include "model/byte_heap.h"
 #include "model/forest.h"
 #include "model/ranks.h"
+#include "model/shap_plan.h"
 #include "model/tree_lanes.h"
 
 typedef struct lsc_forest_plan {
     lsc_cpu cpu;          /**< whose kernels to run */
+    lsc_shap_plan shap;   /**< always there */
     lsc_ranks ranks;      /**< may be empty, as may all that follow */
     lsc_byte_heap heap;   /**< not without ranks */
     lsc_tree_lanes lanes; /**< not without a heap */
@@ -26,7 +28,7 @@ typedef struct lsc_forest_plan {
 
 /**
  * Lay out a forest.
- * @param budget_bytes  the layouts take no more together
+ * @param budget_bytes  the layouts that are there for speed take no more together
  * @param plan          freed by lsc_forest_plan_free(), also after an error
  */
 LSC_SHARED lsc_status lsc_forest_plan_build(const lsc_forest *forest, lsc_cpu cpu,

@@ -1,0 +1,17 @@
+/* The kernels for AVX2. */
+#include <immintrin.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#define LANES 8
+#define KERNELS lsc_shap_avx2
+
+typedef float floats __attribute__((vector_size(32)));
+typedef int32_t ints __attribute__((vector_size(32)));
+
+static inline ints round_floats(floats value)
+{
+    return (ints)_mm256_cvtps_epi32((__m256)value);
+}
+
+#include "shap_template.h"

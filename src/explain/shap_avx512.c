@@ -1,0 +1,17 @@
+/* The kernels for AVX-512. */
+#include <immintrin.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#define LANES 16
+#define KERNELS lsc_shap_avx512
+
+typedef float floats __attribute__((vector_size(64)));
+typedef int32_t ints __attribute__((vector_size(64)));
+
+static inline ints round_floats(floats value)
+{
+    return (ints)_mm512_cvtps_epi32((__m512)value);
+}
+
+#include "shap_template.h"
