@@ -10,6 +10,12 @@ const char *lsc_cpu_name(lsc_cpu cpu)
     return names[cpu];
 }
 
+size_t lsc_cpu_lanes(lsc_cpu cpu)
+{
+    static const size_t lanes[LSC_N_CPUS] = {1, 4, 8, 16};
+    return lanes[cpu];
+}
+
 #ifdef LSC_X86_KERNELS
 
 static bool has_avx2(void)

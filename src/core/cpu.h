@@ -6,6 +6,7 @@
 #define LSC_CORE_CPU_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "visibility.h"
 
@@ -23,6 +24,9 @@ typedef enum lsc_cpu {
 
 /** "general", "portable", "avx2", "avx512". Static. */
 LSC_SHARED const char *lsc_cpu_name(lsc_cpu cpu);
+
+/** Floats of a vector of its kernels. */
+LSC_SHARED size_t lsc_cpu_lanes(lsc_cpu cpu);
 
 /** Whether this processor and this build of the library have it. */
 LSC_SHARED bool lsc_cpu_has(lsc_cpu cpu);

@@ -14,4 +14,9 @@ static inline ints round_floats(floats value)
     return (ints)_mm256_cvtps_epi32((__m256)value);
 }
 
+static inline ints widen_bytes(const uint8_t *from)
+{
+    return (ints)_mm256_cvtepi8_epi32(_mm_loadl_epi64((const __m128i *)from));
+}
+
 #include "shap_template.h"

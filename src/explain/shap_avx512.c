@@ -14,4 +14,9 @@ static inline ints round_floats(floats value)
     return (ints)_mm512_cvtps_epi32((__m512)value);
 }
 
+static inline ints widen_bytes(const uint8_t *from)
+{
+    return (ints)_mm512_cvtepi8_epi32(_mm_loadu_si128((const __m128i *)from));
+}
+
 #include "shap_template.h"

@@ -127,6 +127,8 @@ void lsc_shap_general(const lsc_shap_plan *plan, const float *slots, lsc_shap_st
 {
     walk self = {.plan = plan, .slots = slots, .stack = stack, .sums = sums};
     for (size_t tree = 0; tree < plan->n_trees; tree++) {
-        explain_tree(&self, plan->roots[tree]);
+        if (plan->roots[tree] != LSC_SHAP_NO_SPLIT) {
+            explain_tree(&self, plan->roots[tree]);
+        }
     }
 }

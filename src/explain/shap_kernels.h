@@ -11,7 +11,9 @@
 
 #include "core/cpu.h"
 #include "model/forest.h"
+#include "model/shap_lanes.h"
 #include "model/shap_plan.h"
+#include "model/tree_lanes.h"
 #include "score/shap_scratch.h"
 
 /** The most quadrature points, and levels of splits, that the kernels are made for. */
@@ -26,8 +28,16 @@ typedef struct lsc_shap_block {
 } lsc_shap_block;
 
 typedef struct lsc_shap_kernels {
-    size_t lanes; /**< rows of a group: a power of two, at most LSC_SHAP_LEAST_ROWS */
+    size_t lanes; /**< rows, or trees, of a group: lsc_cpu_lanes() */
     void (*explain_block)(const lsc_shap_plan *plan, const lsc_shap_block *block);
+    /**
+     * One row, in a group of as many trees as there are lanes.
+     * @param left     decisions of the group's first tree, LSC_LANE_TREES bytes a node of the heap:
+     *                 255 where it goes left
+     * @param numbers  [2^depth - 1][lanes], aligned, filled: what each split gives, in units
+     */
+    void (*explain_group)(const lsc_shap_plan *plan, const lsc_shap_lanes *lanes, size_t group,
+                          const uint8_t *left, int32_t *numbers);
 } lsc_shap_kernels;
 
 /** The kernels of a processor; NULL for LSC_CPU_GENERAL. */

@@ -34,11 +34,16 @@ static inline ints round_floats(floats value)
 }
 #endif
 
+static inline ints widen_bytes(const uint8_t *from)
+{
+    return (ints){(int8_t)from[0], (int8_t)from[1], (int8_t)from[2], (int8_t)from[3]};
+}
+
 #include "shap_template.h"
 
 #else
 
 /* Without vectors of the compiler the walk over any forest is all there is. */
-const lsc_shap_kernels lsc_shap_portable = {0, NULL};
+const lsc_shap_kernels lsc_shap_portable = {0, NULL, NULL};
 
 #endif

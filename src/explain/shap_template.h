@@ -5,6 +5,7 @@
  *   LANES            rows of a vector
  *   KERNELS          the name of the lsc_shap_kernels
  *   round_floats(v)  to the nearest integers, to the even one of two: an `ints` of a `floats`
+ *   widen_bytes(from)  LANES signed bytes as an `ints`
  *
  * tree_shap.h says what is computed, docs/engine.md why. A lane is a row; `path` has a bit for each
  * level above, set where the row takes the path at that split and at all above it on its column.
@@ -81,6 +82,9 @@ static void explain_block(const lsc_shap_plan *plan, const lsc_shap_block *block
     size_t n_slots = lsc_shap_n_slots(plan);
     void (*explain_tree)(const walk *, const lsc_shap_split *) = visits[plan->n_points - 1];
     for (size_t tree = 0; tree < plan->n_trees; tree++) {
+        if (plan->roots[tree] == LSC_SHAP_NO_SPLIT) {
+            continue;
+        }
         for (size_t group = 0; group < block->n_groups; group++) {
             walk self = {
                 .plan = plan,
@@ -92,4 +96,6 @@ static void explain_block(const lsc_shap_plan *plan, const lsc_shap_block *block
     }
 }
 
-const lsc_shap_kernels KERNELS = {LANES, explain_block};
+#include "shap_row_template.h"
+
+const lsc_shap_kernels KERNELS = {LANES, explain_block, explain_group};

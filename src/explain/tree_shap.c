@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "score/score_kernels.h"
 #include "shap_kernels.h"
 
 /** Write a row as splits read it; `stride` floats lie between two slots. */
@@ -23,13 +24,71 @@ static void fill_slots(const lsc_forest *forest, const lsc_shap_plan *plan, cons
     }
 }
 
+/** Add up what a batch of groups gave, column by column. */
+static void add_batch(const lsc_shap_lanes *lanes, size_t batch, const uint16_t **positions,
+                      const int32_t *numbers, int32_t *sums)
+{
+    const uint16_t *at = *positions;
+    for (size_t i = lanes->first_segments[batch]; i < lanes->first_segments[batch + 1]; i++) {
+        lsc_shap_segment segment = lanes->segments[i];
+        uint32_t sum = (uint32_t)sums[segment.column];
+        for (size_t k = 0; k < segment.count; k++) {
+            sum += (uint32_t)numbers[at[k]];
+        }
+        at += segment.count;
+        sums[segment.column] = (int32_t)sum;
+    }
+    *positions = at;
+}
+
+/** One row by lanes of trees: to scratch->sums, [n_columns]. */
+static void sum_lanes(const lsc_forest *forest, const lsc_forest_plan *plan, const float *columns,
+                      lsc_shap_scratch *scratch)
+{
+    const lsc_score_kernels *scoring = lsc_score_kernels_of(plan->cpu);
+    const lsc_shap_kernels *kernels = lsc_shap_kernels_of(plan->cpu);
+    const lsc_shap_lanes *shap_lanes = &plan->shap_lanes;
+    const uint16_t *positions = shap_lanes->positions;
+    size_t lanes = shap_lanes->lanes;
+    size_t n = (size_t)1 << plan->heap.depth;
+    lsc_row_decisions *row = scratch->row;
+    memset(scratch->sums, 0, plan->shap.n_columns * sizeof *scratch->sums);
+    scoring->rank_row(&plan->ranks, forest, columns, row->bytes);
+    for (size_t group = 0; group < shap_lanes->n_groups; group++) {
+        size_t tree = group * lanes;
+        size_t in_batch = group % shap_lanes->batch_groups;
+        if (tree % LSC_LANE_TREES == 0) {
+            const lsc_lane_node *nodes = plan->lanes.nodes + tree / LSC_LANE_TREES * n;
+            scoring->decide(nodes, n, 2 * plan->ranks.n_slots, row->bytes, row->left);
+        }
+        kernels->explain_group(&plan->shap, shap_lanes, group,
+                               row->left[0] + tree % LSC_LANE_TREES,
+                               row->numbers + in_batch * (n - 1) * lanes);
+        if (in_batch + 1 == shap_lanes->batch_groups || group + 1 == shap_lanes->n_groups) {
+            add_batch(shap_lanes, group / shap_lanes->batch_groups, &positions, row->numbers,
+                      scratch->sums);
+        }
+    }
+}
+
+/** One row, by whatever suits the forest: to scratch->sums, [n_columns]. */
+static void sum_row(const lsc_forest *forest, const lsc_forest_plan *plan, const float *columns,
+                    lsc_shap_scratch *scratch)
+{
+    if (plan->shap_lanes.depth > 0 && lsc_shap_kernels_of(plan->cpu) != NULL) {
+        sum_lanes(forest, plan, columns, scratch);
+        return;
+    }
+    fill_slots(forest, &plan->shap, columns, scratch->slots, 1);
+    memset(scratch->sums, 0, plan->shap.n_columns * sizeof *scratch->sums);
+    lsc_shap_general(&plan->shap, scratch->slots, &scratch->stack, scratch->sums);
+}
+
 void lsc_tree_shap(const lsc_forest *forest, const lsc_forest_plan *plan, const float *columns,
                    lsc_shap_scratch *scratch, double *contributions)
 {
     const lsc_shap_plan *shap = &plan->shap;
-    fill_slots(forest, shap, columns, scratch->slots, 1);
-    memset(scratch->sums, 0, shap->n_columns * sizeof *scratch->sums);
-    lsc_shap_general(shap, scratch->slots, &scratch->stack, scratch->sums);
+    sum_row(forest, plan, columns, scratch);
     memset(contributions, 0, forest->n_columns * sizeof *contributions);
     for (size_t i = 0; i < shap->n_columns; i++) {
         contributions[shap->columns[i]] = scratch->sums[i] * shap->unit;
@@ -63,15 +122,14 @@ static void explain_rows(const lsc_forest *forest, const lsc_shap_plan *plan,
     }
 }
 
-static void explain_row(const lsc_forest *forest, const lsc_shap_plan *plan, const float *columns,
-                        lsc_shap_scratch *scratch, float *contributions)
+static void explain_row(const lsc_forest *forest, const lsc_forest_plan *plan,
+                        const float *columns, lsc_shap_scratch *scratch, float *contributions)
 {
-    fill_slots(forest, plan, columns, scratch->slots, 1);
-    memset(scratch->sums, 0, plan->n_columns * sizeof *scratch->sums);
-    lsc_shap_general(plan, scratch->slots, &scratch->stack, scratch->sums);
+    const lsc_shap_plan *shap = &plan->shap;
+    sum_row(forest, plan, columns, scratch);
     memset(contributions, 0, forest->n_columns * sizeof *contributions);
-    for (size_t i = 0; i < plan->n_columns; i++) {
-        contributions[plan->columns[i]] = (float)(scratch->sums[i] * plan->unit);
+    for (size_t i = 0; i < shap->n_columns; i++) {
+        contributions[shap->columns[i]] = (float)(scratch->sums[i] * shap->unit);
     }
 }
 
@@ -91,7 +149,7 @@ void lsc_tree_shap_rows(const lsc_forest *forest, const lsc_forest_plan *plan, c
             explain_rows(forest, shap, kernels, from, n, scratch, to);
             row += n;
         } else {
-            explain_row(forest, shap, from, scratch, to);
+            explain_row(forest, plan, from, scratch, to);
             row++;
         }
     }

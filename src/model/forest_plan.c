@@ -15,11 +15,17 @@ static lsc_status build(const lsc_forest *forest, size_t budget_bytes,
     }
     budget_bytes -= plan->ranks.size_bytes;
     status = lsc_byte_heap_build(forest, &plan->ranks, budget_bytes, allocator, &plan->heap, error);
-    if (status != LSC_OK || plan->cpu < LSC_CPU_AVX2) {
+    if (status != LSC_OK) {
         return status;
     }
     budget_bytes -= plan->heap.size_bytes;
-    return lsc_tree_lanes_build(&plan->heap, budget_bytes, allocator, &plan->lanes, error);
+    status = lsc_tree_lanes_build(&plan->heap, budget_bytes, allocator, &plan->lanes, error);
+    if (status != LSC_OK || plan->lanes.n_groups == 0) {
+        return status;
+    }
+    budget_bytes -= plan->lanes.size_bytes;
+    return lsc_shap_lanes_build(&plan->shap, plan->heap.depth, lsc_cpu_lanes(plan->cpu),
+                                budget_bytes, allocator, &plan->shap_lanes, error);
 }
 
 lsc_status lsc_forest_plan_build(const lsc_forest *forest, lsc_cpu cpu, size_t budget_bytes,
@@ -37,7 +43,8 @@ lsc_status lsc_forest_plan_build(const lsc_forest *forest, lsc_cpu cpu, size_t b
 
 size_t lsc_forest_plan_size(const lsc_forest_plan *plan)
 {
-    return plan->shap.size_bytes + plan->ranks.size_bytes + plan->heap.size_bytes + plan->lanes.size_bytes;
+    return plan->shap.size_bytes + plan->ranks.size_bytes + plan->heap.size_bytes + plan->lanes.size_bytes +
+           plan->shap_lanes.size_bytes;
 }
 
 void lsc_forest_plan_free(lsc_forest_plan *plan)
@@ -46,4 +53,5 @@ void lsc_forest_plan_free(lsc_forest_plan *plan)
     lsc_ranks_free(&plan->ranks);
     lsc_byte_heap_free(&plan->heap);
     lsc_tree_lanes_free(&plan->lanes);
+    lsc_shap_lanes_free(&plan->shap_lanes);
 }

@@ -15,6 +15,7 @@
 #include "model/byte_heap.h"
 #include "model/forest.h"
 #include "model/ranks.h"
+#include "model/shap_lanes.h"
 #include "model/shap_plan.h"
 #include "model/tree_lanes.h"
 
@@ -24,6 +25,7 @@ typedef struct lsc_forest_plan {
     lsc_ranks ranks;      /**< may be empty, as may all that follow */
     lsc_byte_heap heap;   /**< not without ranks */
     lsc_tree_lanes lanes; /**< not without a heap */
+    lsc_shap_lanes shap_lanes; /**< not without lanes */
 } lsc_forest_plan;
 
 /**

@@ -139,6 +139,7 @@ static void add_tree(builder *self, size_t tree)
     lsc_shap_plan *plan = self->plan;
     uint32_t root = self->forest->roots[tree];
     if (is_leaf(self, root)) {
+        plan->roots[tree] = LSC_SHAP_NO_SPLIT;
         return;
     }
     double least;
@@ -146,7 +147,7 @@ static void add_tree(builder *self, size_t tree)
     leaf_range(self->forest, tree, &least, &most);
     /* A tree may be shifted as a whole: small values are the more exact. */
     double middle = least + (most - least) / 2;
-    plan->roots[plan->n_trees++] = (uint32_t)plan->n_splits;
+    plan->roots[tree] = (uint32_t)plan->n_splits;
     enter(self, root);
     while (self->n_steps > 0) {
         if (self->path[self->n_steps - 1].n_children == 2) {
@@ -191,9 +192,10 @@ static void choose_columns(builder *self)
     }
 }
 
-static void fill_points(builder *self, double *points)
+static void fill_points(builder *self)
 {
     lsc_shap_plan *plan = self->plan;
+    double points[LSC_MAX_POINTS];
     double weights[LSC_MAX_POINTS];
     plan->n_points = self->most_distinct == 0 ? 1 : (self->most_distinct + 1) / 2;
     lsc_quadrature_rule(plan->n_points, points, weights);
@@ -207,8 +209,7 @@ static void fill_points(builder *self, double *points)
 static lsc_status fill_same(builder *self, lsc_error *error)
 {
     lsc_shap_plan *plan = self->plan;
-    double points[LSC_MAX_POINTS];
-    fill_points(self, points);
+    fill_points(self);
     size_t n = plan->n_points;
     plan->same = lsc_alloc_array(&plan->allocator, plan->n_same * 2 * n, sizeof *plan->same);
     if (plan->same == NULL) {
@@ -216,10 +217,10 @@ static lsc_status fill_same(builder *self, lsc_error *error)
     }
     for (size_t i = 1; i < plan->n_same; i++) {
         float *g = plan->same + i * 2 * n;
-        double merged = self->merged[i];
+        float merged = (float)self->merged[i];
         for (size_t q = 0; q < n; q++) {
-            g[q] = (float)(1 / (merged + (1 - merged) * points[q]));
-            g[n + q] = (float)merged * (g[q] * g[q]);
+            g[q] = 1 / (merged + (1 - merged) * plan->points[q]);
+            g[n + q] = merged * (g[q] * g[q]);
         }
     }
     return LSC_OK;
@@ -263,6 +264,7 @@ static lsc_status build(builder *self, lsc_error *error)
         return lsc_fail_memory(error);
     }
     plan->max_depth = self->forest->max_depth;
+    plan->n_trees = self->forest->n_trees;
     plan->n_same = 1;
     choose_unit(self);
     choose_columns(self);

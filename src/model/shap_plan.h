@@ -21,6 +21,9 @@
 /** Quadrature points that the deepest path can ask for. */
 #define LSC_MAX_POINTS 128
 
+/** For a tree that is but a leaf. */
+#define LSC_SHAP_NO_SPLIT UINT32_MAX
+
 /** Children of a split that are leaves. */
 enum {
     LSC_SHAP_LEFT_LEAF = 1,
@@ -58,8 +61,9 @@ typedef struct lsc_shap_set {
 typedef struct lsc_shap_plan {
     lsc_allocator allocator;
     lsc_shap_split *splits; /**< [n_splits] */
-    uint32_t *roots;        /**< [n_trees]: the first split of each tree that has one */
-    float *same;            /**< [n_same][2][n_points]: g, then kappa; the first is not used */
+    uint32_t *roots;        /**< [n_trees]: the first split of each, or LSC_SHAP_NO_SPLIT */
+    float *same;            /**< [n_same][2][n_points]: g = 1 / (merged + (1 - merged)·s), then
+                                kappa = merged·(g·g); the first is not used */
     uint16_t *columns;      /**< [n_columns]: those that splits are on, rising */
     lsc_shap_set *sets;     /**< [n_sets] */
     size_t n_splits;

@@ -66,7 +66,9 @@ float lsc_forest_walk(const lsc_forest *forest, const float *columns)
  */
 static bool lanes_pay(const lsc_forest_plan *plan)
 {
-    return plan->lanes.n_groups > 0 && 2 * plan->ranks.n_slots <= LSC_LANE_BYTES &&
+    const lsc_score_kernels *kernels = lsc_score_kernels_of(plan->cpu);
+    return plan->lanes.n_groups > 0 && kernels->score_lanes != NULL &&
+           2 * plan->ranks.n_slots <= LSC_LANE_BYTES &&
            (plan->cpu == LSC_CPU_AVX512 || plan->heap.depth <= 5);
 }
 

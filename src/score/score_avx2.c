@@ -46,6 +46,11 @@ static inline uint32_t count_at_most(const float *block, float x)
     return (uint32_t)_mm_popcnt_u32((unsigned)_mm256_movemask_epi8(both)) / 2;
 }
 
+static inline bytes_vector mask_bytes(bytes_mask mask)
+{
+    return mask;
+}
+
 typedef struct row_table {
     __m256i part[LSC_LANE_BYTES / 16]; /* 16 bytes each, twice */
 } row_table;

@@ -43,6 +43,11 @@ static inline uint32_t count_at_most(const float *block, float x)
     return (uint32_t)_mm_popcnt_u32(mask);
 }
 
+static inline bytes_vector mask_bytes(bytes_mask mask)
+{
+    return _mm512_movm_epi8(mask);
+}
+
 typedef struct row_table {
     __m512i part[LSC_LANE_BYTES / 64];
 } row_table;

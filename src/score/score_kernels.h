@@ -40,6 +40,13 @@ typedef struct lsc_score_kernels {
     float (*score_lanes)(const lsc_tree_lanes *lanes, const lsc_byte_heap *heap, size_t n_bytes,
                          float base_margin, const uint8_t *bytes);
     /**
+     * The decisions of a row in a group of trees.
+     * @param nodes  [n], of the group
+     * @param left   [n], aligned: 255 where a tree goes left, else 0. The first is not written
+     */
+    void (*decide)(const lsc_lane_node *nodes, size_t n, size_t n_bytes, const uint8_t *bytes,
+                   uint8_t (*left)[LSC_LANE_TREES]);
+    /**
      * The margins of LSC_BLOCK_ROWS rows.
      * @param rows     float32 [LSC_BLOCK_ROWS][n_columns]
      * @param scratch  aligned

@@ -6,6 +6,7 @@
  *   bytes_mask                    what a comparison of two of them gives
  *   load_bytes(from), store_bytes(to, v), same_bytes(b)
  *   below(a, b)                   bytewise a <= b, unsigned
+ *   mask_bytes(mask)              255 where it is set
  *   choose(mask, a, b)            a where the mask is set, else b
  *   count_at_most(block, x)       how many of the 16 floats of a block are <= x
  *   FEW_LEAVES                    where there is a quicker way for trees of so many leaves:
@@ -215,9 +216,44 @@ static float score_lanes(const lsc_tree_lanes *lanes, const lsc_byte_heap *heap,
                          : score_groups(lanes, heap, base_margin, bytes, look_up_128);
 }
 
+static ALWAYS_INLINE void decide_lanes(const lsc_lane_node *nodes, size_t n, const uint8_t *bytes,
+                                       uint8_t (*left)[LSC_LANE_TREES],
+                                       bytes_vector (*look_up)(const row_table *, bytes_vector))
+{
+    row_table table = load_table(bytes);
+    for (size_t i = 1; i < n; i++) {
+        for (size_t first = 0; first < LSC_LANE_TREES; first += VECTOR_BYTES) {
+            bytes_vector row = look_up(&table, load_bytes(nodes[i].slots + first));
+            bytes_mask mask = below(row, load_bytes(nodes[i].ranks + first));
+            store_bytes(left[i] + first, mask_bytes(mask));
+        }
+    }
+}
+
 #else
 #define score_lanes NULL
 #endif
+
+static void decide(const lsc_lane_node *nodes, size_t n, size_t n_bytes, const uint8_t *bytes,
+                   uint8_t (*left)[LSC_LANE_TREES])
+{
+#if TREE_LANES
+    if (n_bytes <= 64) {
+        decide_lanes(nodes, n, bytes, left, look_up_64);
+        return;
+    }
+    if (n_bytes <= 128) {
+        decide_lanes(nodes, n, bytes, left, look_up_128);
+        return;
+    }
+#endif
+    (void)n_bytes;
+    for (size_t i = 1; i < n; i++) {
+        for (size_t lane = 0; lane < LSC_LANE_TREES; lane++) {
+            left[i][lane] = bytes[nodes[i].slots[lane]] <= nodes[i].ranks[lane] ? 255 : 0;
+        }
+    }
+}
 
 /* A block of rows: from the bottom up, each node blends the indices of the leaves that its two
    children come to, for all rows of a vector at once. */
@@ -346,4 +382,4 @@ static void score_block(const lsc_ranks *ranks, const lsc_forest *forest,
     }
 }
 
-const lsc_score_kernels KERNELS = {rank_row, score_row, score_lanes, score_block};
+const lsc_score_kernels KERNELS = {rank_row, score_row, score_lanes, decide, score_block};

@@ -31,7 +31,8 @@ bool lsc_shap_scratch_make(const lsc_shap_plan *plan, const lsc_allocator *alloc
     stack->result = lsc_alloc_array(allocator, n_points, sizeof *stack->result);
     scratch->slots = lsc_alloc_aligned(allocator, n_slots * scratch->n_rows, sizeof(float));
     scratch->sums = lsc_alloc_aligned(allocator, plan->n_columns * scratch->n_rows, sizeof(int32_t));
-    return stack->frames != NULL && stack->above != NULL && stack->factors != NULL &&
+    scratch->row = lsc_alloc_aligned(allocator, 1, sizeof *scratch->row);
+    return scratch->row != NULL && stack->frames != NULL && stack->above != NULL && stack->factors != NULL &&
            stack->below != NULL && stack->result != NULL && scratch->slots != NULL &&
            scratch->sums != NULL;
 }
@@ -46,5 +47,6 @@ void lsc_shap_scratch_free(lsc_shap_scratch *scratch)
     lsc_release(allocator, scratch->stack.result);
     lsc_release_aligned(allocator, scratch->slots);
     lsc_release_aligned(allocator, scratch->sums);
+    lsc_release_aligned(allocator, scratch->row);
     memset(scratch, 0, sizeof *scratch);
 }

@@ -11,7 +11,9 @@
 
 #include "core/memory.h"
 #include "core/visibility.h"
+#include "model/shap_lanes.h"
 #include "model/shap_plan.h"
+#include "score/score_kernels.h"
 
 /** The most rows of a block, and the least: as many as any vector has lanes. */
 #define LSC_SHAP_ROWS 64
@@ -34,12 +36,20 @@ typedef struct lsc_shap_stack {
     float *result;          /**< [n_points]: values of the child done last */
 } lsc_shap_stack;
 
+/** A row as bytes, and its decisions in a group of trees. */
+typedef struct lsc_row_decisions {
+    uint8_t left[1 << LSC_MAX_HEAP_DEPTH][LSC_LANE_TREES];
+    uint8_t bytes[LSC_ROW_BYTES];
+    int32_t numbers[LSC_SHAP_BATCH]; /**< what the splits of a batch give */
+} lsc_row_decisions;
+
 typedef struct lsc_shap_scratch {
     lsc_allocator allocator;
     lsc_shap_stack stack;
     size_t n_rows; /**< of a block: LSC_SHAP_LEAST_ROWS to LSC_SHAP_ROWS, a power of two */
     float *slots;  /**< [n_slots·n_rows], aligned */
     int32_t *sums; /**< [n_columns·n_rows], aligned */
+    lsc_row_decisions *row; /**< of one row, aligned */
 } lsc_shap_scratch;
 
 /** @return false when memory ran out; lsc_shap_scratch_free() is due all the same. */
