@@ -14,6 +14,11 @@ static inline ints round_floats(floats value)
     return (ints)_mm256_cvtps_epi32((__m256)value);
 }
 
+static inline floats choose(ints mask, floats yes, floats no)
+{
+    return (floats)_mm256_blendv_ps((__m256)no, (__m256)yes, (__m256)mask);
+}
+
 static inline ints widen_bytes(const uint8_t *from)
 {
     return (ints)_mm256_cvtepi8_epi32(_mm_loadl_epi64((const __m128i *)from));

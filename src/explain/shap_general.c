@@ -93,7 +93,8 @@ static void leave(walk *self, const lsc_shap_split *split, size_t level)
         result[q] = factors[q] * difference + result[q];
     }
     if (frame->taken) {
-        uint32_t units = (uint32_t)lsc_round_to_int(sum * ((frame->left ? 1.0f : 0.0f) - split->share));
+        uint32_t units =
+            (uint32_t)lsc_round_to_int(sum * ((frame->left ? 1.0f : 0.0f) - split->share));
         self->sums[split->column] = (int32_t)((uint32_t)self->sums[split->column] + units);
     }
     self->n_frames--;

@@ -34,6 +34,11 @@ static inline ints round_floats(floats value)
 }
 #endif
 
+static inline floats choose(ints mask, floats yes, floats no)
+{
+    return (floats)(((ints)yes & mask) | ((ints)no & ~mask));
+}
+
 static inline ints widen_bytes(const uint8_t *from)
 {
     return (ints){(int8_t)from[0], (int8_t)from[1], (int8_t)from[2], (int8_t)from[3]};

@@ -12,9 +12,10 @@ static ALWAYS_INLINE seen_split NAME(look_row)(const row_walk *self, row_split s
     uint32_t same = self->same[split.at];
     seen_split seen = {widen_bytes(self->left + split.node * LSC_LANE_TREES), ~(ints){0}};
     if (same == 0) {
-        UNROLL for (size_t q = 0; q < N_POINTS; q++) {
-            factors[q] = share * same_floats(plan->rest[q]) +
-                         keep(seen.left, same_floats(plan->points[q]));
+        UNROLL for (size_t q = 0; q < N_POINTS; q++)
+        {
+            factors[q] =
+                share * same_floats(plan->rest[q]) + keep(seen.left, same_floats(plan->points[q]));
             kappa[q] = same_floats(1);
         }
         return seen;
@@ -22,7 +23,8 @@ static ALWAYS_INLINE seen_split NAME(look_row)(const row_walk *self, row_split s
     seen.taken = path << widen_bytes(self->shifts + (size_t)same * LANES) >> 31;
     floats merged = self->merged[same];
     floats merged_share = merged * share;
-    UNROLL for (size_t q = 0; q < N_POINTS; q++) {
+    UNROLL for (size_t q = 0; q < N_POINTS; q++)
+    {
         floats g = 1 / (merged + (1 - merged) * same_floats(plan->points[q]));
         floats inner = merged_share * same_floats(plan->rest[q]) +
                        keep(seen.left, same_floats(plan->points[q]));
@@ -38,7 +40,8 @@ static ALWAYS_INLINE void NAME(combine_row)(const row_walk *self, row_split spli
                                             const floats *right, floats *result)
 {
     floats sum = {0};
-    UNROLL for (size_t q = 0; q < N_POINTS; q++) {
+    UNROLL for (size_t q = 0; q < N_POINTS; q++)
+    {
         floats difference = left[q] - right[q];
         floats term = above[q] * kappa[q] * difference;
         sum = q == 0 ? term : sum + term;
@@ -58,7 +61,8 @@ static ALWAYS_INLINE void NAME(visit_last_row)(const row_walk *self, row_split s
     floats right[N_POINTS];
     size_t first_leaf = 2 * split.node - self->n_leaves;
     seen_split seen = NAME(look_row)(self, split, path, factors, kappa);
-    UNROLL for (size_t q = 0; q < N_POINTS; q++) {
+    UNROLL for (size_t q = 0; q < N_POINTS; q++)
+    {
         left[q] = self->leaves[first_leaf];
         right[q] = self->leaves[first_leaf + 1];
     }
@@ -80,7 +84,8 @@ static NEVER_INLINE void NAME(visit_row)(const row_walk *self, row_split split, 
         return;
     }
     seen_split seen = NAME(look_row)(self, split, path, factors, kappa);
-    UNROLL for (size_t q = 0; q < N_POINTS; q++) {
+    UNROLL for (size_t q = 0; q < N_POINTS; q++)
+    {
         to_left[q] = above[q] * factors[q];
         to_right[q] = above[q] - to_left[q];
     }
@@ -101,7 +106,8 @@ static void NAME(explain_group)(const row_walk *self, row_split root)
 {
     floats above[N_POINTS];
     floats result[N_POINTS];
-    UNROLL for (size_t q = 0; q < N_POINTS; q++) {
+    UNROLL for (size_t q = 0; q < N_POINTS; q++)
+    {
         above[q] = same_floats(self->plan->weights[q]);
     }
     NAME(visit_row)(self, root, (ints){0} + INT32_MIN, above, result);

@@ -5,6 +5,7 @@
  *   LANES            rows of a vector
  *   KERNELS          the name of the lsc_shap_kernels
  *   round_floats(v)  to the nearest integers, to the even one of two: an `ints` of a `floats`
+ *   choose(mask, yes, no)  yes where the mask, all ones or zero in a lane, is set
  *   widen_bytes(from)  LANES signed bytes as an `ints`
  *
  * tree_shap.h says what is computed, docs/engine.md why. A lane is a row; `path` has a bit for each
@@ -29,11 +30,6 @@ static ALWAYS_INLINE floats same_floats(float value)
 static ALWAYS_INLINE floats keep(ints mask, floats value)
 {
     return (floats)((ints)value & mask);
-}
-
-static ALWAYS_INLINE floats choose(ints mask, floats yes, floats no)
-{
-    return (floats)(((ints)yes & mask) | ((ints)no & ~mask));
 }
 
 /** A split seen by the rows: computed on the way down, used again on the way up. */

@@ -61,8 +61,7 @@ static void sum_lanes(const lsc_forest *forest, const lsc_forest_plan *plan, con
             const lsc_lane_node *nodes = plan->lanes.nodes + tree / LSC_LANE_TREES * n;
             scoring->decide(nodes, n, 2 * plan->ranks.n_slots, row->bytes, row->left);
         }
-        kernels->explain_group(&plan->shap, shap_lanes, group,
-                               row->left[0] + tree % LSC_LANE_TREES,
+        kernels->explain_group(&plan->shap, shap_lanes, group, row->left[0] + tree % LSC_LANE_TREES,
                                row->numbers + in_batch * (n - 1) * lanes);
         if (in_batch + 1 == shap_lanes->batch_groups || group + 1 == shap_lanes->n_groups) {
             add_batch(shap_lanes, group / shap_lanes->batch_groups, &positions, row->numbers,
@@ -122,8 +121,8 @@ static void explain_rows(const lsc_forest *forest, const lsc_shap_plan *plan,
     }
 }
 
-static void explain_row(const lsc_forest *forest, const lsc_forest_plan *plan,
-                        const float *columns, lsc_shap_scratch *scratch, float *contributions)
+static void explain_row(const lsc_forest *forest, const lsc_forest_plan *plan, const float *columns,
+                        lsc_shap_scratch *scratch, float *contributions)
 {
     const lsc_shap_plan *shap = &plan->shap;
     sum_row(forest, plan, columns, scratch);
@@ -138,8 +137,8 @@ void lsc_tree_shap_rows(const lsc_forest *forest, const lsc_forest_plan *plan, c
 {
     const lsc_shap_plan *shap = &plan->shap;
     const lsc_shap_kernels *kernels = lsc_shap_kernels_of(plan->cpu);
-    bool fits = kernels != NULL && shap->n_points <= LSC_SHAP_POINTS &&
-                shap->max_depth <= LSC_SHAP_LEVELS;
+    bool fits =
+        kernels != NULL && shap->n_points <= LSC_SHAP_POINTS && shap->max_depth <= LSC_SHAP_LEVELS;
     size_t n_columns = forest->n_columns;
     for (size_t row = 0; row < n_rows;) {
         size_t n = n_rows - row < scratch->n_rows ? n_rows - row : scratch->n_rows;

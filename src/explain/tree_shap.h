@@ -34,17 +34,15 @@
  * @param columns        float32 [n_columns], NaN means missing
  * @param contributions  double [n_columns], filled
  */
-void lsc_tree_shap(const lsc_forest *forest, const lsc_forest_plan *plan,
-                              const float *columns, lsc_shap_scratch *scratch,
-                              double *contributions);
+void lsc_tree_shap(const lsc_forest *forest, const lsc_forest_plan *plan, const float *columns,
+                   lsc_shap_scratch *scratch, double *contributions);
 
 /**
  * The same for many rows, to float32.
  * @param rows           float32 [n_rows][n_columns]
  * @param contributions  float32 [n_rows][n_columns + 1], the last of each row untouched
  */
-void lsc_tree_shap_rows(const lsc_forest *forest, const lsc_forest_plan *plan,
-                                   const float *rows, size_t n_rows, lsc_shap_scratch *scratch,
-                                   float *contributions);
+void lsc_tree_shap_rows(const lsc_forest *forest, const lsc_forest_plan *plan, const float *rows,
+                        size_t n_rows, lsc_shap_scratch *scratch, float *contributions);
 
 #endif

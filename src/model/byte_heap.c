@@ -9,8 +9,8 @@
 static const lsc_rank_split always_left = {0, 255};
 
 /** Place a tree: `places` says which node of the forest each node of the heap is. */
-static void fill_tree(const lsc_forest *forest, const lsc_ranks *ranks, uint32_t root,
-                      size_t depth, lsc_rank_split *nodes, float *leaves)
+static void fill_tree(const lsc_forest *forest, const lsc_ranks *ranks, uint32_t root, size_t depth,
+                      lsc_rank_split *nodes, float *leaves)
 {
     uint32_t places[2 << LSC_MAX_HEAP_DEPTH];
     size_t n = (size_t)1 << depth;

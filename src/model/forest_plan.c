@@ -43,8 +43,8 @@ lsc_status lsc_forest_plan_build(const lsc_forest *forest, lsc_cpu cpu, size_t b
 
 size_t lsc_forest_plan_size(const lsc_forest_plan *plan)
 {
-    return plan->shap.size_bytes + plan->ranks.size_bytes + plan->heap.size_bytes + plan->lanes.size_bytes +
-           plan->shap_lanes.size_bytes;
+    return plan->shap.size_bytes + plan->ranks.size_bytes + plan->heap.size_bytes +
+           plan->lanes.size_bytes + plan->shap_lanes.size_bytes;
 }
 
 void lsc_forest_plan_free(lsc_forest_plan *plan)

@@ -20,11 +20,11 @@
 #include "model/tree_lanes.h"
 
 typedef struct lsc_forest_plan {
-    lsc_cpu cpu;          /**< whose kernels to run */
-    lsc_shap_plan shap;   /**< always there */
-    lsc_ranks ranks;      /**< may be empty, as may all that follow */
-    lsc_byte_heap heap;   /**< not without ranks */
-    lsc_tree_lanes lanes; /**< not without a heap */
+    lsc_cpu cpu;               /**< whose kernels to run */
+    lsc_shap_plan shap;        /**< always there */
+    lsc_ranks ranks;           /**< may be empty, as may all that follow */
+    lsc_byte_heap heap;        /**< not without ranks */
+    lsc_tree_lanes lanes;      /**< not without a heap */
     lsc_shap_lanes shap_lanes; /**< not without lanes */
 } lsc_forest_plan;
 

@@ -124,10 +124,9 @@ static lsc_status read_forest(lsc_model *model, const lsc_archive *archive, lsc_
         return status;
     }
     status = take_base_margin(&model->forest, archive->manifest.base_margin, error);
-    return status == LSC_OK
-               ? lsc_forest_plan_build(&model->forest, lsc_cpu_choose(), PLAN_BYTES,
-                                       &model->allocator, &model->plan, error)
-               : status;
+    return status == LSC_OK ? lsc_forest_plan_build(&model->forest, lsc_cpu_choose(), PLAN_BYTES,
+                                                    &model->allocator, &model->plan, error)
+                            : status;
 }
 
 static lsc_status read_scorecard(lsc_model *model, const lsc_archive *archive, lsc_error *error)

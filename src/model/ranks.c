@@ -10,10 +10,10 @@
 typedef struct builder {
     const lsc_forest *forest;
     lsc_ranks *ranks;
-    size_t *starts;       /**< [n_columns + 1]: where the keys of each column begin */
-    uint32_t *keys;       /**< thresholds as keys, by column */
-    uint32_t *room;       /**< as many */
-    size_t n_thresholds;  /**< of all columns, with what fills up their blocks */
+    size_t *starts;      /**< [n_columns + 1]: where the keys of each column begin */
+    uint32_t *keys;      /**< thresholds as keys, by column */
+    uint32_t *room;      /**< as many */
+    size_t n_thresholds; /**< of all columns, with what fills up their blocks */
 } builder;
 
 /** Keys of floats: unsigned integers in the same order. Both zeros have one. */
@@ -261,8 +261,8 @@ lsc_rank_split lsc_ranks_place(const lsc_ranks *ranks, const lsc_node *split)
         slot = find_set_slot(ranks, split->set);
     } else {
         const lsc_rank_column *column = find_column(ranks, split->column);
-        rank = find_threshold(ranks->thresholds + column->first, column->n_thresholds,
-                              split->value);
+        rank =
+            find_threshold(ranks->thresholds + column->first, column->n_thresholds, split->value);
         slot = column->slot + rank / LSC_SLOT_RANKS;
         rank %= LSC_SLOT_RANKS;
     }

@@ -125,8 +125,7 @@ static void sort_batch(builder *self, size_t batch, size_t *n_segments, size_t *
         self->counts[column] = *n_positions;
         *n_positions += count;
         if (count > 0) {
-            made->segments[(*n_segments)++] =
-                (lsc_shap_segment){(uint16_t)column, (uint16_t)count};
+            made->segments[(*n_segments)++] = (lsc_shap_segment){(uint16_t)column, (uint16_t)count};
         }
     }
     for (size_t i = first; i < end; i++) {
@@ -169,8 +168,7 @@ static bool allocate(builder *self, const lsc_allocator *allocator)
     made->first_segments =
         lsc_alloc_array(allocator, made->n_batches + 1, sizeof *made->first_segments);
     made->segments = lsc_alloc_array(allocator, most_segments(self), sizeof *made->segments);
-    made->positions =
-        lsc_alloc_array(allocator, self->shap->n_splits, sizeof *made->positions);
+    made->positions = lsc_alloc_array(allocator, self->shap->n_splits, sizeof *made->positions);
     self->columns = lsc_alloc_array(allocator, n * lanes, sizeof *self->columns);
     self->counts = lsc_alloc_array(allocator, self->shap->n_columns, sizeof *self->counts);
     return made->shares != NULL && made->leaves != NULL && made->same != NULL &&

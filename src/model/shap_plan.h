@@ -36,8 +36,8 @@ enum {
  */
 typedef struct lsc_shap_split {
     float threshold;
-    float share;      /**< of the cover, to the left */
-    float merged;     /**< product of the shares along the path of splits on the same column; or 1 */
+    float share;  /**< of the cover, to the left */
+    float merged; /**< product of the shares along the path of splits on the same column; or 1 */
     float left_value; /**< where the left child is a leaf */
     union {
         uint32_t right;    /**< index of the right child */

@@ -33,7 +33,8 @@ static inline void walk_together(const lsc_forest *forest, uint32_t *at, const f
     uint32_t splits;
     do {
         splits = 0;
-        UNROLL for (size_t k = 0; k < LOCKSTEP; k++) {
+        UNROLL for (size_t k = 0; k < LOCKSTEP; k++)
+        {
             at[k] = step(forest, at[k], columns);
             splits |= forest->nodes[at[k]].left;
         }
@@ -46,11 +47,13 @@ float lsc_forest_walk(const lsc_forest *forest, const float *columns)
     size_t tree = 0;
     for (; tree + LOCKSTEP <= forest->n_trees; tree += LOCKSTEP) {
         uint32_t at[LOCKSTEP];
-        UNROLL for (size_t k = 0; k < LOCKSTEP; k++) {
+        UNROLL for (size_t k = 0; k < LOCKSTEP; k++)
+        {
             at[k] = forest->roots[tree + k];
         }
         walk_together(forest, at, columns);
-        UNROLL for (size_t k = 0; k < LOCKSTEP; k++) {
+        UNROLL for (size_t k = 0; k < LOCKSTEP; k++)
+        {
             margin += forest->nodes[at[k]].value;
         }
     }

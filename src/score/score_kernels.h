@@ -51,9 +51,9 @@ typedef struct lsc_score_kernels {
      * @param rows     float32 [LSC_BLOCK_ROWS][n_columns]
      * @param scratch  aligned
      */
-    void (*score_block)(const lsc_ranks *ranks, const lsc_forest *forest,
-                        const lsc_byte_heap *heap, const float *rows, size_t n_columns,
-                        lsc_block_bytes *scratch, float *margins);
+    void (*score_block)(const lsc_ranks *ranks, const lsc_forest *forest, const lsc_byte_heap *heap,
+                        const float *rows, size_t n_columns, lsc_block_bytes *scratch,
+                        float *margins);
 } lsc_score_kernels;
 
 /** The kernels of a processor; NULL for LSC_CPU_GENERAL. */

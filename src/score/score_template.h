@@ -117,12 +117,15 @@ static ALWAYS_INLINE float walk_heap(const lsc_byte_heap *heap, float margin, co
     size_t tree = 0;
     for (; tree + LOCKSTEP <= heap->n_trees; tree += LOCKSTEP) {
         uint32_t at[LOCKSTEP] = {1, 1, 1, 1, 1, 1, 1, 1};
-        UNROLL for (unsigned level = 0; level < depth; level++) {
-            UNROLL for (size_t k = 0; k < LOCKSTEP; k++) {
+        UNROLL for (unsigned level = 0; level < depth; level++)
+        {
+            UNROLL for (size_t k = 0; k < LOCKSTEP; k++)
+            {
                 at[k] = next_node(nodes + k * n, at[k], bytes);
             }
         }
-        UNROLL for (size_t k = 0; k < LOCKSTEP; k++) {
+        UNROLL for (size_t k = 0; k < LOCKSTEP; k++)
+        {
             margin += leaves[k * n + at[k] - n];
         }
         nodes += LOCKSTEP * n;
@@ -176,8 +179,8 @@ static ALWAYS_INLINE bytes_vector leaves_of_trees(const lsc_lane_node *nodes, si
     for (size_t i = n - 1; i >= n / 2; i--) {
         bytes_vector row = look_up(table, load_bytes(nodes[i].slots + first));
         bytes_mask left = below(row, load_bytes(nodes[i].ranks + first));
-        leaves[i] = choose(left, same_bytes((uint8_t)(2 * i - n)),
-                           same_bytes((uint8_t)(2 * i - n + 1)));
+        leaves[i] =
+            choose(left, same_bytes((uint8_t)(2 * i - n)), same_bytes((uint8_t)(2 * i - n + 1)));
     }
     for (size_t i = n / 2 - 1; i > 0; i--) {
         bytes_vector row = look_up(table, load_bytes(nodes[i].slots + first));
@@ -276,7 +279,8 @@ static ALWAYS_INLINE row_leaves last_split(const lsc_rank_split *nodes, slot_byt
     bytes_vector rank = same_bytes(nodes[node].rank);
     bytes_vector left = same_bytes((uint8_t)(2 * node - n));
     bytes_vector right = same_bytes((uint8_t)(2 * node - n + 1));
-    UNROLL for (size_t v = 0; v < N_VECTORS; v++) {
+    UNROLL for (size_t v = 0; v < N_VECTORS; v++)
+    {
         bytes_vector row = load_bytes(&bytes[nodes[node].slot][v * VECTOR_BYTES]);
         leaves.of[v] = choose(below(row, rank), left, right);
     }
@@ -288,7 +292,8 @@ static ALWAYS_INLINE row_leaves blend(const lsc_rank_split *nodes, slot_bytes by
 {
     row_leaves leaves;
     bytes_vector rank = same_bytes(nodes[node].rank);
-    UNROLL for (size_t v = 0; v < N_VECTORS; v++) {
+    UNROLL for (size_t v = 0; v < N_VECTORS; v++)
+    {
         bytes_vector row = load_bytes(&bytes[nodes[node].slot][v * VECTOR_BYTES]);
         leaves.of[v] = choose(below(row, rank), left.of[v], right.of[v]);
     }
@@ -296,13 +301,13 @@ static ALWAYS_INLINE row_leaves blend(const lsc_rank_split *nodes, slot_bytes by
 }
 
 /* A level each, for a function cannot be inlined into itself. Four levels are one call. */
-#define LEVELS(name, below_it)                                                                     \
-    static ALWAYS_INLINE row_leaves name(const lsc_rank_split *nodes, slot_bytes bytes,            \
-                                         size_t node, size_t n)                                    \
-    {                                                                                              \
-        row_leaves left = below_it(nodes, bytes, 2 * node, n);                                     \
-        row_leaves right = below_it(nodes, bytes, 2 * node + 1, n);                                \
-        return blend(nodes, bytes, node, left, right);                                             \
+#define LEVELS(name, below_it)                                                          \
+    static ALWAYS_INLINE row_leaves name(const lsc_rank_split *nodes, slot_bytes bytes, \
+                                         size_t node, size_t n)                         \
+    {                                                                                   \
+        row_leaves left = below_it(nodes, bytes, 2 * node, n);                          \
+        row_leaves right = below_it(nodes, bytes, 2 * node + 1, n);                     \
+        return blend(nodes, bytes, node, left, right);                                  \
     }
 LEVELS(two_levels, last_split)
 LEVELS(three_levels, two_levels)
@@ -317,8 +322,7 @@ LEVELS(six_levels, five_levels)
 LEVELS(seven_levels, six_levels)
 LEVELS(eight_levels, seven_levels)
 
-static inline row_leaves leaves_of_rows(const lsc_rank_split *nodes, slot_bytes bytes,
-                                        size_t depth)
+static inline row_leaves leaves_of_rows(const lsc_rank_split *nodes, slot_bytes bytes, size_t depth)
 {
     size_t n = (size_t)1 << depth;
     switch (depth) {
@@ -359,9 +363,9 @@ static ALWAYS_INLINE void add_leaves(const float *leaves, size_t n_leaves,
     }
 }
 
-static void score_block(const lsc_ranks *ranks, const lsc_forest *forest,
-                        const lsc_byte_heap *heap, const float *rows, size_t n_columns,
-                        lsc_block_bytes *scratch, float *margins)
+static void score_block(const lsc_ranks *ranks, const lsc_forest *forest, const lsc_byte_heap *heap,
+                        const float *rows, size_t n_columns, lsc_block_bytes *scratch,
+                        float *margins)
 {
     const size_t n = (size_t)1 << heap->depth;
     uint8_t leaf_of_row[N_VECTORS * VECTOR_BYTES];
@@ -374,7 +378,8 @@ static void score_block(const lsc_ranks *ranks, const lsc_forest *forest,
         for (size_t first = 0; first < LSC_BLOCK_ROWS; first += N_VECTORS * VECTOR_BYTES) {
             slot_bytes bytes = (slot_bytes)&scratch->of_slot[0][first];
             row_leaves of_rows = leaves_of_rows(heap->nodes + tree * n, bytes, heap->depth);
-            UNROLL for (size_t v = 0; v < N_VECTORS; v++) {
+            UNROLL for (size_t v = 0; v < N_VECTORS; v++)
+            {
                 store_bytes(leaf_of_row + v * VECTOR_BYTES, of_rows.of[v]);
             }
             add_leaves(leaves, n, leaf_of_row, N_VECTORS * VECTOR_BYTES, margins + first);

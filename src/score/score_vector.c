@@ -22,7 +22,8 @@ static void run_scorecard(lsc_scorer *scorer, lsc_result *result)
 static void run_forest(lsc_scorer *scorer, lsc_result *result)
 {
     const lsc_model *model = scorer->model;
-    result->margin = lsc_forest_margin(&model->forest, &model->plan, scorer->columns, scorer->bytes);
+    result->margin =
+        lsc_forest_margin(&model->forest, &model->plan, scorer->columns, scorer->bytes);
     result->raw_probability = lsc_raw_sigmoid(result->margin);
     result->probability = lsc_calibrate(&model->calibration, (double)result->margin);
     lsc_calibrate_interval(&model->calibration, (double)result->margin, &result->probability_low,
@@ -142,8 +143,8 @@ static void batch_scorecard(const lsc_model *model, const float *columns, size_t
 {
     size_t n_columns = lsc_spec_n_columns(model->spec);
     for (size_t row = 0; row < n_rows; row++) {
-        double points = lsc_scorecard_points(&model->scorecard, columns + row * n_columns,
-                                             n_columns, NULL);
+        double points =
+            lsc_scorecard_points(&model->scorecard, columns + row * n_columns, n_columns, NULL);
         put_row(model, points, probabilities, margins, row);
     }
 }

@@ -30,11 +30,12 @@ bool lsc_shap_scratch_make(const lsc_shap_plan *plan, const lsc_allocator *alloc
     stack->below = lsc_alloc_array(allocator, (depth + 1) * n_points, sizeof *stack->below);
     stack->result = lsc_alloc_array(allocator, n_points, sizeof *stack->result);
     scratch->slots = lsc_alloc_aligned(allocator, n_slots * scratch->n_rows, sizeof(float));
-    scratch->sums = lsc_alloc_aligned(allocator, plan->n_columns * scratch->n_rows, sizeof(int32_t));
+    scratch->sums =
+        lsc_alloc_aligned(allocator, plan->n_columns * scratch->n_rows, sizeof(int32_t));
     scratch->row = lsc_alloc_aligned(allocator, 1, sizeof *scratch->row);
-    return scratch->row != NULL && stack->frames != NULL && stack->above != NULL && stack->factors != NULL &&
-           stack->below != NULL && stack->result != NULL && scratch->slots != NULL &&
-           scratch->sums != NULL;
+    return scratch->row != NULL && stack->frames != NULL && stack->above != NULL &&
+           stack->factors != NULL && stack->below != NULL && stack->result != NULL &&
+           scratch->slots != NULL && scratch->sums != NULL;
 }
 
 void lsc_shap_scratch_free(lsc_shap_scratch *scratch)

@@ -46,9 +46,9 @@ typedef struct lsc_row_decisions {
 typedef struct lsc_shap_scratch {
     lsc_allocator allocator;
     lsc_shap_stack stack;
-    size_t n_rows; /**< of a block: LSC_SHAP_LEAST_ROWS to LSC_SHAP_ROWS, a power of two */
-    float *slots;  /**< [n_slots·n_rows], aligned */
-    int32_t *sums; /**< [n_columns·n_rows], aligned */
+    size_t n_rows;          /**< of a block: LSC_SHAP_LEAST_ROWS to LSC_SHAP_ROWS, a power of two */
+    float *slots;           /**< [n_slots·n_rows], aligned */
+    int32_t *sums;          /**< [n_columns·n_rows], aligned */
     lsc_row_decisions *row; /**< of one row, aligned */
 } lsc_shap_scratch;
 

@@ -239,8 +239,8 @@ static inline shap_kit *shap_kit_new(const lsc_forest *forest)
     const lsc_allocator *allocator = lsc_default_allocator();
     for (int cpu = 0; cpu < LSC_N_CPUS; cpu++) {
         if (lsc_cpu_has((lsc_cpu)cpu)) {
-            ck_ok(lsc_forest_plan_build(forest, (lsc_cpu)cpu, SIZE_MAX, allocator,
-                                        &kit->plans[cpu], error));
+            ck_ok(lsc_forest_plan_build(forest, (lsc_cpu)cpu, SIZE_MAX, allocator, &kit->plans[cpu],
+                                        error));
         }
     }
     ck_assert(lsc_shap_scratch_make(&kit->plans[0].shap, allocator, &kit->scratch));

@@ -163,8 +163,7 @@ static deviations compare_rows(const lsc_forest *forest, const float *rows, size
     shap_kit *kit = shap_kit_new(forest);
     deviations worst = {0};
     for (size_t row = 0; row < n_rows; row++) {
-        compare_row(forest, kit, rows + row * N_COLUMNS, theirs + row * (N_COLUMNS + 1),
-                    &worst);
+        compare_row(forest, kit, rows + row * N_COLUMNS, theirs + row * (N_COLUMNS + 1), &worst);
     }
     shap_kit_free(kit);
     return worst;
