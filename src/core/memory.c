@@ -72,6 +72,35 @@ void *lsc_alloc_array(const lsc_allocator *allocator, size_t count, size_t size)
     return block;
 }
 
+/*
+ * The block begins at most LSC_ALIGNMENT bytes before the room, and at least the size of the pointer
+ * to it that stands in between.
+ */
+void *lsc_alloc_aligned(const lsc_allocator *allocator, size_t count, size_t size)
+{
+    size_t most = MAX_BLOCK - LSC_ALIGNMENT - sizeof(void *);
+    if (size != 0 && count > most / size) {
+        return NULL;
+    }
+    char *block = lsc_alloc_array(allocator, count * size + LSC_ALIGNMENT + sizeof(void *), 1);
+    if (block == NULL) {
+        return NULL;
+    }
+    size_t past = (uintptr_t)(block + sizeof(void *)) % LSC_ALIGNMENT;
+    char *room = block + sizeof(void *) + (LSC_ALIGNMENT - past);
+    memcpy(room - sizeof(void *), &block, sizeof block);
+    return room;
+}
+
+void lsc_release_aligned(const lsc_allocator *allocator, void *room)
+{
+    if (room != NULL) {
+        void *block;
+        memcpy(&block, (char *)room - sizeof(void *), sizeof block);
+        lsc_release(allocator, block);
+    }
+}
+
 /** An array of `wanted` items in the place of `block`, which holds fewer. */
 static bool resize(const lsc_allocator *allocator, void **block, size_t *capacity, size_t wanted,
                    size_t item_size)

@@ -14,6 +14,9 @@
 
 #include "visibility.h"
 
+/** A cache line, and the widest vector. */
+#define LSC_ALIGNMENT 64
+
 /**
  * Copy `given` to `resolved`; NULL, or all members NULL, gives the C library's.
  * @return LSC_OK, or LSC_INVALID_ARG where some functions are set and others are not.
@@ -53,6 +56,14 @@ LSC_SHARED void lsc_shrink(const lsc_allocator *allocator, void **block, size_t 
 
 /** A NUL-terminated copy of `length` bytes, or NULL. */
 LSC_SHARED char *lsc_copy_text(const lsc_allocator *allocator, const char *text, size_t length);
+
+/**
+ * Zeroed room for count × size bytes that begins at a multiple of LSC_ALIGNMENT; NULL as
+ * lsc_alloc_array(). It is freed by lsc_release_aligned() alone.
+ */
+LSC_SHARED void *lsc_alloc_aligned(const lsc_allocator *allocator, size_t count, size_t size);
+/** Free what lsc_alloc_aligned() gave. NULL is allowed. */
+LSC_SHARED void lsc_release_aligned(const lsc_allocator *allocator, void *room);
 
 /** Free a block. NULL is allowed. */
 LSC_SHARED void lsc_release(const lsc_allocator *allocator, void *block);

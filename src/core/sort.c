@@ -59,3 +59,29 @@ void lsc_sort(void *items, size_t count, size_t item_size,
         sink(&sort, 0, last - 1);
     }
 }
+
+/** Bits of a key that one pass of the radix sort looks at. */
+#define DIGIT_BITS 8
+#define N_DIGITS (1u << DIGIT_BITS)
+
+static void sort_by_digit(const uint32_t *keys, size_t count, unsigned shift, uint32_t *sorted)
+{
+    size_t starts[N_DIGITS + 1] = {0};
+    for (size_t i = 0; i < count; i++) {
+        starts[(keys[i] >> shift) % N_DIGITS + 1]++;
+    }
+    for (size_t digit = 0; digit < N_DIGITS; digit++) {
+        starts[digit + 1] += starts[digit];
+    }
+    for (size_t i = 0; i < count; i++) {
+        sorted[starts[(keys[i] >> shift) % N_DIGITS]++] = keys[i];
+    }
+}
+
+void lsc_sort_keys(uint32_t *keys, size_t count, uint32_t *room)
+{
+    for (unsigned shift = 0; shift < 32; shift += 2 * DIGIT_BITS) {
+        sort_by_digit(keys, count, shift, room);
+        sort_by_digit(room, count, shift + DIGIT_BITS, keys);
+    }
+}

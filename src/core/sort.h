@@ -6,6 +6,7 @@
 #define LSC_CORE_SORT_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "visibility.h"
 
@@ -15,5 +16,11 @@
  */
 LSC_SHARED void lsc_sort(void *items, size_t count, size_t item_size,
                          int (*compare)(const void *a, const void *b, void *ctx), void *ctx);
+
+/**
+ * Sort keys, rising, in time that grows with `count` alone.
+ * @param room  [count], its contents are lost
+ */
+LSC_SHARED void lsc_sort_keys(uint32_t *keys, size_t count, uint32_t *room);
 
 #endif

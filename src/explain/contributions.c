@@ -17,7 +17,8 @@ static void compute_columns(lsc_scorer *scorer, const float *columns)
         lsc_scorecard_points(&model->scorecard, columns, lsc_spec_n_columns(model->spec),
                              scorer->column_contributions);
     } else {
-        lsc_tree_shap(&model->forest, columns, &scorer->scratch, scorer->column_contributions);
+        lsc_tree_shap(&model->forest, &model->plan, columns, &scorer->scratch.shap,
+                      scorer->column_contributions);
     }
 }
 
@@ -38,6 +39,19 @@ void lsc_contributions_compute(lsc_scorer *scorer)
     }
 }
 
+static void scorecard_rows(lsc_scorer *scorer, const float *columns, size_t n_rows,
+                           float *contributions)
+{
+    size_t n_columns = lsc_spec_n_columns(scorer->model->spec);
+    for (size_t row = 0; row < n_rows; row++) {
+        compute_columns(scorer, columns + row * n_columns);
+        for (size_t column = 0; column < n_columns; column++) {
+            contributions[row * (n_columns + 1) + column] =
+                (float)scorer->column_contributions[column];
+        }
+    }
+}
+
 lsc_status lsc_contributions_batch(lsc_scorer *scorer, const float *columns, size_t n_rows,
                                    size_t n_columns, float *contributions, lsc_error *error)
 {
@@ -51,14 +65,15 @@ lsc_status lsc_contributions_batch(lsc_scorer *scorer, const float *columns, siz
     if (status != LSC_OK) {
         return status;
     }
+    if (scorer->model->engine == LSC_ENGINE_GBDT) {
+        lsc_tree_shap_rows(&scorer->model->forest, &scorer->model->plan, columns, n_rows,
+                           &scorer->scratch.shap, contributions);
+    } else {
+        scorecard_rows(scorer, columns, n_rows, contributions);
+    }
     float base_value = (float)lsc_base_value(scorer->model);
     for (size_t row = 0; row < n_rows; row++) {
-        float *out = contributions + row * (n_columns + 1);
-        compute_columns(scorer, columns + row * n_columns);
-        for (size_t column = 0; column < n_columns; column++) {
-            out[column] = (float)scorer->column_contributions[column];
-        }
-        out[n_columns] = base_value;
+        contributions[row * (n_columns + 1) + n_columns] = base_value;
     }
     return LSC_OK;
 }

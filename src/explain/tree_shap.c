@@ -1,144 +1,155 @@
-/*
- * The value of a set S of known columns is the mean of the leaves that are reached when splits on
- * known columns are decided by the row, and others by the shares of cover (Lundberg et al. 2020,
- * Algorithm 1). For one leaf, with one step a distinct column of its path, that is
- *
- *     value · Π (one_j, where j is in S; else zero_j)
- *
- * The Shapley value of a column is the integral of the derivative of the game's multilinear
- * extension along the diagonal (Owen, "Multilinear extensions of games", 1972):
- *
- *     phi_i = value · ∫ (one_i - zero_i) · Π_{j≠i} (zero_j·(1 - s) + one_j·s) ds,  s from 0 to 1
- *
- * With k steps the integrand is a polynomial of degree k - 1, which Gauss-Legendre quadrature of
- * (k + 1) / 2 points integrates exactly. Every factor is positive and nothing is subtracted under the
- * integral, so the depth costs no precision. Algorithm 2 of the same paper gives the same numbers
- * for shallow trees, but unwinding its path subtracts: where most of the cover stays on the path it
- * is wrong in the seventh digit at 45 columns, and in the first at 65.
- */
 #include "tree_shap.h"
 
-#include <assert.h>
-#include <stdbool.h>
+#include <math.h>
 #include <string.h>
 
-#include "quadrature.h"
+#include "score/score_kernels.h"
+#include "shap_kernels.h"
 
-/**
- * A smaller share of the cover is none: times 1 - s it could be 0, by which nothing can be divided.
- * What it would add is below 1e-250, whatever the leaf.
- */
-#define LEAST_SHARE 1e-300
-
-static void prepare_quadrature(const lsc_forest *forest, lsc_scratch *scratch)
+/** Write a row as splits read it; `stride` floats lie between two slots. */
+static void fill_slots(const lsc_forest *forest, const lsc_shap_plan *plan, const float *columns,
+                       float *slots, size_t stride)
 {
-    size_t most_steps =
-        forest->max_depth < forest->n_columns ? forest->max_depth : forest->n_columns;
-    size_t n_points = most_steps == 0 ? 1 : (most_steps + 1) / 2;
-    lsc_quadrature_rule(n_points, scratch->points, scratch->point_weights);
-    scratch->n_points = n_points;
+    for (size_t i = 0; i < plan->n_columns; i++) {
+        float x = columns[plan->columns[i]];
+        slots[2 * i * stride] = isnan(x) ? -INFINITY : x;
+        slots[(2 * i + 1) * stride] = isnan(x) ? INFINITY : x;
+    }
+    float *of_sets = slots + 2 * plan->n_columns * stride;
+    for (size_t i = 0; i < plan->n_sets; i++) {
+        const lsc_shap_set *set = &plan->sets[i];
+        float x = columns[set->column];
+        bool left = isnan(x) ? set->default_left : !lsc_forest_set_holds(forest, set->set, x);
+        of_sets[i * stride] = left ? 0.0f : 1.0f;
+    }
 }
 
-/** Where the steps to a node at `depth` stand: after the rows of 1, 2, ... depth - 1 steps. */
-static lsc_path_step *path_row(const lsc_scratch *scratch, size_t depth)
+/** Add up what a batch of groups gave, column by column. */
+static void add_batch(const lsc_shap_lanes *lanes, size_t batch, const uint16_t **positions,
+                      const int32_t *numbers, int32_t *sums)
 {
-    return scratch->path + depth * (depth + 1) / 2 - depth;
-}
-
-/**
- * Write the path to the branch's node: that to its parent, which still stands in its row, and the
- * step of the branch, merged with an earlier one in the same column.
- * @return false when no set of columns leads to the node, so that it adds nothing.
- */
-static bool follow(const lsc_scratch *scratch, const lsc_path_branch *branch, size_t *n_steps)
-{
-    *n_steps = 0;
-    if (branch->depth == 0) {
-        return true;
-    }
-    lsc_path_step *path = path_row(scratch, branch->depth);
-    size_t n = branch->n_parent_steps;
-    if (n > 0) {
-        memcpy(path, path_row(scratch, branch->depth - 1), n * sizeof *path);
-    }
-    size_t at = 0;
-    while (at < n && path[at].column != branch->step.column) {
-        at++;
-    }
-    if (at < n) {
-        path[at].zero *= branch->step.zero;
-        path[at].one *= branch->step.one;
-    } else {
-        path[n++] = branch->step;
-    }
-    *n_steps = n;
-    return path[at].zero > LEAST_SHARE || path[at].one > 0;
-}
-
-static double factor(const lsc_path_step *step, double point)
-{
-    return step->zero * (1 - point) + step->one * point;
-}
-
-static void add_leaf(double value, const lsc_path_step *path, size_t n_steps,
-                     const lsc_scratch *scratch, double *contributions)
-{
-    for (size_t q = 0; q < scratch->n_points; q++) {
-        double product = value * scratch->point_weights[q];
-        for (size_t i = 0; i < n_steps; i++) {
-            product *= factor(&path[i], scratch->points[q]);
+    const uint16_t *at = *positions;
+    for (size_t i = lanes->first_segments[batch]; i < lanes->first_segments[batch + 1]; i++) {
+        lsc_shap_segment segment = lanes->segments[i];
+        uint32_t sum = (uint32_t)sums[segment.column];
+        for (size_t k = 0; k < segment.count; k++) {
+            sum += (uint32_t)numbers[at[k]];
         }
-        scratch->products[q] = product;
+        at += segment.count;
+        sums[segment.column] = (int32_t)sum;
     }
-    for (size_t i = 0; i < n_steps; i++) {
-        double integral = 0;
-        for (size_t q = 0; q < scratch->n_points; q++) {
-            integral += scratch->products[q] / factor(&path[i], scratch->points[q]);
+    *positions = at;
+}
+
+/** One row by lanes of trees: to scratch->sums, [n_columns]. */
+static void sum_lanes(const lsc_forest *forest, const lsc_forest_plan *plan, const float *columns,
+                      lsc_shap_scratch *scratch)
+{
+    const lsc_score_kernels *scoring = lsc_score_kernels_of(plan->cpu);
+    const lsc_shap_kernels *kernels = lsc_shap_kernels_of(plan->cpu);
+    const lsc_shap_lanes *shap_lanes = &plan->shap_lanes;
+    const uint16_t *positions = shap_lanes->positions;
+    size_t lanes = shap_lanes->lanes;
+    size_t n = (size_t)1 << plan->heap.depth;
+    lsc_row_decisions *row = scratch->row;
+    memset(scratch->sums, 0, plan->shap.n_columns * sizeof *scratch->sums);
+    scoring->rank_row(&plan->ranks, forest, columns, row->bytes);
+    for (size_t group = 0; group < shap_lanes->n_groups; group++) {
+        size_t tree = group * lanes;
+        size_t in_batch = group % shap_lanes->batch_groups;
+        if (tree % LSC_LANE_TREES == 0) {
+            const lsc_lane_node *nodes = plan->lanes.nodes + tree / LSC_LANE_TREES * n;
+            scoring->decide(nodes, n, 2 * plan->ranks.n_slots, row->bytes, row->left);
         }
-        contributions[path[i].column] += (path[i].one - path[i].zero) * integral;
+        kernels->explain_group(&plan->shap, shap_lanes, group, row->left[0] + tree % LSC_LANE_TREES,
+                               row->numbers + in_batch * (n - 1) * lanes);
+        if (in_batch + 1 == shap_lanes->batch_groups || group + 1 == shap_lanes->n_groups) {
+            add_batch(shap_lanes, group / shap_lanes->batch_groups, &positions, row->numbers,
+                      scratch->sums);
+        }
     }
 }
 
-/** Walk the tree depth first, on a stack of the branches not yet walked. */
-static void add_tree(const lsc_forest *forest, uint32_t root, const float *columns,
-                     const lsc_scratch *scratch, double *contributions)
+/** One row, by whatever suits the forest: to scratch->sums, [n_columns]. */
+static void sum_row(const lsc_forest *forest, const lsc_forest_plan *plan, const float *columns,
+                    lsc_shap_scratch *scratch)
 {
-    lsc_path_branch *branches = scratch->branches;
-    size_t n_branches = 0;
-    branches[n_branches++] = (lsc_path_branch){.node = root};
-    while (n_branches > 0) {
-        lsc_path_branch branch = branches[--n_branches];
-        size_t n_steps;
-        if (!follow(scratch, &branch, &n_steps)) {
-            continue;
-        }
-        const lsc_node *node = &forest->nodes[branch.node];
-        if (node->left == 0) {
-            add_leaf((double)node->value, path_row(scratch, branch.depth), n_steps, scratch,
-                     contributions);
-            continue;
-        }
-        assert(branch.depth < forest->max_depth);
-        bool left = lsc_forest_goes_left(forest, node, columns[node->column]);
-        double left_share = lsc_forest_left_share(forest, node);
-        lsc_path_branch child = {.depth = branch.depth + 1, .n_parent_steps = (uint32_t)n_steps};
-        child.node = node->left + 1;
-        child.step = (lsc_path_step){1 - left_share, left ? 0 : 1, node->column};
-        branches[n_branches++] = child;
-        child.node = node->left;
-        child.step = (lsc_path_step){left_share, left ? 1 : 0, node->column};
-        branches[n_branches++] = child;
+    if (plan->shap_lanes.depth > 0 && lsc_shap_kernels_of(plan->cpu) != NULL) {
+        sum_lanes(forest, plan, columns, scratch);
+        return;
     }
+    fill_slots(forest, &plan->shap, columns, scratch->slots, 1);
+    memset(scratch->sums, 0, plan->shap.n_columns * sizeof *scratch->sums);
+    lsc_shap_general(&plan->shap, scratch->slots, &scratch->stack, scratch->sums);
 }
 
-void lsc_tree_shap(const lsc_forest *forest, const float *columns, lsc_scratch *scratch,
-                   double *contributions)
+void lsc_tree_shap(const lsc_forest *forest, const lsc_forest_plan *plan, const float *columns,
+                   lsc_shap_scratch *scratch, double *contributions)
 {
-    if (scratch->n_points == 0) {
-        prepare_quadrature(forest, scratch);
-    }
+    const lsc_shap_plan *shap = &plan->shap;
+    sum_row(forest, plan, columns, scratch);
     memset(contributions, 0, forest->n_columns * sizeof *contributions);
-    for (size_t tree = 0; tree < forest->n_trees; tree++) {
-        add_tree(forest, forest->roots[tree], columns, scratch, contributions);
+    for (size_t i = 0; i < shap->n_columns; i++) {
+        contributions[shap->columns[i]] = scratch->sums[i] * shap->unit;
+    }
+}
+
+/** Explain at most as many rows as a block has, with kernels. */
+static void explain_rows(const lsc_forest *forest, const lsc_shap_plan *plan,
+                         const lsc_shap_kernels *kernels, const float *rows, size_t n_rows,
+                         lsc_shap_scratch *scratch, float *contributions)
+{
+    size_t lanes = kernels->lanes;
+    size_t n_slots = lsc_shap_n_slots(plan);
+    size_t n_groups = (n_rows + lanes - 1) / lanes;
+    for (size_t row = 0; row < n_groups * lanes; row++) {
+        /* Lanes past the last row repeat it. */
+        const float *columns = rows + (row < n_rows ? row : n_rows - 1) * forest->n_columns;
+        float *slots = scratch->slots + row / lanes * n_slots * lanes + row % lanes;
+        fill_slots(forest, plan, columns, slots, lanes);
+    }
+    memset(scratch->sums, 0, n_groups * lanes * plan->n_columns * sizeof *scratch->sums);
+    lsc_shap_block block = {scratch->slots, scratch->sums, n_groups};
+    kernels->explain_block(plan, &block);
+    for (size_t row = 0; row < n_rows; row++) {
+        const int32_t *sums = scratch->sums + row / lanes * plan->n_columns * lanes + row % lanes;
+        float *out = contributions + row * (forest->n_columns + 1);
+        memset(out, 0, forest->n_columns * sizeof *out);
+        for (size_t i = 0; i < plan->n_columns; i++) {
+            out[plan->columns[i]] = (float)(sums[i * lanes] * plan->unit);
+        }
+    }
+}
+
+static void explain_row(const lsc_forest *forest, const lsc_forest_plan *plan, const float *columns,
+                        lsc_shap_scratch *scratch, float *contributions)
+{
+    const lsc_shap_plan *shap = &plan->shap;
+    sum_row(forest, plan, columns, scratch);
+    memset(contributions, 0, forest->n_columns * sizeof *contributions);
+    for (size_t i = 0; i < shap->n_columns; i++) {
+        contributions[shap->columns[i]] = (float)(scratch->sums[i] * shap->unit);
+    }
+}
+
+void lsc_tree_shap_rows(const lsc_forest *forest, const lsc_forest_plan *plan, const float *rows,
+                        size_t n_rows, lsc_shap_scratch *scratch, float *contributions)
+{
+    const lsc_shap_plan *shap = &plan->shap;
+    const lsc_shap_kernels *kernels = lsc_shap_kernels_of(plan->cpu);
+    bool fits =
+        kernels != NULL && shap->n_points <= LSC_SHAP_POINTS && shap->max_depth <= LSC_SHAP_LEVELS;
+    size_t n_columns = forest->n_columns;
+    for (size_t row = 0; row < n_rows;) {
+        size_t n = n_rows - row < scratch->n_rows ? n_rows - row : scratch->n_rows;
+        const float *from = rows + row * n_columns;
+        float *to = contributions + row * (n_columns + 1);
+        if (fits && n > 1) {
+            explain_rows(forest, shap, kernels, from, n, scratch, to);
+            row += n;
+        } else {
+            explain_row(forest, plan, from, scratch, to);
+            row++;
+        }
     }
 }

@@ -17,6 +17,9 @@
 /** The least that a node takes up in model.ubj: eight numbers of four bytes, and two of one. */
 #define NODE_BYTES 34
 
+/** What the layouts of a forest may take. */
+#define PLAN_BYTES ((size_t)64 << 20)
+
 lsc_model *lsc_model_ref(lsc_model *model)
 {
     atomic_fetch_add_explicit(&model->references, 1, memory_order_relaxed);
@@ -27,6 +30,7 @@ static void free_model(lsc_model *model)
 {
     lsc_allocator allocator = model->allocator;
     lsc_spec_unref(model->spec);
+    lsc_forest_plan_free(&model->plan);
     lsc_forest_free(&model->forest);
     lsc_scorecard_free(&model->scorecard);
     lsc_calibration_free(&allocator, &model->calibration);
@@ -130,7 +134,10 @@ static lsc_status read_forest(lsc_model *model, lsc_archive *archive, lsc_error 
         lsc_error_prefix(error, "%s: ", LSC_FOREST_MEMBER);
         return status;
     }
-    return take_base_margin(&model->forest, archive->manifest.base_margin, error);
+    status = take_base_margin(&model->forest, archive->manifest.base_margin, error);
+    return status == LSC_OK ? lsc_forest_plan_build(&model->forest, lsc_cpu_choose(), PLAN_BYTES,
+                                                    &model->allocator, &model->plan, error)
+                            : status;
 }
 
 static lsc_status read_scorecard(lsc_model *model, const lsc_archive *archive, lsc_error *error)

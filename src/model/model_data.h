@@ -18,6 +18,7 @@
 #include "core/visibility.h"
 #include "features/spec_data.h"
 #include "model/forest.h"
+#include "model/forest_plan.h"
 #include "model/scorecard.h"
 
 /** Knots of an interval curve, at the most. */
@@ -79,6 +80,7 @@ struct lsc_model {
     lsc_engine engine;
     lsc_spec *spec;
     lsc_forest forest;       /**< of LSC_ENGINE_GBDT */
+    lsc_forest_plan plan;    /**< of the forest */
     lsc_scorecard scorecard; /**< of LSC_ENGINE_SCORECARD */
     lsc_calibration calibration;
     lsc_grades grades;

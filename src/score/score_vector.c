@@ -1,6 +1,7 @@
 #include "scorer.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "core/error.h"
@@ -21,7 +22,8 @@ static void run_scorecard(lsc_scorer *scorer, lsc_result *result)
 static void run_forest(lsc_scorer *scorer, lsc_result *result)
 {
     const lsc_model *model = scorer->model;
-    result->margin = lsc_forest_margin(&model->forest, scorer->columns);
+    result->margin =
+        lsc_forest_margin(&model->forest, &model->plan, scorer->columns, scorer->bytes);
     result->raw_probability = lsc_raw_sigmoid(result->margin);
     result->probability = lsc_calibrate(&model->calibration, (double)result->margin);
     lsc_calibrate_interval(&model->calibration, (double)result->margin, &result->probability_low,
@@ -41,6 +43,35 @@ void lsc_scorer_run(lsc_scorer *scorer, lsc_result *result)
     result->confidence = 1 - (result->probability_high - result->probability_low);
 }
 
+/** Numbers that are looked at before the next test whether to go on. */
+#define CHECKED_TOGETHER 64
+
+static inline bool is_infinite(float value)
+{
+    uint32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return (bits & 0x7fffffffu) == 0x7f800000u;
+}
+
+/** The first infinity, or `count`. */
+static size_t find_infinity(const float *values, size_t count)
+{
+    size_t at = 0;
+    for (; at + CHECKED_TOGETHER <= count; at += CHECKED_TOGETHER) {
+        uint32_t any = 0;
+        for (size_t i = 0; i < CHECKED_TOGETHER; i++) {
+            any |= is_infinite(values[at + i]);
+        }
+        if (any != 0) {
+            break;
+        }
+    }
+    while (at < count && !is_infinite(values[at])) {
+        at++;
+    }
+    return at;
+}
+
 lsc_status lsc_scorer_check(const lsc_scorer *scorer, const float *columns, size_t n_rows,
                             size_t n_columns, lsc_error *error)
 {
@@ -52,16 +83,13 @@ lsc_status lsc_scorer_check(const lsc_scorer *scorer, const float *columns, size
     if (columns == NULL && n_rows > 0) {
         return lsc_fail(error, LSC_INVALID_ARG, "columns is NULL");
     }
-    for (size_t row = 0; row < n_rows; row++) {
-        for (size_t column = 0; column < n_columns; column++) {
-            float value = columns[row * n_columns + column];
-            if (isinf(value)) {
-                return lsc_fail(error, LSC_INVALID_ARG,
-                                "row %zu, column %zu (%s) is %s, must be finite or NaN", row,
-                                column, lsc_spec_column_name(spec, column),
-                                value > 0 ? "infinity" : "-infinity");
-            }
-        }
+    size_t at = find_infinity(columns, n_rows * n_columns);
+    if (at < n_rows * n_columns) {
+        size_t column = at % n_columns;
+        return lsc_fail(error, LSC_INVALID_ARG,
+                        "row %zu, column %zu (%s) is %s, must be finite or NaN", at / n_columns,
+                        column, lsc_spec_column_name(spec, column),
+                        columns[at] > 0 ? "infinity" : "-infinity");
     }
     return LSC_OK;
 }
@@ -82,18 +110,42 @@ lsc_status lsc_score_vector(lsc_scorer *scorer, const float *columns, size_t n_c
     return lsc_result_write(&scored, result, error);
 }
 
-/** Margin, or points, and the probability of a row. */
-static void score_row(const lsc_model *model, const float *columns, size_t n_columns,
-                      float *probability, float *margin)
+/** Either output may be NULL. */
+static void put_row(const lsc_model *model, double margin, float *probabilities, float *margins,
+                    size_t row)
 {
-    double value = model->engine == LSC_ENGINE_GBDT
-                       ? (double)lsc_forest_margin(&model->forest, columns)
-                       : lsc_scorecard_points(&model->scorecard, columns, n_columns, NULL);
-    if (margin != NULL) {
-        *margin = (float)value;
+    if (margins != NULL) {
+        margins[row] = (float)margin;
     }
-    if (probability != NULL) {
-        *probability = (float)lsc_calibrate(&model->calibration, value);
+    if (probabilities != NULL) {
+        probabilities[row] = (float)lsc_calibrate(&model->calibration, margin);
+    }
+}
+
+static void batch_forest(lsc_scorer *scorer, const float *columns, size_t n_rows,
+                         float *probabilities, float *margins)
+{
+    const lsc_model *model = scorer->model;
+    size_t n_columns = model->forest.n_columns;
+    float block[LSC_BLOCK_ROWS];
+    for (size_t first = 0; first < n_rows; first += LSC_BLOCK_ROWS) {
+        size_t n = n_rows - first < LSC_BLOCK_ROWS ? n_rows - first : LSC_BLOCK_ROWS;
+        lsc_forest_margins(&model->forest, &model->plan, columns + first * n_columns, n,
+                           scorer->bytes, block);
+        for (size_t row = 0; row < n; row++) {
+            put_row(model, (double)block[row], probabilities, margins, first + row);
+        }
+    }
+}
+
+static void batch_scorecard(const lsc_model *model, const float *columns, size_t n_rows,
+                            float *probabilities, float *margins)
+{
+    size_t n_columns = lsc_spec_n_columns(model->spec);
+    for (size_t row = 0; row < n_rows; row++) {
+        double points =
+            lsc_scorecard_points(&model->scorecard, columns + row * n_columns, n_columns, NULL);
+        put_row(model, points, probabilities, margins, row);
     }
 }
 
@@ -107,10 +159,10 @@ lsc_status lsc_score_batch(lsc_scorer *scorer, const float *columns, size_t n_ro
     if (status != LSC_OK) {
         return status;
     }
-    for (size_t row = 0; row < n_rows; row++) {
-        score_row(scorer->model, columns + row * n_columns, n_columns,
-                  probabilities != NULL ? &probabilities[row] : NULL,
-                  margins != NULL ? &margins[row] : NULL);
+    if (scorer->model->engine == LSC_ENGINE_GBDT) {
+        batch_forest(scorer, columns, n_rows, probabilities, margins);
+    } else {
+        batch_scorecard(scorer->model, columns, n_rows, probabilities, margins);
     }
     return LSC_OK;
 }

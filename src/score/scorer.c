@@ -6,19 +6,11 @@ static lsc_status allocate_scratch(lsc_scorer *scorer, lsc_error *error)
 {
     const lsc_allocator *allocator = &scorer->allocator;
     lsc_scratch *scratch = &scorer->scratch;
-    size_t depth = scorer->model->forest.max_depth;
-    size_t n_points = depth / 2 + 1;
     size_t n_features = lsc_spec_n_features(scorer->model->spec);
-    scratch->path = lsc_alloc_array(allocator, depth * (depth + 1) / 2, sizeof *scratch->path);
-    scratch->branches = lsc_alloc_array(allocator, depth + 1, sizeof *scratch->branches);
-    scratch->points = lsc_alloc_array(allocator, n_points, sizeof *scratch->points);
-    scratch->point_weights = lsc_alloc_array(allocator, n_points, sizeof *scratch->point_weights);
-    scratch->products = lsc_alloc_array(allocator, n_points, sizeof *scratch->products);
     scratch->out = lsc_alloc_array(allocator, n_features, sizeof *scratch->out);
     scratch->texts = lsc_alloc_array(allocator, 2 * LSC_MAX_REASONS, LSC_REASON_SIZE);
     scratch->codes = lsc_alloc_array(allocator, 2 * LSC_MAX_REASONS, LSC_CODE_SIZE);
-    bool made = scratch->path != NULL && scratch->branches != NULL && scratch->points != NULL &&
-                scratch->point_weights != NULL && scratch->products != NULL &&
+    bool made = lsc_shap_scratch_make(&scorer->model->plan.shap, allocator, &scratch->shap) &&
                 scratch->out != NULL && scratch->texts != NULL && scratch->codes != NULL;
     return made ? LSC_OK : lsc_fail_memory(error);
 }
@@ -33,8 +25,9 @@ static lsc_status allocate(lsc_scorer *scorer, lsc_error *error)
     scorer->contributions = lsc_alloc_array(allocator, n_features, sizeof *scorer->contributions);
     scorer->column_contributions =
         lsc_alloc_array(allocator, n_columns, sizeof *scorer->column_contributions);
+    scorer->bytes = lsc_alloc_aligned(allocator, 1, sizeof *scorer->bytes);
     if (scorer->columns == NULL || scorer->contributions == NULL ||
-        scorer->column_contributions == NULL) {
+        scorer->column_contributions == NULL || scorer->bytes == NULL) {
         return lsc_fail_memory(error);
     }
     lsc_status status = lsc_lead_new(allocator, &scorer->lead, error);
@@ -83,14 +76,14 @@ void lsc_scorer_free(lsc_scorer *scorer)
     lsc_allocator allocator = scorer->allocator;
     lsc_scratch *scratch = &scorer->scratch;
     void *const blocks[] = {
-        scorer->columns,   scorer->contributions,  scorer->column_contributions,
-        scratch->path,     scratch->branches,      scratch->points,
-        scratch->products, scratch->point_weights, scratch->out,
-        scratch->texts,    scratch->codes,
+        scorer->columns, scorer->contributions, scorer->column_contributions,
+        scratch->out,    scratch->texts,        scratch->codes,
     };
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) {
         lsc_release(&allocator, blocks[i]);
     }
+    lsc_shap_scratch_free(&scratch->shap);
+    lsc_release_aligned(&allocator, scorer->bytes);
     lsc_lead_free(scorer->lead);
     lsc_hash_free(scorer->hash);
     lsc_buffer_free(&scorer->json);

@@ -13,34 +13,16 @@
 #include "core/visibility.h"
 #include "lead/lead_data.h"
 #include "model/model_data.h"
+#include "score/forest_margin.h"
+#include "score/shap_scratch.h"
 
 /** Bytes of a reason's sentence and of its code, with the NUL. */
 #define LSC_REASON_SIZE 512
 #define LSC_CODE_SIZE (LSC_MAX_NAME + 8)
 
-/** A column met on the path from a tree's root, with all its splits on that path. */
-typedef struct lsc_path_step {
-    double zero; /**< share of cover that stays on the path where the column is unknown */
-    double one;  /**< 1 when the row's value stays on the path, else 0 */
-    uint32_t column;
-} lsc_path_step;
-
-/** A node that TreeSHAP has still to visit, and the step that leads to it. */
-typedef struct lsc_path_branch {
-    lsc_path_step step;
-    uint32_t node;
-    uint32_t depth;          /**< of the node; the root's is 0 */
-    uint32_t n_parent_steps; /**< columns on the path to its parent */
-} lsc_path_branch;
-
 /** What explaining needs: allocated with the scorer, read and written by src/explain alone. */
 typedef struct lsc_scratch {
-    lsc_path_step *path;       /**< [max_depth·(max_depth + 1) / 2]: a row a depth d, of d steps */
-    lsc_path_branch *branches; /**< [max_depth + 1] */
-    size_t n_points;       /**< of the quadrature, at most max_depth / 2 + 1; 0 before first use */
-    double *points;        /**< [max_depth / 2 + 1] */
-    double *point_weights; /**< [max_depth / 2 + 1] */
-    double *products;      /**< [max_depth / 2 + 1] */
+    lsc_shap_scratch shap;
     lsc_contribution *out; /**< [n_features] */
     lsc_breakdown_part parts[LSC_MAX_GROUPS];
     lsc_reason reasons[2 * LSC_MAX_REASONS];
@@ -54,15 +36,13 @@ struct lsc_scorer {
     lsc_lead *lead; /**< filled by the JSON calls */
     lsc_hash *hash;
     float *columns;               /**< [n_columns]: the vector being scored */
+    lsc_block_bytes *bytes;       /**< what the kernels of scoring write to, aligned */
     double *contributions;        /**< [n_features] */
     double *column_contributions; /**< [n_columns] */
     double group_totals[LSC_MAX_GROUPS];
     lsc_scratch scratch; /**< what explaining needs */
     lsc_buffer json;     /**< text given out by lsc_explanation_json() */
 };
-
-/** Margin of a vector: float32, ((base + tree 0) + tree 1) + ... in the order of the trees. */
-LSC_SHARED float lsc_forest_margin(const lsc_forest *forest, const float *columns);
 
 /** XGBoost's sigmoid in float32: 1 / (expf(min(-x, 88.7)) + 1 + 1e-16). */
 LSC_SHARED float lsc_raw_sigmoid(float margin);

@@ -34,6 +34,7 @@ OWNERS = {
     r"zstd.*\.h": r"src/model/(bundle|zstd)\w*\.[ch]",
     r"xgboost/.*": r"src/train/\w+\.[ch]",
     r"argp\.h": r"src/cli/\w+\.[ch]",
+    r"(imm|emm)intrin\.h|arm_neon\.h": r"src/(score/score|explain/shap)_(portable|avx2|avx512)\.c",
     r"sqlite3\.h": r"src/store/database\.c",
 }
 

@@ -77,6 +77,8 @@ static inline lsc_model *stump_model(const char *spec_json, const float *sizes, 
     model->engine = LSC_ENGINE_GBDT;
     ck_ok(lsc_spec_parse(spec_json, strlen(spec_json), NULL, &model->spec, error));
     model->forest = stumps(sizes, lsc_spec_n_columns(model->spec), base_margin, &model->allocator);
+    ck_ok(lsc_forest_plan_build(&model->forest, lsc_cpu_choose(), SIZE_MAX, &model->allocator,
+                                &model->plan, error));
     model->scorecard.allocator = allocator;
     model->calibration = (lsc_calibration){
         .kind = LSC_CALIBRATION_PLATT,

@@ -14,6 +14,7 @@
 #include "core/random.h"
 #include "explain/tree_shap.h"
 #include "model/forest.h"
+#include "suite.h"
 
 #define MAX_TEST_NODES 70000
 #define MAX_TEST_TREES 4
@@ -223,27 +224,65 @@ static inline void algorithm_2(const lsc_forest *forest, cover_share share, cons
     }
 }
 
-/** What a scorer allocates for lsc_tree_shap(). */
-static inline lsc_scratch scratch_for(const lsc_forest *forest)
+/* Contributions may be off by this, in parts of max(1, sum of |tree outputs|): the contract. */
+#define SHAP_TOLERANCE 5e-6
+
+/** Plans and scratch of a forest, for every set of kernels that this machine has. */
+typedef struct shap_kit {
+    lsc_forest_plan plans[LSC_N_CPUS];
+    lsc_shap_scratch scratch;
+} shap_kit;
+
+static inline shap_kit *shap_kit_new(const lsc_forest *forest)
 {
-    size_t depth = forest->max_depth;
-    lsc_scratch scratch = {
-        .path = calloc(depth * (depth + 1) / 2 + 1, sizeof *scratch.path),
-        .branches = calloc(depth + 1, sizeof *scratch.branches),
-        .points = calloc(depth / 2 + 1, sizeof *scratch.points),
-        .point_weights = calloc(depth / 2 + 1, sizeof *scratch.point_weights),
-        .products = calloc(depth / 2 + 1, sizeof *scratch.products),
-    };
-    return scratch;
+    shap_kit *kit = calloc(1, sizeof *kit);
+    const lsc_allocator *allocator = lsc_default_allocator();
+    for (int cpu = 0; cpu < LSC_N_CPUS; cpu++) {
+        if (lsc_cpu_has((lsc_cpu)cpu)) {
+            ck_ok(lsc_forest_plan_build(forest, (lsc_cpu)cpu, SIZE_MAX, allocator, &kit->plans[cpu],
+                                        error));
+        }
+    }
+    ck_assert(lsc_shap_scratch_make(&kit->plans[0].shap, allocator, &kit->scratch));
+    return kit;
 }
 
-static inline void scratch_done(lsc_scratch *scratch)
+static inline void shap_kit_free(shap_kit *kit)
 {
-    free(scratch->path);
-    free(scratch->branches);
-    free(scratch->points);
-    free(scratch->point_weights);
-    free(scratch->products);
+    for (int cpu = 0; cpu < LSC_N_CPUS; cpu++) {
+        lsc_forest_plan_free(&kit->plans[cpu]);
+    }
+    lsc_shap_scratch_free(&kit->scratch);
+    free(kit);
+}
+
+/** By the walk over any forest; every kernel must give the same bits, for one row and for two. */
+static inline void shap_of(const lsc_forest *forest, const float *columns, shap_kit *kit,
+                           double *values)
+{
+    size_t n = forest->n_columns;
+    double *one = calloc(n, sizeof *one);
+    float *rows = calloc(2 * n, sizeof *rows);
+    float *two = calloc(2 * (n + 1), sizeof *two);
+    memcpy(rows, columns, n * sizeof *rows);
+    memcpy(rows + n, columns, n * sizeof *rows);
+    lsc_tree_shap(forest, &kit->plans[LSC_CPU_GENERAL], columns, &kit->scratch, values);
+    for (int cpu = 0; cpu < LSC_N_CPUS; cpu++) {
+        if (!lsc_cpu_has((lsc_cpu)cpu)) {
+            continue;
+        }
+        lsc_tree_shap(forest, &kit->plans[cpu], columns, &kit->scratch, one);
+        ck_assert_msg(memcmp(one, values, n * sizeof *one) == 0, "%s, one row",
+                      lsc_cpu_name((lsc_cpu)cpu));
+        lsc_tree_shap_rows(forest, &kit->plans[cpu], rows, 2, &kit->scratch, two);
+        for (size_t i = 0; i < n; i++) {
+            ck_assert_msg(two[i] == (float)values[i] && two[n + 1 + i] == (float)values[i],
+                          "%s, two rows", lsc_cpu_name((lsc_cpu)cpu));
+        }
+    }
+    free(one);
+    free(rows);
+    free(two);
 }
 
 #endif

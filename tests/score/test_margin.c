@@ -48,7 +48,7 @@ START_TEST(a_margin_is_the_sum_of_the_leaves_in_float32_in_order)
             for (size_t t = 0; t < n_trees; t++) {
                 expected = expected + (float)fixture_walk(&trees[t], 0, columns);
             }
-            ck_float_eq(lsc_forest_margin(&forest, columns), expected);
+            ck_float_eq(lsc_forest_walk(&forest, columns), expected);
         }
         for (size_t t = 0; t < n_trees; t++) {
             fixture_tree_free(&trees[t]);
@@ -68,9 +68,9 @@ START_TEST(a_value_at_the_threshold_goes_right)
     lsc_forest_builder_init(&builder, 1, fixture_allocator());
     ck_ok(lsc_forest_builder_add(&builder, &raw, error));
     ck_ok(lsc_forest_builder_finish(&builder, 0, &forest, error));
-    ck_float_eq(lsc_forest_margin(&forest, (float[]){0.5f}), 1);
-    ck_float_eq(lsc_forest_margin(&forest, (float[]){nextafterf(0.5f, 0)}), -1);
-    ck_float_eq(lsc_forest_margin(&forest, (float[]){NAN}), -1);
+    ck_float_eq(lsc_forest_walk(&forest, (float[]){0.5f}), 1);
+    ck_float_eq(lsc_forest_walk(&forest, (float[]){nextafterf(0.5f, 0)}), -1);
+    ck_float_eq(lsc_forest_walk(&forest, (float[]){NAN}), -1);
     lsc_forest_free(&forest);
     lsc_forest_builder_free(&builder);
     fixture_tree_free(&tree);

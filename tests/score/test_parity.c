@@ -175,11 +175,33 @@ static bool has_setting(const setting *settings, const char *name, const char *v
     return settings->name != NULL;
 }
 
+/** Margins by every set of kernels that this machine has, row by row and in blocks. */
+static void check_margins(const lsc_forest *forest, const float *rows, const float *expected)
+{
+    static float one[N_TEST];
+    static float block[N_TEST];
+    static _Alignas(LSC_ALIGNMENT) lsc_block_bytes scratch;
+    for (int i = 0; i < LSC_N_CPUS; i++) {
+        lsc_cpu cpu = (lsc_cpu)i;
+        lsc_forest_plan plan;
+        if (!lsc_cpu_has(cpu)) {
+            continue;
+        }
+        ck_ok(lsc_forest_plan_build(forest, cpu, SIZE_MAX, &forest->allocator, &plan, error));
+        for (size_t row = 0; row < N_TEST; row++) {
+            one[row] = lsc_forest_margin(forest, &plan, rows + row * N_COLUMNS, &scratch);
+        }
+        lsc_forest_margins(forest, &plan, rows, N_TEST, &scratch, block);
+        ck_assert_msg(count_different(one, expected) == 0, "%s, one row", lsc_cpu_name(cpu));
+        ck_assert_msg(count_different(block, expected) == 0, "%s, a block", lsc_cpu_name(cpu));
+        lsc_forest_plan_free(&plan);
+    }
+}
+
 /** Train, predict by both, compare; returns the depth of the forest. */
 static size_t check_parity(uint64_t seed, int n_trees, const setting *settings)
 {
     static float rows[N_TEST * N_COLUMNS];
-    static float margins[N_TEST];
     static float sigmoids[N_TEST];
     BoosterHandle booster = train(seed, n_trees, settings);
     lsc_forest forest = read_forest(booster);
@@ -187,16 +209,16 @@ static size_t check_parity(uint64_t seed, int n_trees, const setting *settings)
     lsc_random_seed(&random, seed + 1000);
     random_rows(&random, rows, N_TEST);
     put_thresholds(&random, &forest, rows);
-    for (size_t i = 0; i < N_TEST; i++) {
-        margins[i] = lsc_forest_margin(&forest, rows + i * N_COLUMNS);
-        sigmoids[i] = lsc_raw_sigmoid(margins[i]);
-    }
     DMatrixHandle matrix = new_matrix(rows, N_TEST);
     size_t parallel = has_setting(settings, "num_parallel_tree", "3") ? 3 : 1;
     ck_assert_uint_eq(forest.n_trees, (size_t)n_trees * parallel);
-    ck_assert_uint_eq(count_different(margins, predict(booster, matrix, 1)), 0);
+    check_margins(&forest, rows, predict(booster, matrix, 1));
     bool raw = has_setting(settings, "objective", "binary:logitraw");
-    ck_assert_uint_eq(count_different(raw ? margins : sigmoids, predict(booster, matrix, 0)), 0);
+    for (size_t i = 0; i < N_TEST; i++) {
+        float margin = lsc_forest_walk(&forest, rows + i * N_COLUMNS);
+        sigmoids[i] = raw ? margin : lsc_raw_sigmoid(margin);
+    }
+    ck_assert_uint_eq(count_different(sigmoids, predict(booster, matrix, 0)), 0);
     ck_xgb(XGDMatrixFree(matrix));
     ck_xgb(XGBoosterFree(booster));
     size_t depth = forest.max_depth;
@@ -351,7 +373,6 @@ static BoosterHandle train_categories(lsc_random *random, const char *max_cat_to
 START_TEST(splits_by_category_agree_to_the_bit)
 {
     static float rows[N_TEST * N_COLUMNS];
-    static float margins[N_TEST];
     static const char *const max_cat_to_onehot[] = {"1", "4", "200"};
     for (size_t k = 0; k < 3; k++) {
         lsc_random random;
@@ -362,12 +383,9 @@ START_TEST(splits_by_category_agree_to_the_bit)
         random_rows(&random, rows, N_TEST);
         put_categories(&random, rows, N_TEST, true);
         put_thresholds(&random, &forest, rows);
-        for (size_t i = 0; i < N_TEST; i++) {
-            margins[i] = lsc_forest_margin(&forest, rows + i * N_COLUMNS);
-        }
         DMatrixHandle matrix = new_matrix(rows, N_TEST);
         set_types(matrix);
-        ck_assert_uint_eq(count_different(margins, predict(booster, matrix, 1)), 0);
+        check_margins(&forest, rows, predict(booster, matrix, 1));
         ck_xgb(XGDMatrixFree(matrix));
         ck_xgb(XGBoosterFree(booster));
         lsc_forest_free(&forest);

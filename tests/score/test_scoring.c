@@ -78,7 +78,7 @@ START_TEST(a_vector_has_margin_probability_interval_score_and_grade)
     const lsc_model *model = lsc_scorer_model(scorer);
     lsc_result result = LSC_RESULT_INIT;
     ck_ok(lsc_score_vector(scorer, vector, N_COLUMNS, &result, error));
-    float margin = lsc_forest_margin(&model->forest, vector);
+    float margin = lsc_forest_walk(&model->forest, vector);
     /* slope 1.25 and intercept -0.5 of fixture_calibration */
     double probability = lsc_logistic(1.25 * (double)margin - 0.5);
     ck_assert_int_eq(result.status, LSC_SCORED);

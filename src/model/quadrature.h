@@ -2,16 +2,18 @@
  * @file quadrature.h
  * Gauss-Legendre quadrature on [0, 1]: n points integrate a polynomial of degree 2n - 1 exactly.
  */
-#ifndef LSC_EXPLAIN_QUADRATURE_H
-#define LSC_EXPLAIN_QUADRATURE_H
+#ifndef LSC_MODEL_QUADRATURE_H
+#define LSC_MODEL_QUADRATURE_H
 
 #include <stddef.h>
+
+#include "core/visibility.h"
 
 /**
  * The rule of `n` points, n > 0: the same bits everywhere, within 1e-14 of the exact ones.
  * @param points   double [n], rising, inside (0, 1)
  * @param weights  double [n], positive, of sum 1
  */
-void lsc_quadrature_rule(size_t n, double *points, double *weights);
+LSC_SHARED void lsc_quadrature_rule(size_t n, double *points, double *weights);
 
 #endif

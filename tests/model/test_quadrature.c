@@ -1,6 +1,6 @@
 #include <math.h>
 
-#include "explain/quadrature.h"
+#include "model/quadrature.h"
 #include "suite.h"
 
 /* The most points that a forest can need: a path of LSC_MAX_DEPTH columns. */
@@ -81,6 +81,6 @@ START_TEST(small_rules_are_those_of_the_tables)
 }
 END_TEST
 
-LSC_SUITE("explain/quadrature", TEST(n_points_integrate_every_power_up_to_2n_minus_1),
+LSC_SUITE("model/quadrature", TEST(n_points_integrate_every_power_up_to_2n_minus_1),
           TEST(one_power_more_is_not_exact), TEST(points_rise_inside_the_interval_and_mirror),
           TEST(small_rules_are_those_of_the_tables))

@@ -1,0 +1,58 @@
+/**
+ * @file shap_kernels.h
+ * The fast ways to contributions. Each set of kernels is one file that includes shap_template.h; all
+ * give the bits of lsc_shap_general().
+ */
+#ifndef LSC_EXPLAIN_SHAP_KERNELS_H
+#define LSC_EXPLAIN_SHAP_KERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/cpu.h"
+#include "model/forest.h"
+#include "model/shap_lanes.h"
+#include "model/shap_plan.h"
+#include "model/tree_lanes.h"
+#include "score/shap_scratch.h"
+
+/** The most quadrature points, and levels of splits, that the kernels are made for. */
+#define LSC_SHAP_POINTS 8
+#define LSC_SHAP_LEVELS 30
+
+/** What a kernel for a block of rows reads and writes. */
+typedef struct lsc_shap_block {
+    const float *slots; /**< [n_groups][n_slots][lanes], aligned: values as splits read them */
+    int32_t *sums;      /**< [n_groups][n_columns][lanes], aligned, 0: contributions in units */
+    size_t n_groups;
+} lsc_shap_block;
+
+typedef struct lsc_shap_kernels {
+    size_t lanes; /**< rows, or trees, of a group: lsc_cpu_lanes() */
+    void (*explain_block)(const lsc_shap_plan *plan, const lsc_shap_block *block);
+    /**
+     * One row, in a group of as many trees as there are lanes.
+     * @param left     decisions of the group's first tree, LSC_LANE_TREES bytes a node of the heap:
+     *                 255 where it goes left
+     * @param numbers  [2^depth - 1][lanes], aligned, filled: what each split gives, in units
+     */
+    void (*explain_group)(const lsc_shap_plan *plan, const lsc_shap_lanes *lanes, size_t group,
+                          const uint8_t *left, int32_t *numbers);
+} lsc_shap_kernels;
+
+/** The kernels of a processor; NULL for LSC_CPU_GENERAL. */
+const lsc_shap_kernels *lsc_shap_kernels_of(lsc_cpu cpu);
+
+extern const lsc_shap_kernels lsc_shap_portable;
+extern const lsc_shap_kernels lsc_shap_avx2;
+extern const lsc_shap_kernels lsc_shap_avx512;
+
+/**
+ * One row, whatever the forest.
+ * @param slots  float32 [n_slots]
+ * @param sums   [n_columns], 0; contributions in units are added
+ */
+void lsc_shap_general(const lsc_shap_plan *plan, const float *slots, lsc_shap_stack *stack,
+                      int32_t *sums);
+
+#endif

@@ -1,0 +1,117 @@
+/*
+ * A part of shap_row_template.h: the visit of a split for N_POINTS quadrature points. NAME(x) gives
+ * the functions names of their own.
+ */
+
+/** @param kappa  what the factors from above count; 1 where the path has no split on the column */
+static ALWAYS_INLINE seen_split NAME(look_row)(const row_walk *self, row_split split, ints path,
+                                               floats *factors, floats *kappa)
+{
+    const lsc_shap_plan *plan = self->plan;
+    floats share = self->shares[split.at];
+    uint32_t same = self->same[split.at];
+    seen_split seen = {widen_bytes(self->left + split.node * LSC_LANE_TREES), ~(ints){0}};
+    if (same == 0) {
+        UNROLL for (size_t q = 0; q < N_POINTS; q++)
+        {
+            factors[q] =
+                share * same_floats(plan->rest[q]) + keep(seen.left, same_floats(plan->points[q]));
+            kappa[q] = same_floats(1);
+        }
+        return seen;
+    }
+    seen.taken = path << widen_bytes(self->shifts + (size_t)same * LANES) >> 31;
+    floats merged = self->merged[same];
+    floats merged_share = merged * share;
+    UNROLL for (size_t q = 0; q < N_POINTS; q++)
+    {
+        floats g = 1 / (merged + (1 - merged) * same_floats(plan->points[q]));
+        floats inner = merged_share * same_floats(plan->rest[q]) +
+                       keep(seen.left, same_floats(plan->points[q]));
+        factors[q] = choose(seen.taken, g * inner, share);
+        kappa[q] = merged * (g * g);
+    }
+    return seen;
+}
+
+static ALWAYS_INLINE void NAME(combine_row)(const row_walk *self, row_split split, seen_split seen,
+                                            const floats *above, const floats *factors,
+                                            const floats *kappa, const floats *left,
+                                            const floats *right, floats *result)
+{
+    floats sum = {0};
+    UNROLL for (size_t q = 0; q < N_POINTS; q++)
+    {
+        floats difference = left[q] - right[q];
+        floats term = above[q] * kappa[q] * difference;
+        sum = q == 0 ? term : sum + term;
+        result[q] = factors[q] * difference + right[q];
+    }
+    floats off = keep(seen.left, same_floats(1)) - self->shares[split.at];
+    self->numbers[split.at] = round_floats(sum * off) & seen.taken;
+}
+
+/** A split of the last level. */
+static ALWAYS_INLINE void NAME(visit_last_row)(const row_walk *self, row_split split, ints path,
+                                               const floats *above, floats *result)
+{
+    floats factors[N_POINTS];
+    floats kappa[N_POINTS];
+    floats left[N_POINTS];
+    floats right[N_POINTS];
+    size_t first_leaf = 2 * split.node - self->n_leaves;
+    seen_split seen = NAME(look_row)(self, split, path, factors, kappa);
+    UNROLL for (size_t q = 0; q < N_POINTS; q++)
+    {
+        left[q] = self->leaves[first_leaf];
+        right[q] = self->leaves[first_leaf + 1];
+    }
+    NAME(combine_row)(self, split, seen, above, factors, kappa, left, right, result);
+}
+
+/* Recursion: at most LSC_MAX_HEAP_DEPTH deep. */
+static NEVER_INLINE void NAME(visit_row)(const row_walk *self, row_split split, ints path,
+                                         const floats *above, floats *result)
+{
+    floats factors[N_POINTS];
+    floats kappa[N_POINTS];
+    floats to_left[N_POINTS];
+    floats to_right[N_POINTS];
+    floats left[N_POINTS];
+    floats right[N_POINTS];
+    if (split.levels == 1) { /* the trees are stumps */
+        NAME(visit_last_row)(self, split, path, above, result);
+        return;
+    }
+    seen_split seen = NAME(look_row)(self, split, path, factors, kappa);
+    UNROLL for (size_t q = 0; q < N_POINTS; q++)
+    {
+        to_left[q] = above[q] * factors[q];
+        to_right[q] = above[q] - to_left[q];
+    }
+    ints bit = (ints){0} + (int32_t)(1u << (self->depth - split.levels));
+    ints left_path = path | (seen.taken & seen.left & bit);
+    ints right_path = path | (seen.taken & ~seen.left & bit);
+    if (split.levels == 2) {
+        NAME(visit_last_row)(self, left_of(split), left_path, to_left, left);
+        NAME(visit_last_row)(self, right_of(split), right_path, to_right, right);
+    } else {
+        NAME(visit_row)(self, left_of(split), left_path, to_left, left);
+        NAME(visit_row)(self, right_of(split), right_path, to_right, right);
+    }
+    NAME(combine_row)(self, split, seen, above, factors, kappa, left, right, result);
+}
+
+static void NAME(explain_group)(const row_walk *self, row_split root)
+{
+    floats above[N_POINTS];
+    floats result[N_POINTS];
+    UNROLL for (size_t q = 0; q < N_POINTS; q++)
+    {
+        above[q] = same_floats(self->plan->weights[q]);
+    }
+    NAME(visit_row)(self, root, (ints){0} + INT32_MIN, above, result);
+}
+
+#undef N_POINTS
+#undef NAME
