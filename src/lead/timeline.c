@@ -81,7 +81,24 @@ static lsc_status read_times(const lsc_activity *activity, lsc_event *event, lsc
     return status != LSC_OK ? status : check_time("recorded_time", event->recorded_time_ms, error);
 }
 
-static lsc_status copy_texts(lsc_arena *arena, const lsc_activity *activity, lsc_event *event,
+/** Set the type to the text that all events of it share; false when memory ran out. */
+static bool share_type(lsc_lead *lead, const char *type, size_t length, lsc_event *event)
+{
+    uint64_t *shared = lsc_string_map_find(&lead->types, type, length);
+    if (shared == NULL) {
+        const char *copy = lsc_arena_copy(&lead->arena, type, length);
+        if (copy == NULL) {
+            return false;
+        }
+        shared = lsc_string_map_insert(&lead->types, copy, length, (uintptr_t)copy, NULL);
+    }
+    event->type = shared == NULL ? NULL : (const char *)(uintptr_t)*shared;
+    event->type_length = (uint32_t)length;
+    event->type_hash = (uint32_t)lsc_text_hash(type, length);
+    return shared != NULL;
+}
+
+static lsc_status copy_texts(lsc_lead *lead, const lsc_activity *activity, lsc_event *event,
                              lsc_error *error)
 {
     size_t id_length = 0;
@@ -98,16 +115,14 @@ static lsc_status copy_texts(lsc_arena *arena, const lsc_activity *activity, lsc
     if (status != LSC_OK) {
         return status;
     }
-    char *texts = lsc_arena_alloc(arena, source_length + 1 + id_length + 1);
-    event->type = lsc_arena_copy(arena, activity->type, type_length);
-    if (texts == NULL || event->type == NULL) {
+    char *texts = lsc_arena_alloc(&lead->arena, source_length + 1 + id_length + 1);
+    if (texts == NULL || !share_type(lead, activity->type, type_length, event)) {
         return lsc_fail_memory(error);
     }
     memcpy(texts, source, source_length + 1);
     memcpy(texts + source_length + 1, activity->id, id_length + 1);
     event->source = texts;
     event->id = texts + source_length + 1;
-    event->type_length = (uint32_t)type_length;
     event->bot = activity->bot;
     event->identify = strcmp(activity->type, LSC_IDENTIFY) == 0;
     return LSC_OK;
@@ -134,7 +149,7 @@ static lsc_status copy_fields(lsc_lead *lead, const lsc_activity *activity, lsc_
 lsc_status lsc_timeline_stage(lsc_lead *lead, const lsc_activity *activity, lsc_error *error)
 {
     lsc_event event = {0};
-    lsc_status status = copy_texts(&lead->arena, activity, &event, error);
+    lsc_status status = copy_texts(lead, activity, &event, error);
     if (status == LSC_OK) {
         status = read_times(activity, &event, error);
     }
@@ -247,16 +262,21 @@ void lsc_timeline_drop(lsc_lead *lead)
     lead->n_staged = 0;
 }
 
+/** Clearing costs what the map has room for: the room of one huge lead must not slow down all that
+    come after it. */
+static void clear_map(lsc_string_map *map)
+{
+    if (map->capacity > 1024 && map->capacity / 16 > map->count) {
+        lsc_string_map_free(map);
+    } else {
+        lsc_string_map_clear(map);
+    }
+}
+
 void lsc_timeline_clear(lsc_lead *lead)
 {
-    /* Clearing costs what the map has room for: the room of one huge lead must not slow down all
-       that come after it. */
-    if (lead->places.capacity > 1024 && lead->places.capacity / 16 > lead->places.count) {
-        lsc_string_map_free(&lead->places);
-        lsc_string_map_init(&lead->places, &lead->allocator);
-    } else {
-        lsc_string_map_clear(&lead->places);
-    }
+    clear_map(&lead->types);
+    clear_map(&lead->places);
     lead->places_stale = false;
     lead->n_events = 0;
     lead->n_staged = 0;
@@ -278,6 +298,11 @@ const lsc_event *lsc_lead_events(const lsc_lead *lead, size_t *n)
     assert(lead->in_order);
     *n = lead->n_events;
     return lead->events;
+}
+
+size_t lsc_lead_n_identify(const lsc_lead *lead)
+{
+    return lead->n_identify;
 }
 
 const lsc_value *lsc_event_value(const lsc_event *event, const char *name, size_t length)
