@@ -71,7 +71,8 @@ static void compose(lsc_scorer *scorer, lsc_lead *lead, int64_t as_of_ms, lsc_ou
         lsc_contributions_compute(scorer);
         write_contributions(scorer, explanation);
         write_breakdown(scorer, explanation);
-        explanation->n_reasons = lsc_reasons_write(scorer, lead, as_of_ms);
+        explanation->n_reasons =
+            lsc_reasons_write(scorer, lead != NULL ? &scorer->sightings : NULL);
         explanation->reasons = scorer->scratch.reasons;
     } else {
         lsc_result_clear(&explanation->result, status);
@@ -87,7 +88,8 @@ lsc_status lsc_explain_lead(lsc_scorer *scorer, lsc_lead *lead, int64_t as_of_ms
         return lsc_fail(error, LSC_INVALID_ARG, "scorer, lead or explanation is NULL");
     }
     lsc_outcome_status outcome;
-    lsc_status status = lsc_scorer_extract(scorer, lead, as_of_ms, &outcome, error);
+    lsc_status status =
+        lsc_scorer_extract(scorer, lead, as_of_ms, &scorer->sightings, &outcome, error);
     if (status != LSC_OK) {
         return status;
     }

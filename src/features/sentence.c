@@ -21,8 +21,8 @@ typedef struct sink {
 /** What a sentence is about. */
 typedef struct subject {
     const lsc_feature *feature;
-    const lsc_view *view; /* NULL when only the vector is known */
-    const float *columns; /* of the feature */
+    const lsc_sighting *sighting; /* NULL when only the vector is known */
+    const float *columns;         /* of the feature */
 } subject;
 
 /** Control characters become spaces: a sentence is one line. */
@@ -154,9 +154,8 @@ static void put_level(sink *out, const subject *about)
 /** People are told what was seen: who opened no mail has not opened some of them. */
 static double told_value(const subject *about)
 {
-    const lsc_kind *kind = about->feature->kind;
-    return about->view != NULL && kind->observed != NULL
-               ? kind->observed(about->feature, about->view)
+    return about->sighting != NULL && about->feature->kind->observed != NULL
+               ? about->sighting->seen
                : (double)about->columns[0];
 }
 
@@ -201,11 +200,7 @@ static void put_list(sink *out, const lsc_value *list)
 /** The property's value as it stands; false where it is not known. */
 static bool put_property(sink *out, const subject *about)
 {
-    const lsc_name *property = &about->feature->property;
-    const lsc_value *value = NULL;
-    if (about->view != NULL && property->text != NULL) {
-        value = lsc_view_value(about->view, property);
-    }
+    const lsc_value *value = about->sighting != NULL ? about->sighting->property : NULL;
     if (value == NULL) {
         return false;
     }
@@ -276,15 +271,7 @@ static void put_template(sink *out, const char *text, const subject *about)
 /** Whether the feature had nothing to go by, whatever its policy put in its place. */
 static bool is_missing(const subject *about)
 {
-    const lsc_kind *kind = about->feature->kind;
-    if (about->view == NULL) {
-        return isnan(about->columns[0]);
-    }
-    if (kind->level != NULL) {
-        return kind->level(about->feature, about->view) == LSC_NO_LEVEL;
-    }
-    return isnan(
-        (kind->observed != NULL ? kind->observed : kind->value)(about->feature, about->view));
+    return about->sighting != NULL ? about->sighting->missing : isnan(about->columns[0]);
 }
 
 static const char *choose_template(const subject *about, bool up)
@@ -301,23 +288,38 @@ static const char *choose_template(const subject *about, bool up)
         chosen = feature->property.text != NULL ? "{name} is {property}" : "{name} is {value}";
     }
     /* A score is not the property it was made of. */
-    bool lacks_property = about->view == NULL && strstr(chosen, "{property}") != NULL;
+    bool lacks_property = about->sighting == NULL && strstr(chosen, "{property}") != NULL;
     return lacks_property ? "{name} is {value}" : chosen;
 }
 
-void lsc_spec_sentence(const lsc_spec *spec, size_t feature, lsc_lead *lead, int64_t as_of_ms,
+lsc_sighting lsc_spec_sighting(const lsc_spec *spec, size_t feature, lsc_lead *lead,
+                               int64_t as_of_ms)
+{
+    const lsc_feature *told = &spec->content.features[feature];
+    const lsc_kind *kind = told->kind;
+    lsc_sighting sighting = {.seen = (double)NAN};
+    lsc_view view;
+    lsc_view_init(&view, lead, as_of_ms);
+    if (told->property.text != NULL) {
+        sighting.property = lsc_view_value(&view, &told->property);
+    }
+    if (kind->level != NULL) {
+        sighting.missing = kind->level(told, &view) == LSC_NO_LEVEL;
+    } else {
+        sighting.seen = (kind->observed != NULL ? kind->observed : kind->value)(told, &view);
+        sighting.missing = isnan(sighting.seen);
+    }
+    return sighting;
+}
+
+void lsc_spec_sentence(const lsc_spec *spec, size_t feature, const lsc_sighting *sighting,
                        const float *columns, bool up, char *text, size_t size)
 {
     if (size == 0) {
         return;
     }
-    lsc_view view;
-    subject about = {&spec->content.features[feature], NULL, NULL};
-    about.columns = columns + about.feature->first_column;
-    if (lead != NULL) {
-        lsc_view_init(&view, lead, as_of_ms);
-        about.view = &view;
-    }
+    const lsc_feature *told = &spec->content.features[feature];
+    const subject about = {told, sighting, columns + told->first_column};
     sink out = {text, size, 0};
     put_template(&out, choose_template(&about, up), &about);
     text[lsc_utf8_check(text, out.length)] = '\0';

@@ -1,7 +1,13 @@
 #include <stdint.h>
 
+#include "core/text.h"
 #include "features/feature_spec.h"
 #include "features/spec_data.h"
+
+lsc_name lsc_name_of(const char *text, size_t length)
+{
+    return (lsc_name){text, length, (uint32_t)lsc_text_hash(text, length), 0};
+}
 
 lsc_spec *lsc_spec_ref(lsc_spec *spec)
 {

@@ -46,7 +46,7 @@ static const char *join_name(lsc_arena *arena, const char *feature, const lsc_na
 /** The name of the feature's column `i`, or NULL when memory ran out. */
 static const char *column_name(lsc_arena *arena, const lsc_feature *feature, size_t i)
 {
-    static const lsc_name other = {LSC_OTHER_LEVEL, sizeof LSC_OTHER_LEVEL - 1};
+    static const lsc_name other = {.text = LSC_OTHER_LEVEL, .length = sizeof LSC_OTHER_LEVEL - 1};
     if (feature->kind->level == NULL) {
         return feature->name;
     }

@@ -33,7 +33,8 @@ static lsc_status allocate(lsc_scorer *scorer, lsc_error *error)
     scorer->contributions = lsc_alloc_array(allocator, n_features, sizeof *scorer->contributions);
     scorer->column_contributions =
         lsc_alloc_array(allocator, n_columns, sizeof *scorer->column_contributions);
-    if (scorer->columns == NULL || scorer->contributions == NULL ||
+    scorer->sightings.of = lsc_alloc_array(allocator, n_features, sizeof *scorer->sightings.of);
+    if (scorer->columns == NULL || scorer->sightings.of == NULL || scorer->contributions == NULL ||
         scorer->column_contributions == NULL) {
         return lsc_fail_memory(error);
     }
@@ -86,7 +87,7 @@ void lsc_scorer_free(lsc_scorer *scorer)
         scorer->columns,   scorer->contributions,  scorer->column_contributions,
         scratch->path,     scratch->branches,      scratch->points,
         scratch->products, scratch->point_weights, scratch->out,
-        scratch->texts,    scratch->codes,
+        scratch->texts,    scratch->codes,         scorer->sightings.of,
     };
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) {
         lsc_release(&allocator, blocks[i]);

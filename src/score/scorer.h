@@ -54,6 +54,7 @@ struct lsc_scorer {
     lsc_lead *lead; /**< filled by the JSON calls */
     lsc_hash *hash;
     float *columns;               /**< [n_columns]: the vector being scored */
+    lsc_sightings sightings;      /**< of the lead being explained */
     double *contributions;        /**< [n_features] */
     double *column_contributions; /**< [n_columns] */
     double group_totals[LSC_MAX_GROUPS];
@@ -93,9 +94,11 @@ LSC_SHARED lsc_outcome_status lsc_scoring_status(const lsc_spec *spec, lsc_lead 
 /**
  * Whether the lead may be scored (consent, insufficient data), and if so its vector into
  * scorer->columns.
+ * @param sightings  where what reasons need is kept: &scorer->sightings, or NULL
  */
 LSC_SHARED lsc_status lsc_scorer_extract(lsc_scorer *scorer, lsc_lead *lead, int64_t as_of_ms,
-                                         lsc_outcome_status *status, lsc_error *error);
+                                         lsc_sightings *sightings, lsc_outcome_status *status,
+                                         lsc_error *error);
 
 /** Fill scorer->lead from JSON, as lsc_score_json() documents. */
 LSC_SHARED lsc_status lsc_scorer_read_json(lsc_scorer *scorer, const char *lead, size_t lead_length,
