@@ -29,17 +29,26 @@ lsc_status lsc_explanation_read(const lsc_explanation *given, lsc_explanation *e
                             EXPLANATION_SIZE_0_1, error);
 }
 
+/** The names are the same each time: they are written when a scorer first explains. */
+static void name_contributions(const lsc_spec *spec, lsc_contribution *out, size_t n_features)
+{
+    if (out[0].feature != NULL) {
+        return;
+    }
+    for (size_t feature = 0; feature < n_features; feature++) {
+        out[feature].feature = lsc_spec_feature_name(spec, feature);
+        out[feature].group = lsc_spec_group_name(spec, lsc_spec_feature_group(spec, feature));
+    }
+}
+
 static void write_contributions(lsc_scorer *scorer, lsc_explanation *explanation)
 {
     const lsc_spec *spec = scorer->model->spec;
     lsc_contribution *out = scorer->scratch.out;
     size_t n_features = lsc_spec_n_features(spec);
+    name_contributions(spec, out, n_features);
     for (size_t feature = 0; feature < n_features; feature++) {
-        out[feature] = (lsc_contribution){
-            .feature = lsc_spec_feature_name(spec, feature),
-            .group = lsc_spec_group_name(spec, lsc_spec_feature_group(spec, feature)),
-            .value = scorer->contributions[feature],
-        };
+        out[feature].value = scorer->contributions[feature];
     }
     explanation->base_value = lsc_base_value(scorer->model);
     explanation->contributions = out;

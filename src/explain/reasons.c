@@ -1,7 +1,6 @@
 #include "reasons.h"
 
 #include <stdbool.h>
-#include <stdio.h>
 
 /** The features that pull the score furthest up (or down), the largest first. */
 static size_t select_largest(const double *contributions, size_t n_features, bool up,
@@ -44,17 +43,14 @@ static void write_reason(lsc_scorer *scorer, size_t feature, bool up,
                          const lsc_sightings *sightings, size_t number)
 {
     const lsc_spec *spec = scorer->model->spec;
-    char *code = scorer->scratch.codes + number * LSC_CODE_SIZE;
     char *text = scorer->scratch.texts + number * LSC_REASON_SIZE;
-    const char *name = lsc_spec_feature_name(spec, feature);
-    snprintf(code, LSC_CODE_SIZE, "%s.%s", name, up ? "up" : "down");
     const lsc_sighting *sighting = sightings != NULL ? &sightings->of[feature] : NULL;
     lsc_spec_sentence(spec, feature, sighting, scorer->columns, up, text, LSC_REASON_SIZE);
 
     lsc_reason *reason = &scorer->scratch.reasons[number];
     *reason = (lsc_reason){
-        .code = code,
-        .feature = name,
+        .code = lsc_spec_reason_code(spec, feature, up),
+        .feature = lsc_spec_feature_name(spec, feature),
         .text = text,
         .contribution = scorer->contributions[feature],
     };

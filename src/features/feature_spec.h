@@ -120,6 +120,8 @@ struct lsc_kind;
 typedef struct lsc_feature {
     const struct lsc_kind *kind;
     const char *name;
+    const char *code_up; /**< of its reasons: "name.up" */
+    const char *code_down;
     uint32_t group;
     uint32_t first_column;
     uint32_t n_columns;
@@ -182,6 +184,8 @@ struct lsc_spec {
     lsc_spec_content content;
     lsc_column *columns; /**< [n_columns] */
     size_t n_columns;
+    uint32_t *column_features; /**< [n_columns], and by feature [n_features] the groups */
+    uint32_t *feature_groups;
     const struct lsc_pass *passes; /**< how the vector is made: spec_plan.h */
     lsc_buffer json;               /**< canonical */
     uint8_t hash[LSC_HASH_SIZE];
@@ -190,7 +194,7 @@ struct lsc_spec {
 /** A name, to be looked for. `text` is not copied. */
 lsc_name lsc_name_of(const char *text, size_t length);
 
-/** Name the columns of the content's features, each name once. */
+/** Name the columns of the content's features, each name once, and the codes of their reasons. */
 lsc_status lsc_spec_lay_out(lsc_spec *spec, lsc_error *error);
 
 /** Append the canonical JSON of a content: members in one order, defaults left out. */

@@ -1,5 +1,5 @@
 #include <math.h>
-#include <stdio.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "core/fixed_math.h"
@@ -25,12 +25,38 @@ typedef struct subject {
     const float *columns;         /* of the feature */
 } subject;
 
-/** Control characters become spaces: a sentence is one line. */
 static void put_bytes(sink *out, const char *text, size_t length)
 {
-    for (size_t i = 0; i < length && out->length + 1 < out->size; i++) {
-        unsigned char c = (unsigned char)text[i];
-        out->text[out->length++] = c < 0x20 || c == 0x7f ? ' ' : (char)c;
+    size_t room = out->size - 1 - out->length;
+    size_t n = length < room ? length : room;
+    memcpy(out->text + out->length, text, n);
+    out->length += n;
+}
+
+/** Whether any of eight bytes is a control character. */
+static bool has_control(const char *text)
+{
+    const uint64_t each = UINT64_C(0x0101010101010101);
+    const uint64_t high = each * 0x80;
+    uint64_t word;
+    memcpy(&word, text, sizeof word);
+    uint64_t no_delete = word ^ each * 0x7f; /* a byte of zero where there is one */
+    uint64_t found = (((word - each * 0x20) & ~word) | ((no_delete - each) & ~no_delete)) & high;
+    return found != 0;
+}
+
+/** Control characters become spaces: a sentence is one line. */
+static void clean(char *text, size_t length)
+{
+    for (size_t at = 0; at < length; at += sizeof(uint64_t)) {
+        size_t n = length - at < sizeof(uint64_t) ? length - at : sizeof(uint64_t);
+        if (n == sizeof(uint64_t) && !has_control(text + at)) {
+            continue;
+        }
+        for (size_t i = at; i < at + n; i++) {
+            unsigned char c = (unsigned char)text[i];
+            text[i] = c < 0x20 || c == 0x7f ? ' ' : (char)c;
+        }
     }
 }
 
@@ -322,6 +348,7 @@ void lsc_spec_sentence(const lsc_spec *spec, size_t feature, const lsc_sighting 
     const subject about = {told, sighting, columns + told->first_column};
     sink out = {text, size, 0};
     put_template(&out, choose_template(&about, up), &about);
+    clean(text, out.length);
     text[lsc_utf8_check(text, out.length)] = '\0';
     if (text[0] >= 'a' && text[0] <= 'z') {
         text[0] = (char)(text[0] - 'a' + 'A');

@@ -86,6 +86,22 @@ int lsc_spec_monotone(const lsc_spec *spec, size_t column)
     return feature != SIZE_MAX ? spec->content.features[feature].monotone : 0;
 }
 
+const uint32_t *lsc_spec_column_features(const lsc_spec *spec)
+{
+    return spec->column_features;
+}
+
+const uint32_t *lsc_spec_feature_groups(const lsc_spec *spec)
+{
+    return spec->feature_groups;
+}
+
+const char *lsc_spec_reason_code(const lsc_spec *spec, size_t feature, bool up)
+{
+    const lsc_feature *told = &spec->content.features[feature];
+    return up ? told->code_up : told->code_down;
+}
+
 bool lsc_spec_actionable(const lsc_spec *spec, size_t feature)
 {
     return feature < spec->content.n_features && spec->content.features[feature].actionable;

@@ -28,6 +28,13 @@ LSC_SHARED bool lsc_spec_insufficient(const lsc_spec *spec, lsc_lead *lead, int6
 /** Of a column: +1 the margin may only rise with it, -1 only fall, 0 free. */
 LSC_SHARED int lsc_spec_monotone(const lsc_spec *spec, size_t column);
 
+/** The feature of each column [lsc_spec_n_columns()], and the group of each feature. */
+LSC_SHARED const uint32_t *lsc_spec_column_features(const lsc_spec *spec);
+LSC_SHARED const uint32_t *lsc_spec_feature_groups(const lsc_spec *spec);
+
+/** The code of a feature's reasons: "name.up" or "name.down". */
+LSC_SHARED const char *lsc_spec_reason_code(const lsc_spec *spec, size_t feature, bool up);
+
 /** Whether the lead, or the seller, can change the feature. */
 LSC_SHARED bool lsc_spec_actionable(const lsc_spec *spec, size_t feature);
 

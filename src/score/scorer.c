@@ -16,10 +16,9 @@ static lsc_status allocate_scratch(lsc_scorer *scorer, lsc_error *error)
     scratch->products = lsc_alloc_array(allocator, n_points, sizeof *scratch->products);
     scratch->out = lsc_alloc_array(allocator, n_features, sizeof *scratch->out);
     scratch->texts = lsc_alloc_array(allocator, 2 * LSC_MAX_REASONS, LSC_REASON_SIZE);
-    scratch->codes = lsc_alloc_array(allocator, 2 * LSC_MAX_REASONS, LSC_CODE_SIZE);
     bool made = scratch->path != NULL && scratch->branches != NULL && scratch->points != NULL &&
                 scratch->point_weights != NULL && scratch->products != NULL &&
-                scratch->out != NULL && scratch->texts != NULL && scratch->codes != NULL;
+                scratch->out != NULL && scratch->texts != NULL;
     return made ? LSC_OK : lsc_fail_memory(error);
 }
 
@@ -87,7 +86,7 @@ void lsc_scorer_free(lsc_scorer *scorer)
         scorer->columns,   scorer->contributions,  scorer->column_contributions,
         scratch->path,     scratch->branches,      scratch->points,
         scratch->products, scratch->point_weights, scratch->out,
-        scratch->texts,    scratch->codes,         scorer->sightings.of,
+        scratch->texts,    scorer->sightings.of,
     };
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) {
         lsc_release(&allocator, blocks[i]);

@@ -14,9 +14,8 @@
 #include "lead/lead_data.h"
 #include "model/model_data.h"
 
-/** Bytes of a reason's sentence and of its code, with the NUL. */
+/** Bytes of a reason's sentence, with the NUL. */
 #define LSC_REASON_SIZE 512
-#define LSC_CODE_SIZE (LSC_MAX_NAME + 8)
 
 /** A column met on the path from a tree's root, with all its splits on that path. */
 typedef struct lsc_path_step {
@@ -45,7 +44,6 @@ typedef struct lsc_scratch {
     lsc_breakdown_part parts[LSC_MAX_GROUPS];
     lsc_reason reasons[2 * LSC_MAX_REASONS];
     char *texts; /**< [2·LSC_MAX_REASONS][LSC_REASON_SIZE], sentences */
-    char *codes; /**< [2·LSC_MAX_REASONS][LSC_CODE_SIZE] */
 } lsc_scratch;
 
 struct lsc_scorer {
@@ -70,6 +68,13 @@ LSC_SHARED float lsc_raw_sigmoid(float margin);
 
 /** Calibrated probability of a margin, by fixed_math.h. */
 LSC_SHARED double lsc_calibrate(const lsc_calibration *calibration, double margin);
+
+/** margins[i] = lsc_calibrate() of it, the same bits. */
+LSC_SHARED void lsc_calibrate_each(const lsc_calibration *calibration, double *margins, size_t n);
+
+/** Probability and interval in one: lsc_calibrate() and lsc_calibrate_interval(). */
+LSC_SHARED void lsc_calibrate_with_interval(const lsc_calibration *calibration, double margin,
+                                            double *probability, double *low, double *high);
 
 /** The 90 % interval of the probability at a margin; it contains lsc_calibrate(). */
 LSC_SHARED void lsc_calibrate_interval(const lsc_calibration *calibration, double margin,
