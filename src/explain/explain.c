@@ -18,6 +18,11 @@ void lsc_explanation_init(lsc_explanation *explanation)
     *explanation = (lsc_explanation)LSC_EXPLANATION_INIT;
 }
 
+void lsc_scorer_set_receipts(lsc_scorer *scorer, bool wanted)
+{
+    scorer->without_receipts = !wanted;
+}
+
 lsc_status lsc_explanation_read(const lsc_explanation *given, lsc_explanation *explanation,
                                 lsc_error *error)
 {
@@ -87,7 +92,11 @@ static void compose(lsc_scorer *scorer, lsc_lead *lead, int64_t as_of_ms, lsc_ou
         lsc_result_clear(&explanation->result, status);
         explanation->base_value = (double)NAN;
     }
-    lsc_receipt_write(scorer, lead, as_of_ms, explanation);
+    if (scorer->without_receipts) {
+        explanation->receipt.as_of_ms = as_of_ms;
+    } else {
+        lsc_receipt_write(scorer, lead, as_of_ms, explanation);
+    }
 }
 
 lsc_status lsc_explain_lead(lsc_scorer *scorer, lsc_lead *lead, int64_t as_of_ms,

@@ -5,6 +5,8 @@
 #ifndef LSC_SCORE_SCORER_H
 #define LSC_SCORE_SCORER_H
 
+#include <stdbool.h>
+
 #include <leadscore/explain.h>
 #include <leadscore/score.h>
 
@@ -49,6 +51,7 @@ typedef struct lsc_scratch {
 struct lsc_scorer {
     lsc_allocator allocator;
     lsc_model *model;
+    bool without_receipts;
     lsc_lead *lead; /**< filled by the JSON calls */
     lsc_hash *hash;
     float *columns;               /**< [n_columns]: the vector being scored */

@@ -9,6 +9,7 @@
 
 #include "core/json.h"
 #include "core/json_scan.h"
+#include "explain/contributions.h"
 #include "explain/reasons.h"
 #include "explain/receipt.h"
 #include "model_fixtures.h"
@@ -186,6 +187,22 @@ static bool call_vector(bench *b, const sample *s)
     return lsc_score_vector(b->scorer, b->columns, b->n_columns, &result, NULL) == LSC_OK;
 }
 
+static bool call_explain_only(bench *b, const sample *s)
+{
+    lsc_explanation explanation = LSC_EXPLANATION_INIT;
+    lsc_scorer_set_receipts(b->scorer, false);
+    bool ok = lsc_explain_lead(b->scorer, s->lead, AS_OF, &explanation, NULL) == LSC_OK;
+    lsc_scorer_set_receipts(b->scorer, true);
+    return ok;
+}
+
+static bool call_shap(bench *b, const sample *s)
+{
+    (void)s;
+    lsc_contributions_compute(b->scorer);
+    return true;
+}
+
 static bool call_explain(bench *b, const sample *s)
 {
     lsc_explanation explanation = LSC_EXPLANATION_INIT;
@@ -243,11 +260,18 @@ typedef struct row {
 } row;
 
 static const row rows[] = {
-    {"extract", call_extract},       {"score a vector", call_vector},
-    {"score a lead", call_score},    {"explain a lead", call_explain},
-    {"  reasons", call_reasons},     {"  receipt", call_receipt},
-    {"score JSON", call_score_json}, {"  read the lead", call_read_json},
-    {"    parse", call_parse},       {"      scan", call_scan},
+    {"extract", call_extract},
+    {"score a vector", call_vector},
+    {"score a lead", call_score},
+    {"explain a lead", call_explain},
+    {"  without receipt", call_explain_only},
+    {"  contributions", call_shap},
+    {"  reasons", call_reasons},
+    {"  receipt", call_receipt},
+    {"score JSON", call_score_json},
+    {"  read the lead", call_read_json},
+    {"    parse", call_parse},
+    {"      scan", call_scan},
 };
 #define N_ROWS (sizeof rows / sizeof rows[0])
 
