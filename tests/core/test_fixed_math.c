@@ -315,9 +315,12 @@ static void check_each(void (*each)(double *x, size_t n), double (*one)(double),
     memcpy(results, x, n * sizeof *x);
     each(results, n);
     for (size_t i = 0; i < n; i++) {
-        if (bits_of(results[i]) != bits_of(one(x[i]))) {
+        /* The sign of a NaN is the compiler's choice. */
+        double expected = one(x[i]);
+        bool both_nan = isnan(results[i]) && isnan(expected);
+        if (!both_nan && bits_of(results[i]) != bits_of(expected)) {
             ck_abort_msg("of %zu, number %zu: at %a it is %a, not %a", n, i, x[i], results[i],
-                         one(x[i]));
+                         expected);
         }
     }
 }
