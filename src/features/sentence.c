@@ -276,22 +276,18 @@ static bool put_placeholder(sink *out, const char *name, size_t length, const su
 
 static void put_template(sink *out, const char *text, const subject *about)
 {
-    while (*text != '\0') {
-        size_t plain = strcspn(text, "{");
-        put_bytes(out, text, plain);
-        text += plain;
-        if (*text == '\0') {
-            return;
-        }
-        size_t length = strcspn(text + 1, "}");
-        bool closed = text[1 + length] == '}';
-        if (closed && put_placeholder(out, text + 1, length, about)) {
-            text += length + 2;
+    const char *opening;
+    while ((opening = strchr(text, '{')) != NULL) {
+        put_bytes(out, text, (size_t)(opening - text));
+        text = opening + 1;
+        const char *closing = strchr(text, '}');
+        if (closing != NULL && put_placeholder(out, text, (size_t)(closing - text), about)) {
+            text = closing + 1;
         } else {
-            put(out, "{");
-            text++;
+            put_bytes(out, opening, 1);
         }
     }
+    put(out, text);
 }
 
 /** Whether the feature had nothing to go by, whatever its policy put in its place. */

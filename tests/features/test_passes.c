@@ -34,6 +34,13 @@ static const char *const words[] = {
     "head", "head of sales",  "of",  "sales", "+", "vp/"};
 static const double days[] = {1, 7, 14, 30, 60, 0.5, 21, 365};
 
+static void put_text(lsc_buffer *out, const char *key, const char *text)
+{
+    lsc_buffer_append_format(out, "\"%s\":\"", key);
+    lsc_buffer_append_text(out, text);
+    lsc_buffer_append_text(out, "\"");
+}
+
 static void put_names(lsc_random *random, const char *const *names, size_t n_names, lsc_buffer *out)
 {
     size_t n = 1 + lsc_random_below(random, 4);
@@ -108,7 +115,7 @@ static void put_event_feature(lsc_random *random, lsc_buffer *out)
                                         "trend",   "median_gap",    "share"};
     const char *kind = PICK(random, kinds);
     bool rate = strcmp(kind, "smoothed_rate") == 0;
-    lsc_buffer_append_format(out, "\"kind\":\"%s\"", kind);
+    put_text(out, "kind", kind);
     put_selector(random, "events", out);
     put_window(random, strcmp(kind, "trend") == 0, out);
     if (rate || strcmp(kind, "share") == 0) {
@@ -148,13 +155,14 @@ static void put_property_feature(lsc_random *random, lsc_buffer *out)
                                         "overlap", "flag",     "email_domain", "completeness",
                                         "tenure",  "date"};
     const char *kind = PICK(random, kinds);
-    lsc_buffer_append_format(out, "\"kind\":\"%s\"", kind);
+    put_text(out, "kind", kind);
     if (strcmp(kind, "completeness") == 0) {
         lsc_buffer_append_text(out, ",\"properties\":");
         PUT_NAMES(random, properties, out);
         return;
     }
-    lsc_buffer_append_format(out, ",\"property\":\"%s\"", PICK(random, properties));
+    lsc_buffer_append_text(out, ",");
+    put_text(out, "property", PICK(random, properties));
     if (strcmp(kind, "category") == 0) {
         lsc_buffer_append_text(out, ",\"levels\":[\"vp\",\"true\",\"12.5\",\"ann@uni.edu\"]");
     } else if (strcmp(kind, "band") == 0) {
