@@ -34,7 +34,7 @@ struct lsc_lead {
     size_t n_staged;
     size_t events_capacity;
     size_t n_identify; /**< identify events among n_events */
-    bool in_order;     /**< events stand in the order of lsc_lead_settle() */
+    size_t n_ordered;  /**< the first of them, which stand in the order of lsc_lead_settle() */
 
     lsc_string_map types; /**< texts of types: events of one type share it */
 

@@ -7,6 +7,10 @@
 #include "core/text.h"
 #include "lead/fields.h"
 
+/* Up to so many events that came late are put in their places one by one: what comes in order costs
+   nothing, and one that does not no sorting of all. */
+#define FEW_LATE 16
+
 /* A place in lead->places of an event that is staged and not committed. */
 #define UNPLACED UINT64_MAX
 
@@ -212,8 +216,9 @@ static void append(lsc_lead *lead, const lsc_event *event)
     size_t n = lead->n_events++;
     lead->events[n] = *event;
     lead->n_identify += event->identify;
-    if (n > 0 && compare_order(&lead->events[n - 1], &lead->events[n], NULL) > 0) {
-        lead->in_order = false;
+    if (lead->n_ordered == n &&
+        (n == 0 || compare_order(&lead->events[n - 1], &lead->events[n], NULL) < 0)) {
+        lead->n_ordered = n + 1;
     }
 }
 
@@ -222,7 +227,8 @@ static void replace(lsc_lead *lead, lsc_event *old, const lsc_event *event)
     lead->n_identify -= old->identify;
     lead->n_identify += event->identify;
     *old = *event;
-    lead->in_order = false;
+    size_t place = (size_t)(old - lead->events);
+    lead->n_ordered = place < lead->n_ordered ? place : lead->n_ordered;
 }
 
 static void place(lsc_lead *lead, const lsc_event *event)
@@ -281,21 +287,56 @@ void lsc_timeline_clear(lsc_lead *lead)
     lead->n_events = 0;
     lead->n_staged = 0;
     lead->n_identify = 0;
-    lead->in_order = true;
+    lead->n_ordered = 0;
+}
+
+/** Where an event belongs among those in order. */
+static size_t ordered_place(const lsc_lead *lead, const lsc_event *event)
+{
+    size_t low = 0;
+    size_t high = lead->n_ordered;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (compare_order(&lead->events[middle], event, NULL) < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+/** Put the first event that is out of order where it belongs. */
+static void insert_next(lsc_lead *lead)
+{
+    lsc_event event = lead->events[lead->n_ordered];
+    size_t at = ordered_place(lead, &event);
+    memmove(lead->events + at + 1, lead->events + at,
+            (lead->n_ordered - at) * sizeof *lead->events);
+    lead->events[at] = event;
+    lead->n_ordered++;
 }
 
 void lsc_lead_settle(lsc_lead *lead)
 {
-    if (!lead->in_order) {
-        lsc_sort(lead->events, lead->n_events, sizeof *lead->events, compare_order, NULL);
-        lead->in_order = true;
-        lead->places_stale = true;
+    size_t n_late = lead->n_events - lead->n_ordered;
+    if (n_late == 0) {
+        return;
     }
+    if (n_late <= FEW_LATE) {
+        while (lead->n_ordered < lead->n_events) {
+            insert_next(lead);
+        }
+    } else {
+        lsc_sort(lead->events, lead->n_events, sizeof *lead->events, compare_order, NULL);
+        lead->n_ordered = lead->n_events;
+    }
+    lead->places_stale = true;
 }
 
 const lsc_event *lsc_lead_events(const lsc_lead *lead, size_t *n)
 {
-    assert(lead->in_order);
+    assert(lead->n_ordered == lead->n_events);
     *n = lead->n_events;
     return lead->events;
 }
@@ -332,7 +373,7 @@ static const lsc_value *identified_value(const lsc_lead *lead, const char *name,
 const lsc_value *lsc_lead_value(const lsc_lead *lead, const char *name, size_t length,
                                 int64_t as_of_ms)
 {
-    assert(lead->in_order);
+    assert(lead->n_ordered == lead->n_events);
     const lsc_value *value = identified_value(lead, name, length, as_of_ms);
     return value != NULL ? value : lsc_fields_find(lead->fields, lead->n_fields, name, length);
 }
