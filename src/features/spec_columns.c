@@ -99,10 +99,12 @@ static lsc_status name_columns(lsc_spec *spec, lsc_string_map *names, lsc_error 
 static const char *make_code(lsc_arena *arena, const char *name, const char *suffix)
 {
     size_t length = strlen(name);
-    char *code = lsc_arena_alloc(arena, length + strlen(suffix) + 1);
+    size_t suffix_length = strlen(suffix);
+    char *code = lsc_arena_alloc(arena, length + suffix_length + 1);
     if (code != NULL) {
         memcpy(code, name, length);
-        memcpy(code + length, suffix, strlen(suffix) + 1);
+        memcpy(code + length, suffix, suffix_length);
+        code[length + suffix_length] = '\0';
     }
     return code;
 }
