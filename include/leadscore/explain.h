@@ -5,6 +5,7 @@
 #ifndef LEADSCORE_EXPLAIN_H
 #define LEADSCORE_EXPLAIN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -82,6 +83,17 @@ typedef struct lsc_explanation {
 
 /** Set `explanation` to LSC_EXPLANATION_INIT. @since 0.1 */
 LSC_API void lsc_explanation_init(lsc_explanation *explanation);
+
+/**
+ * Whether explanations of this scorer get a receipt. They do unless told otherwise; but hashing a
+ * lead takes longer than all the rest of explaining it, so do without where no score is replayed.
+ * The hashes are then empty texts, and "receipt" in JSON is null; as_of_ms is filled all the same.
+ * Explaining the lead once more with `wanted` gives the receipt that it would have had.
+ *
+ * @param wanted  from the next explanation on. lsc_replay_lead() is not touched by it
+ * @since 0.1
+ */
+LSC_API void lsc_scorer_set_receipts(lsc_scorer *scorer, bool wanted);
 
 /**
  * Score a lead as of a time and say why.

@@ -50,10 +50,11 @@ static int read_field(reader *in, int n_digits, int low, int high)
 {
     int value = 0;
     for (int i = 0; i < n_digits; i++) {
-        value = value * 10 + (expect(in, "0123456789") - '0');
-        if (in->bad) {
+        if (!more(in) || !is_digit(*in->at)) {
+            in->bad = true;
             return low;
         }
+        value = value * 10 + (*in->at++ - '0');
     }
     if (value < low || value > high) {
         in->bad = true;

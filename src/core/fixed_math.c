@@ -1,6 +1,7 @@
 #include "fixed_math.h"
 
 #include <math.h> /* HUGE_VAL and NAN alone: no function of it is called */
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -17,27 +18,29 @@ static double power_of_two(int exponent)
     return power;
 }
 
+/** 1/13! to 1/1!. */
+static const double inverse_factorial[] = {
+    1.0 / 6227020800.0,
+    1.0 / 479001600.0,
+    1.0 / 39916800.0,
+    1.0 / 3628800.0,
+    1.0 / 362880.0,
+    1.0 / 40320.0,
+    1.0 / 5040.0,
+    1.0 / 720.0,
+    1.0 / 120.0,
+    1.0 / 24.0,
+    1.0 / 6.0,
+    1.0 / 2.0,
+    1.0,
+};
+
 /**
  * e^t for |t| <= ln(2)/2 + 1e-13 by its Taylor series up to t^13/13!. The rest is below
  * e^|t| · |t|^14/14! < 6e-18. Horner's scheme, so that the small terms are added first.
  */
 static double exp_series(double t)
 {
-    static const double inverse_factorial[] = {
-        1.0 / 6227020800.0,
-        1.0 / 479001600.0,
-        1.0 / 39916800.0,
-        1.0 / 3628800.0,
-        1.0 / 362880.0,
-        1.0 / 40320.0,
-        1.0 / 5040.0,
-        1.0 / 720.0,
-        1.0 / 120.0,
-        1.0 / 24.0,
-        1.0 / 6.0,
-        1.0 / 2.0,
-        1.0,
-    };
     double sum = inverse_factorial[0];
     for (int i = 1; i < 13; i++) {
         sum = sum * t + inverse_factorial[i];
@@ -66,6 +69,65 @@ double lsc_exp2(double x)
         return fraction * power_of_two(k + 64) * 0x1p-64; /* only the last step rounds */
     }
     return fraction * power_of_two(k);
+}
+
+/** Numbers that are worked on side by side, which compilers turn into vectors. */
+#define LANES 4
+/** Where lsc_exp2() takes its plainest way: no result is subnormal, or near infinity. */
+#define PLAIN_EXPONENT 1000.0
+
+/** lsc_exp2() of plain exponents, by the same operations in the same order. */
+static void exp2_lanes(double x[LANES])
+{
+    double t[LANES];
+    double sum[LANES];
+    int k[LANES];
+    for (int lane = 0; lane < LANES; lane++) {
+        k[lane] = (int)(x[lane] + (x[lane] < 0 ? -0.5 : 0.5));
+        t[lane] = (x[lane] - k[lane]) * LN_2;
+        sum[lane] = inverse_factorial[0];
+    }
+    for (int i = 1; i < 13; i++) {
+        for (int lane = 0; lane < LANES; lane++) {
+            sum[lane] = sum[lane] * t[lane] + inverse_factorial[i];
+        }
+    }
+    for (int lane = 0; lane < LANES; lane++) {
+        x[lane] = (1.0 + t[lane] * sum[lane]) * power_of_two(k[lane]);
+    }
+}
+
+static bool are_plain(const double x[LANES])
+{
+    bool plain = true;
+    for (int lane = 0; lane < LANES; lane++) {
+        plain &= x[lane] > -PLAIN_EXPONENT && x[lane] < PLAIN_EXPONENT;
+    }
+    return plain;
+}
+
+static void exp2_group(double x[LANES])
+{
+    if (are_plain(x)) {
+        exp2_lanes(x);
+        return;
+    }
+    for (int lane = 0; lane < LANES; lane++) {
+        x[lane] = lsc_exp2(x[lane]);
+    }
+}
+
+void lsc_exp2_each(double *x, size_t n)
+{
+    for (; n >= LANES; n -= LANES, x += LANES) {
+        exp2_group(x);
+    }
+    if (n > 0) {
+        double rest[LANES] = {0};
+        memcpy(rest, x, n * sizeof *x);
+        exp2_group(rest);
+        memcpy(x, rest, n * sizeof *x);
+    }
 }
 
 /**
@@ -131,6 +193,23 @@ double lsc_logistic(double x)
         return power / (1.0 + power);
     }
     return 1.0 / (1.0 + lsc_exp(-x));
+}
+
+void lsc_logistic_each(double *x, size_t n)
+{
+    for (size_t i = 0; i < n; i += LANES) {
+        size_t lanes = n - i < LANES ? n - i : LANES;
+        double power[LANES]; /* e^-|x|, as lsc_logistic() takes it */
+        for (size_t lane = 0; lane < lanes; lane++) {
+            double exponent = x[i + lane] < 0 ? x[i + lane] : -x[i + lane];
+            power[lane] = exponent * LOG2_E;
+        }
+        lsc_exp2_each(power, lanes);
+        for (size_t lane = 0; lane < lanes; lane++) {
+            double numerator = x[i + lane] < 0 ? power[lane] : 1.0;
+            x[i + lane] = numerator / (1.0 + power[lane]);
+        }
+    }
 }
 
 double lsc_logit(double p)

@@ -12,8 +12,13 @@
 
 #include "memory.h"
 
+/** Messages are made of small pieces, which cost more to hand over than to hash: they are gathered. */
+#define GATHERED 1024
+
 struct lsc_hash {
     SHA256_CTX state;
+    size_t n_gathered;
+    uint8_t gathered[GATHERED];
 };
 
 lsc_status lsc_hash_new(lsc_hash **hash, lsc_error *error)
@@ -34,19 +39,53 @@ void lsc_hash_free(lsc_hash *hash)
 void lsc_hash_begin(lsc_hash *hash)
 {
     SHA256_Init(&hash->state);
+    hash->n_gathered = 0;
+}
+
+static void hand_over(lsc_hash *hash)
+{
+    SHA256_Update(&hash->state, hash->gathered, hash->n_gathered);
+    hash->n_gathered = 0;
 }
 
 void lsc_hash_bytes(lsc_hash *hash, const void *bytes, size_t length)
 {
-    SHA256_Update(&hash->state, bytes, length);
+    const uint8_t *at = bytes;
+    while (length > 0) {
+        size_t room = GATHERED - hash->n_gathered;
+        size_t n = length < room ? length : room;
+        memcpy(hash->gathered + hash->n_gathered, at, n);
+        hash->n_gathered += n;
+        at += n;
+        length -= n;
+        if (hash->n_gathered == GATHERED) {
+            hand_over(hash);
+        }
+    }
+}
+
+/** Little-endian, whatever the machine: compilers make a single store of it. */
+static void put_u64(uint8_t *bytes, uint64_t number)
+{
+    bytes[0] = (uint8_t)number;
+    bytes[1] = (uint8_t)(number >> 8);
+    bytes[2] = (uint8_t)(number >> 16);
+    bytes[3] = (uint8_t)(number >> 24);
+    bytes[4] = (uint8_t)(number >> 32);
+    bytes[5] = (uint8_t)(number >> 40);
+    bytes[6] = (uint8_t)(number >> 48);
+    bytes[7] = (uint8_t)(number >> 56);
 }
 
 static void hash_u64(lsc_hash *hash, uint64_t number)
 {
-    uint8_t bytes[8];
-    for (int i = 0; i < 8; i++) {
-        bytes[i] = (uint8_t)(number >> (8 * i));
+    if (GATHERED - hash->n_gathered > sizeof number) {
+        put_u64(hash->gathered + hash->n_gathered, number);
+        hash->n_gathered += sizeof number;
+        return;
     }
+    uint8_t bytes[sizeof number];
+    put_u64(bytes, number);
     lsc_hash_bytes(hash, bytes, sizeof bytes);
 }
 
@@ -74,6 +113,7 @@ void lsc_hash_text(lsc_hash *hash, const char *text, size_t length)
 
 void lsc_hash_end(lsc_hash *hash, uint8_t digest[LSC_HASH_SIZE])
 {
+    hand_over(hash);
     SHA256_Final(digest, &hash->state);
 }
 

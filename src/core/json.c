@@ -149,7 +149,8 @@ size_t lsc_json_count(const lsc_json *container)
 const lsc_json *lsc_json_member(const lsc_json *object, const char *key)
 {
     for (const cJSON *item = inside(object)->child; item != NULL; item = item->next) {
-        if (item->string != NULL && strcmp(item->string, key) == 0) {
+        /* The first byte spares most calls. */
+        if (item->string != NULL && item->string[0] == key[0] && strcmp(item->string, key) == 0) {
             return outside(item);
         }
     }

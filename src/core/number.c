@@ -256,6 +256,66 @@ void lsc_number_format_float(float number, char text[LSC_NUMBER_TEXT_SIZE])
     put(&parts, 21, text);
 }
 
+/** Take the digits of a whole number, not 0, without trailing zeros; returns how many they are. */
+static int take_digits(int64_t whole, scientific *parts)
+{
+    char backwards[20];
+    int n = 0;
+    for (; whole > 0; whole /= 10) {
+        backwards[n++] = (char)('0' + whole % 10);
+    }
+    parts->exponent = n - 1;
+    for (int i = 0; i < n; i++) {
+        parts->digits[i] = backwards[n - 1 - i];
+    }
+    while (parts->digits[n - 1] == '0') {
+        n--;
+    }
+    parts->n_digits = n;
+    return n;
+}
+
+/** Numbers of [1e-3, 1e5) to at most 5 digits, by a whole number of as many. */
+static bool round_fraction(double size, int n_digits, scientific *parts)
+{
+    static const double tens[] = {1e-3, 1e-2, 1e-1, 1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7};
+    if (n_digits > 5 || !(size >= tens[0] && size < tens[8])) {
+        return false;
+    }
+    int exponent = -3;
+    while (size >= tens[exponent + 4]) {
+        exponent++;
+    }
+    int scale = n_digits - 1 - exponent;
+    if (scale < 0) {
+        return false;
+    }
+    /* The product is off by less than 1e-10: unless it is about halfway, it rounds as it should. */
+    double scaled = size * tens[scale + 3];
+    int64_t whole = (int64_t)scaled;
+    double rest = scaled - (double)whole;
+    if (fabs(rest - 0.5) < 1e-6) {
+        return false;
+    }
+    take_digits(whole + (rest > 0.5), parts);
+    parts->exponent -= scale;
+    return true;
+}
+
+/** The quick way of round_decimal(), for most numbers that people are told; false for others. */
+static bool round_small(double number, int n_digits, scientific *parts)
+{
+    double size = fabs(number);
+    *parts = (scientific){.negative = number < 0, .digits = "0", .n_digits = 1};
+    if (size == 0) {
+        return true;
+    }
+    if (size < 1e15 && (double)(int64_t)size == size) {
+        return take_digits((int64_t)size, parts) <= n_digits;
+    }
+    return round_fraction(size, n_digits, parts);
+}
+
 void lsc_number_format_short(double number, int digits, char text[LSC_NUMBER_TEXT_SIZE])
 {
     if (isnan(number)) {
@@ -264,7 +324,10 @@ void lsc_number_format_short(double number, int digits, char text[LSC_NUMBER_TEX
         strcpy(text, number > 0 ? "inf" : "-inf");
     } else {
         int n_digits = digits < 1 ? 1 : digits > DBL_DECIMAL_DIG ? DBL_DECIMAL_DIG : digits;
-        scientific parts = round_decimal(number == 0 ? 0.0 : number, n_digits);
+        scientific parts;
+        if (!round_small(number, n_digits, &parts)) {
+            parts = round_decimal(number, n_digits);
+        }
         put(&parts, 15, text);
     }
 }

@@ -5,6 +5,8 @@
 
 /** The largest item that lsc_sort() moves. */
 #define MAX_ITEM_SIZE 64
+/** Up to so many items are sorted by insertion. */
+#define FEW_ITEMS 12
 
 typedef struct sorting {
     unsigned char *items;
@@ -46,11 +48,32 @@ static void swap(const sorting *sort, size_t a, size_t b)
     memcpy(item(sort, b), kept, sort->item_size);
 }
 
+/** Insertion: few items are in order soonest so, and at once where they are already. */
+static void sort_few(const sorting *sort, size_t count)
+{
+    unsigned char inserted[MAX_ITEM_SIZE];
+    for (size_t i = 1; i < count; i++) {
+        size_t at = i;
+        while (at > 0 && sort->compare(item(sort, at - 1), item(sort, i), sort->ctx) > 0) {
+            at--;
+        }
+        if (at < i) {
+            memcpy(inserted, item(sort, i), sort->item_size);
+            memmove(item(sort, at + 1), item(sort, at), (i - at) * sort->item_size);
+            memcpy(item(sort, at), inserted, sort->item_size);
+        }
+    }
+}
+
 void lsc_sort(void *items, size_t count, size_t item_size,
               int (*compare)(const void *a, const void *b, void *ctx), void *ctx)
 {
     assert(item_size <= MAX_ITEM_SIZE);
     sorting sort = {items, item_size, compare, ctx};
+    if (count <= FEW_ITEMS) {
+        sort_few(&sort, count);
+        return;
+    }
     for (size_t root = count / 2; root > 0; root--) {
         sink(&sort, root - 1, count);
     }

@@ -1,6 +1,5 @@
 #include "text.h"
 
-#include <stdint.h>
 #include <string.h>
 
 /** Length of the ASCII that `text` begins with, rounded down to whole words. */
@@ -68,6 +67,37 @@ size_t lsc_utf8_check(const char *text, size_t length)
         at += size;
     }
     return length;
+}
+
+static uint64_t word_at(const char *text)
+{
+    uint64_t word;
+    memcpy(&word, text, sizeof word);
+    return word;
+}
+
+/** Multiply, and fold the high bits, which depend on all of the word, into the low ones. */
+static uint64_t mix(uint64_t hash, uint64_t word)
+{
+    hash = (hash ^ word) * UINT64_C(0x9E3779B97F4A7C15);
+    return hash ^ (hash >> 32);
+}
+
+/** Word by word. The last word overlaps the one before; a text shorter than one is filled up. */
+uint64_t lsc_text_hash(const char *text, size_t length)
+{
+    uint64_t hash = length;
+    if (length < sizeof(uint64_t)) {
+        uint64_t word = 0;
+        for (size_t i = 0; i < length; i++) {
+            word = word << 8 | (unsigned char)text[i];
+        }
+        return mix(hash, word);
+    }
+    for (size_t at = 0; at + sizeof(uint64_t) < length; at += sizeof(uint64_t)) {
+        hash = mix(hash, word_at(text + at));
+    }
+    return mix(hash, word_at(text + length - sizeof(uint64_t)));
 }
 
 int lsc_text_compare(const char *a, size_t a_length, const char *b, size_t b_length)

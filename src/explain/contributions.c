@@ -28,14 +28,15 @@ void lsc_contributions_compute(lsc_scorer *scorer)
     size_t n_features = lsc_spec_n_features(spec);
     compute_columns(scorer, scorer->columns);
     memset(scorer->contributions, 0, n_features * sizeof *scorer->contributions);
-    for (size_t column = 0; column < lsc_spec_n_columns(spec); column++) {
-        scorer->contributions[lsc_spec_column_feature(spec, column)] +=
-            scorer->column_contributions[column];
+    const uint32_t *features = lsc_spec_column_features(spec);
+    size_t n_columns = lsc_spec_n_columns(spec);
+    for (size_t column = 0; column < n_columns; column++) {
+        scorer->contributions[features[column]] += scorer->column_contributions[column];
     }
     memset(scorer->group_totals, 0, sizeof scorer->group_totals);
+    const uint32_t *groups = lsc_spec_feature_groups(spec);
     for (size_t feature = 0; feature < n_features; feature++) {
-        scorer->group_totals[lsc_spec_feature_group(spec, feature)] +=
-            scorer->contributions[feature];
+        scorer->group_totals[groups[feature]] += scorer->contributions[feature];
     }
 }
 

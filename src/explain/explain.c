@@ -18,6 +18,11 @@ void lsc_explanation_init(lsc_explanation *explanation)
     *explanation = (lsc_explanation)LSC_EXPLANATION_INIT;
 }
 
+void lsc_scorer_set_receipts(lsc_scorer *scorer, bool wanted)
+{
+    scorer->without_receipts = !wanted;
+}
+
 lsc_status lsc_explanation_read(const lsc_explanation *given, lsc_explanation *explanation,
                                 lsc_error *error)
 {
@@ -29,17 +34,26 @@ lsc_status lsc_explanation_read(const lsc_explanation *given, lsc_explanation *e
                             EXPLANATION_SIZE_0_1, error);
 }
 
+/** The names are the same each time: they are written when a scorer first explains. */
+static void name_contributions(const lsc_spec *spec, lsc_contribution *out, size_t n_features)
+{
+    if (out[0].feature != NULL) {
+        return;
+    }
+    for (size_t feature = 0; feature < n_features; feature++) {
+        out[feature].feature = lsc_spec_feature_name(spec, feature);
+        out[feature].group = lsc_spec_group_name(spec, lsc_spec_feature_group(spec, feature));
+    }
+}
+
 static void write_contributions(lsc_scorer *scorer, lsc_explanation *explanation)
 {
     const lsc_spec *spec = scorer->model->spec;
     lsc_contribution *out = scorer->scratch.out;
     size_t n_features = lsc_spec_n_features(spec);
+    name_contributions(spec, out, n_features);
     for (size_t feature = 0; feature < n_features; feature++) {
-        out[feature] = (lsc_contribution){
-            .feature = lsc_spec_feature_name(spec, feature),
-            .group = lsc_spec_group_name(spec, lsc_spec_feature_group(spec, feature)),
-            .value = scorer->contributions[feature],
-        };
+        out[feature].value = scorer->contributions[feature];
     }
     explanation->base_value = lsc_base_value(scorer->model);
     explanation->contributions = out;
@@ -71,13 +85,18 @@ static void compose(lsc_scorer *scorer, lsc_lead *lead, int64_t as_of_ms, lsc_ou
         lsc_contributions_compute(scorer);
         write_contributions(scorer, explanation);
         write_breakdown(scorer, explanation);
-        explanation->n_reasons = lsc_reasons_write(scorer, lead, as_of_ms);
+        explanation->n_reasons =
+            lsc_reasons_write(scorer, lead != NULL ? &scorer->sightings : NULL);
         explanation->reasons = scorer->scratch.reasons;
     } else {
         lsc_result_clear(&explanation->result, status);
         explanation->base_value = (double)NAN;
     }
-    lsc_receipt_write(scorer, lead, as_of_ms, explanation);
+    if (scorer->without_receipts) {
+        explanation->receipt.as_of_ms = as_of_ms;
+    } else {
+        lsc_receipt_write(scorer, lead, as_of_ms, explanation);
+    }
 }
 
 lsc_status lsc_explain_lead(lsc_scorer *scorer, lsc_lead *lead, int64_t as_of_ms,
@@ -87,7 +106,8 @@ lsc_status lsc_explain_lead(lsc_scorer *scorer, lsc_lead *lead, int64_t as_of_ms
         return lsc_fail(error, LSC_INVALID_ARG, "scorer, lead or explanation is NULL");
     }
     lsc_outcome_status outcome;
-    lsc_status status = lsc_scorer_extract(scorer, lead, as_of_ms, &outcome, error);
+    lsc_status status =
+        lsc_scorer_extract(scorer, lead, as_of_ms, &scorer->sightings, &outcome, error);
     if (status != LSC_OK) {
         return status;
     }

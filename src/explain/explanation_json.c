@@ -133,6 +133,10 @@ static void put_model(lsc_json_writer *writer, const lsc_model *model)
 static void put_receipt(lsc_json_writer *writer, const lsc_receipt *receipt)
 {
     lsc_json_put_key(writer, "receipt");
+    if (receipt->input_sha256[0] == '\0') { /* as lsc_scorer_set_receipts() asked for */
+        lsc_json_put_null(writer);
+        return;
+    }
     lsc_json_begin_object(writer);
     put_member_string(writer, "model_sha256", receipt->model_sha256);
     put_member_string(writer, "spec_sha256", receipt->spec_sha256);

@@ -1,7 +1,6 @@
 #include "reasons.h"
 
 #include <stdbool.h>
-#include <stdio.h>
 
 /** The features that pull the score furthest up (or down), the largest first. */
 static size_t select_largest(const double *contributions, size_t n_features, bool up,
@@ -30,39 +29,37 @@ static size_t select_largest(const double *contributions, size_t n_features, boo
     return n;
 }
 
-static void write_evidence(const lsc_spec *spec, size_t feature, lsc_lead *lead, int64_t as_of_ms,
-                           lsc_reason *reason)
+static void write_evidence(const lsc_sightings *sightings, size_t feature, lsc_reason *reason)
 {
     const lsc_event *events[LSC_MAX_EVIDENCE];
-    reason->n_activity_ids =
-        lead == NULL ? 0
-                     : lsc_spec_evidence(spec, feature, lead, as_of_ms, events, LSC_MAX_EVIDENCE);
+    _Static_assert(LSC_MAX_EVIDENCE <= LSC_SIGHTING_EVENTS, "a sighting keeps what a reason names");
+    reason->n_activity_ids = lsc_sightings_evidence(sightings, feature, events, LSC_MAX_EVIDENCE);
     for (size_t i = 0; i < reason->n_activity_ids; i++) {
         reason->activity_ids[i] = events[i]->id;
     }
 }
 
-static void write_reason(lsc_scorer *scorer, size_t feature, bool up, lsc_lead *lead,
-                         int64_t as_of_ms, size_t number)
+static void write_reason(lsc_scorer *scorer, size_t feature, bool up,
+                         const lsc_sightings *sightings, size_t number)
 {
     const lsc_spec *spec = scorer->model->spec;
-    char *code = scorer->scratch.codes + number * LSC_CODE_SIZE;
     char *text = scorer->scratch.texts + number * LSC_REASON_SIZE;
-    const char *name = lsc_spec_feature_name(spec, feature);
-    snprintf(code, LSC_CODE_SIZE, "%s.%s", name, up ? "up" : "down");
-    lsc_spec_sentence(spec, feature, lead, as_of_ms, scorer->columns, up, text, LSC_REASON_SIZE);
+    const lsc_sighting *sighting = sightings != NULL ? &sightings->of[feature] : NULL;
+    lsc_spec_sentence(spec, feature, sighting, scorer->columns, up, text, LSC_REASON_SIZE);
 
     lsc_reason *reason = &scorer->scratch.reasons[number];
     *reason = (lsc_reason){
-        .code = code,
-        .feature = name,
+        .code = lsc_spec_reason_code(spec, feature, up),
+        .feature = lsc_spec_feature_name(spec, feature),
         .text = text,
         .contribution = scorer->contributions[feature],
     };
-    write_evidence(spec, feature, lead, as_of_ms, reason);
+    if (sightings != NULL) {
+        write_evidence(sightings, feature, reason);
+    }
 }
 
-size_t lsc_reasons_write(lsc_scorer *scorer, lsc_lead *lead, int64_t as_of_ms)
+size_t lsc_reasons_write(lsc_scorer *scorer, const lsc_sightings *sightings)
 {
     size_t n_features = lsc_spec_n_features(scorer->model->spec);
     size_t number = 0;
@@ -71,7 +68,7 @@ size_t lsc_reasons_write(lsc_scorer *scorer, lsc_lead *lead, int64_t as_of_ms)
         size_t selected[LSC_MAX_REASONS];
         size_t n = select_largest(scorer->contributions, n_features, up, selected);
         for (size_t i = 0; i < n; i++) {
-            write_reason(scorer, selected[i], up, lead, as_of_ms, number++);
+            write_reason(scorer, selected[i], up, sightings, number++);
         }
     }
     return number;

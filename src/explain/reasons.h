@@ -16,9 +16,9 @@
 /**
  * Write scorer->scratch.reasons from scorer->contributions: at most LSC_MAX_REASONS up by size, then
  * as many down; equal ones in the order of the spec.
- * @param lead  settled; NULL when only the vector is known
+ * @param sightings  of the lead's extraction; NULL when only the vector is known
  * @return how many.
  */
-size_t lsc_reasons_write(lsc_scorer *scorer, lsc_lead *lead, int64_t as_of_ms);
+size_t lsc_reasons_write(lsc_scorer *scorer, const lsc_sightings *sightings);
 
 #endif

@@ -171,7 +171,10 @@ static lsc_status replay(lsc_scorer *scorer, lsc_lead *lead, const lsc_json *roo
         return status;
     }
     lsc_explanation now = LSC_EXPLANATION_INIT;
+    bool without_receipts = scorer->without_receipts;
+    scorer->without_receipts = false;
     status = lsc_explain_lead(scorer, lead, as_of_ms, &now, error);
+    scorer->without_receipts = without_receipts;
     if (status != LSC_OK) {
         return status;
     }

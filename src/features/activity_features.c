@@ -75,7 +75,7 @@ static double sum_value(const lsc_feature *feature, const lsc_view *view)
     const lsc_event *event = NULL;
     double sum = 0;
     while ((event = lsc_walk_next(&walk)) != NULL) {
-        const lsc_value *value = lsc_event_value(event, feature->data.text, feature->data.length);
+        const lsc_value *value = lsc_event_named(event, &feature->data);
         double number = 0;
         if (value != NULL && lsc_value_number(value, &number)) {
             sum += number;
@@ -135,9 +135,10 @@ static double distinct_value(const lsc_feature *feature, const lsc_view *view)
 {
     lsc_walk walk = walk_window(feature, view);
     const lsc_event *event = NULL;
-    lsc_value_set set = {0};
+    lsc_value_set set;
+    lsc_value_set_init(&set, LSC_MAX_DISTINCT);
     while (set.count < LSC_MAX_DISTINCT && (event = lsc_walk_next(&walk)) != NULL) {
-        const lsc_value *value = lsc_event_value(event, feature->data.text, feature->data.length);
+        const lsc_value *value = lsc_event_named(event, &feature->data);
         if (value != NULL) {
             lsc_value_set_add(&set, value);
         }
@@ -252,6 +253,7 @@ const lsc_kind lsc_activity_kinds[] = {
         .over_events = true,
         .unit = LSC_UNIT_NUMBER,
         .value = count_value,
+        .fold = &lsc_fold_count,
     },
     {
         .name = "decayed_count",
@@ -261,6 +263,7 @@ const lsc_kind lsc_activity_kinds[] = {
         .over_events = true,
         .unit = LSC_UNIT_NUMBER,
         .value = decayed_count_value,
+        .fold = &lsc_fold_decayed_count,
     },
     {
         .name = "sum",
@@ -268,6 +271,7 @@ const lsc_kind lsc_activity_kinds[] = {
         .over_events = true,
         .unit = LSC_UNIT_NUMBER,
         .value = sum_value,
+        .fold = &lsc_fold_sum,
     },
     {
         .name = "smoothed_rate",
@@ -276,6 +280,7 @@ const lsc_kind lsc_activity_kinds[] = {
         .over_events = true,
         .unit = LSC_UNIT_PERCENT,
         .value = smoothed_rate_value,
+        .fold = &lsc_fold_smoothed_rate,
         .observed = smoothed_rate_observed,
     },
     {
@@ -284,6 +289,7 @@ const lsc_kind lsc_activity_kinds[] = {
         .over_events = true,
         .unit = LSC_UNIT_DAYS,
         .value = recency_value,
+        .fold = &lsc_fold_recency,
     },
     {
         .name = "active_days",
@@ -291,6 +297,7 @@ const lsc_kind lsc_activity_kinds[] = {
         .over_events = true,
         .unit = LSC_UNIT_NUMBER,
         .value = active_days_value,
+        .fold = &lsc_fold_active_days,
     },
     {
         .name = "distinct",
@@ -298,6 +305,7 @@ const lsc_kind lsc_activity_kinds[] = {
         .over_events = true,
         .unit = LSC_UNIT_NUMBER,
         .value = distinct_value,
+        .fold = &lsc_fold_distinct,
     },
     {
         .name = "sessions",
@@ -305,6 +313,7 @@ const lsc_kind lsc_activity_kinds[] = {
         .over_events = true,
         .unit = LSC_UNIT_NUMBER,
         .value = sessions_value,
+        .fold = &lsc_fold_sessions,
     },
     {
         .name = "trend",
@@ -312,6 +321,7 @@ const lsc_kind lsc_activity_kinds[] = {
         .over_events = true,
         .unit = LSC_UNIT_RATIO,
         .value = trend_value,
+        .fold = &lsc_fold_trend,
     },
     {
         .name = "median_gap",
@@ -319,6 +329,7 @@ const lsc_kind lsc_activity_kinds[] = {
         .over_events = true,
         .unit = LSC_UNIT_DAYS,
         .value = median_gap_value,
+        .fold = &lsc_fold_median_gap,
     },
     {
         .name = "share",
@@ -326,6 +337,7 @@ const lsc_kind lsc_activity_kinds[] = {
         .over_events = true,
         .unit = LSC_UNIT_PERCENT,
         .value = share_value,
+        .fold = &lsc_fold_share,
     },
     {.name = NULL},
 };

@@ -2,20 +2,16 @@
 
 #include <string.h>
 
-/** Events of the timeline with time <= time_ms. */
-static size_t count_until(const lsc_event *events, size_t n, int64_t time_ms)
+/** Halves without branches: which way it goes is anybody's guess. */
+size_t lsc_count_until(const lsc_event *events, size_t n, int64_t time_ms)
 {
-    size_t low = 0;
-    size_t high = n;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (events[middle].time_ms <= time_ms) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
+    const lsc_event *at = events;
+    while (n > 1) {
+        size_t half = n / 2;
+        at += at[half - 1].time_ms <= time_ms ? half : 0;
+        n -= half;
     }
-    return low;
+    return (size_t)(at - events) + (n == 1 && at->time_ms <= time_ms);
 }
 
 void lsc_view_init(lsc_view *view, lsc_lead *lead, int64_t as_of_ms)
@@ -24,29 +20,30 @@ void lsc_view_init(lsc_view *view, lsc_lead *lead, int64_t as_of_ms)
     size_t n = 0;
     view->lead = lead;
     view->events = lsc_lead_events(lead, &n);
-    view->n_events = count_until(view->events, n, as_of_ms);
+    view->n_events = lsc_count_until(view->events, n, as_of_ms);
     view->as_of_ms = as_of_ms;
+    view->values = NULL;
 }
 
 const lsc_value *lsc_view_value(const lsc_view *view, const lsc_name *property)
 {
+    if (view->values != NULL) {
+        return view->values[property->number];
+    }
     return lsc_lead_value(view->lead, property->text, property->length, view->as_of_ms);
 }
 
-/** Neither is empty. The first byte spares most calls. */
 static bool text_is(const char *text, size_t length, const lsc_name *name)
 {
-    return length == name->length && text[0] == name->text[0] &&
-           memcmp(text, name->text, length) == 0;
+    return length == name->length && lsc_text_equal(text, name->text, length);
 }
 
-static bool text_meets(const lsc_condition *condition, const char *text)
+static bool text_meets(const lsc_condition *condition, const char *text, size_t length)
 {
-    size_t length = strlen(text);
     const lsc_name_list *wanted = &condition->texts;
     if (condition->kind == LSC_CONDITION_PREFIX) {
         const lsc_name *prefix = &wanted->items[0];
-        return length >= prefix->length && memcmp(text, prefix->text, prefix->length) == 0;
+        return length >= prefix->length && lsc_text_equal(text, prefix->text, prefix->length);
     }
     for (size_t i = 0; i < wanted->count; i++) {
         if (text_is(text, length, &wanted->items[i])) {
@@ -68,15 +65,18 @@ static bool value_meets(const lsc_condition *condition, const lsc_value *value)
     }
     if (value->type == LSC_VALUE_LIST) {
         for (uint32_t i = 0; i < value->n_items; i++) {
-            if (text_meets(condition, value->items[i])) {
+            if (text_meets(condition, value->items[i], strlen(value->items[i]))) {
                 return true;
             }
         }
         return false;
     }
+    if (value->type == LSC_VALUE_TEXT) {
+        return text_meets(condition, value->text, value->length);
+    }
     char scratch[LSC_VALUE_TEXT_SIZE];
     const char *text = lsc_value_text(value, scratch);
-    return text != NULL && text_meets(condition, text);
+    return text != NULL && text_meets(condition, text, strlen(text));
 }
 
 static bool takes_type(const lsc_selector *selector, const lsc_event *event)
@@ -85,27 +85,30 @@ static bool takes_type(const lsc_selector *selector, const lsc_event *event)
         return !event->identify;
     }
     for (size_t i = 0; i < selector->types.count; i++) {
-        if (text_is(event->type, event->type_length, &selector->types.items[i])) {
+        const lsc_name *type = &selector->types.items[i];
+        if (event->type_hash == type->hash && text_is(event->type, event->type_length, type)) {
             return true;
         }
     }
     return false;
 }
 
-bool lsc_selector_takes(const lsc_selector *selector, const lsc_event *event)
+bool lsc_conditions_hold(const lsc_selector *selector, const lsc_event *event)
 {
-    if ((event->bot && !selector->include_bots) || !takes_type(selector, event)) {
-        return false;
-    }
     for (size_t i = 0; i < selector->n_conditions; i++) {
         const lsc_condition *condition = &selector->conditions[i];
-        const lsc_value *value =
-            lsc_event_value(event, condition->property.text, condition->property.length);
+        const lsc_value *value = lsc_event_named(event, &condition->property);
         if (value == NULL || !value_meets(condition, value)) {
             return false;
         }
     }
     return true;
+}
+
+bool lsc_selector_takes(const lsc_selector *selector, const lsc_event *event)
+{
+    return (!event->bot || selector->include_bots) && takes_type(selector, event) &&
+           lsc_conditions_hold(selector, event);
 }
 
 lsc_span lsc_view_window(const lsc_view *view, double days)
@@ -119,8 +122,8 @@ lsc_span lsc_view_window(const lsc_view *view, double days)
 
 lsc_walk lsc_walk_begin(const lsc_view *view, const lsc_selector *selector, lsc_span span)
 {
-    return (lsc_walk){view, selector, count_until(view->events, view->n_events, span.after_ms),
-                      count_until(view->events, view->n_events, span.to_ms)};
+    return (lsc_walk){view, selector, lsc_count_until(view->events, view->n_events, span.after_ms),
+                      lsc_count_until(view->events, view->n_events, span.to_ms)};
 }
 
 static bool shows(const lsc_walk *walk, const lsc_event *event)

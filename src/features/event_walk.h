@@ -18,6 +18,7 @@ typedef struct lsc_view {
     const lsc_event *events; /**< [n_events], those with time <= as_of_ms */
     size_t n_events;
     int64_t as_of_ms;
+    const lsc_value *const *values; /**< of properties, by lsc_name's number; NULL: to be found */
 } lsc_view;
 
 /** Settles the lead. */
@@ -26,8 +27,20 @@ void lsc_view_init(lsc_view *view, lsc_lead *lead, int64_t as_of_ms);
 /** The value of a property at the view's time, or NULL. */
 const lsc_value *lsc_view_value(const lsc_view *view, const lsc_name *property);
 
+/** A property of an event, or NULL. */
+static inline const lsc_value *lsc_event_named(const lsc_event *event, const lsc_name *property)
+{
+    return lsc_event_value_hashed(event, property->text, property->length, property->hash);
+}
+
+/** Whether an event is what all conditions of a selector ask for. */
+bool lsc_conditions_hold(const lsc_selector *selector, const lsc_event *event);
+
 /** Whether a selector takes the event, whenever it was. */
 bool lsc_selector_takes(const lsc_selector *selector, const lsc_event *event);
+
+/** Events of the timeline [n] with time <= time_ms. */
+size_t lsc_count_until(const lsc_event *events, size_t n, int64_t time_ms);
 
 /** A half-open span of time: after_ms < time <= to_ms. */
 typedef struct lsc_span {

@@ -18,3 +18,20 @@ size_t lsc_spec_evidence(const lsc_spec *spec, size_t feature, lsc_lead *lead, i
     }
     return n;
 }
+
+size_t lsc_sightings_evidence(const lsc_sightings *sightings, size_t feature,
+                              const lsc_event **events, size_t max)
+{
+    const lsc_sighting *sighting = &sightings->of[feature];
+    uint64_t counted = sighting->counted;
+    size_t n = 0;
+    while (counted != 0 && n < max) {
+        unsigned place = lsc_highest_bit(counted);
+        counted &= ~(UINT64_C(1) << place);
+        events[n++] = &sightings->last_events[place];
+    }
+    for (size_t i = 0; i < sighting->n_earlier && n < max; i++) {
+        events[n++] = sighting->earlier[i];
+    }
+    return n;
+}

@@ -40,7 +40,7 @@ static lsc_status read_code(lsc_spec_reader *reader, const lsc_json *value, cons
                             lsc_name *name)
 {
     if (lsc_json_kind(value) == LSC_JSON_STRING && lsc_json_string(value)[0] == '\0') {
-        *name = (lsc_name){"", 0};
+        *name = lsc_name_of("", 0);
         return LSC_OK;
     }
     return lsc_read_name(reader, value, place, LSC_MAX_NAME, name);

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "features/event_block.h"
 #include "features/event_walk.h"
 #include "features/feature_params.h"
 #include "features/feature_spec.h"
@@ -30,7 +31,27 @@ typedef enum lsc_unit {
     LSC_UNIT_CODE /**< the value is the number of one of the feature's codes */
 } lsc_unit;
 
-/** A kind has either one column and `value`, or a column for each level and `level`. */
+/**
+ * How a kind over activities is computed in a pass (activity_folds.c). What is added up is added in
+ * the order of the timeline, block by block.
+ */
+typedef struct lsc_fold {
+    void (*add)(const lsc_step *step, const lsc_block *block, lsc_tally *tally);
+    /** NaN when missing. */
+    double (*value)(const lsc_step *step, const lsc_tally *tally, const lsc_view *view);
+    /** As lsc_kind's. */
+    double (*observed)(const lsc_step *step, const lsc_tally *tally, const lsc_view *view);
+    /** Instead of all these, of the events that the feature counts; they are at most
+        LSC_MARK_BLOCKS · LSC_BLOCK_EVENTS. Of longer timelines lsc_kind's value() is taken. */
+    double (*of_marks)(const lsc_step *step, const lsc_marks *marks);
+    bool asks_of;    /**< step->of is used */
+    bool asks_twice; /**< step->twice is used */
+} lsc_fold;
+
+/**
+ * A kind has either one column and `value`, or a column for each level and `level`. These are the plain
+ * functions, which say what the kind is; a kind may have a quicker one that gives the same bits.
+ */
 typedef struct lsc_kind {
     const char *name;
     const lsc_param *params;
@@ -42,6 +63,9 @@ typedef struct lsc_kind {
      * value. For sentences.
      */
     double (*observed)(const lsc_feature *feature, const lsc_view *view);
+    /** As `value`, by the indexes made when the spec was parsed; NULL: as it is. */
+    double (*quick_value)(const lsc_feature *feature, const lsc_view *view);
+    const lsc_fold *fold; /**< of kinds over activities */
     /** The column that is 1, from 0, or LSC_NO_LEVEL. */
     size_t (*level)(const lsc_feature *feature, const lsc_view *view);
     /** What the parameters must be together; NULL where each stands for itself. */
@@ -54,6 +78,19 @@ typedef struct lsc_kind {
 /** Kinds over properties and over activities, each list ended by an entry without name. */
 extern const lsc_kind lsc_property_kinds[];
 extern const lsc_kind lsc_activity_kinds[];
+
+/** How the kinds over activities are computed in a pass, by what is counted. */
+extern const lsc_fold lsc_fold_count;
+extern const lsc_fold lsc_fold_decayed_count;
+extern const lsc_fold lsc_fold_sum;
+extern const lsc_fold lsc_fold_smoothed_rate;
+extern const lsc_fold lsc_fold_recency;
+extern const lsc_fold lsc_fold_active_days;
+extern const lsc_fold lsc_fold_distinct;
+extern const lsc_fold lsc_fold_sessions;
+extern const lsc_fold lsc_fold_trend;
+extern const lsc_fold lsc_fold_median_gap;
+extern const lsc_fold lsc_fold_share;
 
 /** The kind of this name, or NULL. */
 const lsc_kind *lsc_kind_find(const char *name);

@@ -83,7 +83,7 @@ lsc_status lsc_read_name(lsc_spec_reader *reader, const lsc_json *value, const c
     if (copy == NULL) {
         return lsc_fail_memory(reader->error);
     }
-    *name = (lsc_name){copy, length};
+    *name = lsc_name_of(copy, length);
     return LSC_OK;
 }
 
@@ -116,7 +116,7 @@ const lsc_param_type lsc_param_name = {read_name, write_name};
 static lsc_status read_text(lsc_spec_reader *reader, const lsc_json *object, const lsc_param *param,
                             void *field)
 {
-    lsc_name name = {NULL, 0};
+    lsc_name name = {.text = NULL};
     lsc_status status = read_name(reader, object, param, &name);
     *(const char **)field = name.text;
     return status;

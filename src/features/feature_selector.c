@@ -84,8 +84,12 @@ static lsc_status copy_key(lsc_spec_reader *reader, const lsc_json *member, cons
                         "%s has a name of %zu bytes, must have 1 to %d", place, length,
                         LSC_MAX_PROPERTY_NAME);
     }
-    *name = (lsc_name){lsc_arena_copy(reader->arena, key, length), length};
-    return name->text != NULL ? LSC_OK : lsc_fail_memory(reader->error);
+    const char *copy = lsc_arena_copy(reader->arena, key, length);
+    if (copy == NULL) {
+        return lsc_fail_memory(reader->error);
+    }
+    *name = lsc_name_of(copy, length);
+    return LSC_OK;
 }
 
 /** How many conditions a "where" has, each property having at least one. */
@@ -124,7 +128,7 @@ static lsc_status read_where(lsc_spec_reader *reader, const lsc_json *where, con
     }
     for (const lsc_json *member = lsc_json_first(where); member != NULL;
          member = lsc_json_next(member)) {
-        lsc_name property = {NULL, 0};
+        lsc_name property = {.text = NULL};
         status = copy_key(reader, member, place, &property);
         if (status != LSC_OK) {
             return status;

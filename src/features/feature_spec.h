@@ -34,10 +34,12 @@
 
 #define LSC_DAY_MS 86400000.0
 
-/** A text of the spec, NUL-terminated, with its length. */
+/** A text of the spec, NUL-terminated, with its length. Made by lsc_name_of() where it was read. */
 typedef struct lsc_name {
     const char *text;
     size_t length;
+    uint32_t hash;   /**< lsc_text_hash(), cut */
+    uint32_t number; /**< of a property: its place among those of its pass (spec_plan.h) */
 } lsc_name;
 
 typedef struct lsc_name_list {
@@ -66,6 +68,7 @@ typedef struct lsc_table_row {
 typedef struct lsc_table {
     lsc_table_row *rows;
     size_t count;
+    const struct lsc_word_index *index; /**< of the words of all rows */
 } lsc_table;
 
 /** A type of activity and what one of it counts. */
@@ -123,6 +126,8 @@ struct lsc_kind;
 typedef struct lsc_feature {
     const struct lsc_kind *kind;
     const char *name;
+    const char *code_up; /**< of its reasons: "name.up" */
+    const char *code_down;
     uint32_t group;
     uint32_t first_column;
     uint32_t n_columns;
@@ -186,11 +191,17 @@ struct lsc_spec {
     lsc_spec_content content;
     lsc_column *columns; /**< [n_columns] */
     size_t n_columns;
-    lsc_buffer json; /**< canonical */
+    uint32_t *column_features; /**< [n_columns], and by feature [n_features] the groups */
+    uint32_t *feature_groups;
+    const struct lsc_pass *passes; /**< how the vector is made: spec_plan.h */
+    lsc_buffer json;               /**< canonical */
     uint8_t hash[LSC_HASH_SIZE];
 };
 
-/** Name the columns of the content's features, each name once. */
+/** A name, to be looked for. `text` is not copied. */
+lsc_name lsc_name_of(const char *text, size_t length);
+
+/** Name the columns of the content's features, each name once, and the codes of their reasons. */
 lsc_status lsc_spec_lay_out(lsc_spec *spec, lsc_error *error);
 
 /** Append the canonical JSON of a content: members in one order, defaults left out. */

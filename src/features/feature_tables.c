@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "features/word_table.h"
+
 /** An object that is `place`, with the reader's place set to it until leave(). */
 static void enter(lsc_spec_reader *reader, const char *place, char outer[LSC_PLACE_SIZE])
 {
@@ -120,7 +122,8 @@ static lsc_status read_table(lsc_spec_reader *reader, const lsc_json *object,
     if (table->rows == NULL) {
         return lsc_fail_memory(reader->error);
     }
-    return read_rows(reader, array, place, param, table);
+    status = read_rows(reader, array, place, param, table);
+    return status == LSC_OK ? lsc_word_index_build(table, reader->arena, reader->error) : status;
 }
 
 static void write_table(lsc_json_writer *writer, const lsc_param *param, const void *field)
@@ -152,9 +155,12 @@ static lsc_status read_weight(lsc_spec_reader *reader, const lsc_json *object,
     if (status != LSC_OK) {
         return status;
     }
-    weight->type.length = strlen(key);
-    weight->type.text = lsc_arena_copy(reader->arena, key, weight->type.length);
-    return weight->type.text != NULL ? LSC_OK : lsc_fail_memory(reader->error);
+    const char *copy = lsc_arena_copy(reader->arena, key, strlen(key));
+    if (copy == NULL) {
+        return lsc_fail_memory(reader->error);
+    }
+    weight->type = lsc_name_of(copy, strlen(copy));
+    return LSC_OK;
 }
 
 static lsc_status read_weights(lsc_spec_reader *reader, const lsc_json *object,

@@ -112,7 +112,7 @@ static void add_feature(lsc_spec_content *content, const lsc_column_stats *colum
     lsc_feature *feature = &content->features[content->n_features++];
     feature->kind = lsc_kind_find(kind);
     feature->name = column->name;
-    feature->property = (lsc_name){column->name, strlen(column->name)};
+    feature->property = lsc_name_of(column->name, strlen(column->name));
     feature->missing = (double)NAN;
     feature->part = LSC_DATE_DAYS;
 }
@@ -143,7 +143,7 @@ static lsc_status build(const lsc_column_table *table, const lsc_infer *infer, b
 {
     static const char group[] = "demographic";
     lsc_spec_content content = {.name = "inferred", .n_groups = 1};
-    content.groups[0] = (lsc_name){group, sizeof group - 1};
+    content.groups[0] = lsc_name_of(group, sizeof group - 1);
     content.features = lsc_alloc_array(allocator, table->n_columns, sizeof *content.features);
     if (content.features == NULL) {
         return lsc_fail_memory(error);

@@ -146,6 +146,59 @@ static double overlap_value(const lsc_feature *feature, const lsc_view *view)
     return seen ? sum : feature->unseen;
 }
 
+/* The same by the index of the table: one walk along each text, whatever the number of words. */
+
+#define ROW_WORDS ((LSC_MAX_LEVELS + 63) / 64)
+
+/** Mark the rows that take the value; returns the number of words that hold them. */
+static size_t mark_rows(const lsc_table *table, const lsc_value *value, uint64_t rows[ROW_WORDS])
+{
+    size_t n_words = (table->count + 63) / 64;
+    char scratch[LSC_VALUE_TEXT_SIZE];
+    memset(rows, 0, n_words * sizeof *rows);
+    for (size_t i = 0; i < count_texts(value); i++) {
+        const char *text = text_at(value, i, scratch);
+        size_t length = strnlen(text, LSC_MAX_MATCHED_TEXT);
+        lsc_word_index_match(table->index, text, length, rows);
+    }
+    return n_words;
+}
+
+static double quick_ordinal_value(const lsc_feature *feature, const lsc_view *view)
+{
+    uint64_t rows[ROW_WORDS];
+    const lsc_value *value = lsc_view_value(view, &feature->property);
+    if (value == NULL) {
+        return missing;
+    }
+    size_t n_words = mark_rows(&feature->table, value, rows);
+    for (size_t i = 0; i < n_words; i++) {
+        if (rows[i] != 0) {
+            return feature->table.rows[64 * i + lsc_lowest_bit(rows[i])].value;
+        }
+    }
+    return feature->unseen;
+}
+
+static double quick_overlap_value(const lsc_feature *feature, const lsc_view *view)
+{
+    uint64_t rows[ROW_WORDS];
+    const lsc_value *value = lsc_view_value(view, &feature->property);
+    if (value == NULL) {
+        return missing;
+    }
+    size_t n_words = mark_rows(&feature->table, value, rows);
+    double sum = 0;
+    bool seen = false;
+    for (size_t i = 0; i < n_words; i++) {
+        while (rows[i] != 0) {
+            sum += feature->table.rows[64 * i + lsc_take_lowest(&rows[i])].value;
+            seen = true;
+        }
+    }
+    return seen ? sum : feature->unseen;
+}
+
 static double flag_value(const lsc_feature *feature, const lsc_view *view)
 {
     const lsc_value *value = lsc_view_value(view, &feature->property);
@@ -277,12 +330,14 @@ const lsc_kind lsc_property_kinds[] = {
         .params = LSC_PARAMS(PROPERTY, TABLE, UNSEEN, MISSING),
         .unit = LSC_UNIT_NUMBER,
         .value = ordinal_value,
+        .quick_value = quick_ordinal_value,
     },
     {
         .name = "overlap",
         .params = LSC_PARAMS(PROPERTY, TABLE, UNSEEN, MISSING),
         .unit = LSC_UNIT_NUMBER,
         .value = overlap_value,
+        .quick_value = quick_overlap_value,
     },
     {
         .name = "flag",

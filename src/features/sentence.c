@@ -1,5 +1,5 @@
 #include <math.h>
-#include <stdio.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "core/fixed_math.h"
@@ -21,16 +21,42 @@ typedef struct sink {
 /** What a sentence is about. */
 typedef struct subject {
     const lsc_feature *feature;
-    const lsc_view *view; /* NULL when only the vector is known */
-    const float *columns; /* of the feature */
+    const lsc_sighting *sighting; /* NULL when only the vector is known */
+    const float *columns;         /* of the feature */
 } subject;
 
-/** Control characters become spaces: a sentence is one line. */
 static void put_bytes(sink *out, const char *text, size_t length)
 {
-    for (size_t i = 0; i < length && out->length + 1 < out->size; i++) {
-        unsigned char c = (unsigned char)text[i];
-        out->text[out->length++] = c < 0x20 || c == 0x7f ? ' ' : (char)c;
+    size_t room = out->size - 1 - out->length;
+    size_t n = length < room ? length : room;
+    memcpy(out->text + out->length, text, n);
+    out->length += n;
+}
+
+/** Whether any of eight bytes is a control character. */
+static bool has_control(const char *text)
+{
+    const uint64_t each = UINT64_C(0x0101010101010101);
+    const uint64_t high = each * 0x80;
+    uint64_t word;
+    memcpy(&word, text, sizeof word);
+    uint64_t no_delete = word ^ each * 0x7f; /* a byte of zero where there is one */
+    uint64_t found = (((word - each * 0x20) & ~word) | ((no_delete - each) & ~no_delete)) & high;
+    return found != 0;
+}
+
+/** Control characters become spaces: a sentence is one line. */
+static void clean(char *text, size_t length)
+{
+    for (size_t at = 0; at < length; at += sizeof(uint64_t)) {
+        size_t n = length - at < sizeof(uint64_t) ? length - at : sizeof(uint64_t);
+        if (n == sizeof(uint64_t) && !has_control(text + at)) {
+            continue;
+        }
+        for (size_t i = at; i < at + n; i++) {
+            unsigned char c = (unsigned char)text[i];
+            text[i] = c < 0x20 || c == 0x7f ? ' ' : (char)c;
+        }
     }
 }
 
@@ -164,9 +190,8 @@ static void put_code(sink *out, const subject *about, double value)
 /** People are told what was seen: who opened no mail has not opened some of them. */
 static double told_value(const subject *about)
 {
-    const lsc_kind *kind = about->feature->kind;
-    return about->view != NULL && kind->observed != NULL
-               ? kind->observed(about->feature, about->view)
+    return about->sighting != NULL && about->feature->kind->observed != NULL
+               ? about->sighting->seen
                : (double)about->columns[0];
 }
 
@@ -214,11 +239,7 @@ static void put_list(sink *out, const lsc_value *list)
 /** The property's value as it stands; false where it is not known. */
 static bool put_property(sink *out, const subject *about)
 {
-    const lsc_name *property = &about->feature->property;
-    const lsc_value *value = NULL;
-    if (about->view != NULL && property->text != NULL) {
-        value = lsc_view_value(about->view, property);
-    }
+    const lsc_value *value = about->sighting != NULL ? about->sighting->property : NULL;
     if (value == NULL) {
         return false;
     }
@@ -268,36 +289,24 @@ static bool put_placeholder(sink *out, const char *name, size_t length, const su
 
 static void put_template(sink *out, const char *text, const subject *about)
 {
-    while (*text != '\0') {
-        size_t plain = strcspn(text, "{");
-        put_bytes(out, text, plain);
-        text += plain;
-        if (*text == '\0') {
-            return;
-        }
-        size_t length = strcspn(text + 1, "}");
-        bool closed = text[1 + length] == '}';
-        if (closed && put_placeholder(out, text + 1, length, about)) {
-            text += length + 2;
+    const char *opening;
+    while ((opening = strchr(text, '{')) != NULL) {
+        put_bytes(out, text, (size_t)(opening - text));
+        text = opening + 1;
+        const char *closing = strchr(text, '}');
+        if (closing != NULL && put_placeholder(out, text, (size_t)(closing - text), about)) {
+            text = closing + 1;
         } else {
-            put(out, "{");
-            text++;
+            put_bytes(out, opening, 1);
         }
     }
+    put(out, text);
 }
 
 /** Whether the feature had nothing to go by, whatever its policy put in its place. */
 static bool is_missing(const subject *about)
 {
-    const lsc_kind *kind = about->feature->kind;
-    if (about->view == NULL) {
-        return isnan(about->columns[0]);
-    }
-    if (kind->level != NULL) {
-        return kind->level(about->feature, about->view) == LSC_NO_LEVEL;
-    }
-    return isnan(
-        (kind->observed != NULL ? kind->observed : kind->value)(about->feature, about->view));
+    return about->sighting != NULL ? about->sighting->missing : isnan(about->columns[0]);
 }
 
 static const char *choose_template(const subject *about, bool up)
@@ -314,25 +323,41 @@ static const char *choose_template(const subject *about, bool up)
         chosen = feature->property.text != NULL ? "{name} is {property}" : "{name} is {value}";
     }
     /* A score is not the property it was made of. */
-    bool lacks_property = about->view == NULL && strstr(chosen, "{property}") != NULL;
+    bool lacks_property = about->sighting == NULL && strstr(chosen, "{property}") != NULL;
     return lacks_property ? "{name} is {value}" : chosen;
 }
 
-void lsc_spec_sentence(const lsc_spec *spec, size_t feature, lsc_lead *lead, int64_t as_of_ms,
+lsc_sighting lsc_spec_sighting(const lsc_spec *spec, size_t feature, lsc_lead *lead,
+                               int64_t as_of_ms)
+{
+    const lsc_feature *told = &spec->content.features[feature];
+    const lsc_kind *kind = told->kind;
+    lsc_sighting sighting = {.seen = (double)NAN};
+    lsc_view view;
+    lsc_view_init(&view, lead, as_of_ms);
+    if (told->property.text != NULL) {
+        sighting.property = lsc_view_value(&view, &told->property);
+    }
+    if (kind->level != NULL) {
+        sighting.missing = kind->level(told, &view) == LSC_NO_LEVEL;
+    } else {
+        sighting.seen = (kind->observed != NULL ? kind->observed : kind->value)(told, &view);
+        sighting.missing = isnan(sighting.seen);
+    }
+    return sighting;
+}
+
+void lsc_spec_sentence(const lsc_spec *spec, size_t feature, const lsc_sighting *sighting,
                        const float *columns, bool up, char *text, size_t size)
 {
     if (size == 0) {
         return;
     }
-    lsc_view view;
-    subject about = {&spec->content.features[feature], NULL, NULL};
-    about.columns = columns + about.feature->first_column;
-    if (lead != NULL) {
-        lsc_view_init(&view, lead, as_of_ms);
-        about.view = &view;
-    }
+    const lsc_feature *told = &spec->content.features[feature];
+    const subject about = {told, sighting, columns + told->first_column};
     sink out = {text, size, 0};
     put_template(&out, choose_template(&about, up), &about);
+    clean(text, out.length);
     text[lsc_utf8_check(text, out.length)] = '\0';
     if (text[0] >= 'a' && text[0] <= 'z') {
         text[0] = (char)(text[0] - 'a' + 'A');

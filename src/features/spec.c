@@ -1,7 +1,13 @@
 #include <stdint.h>
 
+#include "core/text.h"
 #include "features/feature_spec.h"
 #include "features/spec_data.h"
+
+lsc_name lsc_name_of(const char *text, size_t length)
+{
+    return (lsc_name){text, length, (uint32_t)lsc_text_hash(text, length), 0};
+}
 
 lsc_spec *lsc_spec_ref(lsc_spec *spec)
 {
@@ -78,6 +84,22 @@ int lsc_spec_monotone(const lsc_spec *spec, size_t column)
 {
     size_t feature = lsc_spec_column_feature(spec, column);
     return feature != SIZE_MAX ? spec->content.features[feature].monotone : 0;
+}
+
+const uint32_t *lsc_spec_column_features(const lsc_spec *spec)
+{
+    return spec->column_features;
+}
+
+const uint32_t *lsc_spec_feature_groups(const lsc_spec *spec)
+{
+    return spec->feature_groups;
+}
+
+const char *lsc_spec_reason_code(const lsc_spec *spec, size_t feature, bool up)
+{
+    const lsc_feature *told = &spec->content.features[feature];
+    return up ? told->code_up : told->code_down;
 }
 
 bool lsc_spec_actionable(const lsc_spec *spec, size_t feature)

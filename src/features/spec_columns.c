@@ -46,7 +46,7 @@ static const char *join_name(lsc_arena *arena, const char *feature, const lsc_na
 /** The name of the feature's column `i`, or NULL when memory ran out. */
 static const char *column_name(lsc_arena *arena, const lsc_feature *feature, size_t i)
 {
-    static const lsc_name other = {LSC_OTHER_LEVEL, sizeof LSC_OTHER_LEVEL - 1};
+    static const lsc_name other = {.text = LSC_OTHER_LEVEL, .length = sizeof LSC_OTHER_LEVEL - 1};
     if (feature->kind->level == NULL) {
         return feature->name;
     }
@@ -95,6 +95,45 @@ static lsc_status name_columns(lsc_spec *spec, lsc_string_map *names, lsc_error 
     return LSC_OK;
 }
 
+/** "name.up", or NULL when memory ran out. */
+static const char *make_code(lsc_arena *arena, const char *name, const char *suffix)
+{
+    size_t length = strlen(name);
+    size_t suffix_length = strlen(suffix);
+    char *code = lsc_arena_alloc(arena, length + suffix_length + 1);
+    if (code != NULL) {
+        memcpy(code, name, length);
+        memcpy(code + length, suffix, suffix_length);
+        code[length + suffix_length] = '\0';
+    }
+    return code;
+}
+
+/** What is asked for each time a score is explained. */
+static lsc_status prepare_explaining(lsc_spec *spec, lsc_error *error)
+{
+    lsc_spec_content *content = &spec->content;
+    lsc_arena *arena = &spec->arena;
+    spec->column_features = lsc_arena_alloc(arena, spec->n_columns * sizeof(uint32_t));
+    spec->feature_groups = lsc_arena_alloc(arena, content->n_features * sizeof(uint32_t));
+    if (spec->column_features == NULL || spec->feature_groups == NULL) {
+        return lsc_fail_memory(error);
+    }
+    for (size_t i = 0; i < spec->n_columns; i++) {
+        spec->column_features[i] = spec->columns[i].feature;
+    }
+    for (size_t i = 0; i < content->n_features; i++) {
+        lsc_feature *feature = &content->features[i];
+        spec->feature_groups[i] = feature->group;
+        feature->code_up = make_code(arena, feature->name, ".up");
+        feature->code_down = make_code(arena, feature->name, ".down");
+        if (feature->code_up == NULL || feature->code_down == NULL) {
+            return lsc_fail_memory(error);
+        }
+    }
+    return LSC_OK;
+}
+
 lsc_status lsc_spec_lay_out(lsc_spec *spec, lsc_error *error)
 {
     lsc_status status = number_columns(spec, error);
@@ -109,5 +148,5 @@ lsc_status lsc_spec_lay_out(lsc_spec *spec, lsc_error *error)
     lsc_string_map_init(&names, &spec->allocator);
     status = name_columns(spec, &names, error);
     lsc_string_map_free(&names);
-    return status;
+    return status == LSC_OK ? prepare_explaining(spec, error) : status;
 }

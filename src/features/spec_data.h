@@ -13,6 +13,7 @@
 
 #include "core/hash.h"
 #include "core/visibility.h"
+#include "features/sightings.h"
 #include "lead/lead_data.h"
 
 /** Leads that must have a level before a vocabulary learns it. */
@@ -26,6 +27,13 @@ LSC_SHARED bool lsc_spec_insufficient(const lsc_spec *spec, lsc_lead *lead, int6
 
 /** Of a column: +1 the margin may only rise with it, -1 only fall, 0 free. */
 LSC_SHARED int lsc_spec_monotone(const lsc_spec *spec, size_t column);
+
+/** The feature of each column [lsc_spec_n_columns()], and the group of each feature. */
+LSC_SHARED const uint32_t *lsc_spec_column_features(const lsc_spec *spec);
+LSC_SHARED const uint32_t *lsc_spec_feature_groups(const lsc_spec *spec);
+
+/** The code of a feature's reasons: "name.up" or "name.down". */
+LSC_SHARED const char *lsc_spec_reason_code(const lsc_spec *spec, size_t feature, bool up);
 
 /** Whether the lead, or the seller, can change the feature. */
 LSC_SHARED bool lsc_spec_actionable(const lsc_spec *spec, size_t feature);
@@ -54,22 +62,41 @@ LSC_SHARED lsc_status lsc_spec_learner_finish(lsc_spec_learner *learner, lsc_spe
 LSC_SHARED void lsc_spec_learner_free(lsc_spec_learner *learner);
 
 /**
+ * lsc_spec_extract() with checked arguments, that keeps what it came across.
+ * @param sightings  its array filled; NULL where it is not wanted
+ */
+LSC_SHARED void lsc_spec_extract_noting(const lsc_spec *spec, lsc_lead *lead, int64_t as_of_ms,
+                                        float *columns, lsc_sightings *sightings);
+
+/** The vector by the plain function of each kind, feature by feature: what the passes must give. */
+void lsc_spec_extract_plainly(const lsc_spec *spec, lsc_lead *lead, int64_t as_of_ms,
+                              float *columns);
+
+/**
  * The visible events a feature counts, latest first.
  * @return how many were written to events [max]; 0 for a feature over properties.
  */
 LSC_SHARED size_t lsc_spec_evidence(const lsc_spec *spec, size_t feature, lsc_lead *lead,
                                     int64_t as_of_ms, const lsc_event **events, size_t max);
 
+/** The same, of an extraction; at most LSC_SIGHTING_EVENTS. */
+LSC_SHARED size_t lsc_sightings_evidence(const lsc_sightings *sightings, size_t feature,
+                                         const lsc_event **events, size_t max);
+
+/** What an extraction would find of one feature, but for the events. */
+LSC_SHARED lsc_sighting lsc_spec_sighting(const lsc_spec *spec, size_t feature, lsc_lead *lead,
+                                          int64_t as_of_ms);
+
 /**
  * The sentence of a feature, from its template (reason texts of the spec, or the kind's own).
  * docs/feature-spec.md lists the placeholders. Cut at a character to fit `size`.
  *
- * @param lead     NULL when only the vector is known
+ * @param sighting  NULL when only the vector is known
  * @param columns  float32 [n_columns], the whole vector
  * @param up       whether the feature raises the score
  */
-LSC_SHARED void lsc_spec_sentence(const lsc_spec *spec, size_t feature, lsc_lead *lead,
-                                  int64_t as_of_ms, const float *columns, bool up, char *text,
-                                  size_t size);
+LSC_SHARED void lsc_spec_sentence(const lsc_spec *spec, size_t feature,
+                                  const lsc_sighting *sighting, const float *columns, bool up,
+                                  char *text, size_t size);
 
 #endif

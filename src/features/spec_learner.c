@@ -97,7 +97,7 @@ static lsc_status add_value(lsc_spec_learner *learner, vocabulary *words, const 
         lsc_string_map_insert(&words->places, copy, length, words->n_counts, NULL) == NULL) {
         return lsc_fail_memory(error);
     }
-    words->counts[words->n_counts++] = (level_count){{copy, length}, 0, 0};
+    words->counts[words->n_counts++] = (level_count){lsc_name_of(copy, length), 0, 0};
     return LSC_OK;
 }
 

@@ -5,6 +5,7 @@
 #include "core/string_map.h"
 #include "features/feature_kinds.h"
 #include "features/spec_members.h"
+#include "features/spec_plan.h"
 
 /** Members of a feature, its kind's and the common ones, with the NULL at the end. */
 #define MAX_MEMBERS 32
@@ -108,7 +109,7 @@ static lsc_status take_fixed_levels(lsc_spec_reader *reader, lsc_feature *featur
         return lsc_fail_memory(reader->error);
     }
     for (size_t i = 0; i < count; i++) {
-        items[i] = (lsc_name){levels[i], strlen(levels[i])};
+        items[i] = lsc_name_of(levels[i], strlen(levels[i]));
     }
     feature->levels = (lsc_name_list){items, count, false};
     return LSC_OK;
@@ -117,7 +118,7 @@ static lsc_status take_fixed_levels(lsc_spec_reader *reader, lsc_feature *featur
 static lsc_status read_feature(lsc_spec_reader *reader, const lsc_json *object,
                                const lsc_spec_content *content, lsc_feature *feature)
 {
-    lsc_name name = {NULL, 0};
+    lsc_name name = {.text = NULL};
     lsc_status status = read_required_name(reader, object, "name", &name);
     feature->name = name.text;
     if (status == LSC_OK) {
@@ -293,7 +294,7 @@ static lsc_status read_content(lsc_spec_reader *reader, const lsc_json *root,
     if (status == LSC_OK) {
         status = lsc_json_check_keys(root, known, LSC_BAD_SPEC, "", reader->error);
     }
-    lsc_name name = {NULL, 0};
+    lsc_name name = {.text = NULL};
     if (status == LSC_OK) {
         status = read_required_name(reader, root, "name", &name);
     }
@@ -310,10 +311,14 @@ static lsc_status read_content(lsc_spec_reader *reader, const lsc_json *root,
     return status;
 }
 
-/** What follows from the content: columns, canonical JSON, hash. */
+/** What follows from the content: columns, plan, canonical JSON, hash. */
 static lsc_status complete(lsc_spec *spec, lsc_error *error)
 {
     lsc_status status = lsc_spec_lay_out(spec, error);
+    if (status != LSC_OK) {
+        return status;
+    }
+    status = lsc_spec_plan(spec, error);
     if (status != LSC_OK) {
         return status;
     }

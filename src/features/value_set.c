@@ -3,41 +3,47 @@
 #include <stdbool.h>
 #include <string.h>
 
-#define N_SLOTS (sizeof((lsc_value_set *)0)->slots / sizeof(const lsc_value *))
+#include "core/text.h"
 
-/** FNV-1a. A bad spread costs time, at most LSC_MAX_DISTINCT comparisons a value. */
-static uint32_t hash_bytes(uint32_t hash, const void *bytes, size_t length)
+#define MOST_SLOTS (sizeof((lsc_value_set *)0)->slots / sizeof(const lsc_value *))
+
+void lsc_value_set_init(lsc_value_set *set, size_t most)
 {
-    const unsigned char *at = bytes;
-    for (size_t i = 0; i < length; i++) {
-        hash = (hash ^ at[i]) * 16777619u;
+    set->count = 0;
+    set->n_slots = 16;
+    while (set->n_slots < MOST_SLOTS && set->n_slots < 2 * most) {
+        set->n_slots *= 2;
+    }
+    memset(set->slots, 0, set->n_slots * sizeof(const lsc_value *));
+}
+
+static uint64_t hash_list(const lsc_value *list)
+{
+    uint64_t hash = 0;
+    for (uint32_t i = 0; i < list->n_items; i++) {
+        hash = hash * 31 + lsc_text_hash(list->items[i], strlen(list->items[i]));
     }
     return hash;
 }
 
-static uint32_t hash_value(const lsc_value *value)
+/** A bad spread costs time, at most LSC_MAX_DISTINCT comparisons a value. */
+static uint64_t hash_value(const lsc_value *value)
 {
-    const uint32_t start = 2166136261u;
     switch (value->type) {
     case LSC_VALUE_BOOL:
-        return hash_bytes(start, &value->boolean, sizeof value->boolean);
+        return value->boolean;
     case LSC_VALUE_NUMBER: /* a lead holds no -0 */
-        return hash_bytes(start, &value->number, sizeof value->number);
+        return lsc_text_hash((const char *)&value->number, sizeof value->number);
     case LSC_VALUE_TIME:
-        return hash_bytes(start, &value->time_ms, sizeof value->time_ms);
+        return lsc_text_hash((const char *)&value->time_ms, sizeof value->time_ms);
     case LSC_VALUE_TEXT:
-        return hash_bytes(start, value->text, value->length);
-    case LSC_VALUE_LIST: {
-        uint32_t hash = start;
-        for (uint32_t i = 0; i < value->n_items; i++) {
-            hash = hash_bytes(hash, value->items[i], strlen(value->items[i]) + 1);
-        }
-        return hash;
-    }
+        return lsc_text_hash(value->text, value->length);
+    case LSC_VALUE_LIST:
+        return hash_list(value);
     case LSC_VALUE_MISSING:
         break;
     }
-    return start;
+    return 0;
 }
 
 static bool equal_lists(const lsc_value *a, const lsc_value *b)
@@ -66,7 +72,7 @@ static bool equal_values(const lsc_value *a, const lsc_value *b)
     case LSC_VALUE_TIME:
         return a->time_ms == b->time_ms;
     case LSC_VALUE_TEXT:
-        return a->length == b->length && memcmp(a->text, b->text, a->length) == 0;
+        return a->length == b->length && lsc_text_equal(a->text, b->text, a->length);
     case LSC_VALUE_LIST:
         return equal_lists(a, b);
     case LSC_VALUE_MISSING:
@@ -77,12 +83,12 @@ static bool equal_values(const lsc_value *a, const lsc_value *b)
 
 void lsc_value_set_add(lsc_value_set *set, const lsc_value *value)
 {
-    size_t slot = hash_value(value) % N_SLOTS;
+    size_t slot = hash_value(value) & (set->n_slots - 1);
     while (set->slots[slot] != NULL) {
         if (equal_values(set->slots[slot], value)) {
             return;
         }
-        slot = (slot + 1) % N_SLOTS;
+        slot = (slot + 1) & (set->n_slots - 1);
     }
     set->slots[slot] = value;
     set->count++;

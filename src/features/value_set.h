@@ -13,13 +13,17 @@
 /** More distinct values count as so many. */
 #define LSC_MAX_DISTINCT 1000
 
-/** Zero is the empty set. Values are equal when their type and content are. */
+/** Values are equal when their type and content are. */
 typedef struct lsc_value_set {
     const lsc_value *slots[2048]; /**< open addressing, never more than half full */
+    size_t n_slots;               /**< in use: a power of two */
     size_t count;
 } lsc_value_set;
 
-/** Add a value that outlives the set; count < LSC_MAX_DISTINCT. */
+/** An empty set, for at most `most` values, and LSC_MAX_DISTINCT. */
+void lsc_value_set_init(lsc_value_set *set, size_t most);
+
+/** Add a value that outlives the set; it has room. */
 void lsc_value_set_add(lsc_value_set *set, const lsc_value *value);
 
 #endif

@@ -172,6 +172,7 @@ static lsc_status make_ranked(lsc_arena *arena, const lsc_property *property, ls
     lsc_field *field = &ranked->field;
     size_t length = strlen(name);
     field->name_length = (uint32_t)length;
+    field->name_hash = (uint32_t)lsc_text_hash(name, length);
     field->name = lsc_arena_copy(arena, name, length);
     if (field->name == NULL) {
         return lsc_fail_memory(error);

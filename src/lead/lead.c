@@ -6,6 +6,7 @@
 
 #include "core/number.h"
 #include "core/options.h"
+#include "core/text.h"
 #include "lead/fields.h"
 #include "lead/lead_impl.h"
 #include "lead/timeline.h"
@@ -34,6 +35,7 @@ lsc_status lsc_lead_new(const lsc_allocator *allocator, lsc_lead **lead, lsc_err
     made->allocator = resolved;
     lsc_arena_init(&made->arena, &made->allocator);
     lsc_arena_init(&made->scratch, &made->allocator);
+    lsc_string_map_init(&made->types, &made->allocator);
     lsc_string_map_init(&made->places, &made->allocator);
     lsc_lead_clear(made);
     *lead = made;
@@ -45,6 +47,7 @@ void lsc_lead_free(lsc_lead *lead)
     if (lead == NULL) {
         return;
     }
+    lsc_string_map_free(&lead->types);
     lsc_string_map_free(&lead->places);
     lsc_arena_free(&lead->scratch);
     lsc_arena_free(&lead->arena);
@@ -198,7 +201,9 @@ lsc_status lsc_lead_set_cell(lsc_lead *lead, const char *name, const char *text,
                              lsc_error *error)
 {
     size_t name_length = strlen(name);
-    lsc_field field = {.name = name, .name_length = (uint32_t)name_length};
+    lsc_field field = {.name = name,
+                       .name_length = (uint32_t)name_length,
+                       .name_hash = (uint32_t)lsc_text_hash(name, name_length)};
     lead->is_row = true;
     if (length == 0) {
         remove_field(lead, &field);
@@ -216,7 +221,7 @@ lsc_status lsc_lead_set_cell(lsc_lead *lead, const char *name, const char *text,
     return put_field(lead, &field, LSC_MAX_CSV_COLUMNS, error);
 }
 
-const lsc_field *lsc_lead_fields(lsc_lead *lead, size_t *n)
+const lsc_field *lsc_lead_fields(const lsc_lead *lead, size_t *n)
 {
     *n = lead->n_fields;
     return lead->fields;

@@ -13,6 +13,7 @@
 #include <leadscore/source.h>
 
 #include "core/hash.h"
+#include "core/text.h"
 #include "core/visibility.h"
 
 /** A value of a property. Pointers belong to the lead. */
@@ -33,6 +34,7 @@ typedef struct lsc_value {
 typedef struct lsc_field {
     const char *name;
     uint32_t name_length;
+    uint32_t name_hash; /**< lsc_text_hash(), cut */
     lsc_value value;
 } lsc_field;
 
@@ -40,14 +42,15 @@ typedef struct lsc_field {
 typedef struct lsc_event {
     int64_t time_ms;
     int64_t recorded_time_ms; /**< time_ms where not given */
-    const char *type;
-    const char *source; /**< "" where none */
+    const char *type;         /**< one text a type: the same pointer for all events of the lead */
+    const char *source;       /**< "" where none */
     const char *id;
     uint32_t type_length;
     uint32_t n_fields;
     const lsc_field *fields; /**< sorted by name */
     bool bot;
-    bool identify; /**< versions the lead's properties: its fields are traits */
+    bool identify;      /**< versions the lead's properties: its fields are traits */
+    uint32_t type_hash; /**< lsc_text_hash(), cut */
 } lsc_event;
 
 /** Put the timeline in order: by (time, source, id). Cheap when it is already. Allocates nothing. */
@@ -62,6 +65,9 @@ static inline bool lsc_event_visible(const lsc_event *event, int64_t as_of_ms)
     return event->time_ms <= as_of_ms && event->recorded_time_ms <= as_of_ms;
 }
 
+/** Whether a name is another system's: lsc_lead_value() then looks for ours, too. */
+LSC_SHARED bool lsc_lead_name_is_alias(const char *name);
+
 /**
  * The value a property had at `as_of_ms`: that of the last visible identify event that names it,
  * else that of the lead itself. The lead is settled. `name` may be another system's (aliases.h),
@@ -75,8 +81,31 @@ LSC_SHARED const lsc_value *lsc_lead_value(const lsc_lead *lead, const char *nam
 LSC_SHARED const lsc_value *lsc_event_value(const lsc_event *event, const char *name,
                                             size_t length);
 
+/** More fields than this are looked through by halves, not one after the other. */
+#define LSC_FEW_FIELDS 16
+
+/** As lsc_event_value(), with the lsc_text_hash() of the name, cut. */
+static inline const lsc_value *lsc_event_value_hashed(const lsc_event *event, const char *name,
+                                                      size_t length, uint32_t hash)
+{
+    if (event->n_fields > LSC_FEW_FIELDS) {
+        return lsc_event_value(event, name, length);
+    }
+    for (uint32_t i = 0; i < event->n_fields; i++) {
+        const lsc_field *field = &event->fields[i];
+        if (field->name_hash == hash && field->name_length == length &&
+            lsc_text_equal(field->name, name, length)) {
+            return &field->value;
+        }
+    }
+    return NULL;
+}
+
+/** How many events of the timeline version properties. */
+LSC_SHARED size_t lsc_lead_n_identify(const lsc_lead *lead);
+
 /** Properties of the lead itself, sorted by name: fields [n]. */
-LSC_SHARED const lsc_field *lsc_lead_fields(lsc_lead *lead, size_t *n);
+LSC_SHARED const lsc_field *lsc_lead_fields(const lsc_lead *lead, size_t *n);
 
 /** A number, a boolean as 0 or 1, or a text that reads as a number. */
 LSC_SHARED bool lsc_value_number(const lsc_value *value, double *number);

@@ -41,7 +41,9 @@ struct lsc_lead {
     size_t n_staged;
     size_t events_capacity;
     size_t n_identify; /**< identify events among n_events */
-    bool in_order;     /**< events stand in the order of lsc_lead_settle() */
+    size_t n_ordered;  /**< the first of them, which stand in the order of lsc_lead_settle() */
+
+    lsc_string_map types; /**< texts of types: events of one type share it */
 
     lsc_string_map places; /**< identity of an event to its index in events */
     bool places_stale;     /**< to be made again before it is used */

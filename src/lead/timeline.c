@@ -8,6 +8,10 @@
 #include "core/text.h"
 #include "lead/fields.h"
 
+/* Up to so many events that came late are put in their places one by one: what comes in order costs
+   nothing, and one that does not no sorting of all. */
+#define FEW_LATE 16
+
 /* A place in lead->places of an event that is staged and not committed. */
 #define UNPLACED UINT64_MAX
 
@@ -82,7 +86,24 @@ static lsc_status read_times(const lsc_activity *activity, lsc_event *event, lsc
     return status != LSC_OK ? status : check_time("recorded_time", event->recorded_time_ms, error);
 }
 
-static lsc_status copy_texts(lsc_arena *arena, const lsc_activity *activity, lsc_event *event,
+/** Set the type to the text that all events of it share; false when memory ran out. */
+static bool share_type(lsc_lead *lead, const char *type, size_t length, lsc_event *event)
+{
+    uint64_t *shared = lsc_string_map_find(&lead->types, type, length);
+    if (shared == NULL) {
+        const char *copy = lsc_arena_copy(&lead->arena, type, length);
+        if (copy == NULL) {
+            return false;
+        }
+        shared = lsc_string_map_insert(&lead->types, copy, length, (uintptr_t)copy, NULL);
+    }
+    event->type = shared == NULL ? NULL : (const char *)(uintptr_t)*shared;
+    event->type_length = (uint32_t)length;
+    event->type_hash = (uint32_t)lsc_text_hash(type, length);
+    return shared != NULL;
+}
+
+static lsc_status copy_texts(lsc_lead *lead, const lsc_activity *activity, lsc_event *event,
                              lsc_error *error)
 {
     size_t id_length = 0;
@@ -99,16 +120,14 @@ static lsc_status copy_texts(lsc_arena *arena, const lsc_activity *activity, lsc
     if (status != LSC_OK) {
         return status;
     }
-    char *texts = lsc_arena_alloc(arena, source_length + 1 + id_length + 1);
-    event->type = lsc_arena_copy(arena, activity->type, type_length);
-    if (texts == NULL || event->type == NULL) {
+    char *texts = lsc_arena_alloc(&lead->arena, source_length + 1 + id_length + 1);
+    if (texts == NULL || !share_type(lead, activity->type, type_length, event)) {
         return lsc_fail_memory(error);
     }
     memcpy(texts, source, source_length + 1);
     memcpy(texts + source_length + 1, activity->id, id_length + 1);
     event->source = texts;
     event->id = texts + source_length + 1;
-    event->type_length = (uint32_t)type_length;
     event->bot = activity->bot;
     event->identify = strcmp(activity->type, LSC_IDENTIFY) == 0;
     return LSC_OK;
@@ -135,7 +154,7 @@ static lsc_status copy_fields(lsc_lead *lead, const lsc_activity *activity, lsc_
 lsc_status lsc_timeline_stage(lsc_lead *lead, const lsc_activity *activity, lsc_error *error)
 {
     lsc_event event = {0};
-    lsc_status status = copy_texts(&lead->arena, activity, &event, error);
+    lsc_status status = copy_texts(lead, activity, &event, error);
     if (status == LSC_OK) {
         status = read_times(activity, &event, error);
     }
@@ -198,8 +217,9 @@ static void append(lsc_lead *lead, const lsc_event *event)
     size_t n = lead->n_events++;
     lead->events[n] = *event;
     lead->n_identify += event->identify;
-    if (n > 0 && compare_order(&lead->events[n - 1], &lead->events[n], NULL) > 0) {
-        lead->in_order = false;
+    if (lead->n_ordered == n &&
+        (n == 0 || compare_order(&lead->events[n - 1], &lead->events[n], NULL) < 0)) {
+        lead->n_ordered = n + 1;
     }
 }
 
@@ -208,7 +228,8 @@ static void replace(lsc_lead *lead, lsc_event *old, const lsc_event *event)
     lead->n_identify -= old->identify;
     lead->n_identify += event->identify;
     *old = *event;
-    lead->in_order = false;
+    size_t place = (size_t)(old - lead->events);
+    lead->n_ordered = place < lead->n_ordered ? place : lead->n_ordered;
 }
 
 static void place(lsc_lead *lead, const lsc_event *event)
@@ -248,37 +269,82 @@ void lsc_timeline_drop(lsc_lead *lead)
     lead->n_staged = 0;
 }
 
+/** Clearing costs what the map has room for: the room of one huge lead must not slow down all that
+    come after it. */
+static void clear_map(lsc_string_map *map)
+{
+    if (map->capacity > 1024 && map->capacity / 16 > map->count) {
+        lsc_string_map_free(map);
+    } else {
+        lsc_string_map_clear(map);
+    }
+}
+
 void lsc_timeline_clear(lsc_lead *lead)
 {
-    /* Clearing costs what the map has room for: the room of one huge lead must not slow down all
-       that come after it. */
-    if (lead->places.capacity > 1024 && lead->places.capacity / 16 > lead->places.count) {
-        lsc_string_map_free(&lead->places);
-        lsc_string_map_init(&lead->places, &lead->allocator);
-    } else {
-        lsc_string_map_clear(&lead->places);
-    }
+    clear_map(&lead->types);
+    clear_map(&lead->places);
     lead->places_stale = false;
     lead->n_events = 0;
     lead->n_staged = 0;
     lead->n_identify = 0;
-    lead->in_order = true;
+    lead->n_ordered = 0;
+}
+
+/** Where an event belongs among those in order. */
+static size_t ordered_place(const lsc_lead *lead, const lsc_event *event)
+{
+    size_t low = 0;
+    size_t high = lead->n_ordered;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (compare_order(&lead->events[middle], event, NULL) < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+/** Put the first event that is out of order where it belongs. */
+static void insert_next(lsc_lead *lead)
+{
+    lsc_event event = lead->events[lead->n_ordered];
+    size_t at = ordered_place(lead, &event);
+    memmove(lead->events + at + 1, lead->events + at,
+            (lead->n_ordered - at) * sizeof *lead->events);
+    lead->events[at] = event;
+    lead->n_ordered++;
 }
 
 void lsc_lead_settle(lsc_lead *lead)
 {
-    if (!lead->in_order) {
-        lsc_sort(lead->events, lead->n_events, sizeof *lead->events, compare_order, NULL);
-        lead->in_order = true;
-        lead->places_stale = true;
+    size_t n_late = lead->n_events - lead->n_ordered;
+    if (n_late == 0) {
+        return;
     }
+    if (n_late <= FEW_LATE) {
+        while (lead->n_ordered < lead->n_events) {
+            insert_next(lead);
+        }
+    } else {
+        lsc_sort(lead->events, lead->n_events, sizeof *lead->events, compare_order, NULL);
+        lead->n_ordered = lead->n_events;
+    }
+    lead->places_stale = true;
 }
 
 const lsc_event *lsc_lead_events(const lsc_lead *lead, size_t *n)
 {
-    assert(lead->in_order);
+    assert(lead->n_ordered == lead->n_events);
     *n = lead->n_events;
     return lead->events;
+}
+
+size_t lsc_lead_n_identify(const lsc_lead *lead)
+{
+    return lead->n_identify;
 }
 
 const lsc_value *lsc_event_value(const lsc_event *event, const char *name, size_t length)
@@ -312,10 +378,16 @@ static const lsc_value *value_named(const lsc_lead *lead, const char *name, size
     return value != NULL ? value : lsc_fields_find(lead->fields, lead->n_fields, name, length);
 }
 
+bool lsc_lead_name_is_alias(const char *name)
+{
+    size_t rank;
+    return lsc_alias_resolve(name, &rank) != name;
+}
+
 const lsc_value *lsc_lead_value(const lsc_lead *lead, const char *name, size_t length,
                                 int64_t as_of_ms)
 {
-    assert(lead->in_order);
+    assert(lead->n_ordered == lead->n_events);
     const lsc_value *value = value_named(lead, name, length, as_of_ms);
     if (value != NULL || lead->is_row) {
         return value;

@@ -12,10 +12,10 @@
  *     phi_g = sum over S without g of |S|! (n - |S| - 1)! / n! · (v(S + g) - v(S))
  *
  * with v(S) = 100·c(base + totals of S). A set is a bit mask; its total is summed in group order. A
- * group whose total is 0 gets exactly 0.
+ * group whose total is 0 gets exactly 0. Returns v of no group at all.
  */
-static void shapley(const lsc_calibration *calibration, double base, const double *totals, size_t n,
-                    double *phi)
+static double shapley(const lsc_calibration *calibration, double base, const double *totals,
+                      size_t n, double *phi)
 {
     double worth[1 << LSC_MAX_GROUPS];
     double share[LSC_MAX_GROUPS]; /* |S|! (n - |S| - 1)! / n! by |S| */
@@ -29,7 +29,11 @@ static void shapley(const lsc_calibration *calibration, double base, const doubl
                 size[set]++;
             }
         }
-        worth[set] = 100 * lsc_calibrate(calibration, margin);
+        worth[set] = margin;
+    }
+    lsc_calibrate_each(calibration, worth, (size_t)1 << n);
+    for (unsigned set = 0; set < 1u << n; set++) {
+        worth[set] *= 100;
     }
     for (size_t s = 0; s < n; s++) {
         share[s] = s == 0 ? 1 / (double)n : share[s - 1] * (double)s / (double)(n - s);
@@ -42,6 +46,7 @@ static void shapley(const lsc_calibration *calibration, double base, const doubl
             }
         }
     }
+    return worth[0];
 }
 
 /** The part that is furthest from its exact value, above or below; the first of equals. */
@@ -81,8 +86,7 @@ void lsc_breakdown(const lsc_model *model, double base, const double *group_tota
     double exact[MAX_PARTS];
     int rounded[MAX_PARTS];
     if (model->engine == LSC_ENGINE_GBDT) {
-        exact[0] = 100 * lsc_calibrate(&model->calibration, base);
-        shapley(&model->calibration, base, group_totals, n_groups, exact + 1);
+        exact[0] = shapley(&model->calibration, base, group_totals, n_groups, exact + 1);
     } else {
         exact[0] = base;
         for (size_t g = 0; g < n_groups; g++) {

@@ -44,15 +44,40 @@ static double curve_at(const lsc_calibration *calibration, const double *curve, 
     return curve[i] + share * (curve[i + 1] - curve[i]);
 }
 
+void lsc_calibrate_each(const lsc_calibration *calibration, double *margins, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        margins[i] = calibration->kind == LSC_CALIBRATION_NONE
+                         ? (double)NAN
+                         : calibration->slope * margins[i] + calibration->intercept;
+    }
+    lsc_logistic_each(margins, n);
+}
+
+void lsc_calibrate_with_interval(const lsc_calibration *calibration, double margin,
+                                 double *probability, double *low, double *high)
+{
+    if (calibration->kind == LSC_CALIBRATION_NONE || isnan(margin)) {
+        *probability = *low = *high = (double)NAN;
+        return;
+    }
+    if (calibration->n_knots == 0) {
+        *probability = lsc_calibrate(calibration, margin);
+        *low = *high = (double)NAN;
+        return;
+    }
+    double log_odds[] = {calibration->slope * margin + calibration->intercept,
+                         curve_at(calibration, calibration->low, margin),
+                         curve_at(calibration, calibration->high, margin)};
+    lsc_logistic_each(log_odds, 3);
+    *probability = log_odds[0];
+    *low = fmin(log_odds[0], log_odds[1]);
+    *high = fmax(log_odds[0], log_odds[2]);
+}
+
 void lsc_calibrate_interval(const lsc_calibration *calibration, double margin, double *low,
                             double *high)
 {
-    double probability = lsc_calibrate(calibration, margin);
-    if (isnan(probability) || calibration->n_knots == 0) {
-        *low = (double)NAN;
-        *high = (double)NAN;
-        return;
-    }
-    *low = fmin(probability, lsc_logistic(curve_at(calibration, calibration->low, margin)));
-    *high = fmax(probability, lsc_logistic(curve_at(calibration, calibration->high, margin)));
+    double probability;
+    lsc_calibrate_with_interval(calibration, margin, &probability, low, high);
 }

@@ -21,7 +21,8 @@ lsc_outcome_status lsc_scoring_status(const lsc_spec *spec, lsc_lead *lead, int6
 }
 
 lsc_status lsc_scorer_extract(lsc_scorer *scorer, lsc_lead *lead, int64_t as_of_ms,
-                              lsc_outcome_status *status, lsc_error *error)
+                              lsc_sightings *sightings, lsc_outcome_status *status,
+                              lsc_error *error)
 {
     const lsc_spec *spec = scorer->model->spec;
     if (as_of_ms < LSC_TIME_MIN || as_of_ms > LSC_TIME_MAX) {
@@ -30,10 +31,10 @@ lsc_status lsc_scorer_extract(lsc_scorer *scorer, lsc_lead *lead, int64_t as_of_
                         (long long)as_of_ms);
     }
     *status = lsc_scoring_status(spec, lead, as_of_ms);
-    if (*status != LSC_SCORED) {
-        return LSC_OK;
+    if (*status == LSC_SCORED) {
+        lsc_spec_extract_noting(spec, lead, as_of_ms, scorer->columns, sightings);
     }
-    return lsc_spec_extract(spec, lead, as_of_ms, scorer->columns, lsc_spec_n_columns(spec), error);
+    return LSC_OK;
 }
 
 lsc_status lsc_score_lead(lsc_scorer *scorer, lsc_lead *lead, int64_t as_of_ms, lsc_result *result,
@@ -44,7 +45,7 @@ lsc_status lsc_score_lead(lsc_scorer *scorer, lsc_lead *lead, int64_t as_of_ms, 
     }
     lsc_result scored = LSC_RESULT_INIT;
     lsc_outcome_status outcome = LSC_SCORED;
-    lsc_status status = lsc_scorer_extract(scorer, lead, as_of_ms, &outcome, error);
+    lsc_status status = lsc_scorer_extract(scorer, lead, as_of_ms, NULL, &outcome, error);
     if (status != LSC_OK) {
         return status;
     }

@@ -14,9 +14,8 @@ static void run_scorecard(lsc_scorer *scorer, lsc_result *result)
     result->points = lsc_scorecard_points(&model->scorecard, scorer->columns, n_columns, NULL);
     result->score = (int)floor(result->points + 0.5);
     result->grade = lsc_grade(&model->grades, result->score / 100.0);
-    result->probability = lsc_calibrate(&model->calibration, result->points);
-    lsc_calibrate_interval(&model->calibration, result->points, &result->probability_low,
-                           &result->probability_high);
+    lsc_calibrate_with_interval(&model->calibration, result->points, &result->probability,
+                                &result->probability_low, &result->probability_high);
 }
 
 static void run_forest(lsc_scorer *scorer, lsc_result *result)
@@ -25,9 +24,8 @@ static void run_forest(lsc_scorer *scorer, lsc_result *result)
     result->margin =
         lsc_forest_margin(&model->forest, &model->plan, scorer->columns, scorer->bytes);
     result->raw_probability = lsc_raw_sigmoid(result->margin);
-    result->probability = lsc_calibrate(&model->calibration, (double)result->margin);
-    lsc_calibrate_interval(&model->calibration, (double)result->margin, &result->probability_low,
-                           &result->probability_high);
+    lsc_calibrate_with_interval(&model->calibration, (double)result->margin, &result->probability,
+                                &result->probability_low, &result->probability_high);
     result->score = (int)floor(100 * result->probability + 0.5);
     result->grade = lsc_grade(&model->grades, result->probability);
 }

@@ -9,9 +9,8 @@ static lsc_status allocate_scratch(lsc_scorer *scorer, lsc_error *error)
     size_t n_features = lsc_spec_n_features(scorer->model->spec);
     scratch->out = lsc_alloc_array(allocator, n_features, sizeof *scratch->out);
     scratch->texts = lsc_alloc_array(allocator, 2 * LSC_MAX_REASONS, LSC_REASON_SIZE);
-    scratch->codes = lsc_alloc_array(allocator, 2 * LSC_MAX_REASONS, LSC_CODE_SIZE);
     bool made = lsc_shap_scratch_make(&scorer->model->plan.shap, allocator, &scratch->shap) &&
-                scratch->out != NULL && scratch->texts != NULL && scratch->codes != NULL;
+                scratch->out != NULL && scratch->texts != NULL;
     return made ? LSC_OK : lsc_fail_memory(error);
 }
 
@@ -26,7 +25,8 @@ static lsc_status allocate(lsc_scorer *scorer, lsc_error *error)
     scorer->column_contributions =
         lsc_alloc_array(allocator, n_columns, sizeof *scorer->column_contributions);
     scorer->bytes = lsc_alloc_aligned(allocator, 1, sizeof *scorer->bytes);
-    if (scorer->columns == NULL || scorer->contributions == NULL ||
+    scorer->sightings.of = lsc_alloc_array(allocator, n_features, sizeof *scorer->sightings.of);
+    if (scorer->columns == NULL || scorer->sightings.of == NULL || scorer->contributions == NULL ||
         scorer->column_contributions == NULL || scorer->bytes == NULL) {
         return lsc_fail_memory(error);
     }
@@ -77,7 +77,7 @@ void lsc_scorer_free(lsc_scorer *scorer)
     lsc_scratch *scratch = &scorer->scratch;
     void *const blocks[] = {
         scorer->columns, scorer->contributions, scorer->column_contributions,
-        scratch->out,    scratch->texts,        scratch->codes,
+        scratch->out,    scratch->texts,        scorer->sightings.of,
     };
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) {
         lsc_release(&allocator, blocks[i]);

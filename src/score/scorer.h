@@ -5,6 +5,8 @@
 #ifndef LSC_SCORE_SCORER_H
 #define LSC_SCORE_SCORER_H
 
+#include <stdbool.h>
+
 #include <leadscore/explain.h>
 #include <leadscore/score.h>
 
@@ -16,9 +18,8 @@
 #include "score/forest_margin.h"
 #include "score/shap_scratch.h"
 
-/** Bytes of a reason's sentence and of its code, with the NUL. */
+/** Bytes of a reason's sentence, with the NUL. */
 #define LSC_REASON_SIZE 512
-#define LSC_CODE_SIZE (LSC_MAX_NAME + 8)
 
 /** What explaining needs: allocated with the scorer, read and written by src/explain alone. */
 typedef struct lsc_scratch {
@@ -27,16 +28,17 @@ typedef struct lsc_scratch {
     lsc_breakdown_part parts[LSC_MAX_GROUPS];
     lsc_reason reasons[2 * LSC_MAX_REASONS];
     char *texts; /**< [2·LSC_MAX_REASONS][LSC_REASON_SIZE], sentences */
-    char *codes; /**< [2·LSC_MAX_REASONS][LSC_CODE_SIZE] */
 } lsc_scratch;
 
 struct lsc_scorer {
     lsc_allocator allocator;
     lsc_model *model;
+    bool without_receipts;
     lsc_lead *lead; /**< filled by the JSON calls */
     lsc_hash *hash;
     float *columns;               /**< [n_columns]: the vector being scored */
     lsc_block_bytes *bytes;       /**< what the kernels of scoring write to, aligned */
+    lsc_sightings sightings;      /**< of the lead being explained */
     double *contributions;        /**< [n_features] */
     double *column_contributions; /**< [n_columns] */
     double group_totals[LSC_MAX_GROUPS];
@@ -50,7 +52,15 @@ LSC_SHARED float lsc_raw_sigmoid(float margin);
 /** Calibrated probability of a margin, by fixed_math.h. */
 LSC_SHARED double lsc_calibrate(const lsc_calibration *calibration, double margin);
 
-/** The 90 % interval of the probability at a margin; it contains lsc_calibrate(). NaN: unknown. */
+/** margins[i] = lsc_calibrate() of it, the same bits. */
+LSC_SHARED void lsc_calibrate_each(const lsc_calibration *calibration, double *margins, size_t n);
+
+/** Probability and interval in one: lsc_calibrate() and lsc_calibrate_interval(). */
+LSC_SHARED void lsc_calibrate_with_interval(const lsc_calibration *calibration, double margin,
+                                            double *probability, double *low, double *high);
+
+/** The 90 % interval of the probability at a margin; it contains lsc_calibrate(). NaN:
+    unknown. */
 LSC_SHARED void lsc_calibrate_interval(const lsc_calibration *calibration, double margin,
                                        double *low, double *high);
 
@@ -73,9 +83,11 @@ LSC_SHARED lsc_outcome_status lsc_scoring_status(const lsc_spec *spec, lsc_lead 
 /**
  * Whether the lead may be scored (consent, insufficient data), and if so its vector into
  * scorer->columns.
+ * @param sightings  where what reasons need is kept: &scorer->sightings, or NULL
  */
 LSC_SHARED lsc_status lsc_scorer_extract(lsc_scorer *scorer, lsc_lead *lead, int64_t as_of_ms,
-                                         lsc_outcome_status *status, lsc_error *error);
+                                         lsc_sightings *sightings, lsc_outcome_status *status,
+                                         lsc_error *error);
 
 /** Fill scorer->lead from JSON, as lsc_score_json() documents. */
 LSC_SHARED lsc_status lsc_scorer_read_json(lsc_scorer *scorer, const char *lead, size_t lead_length,

@@ -308,8 +308,66 @@ START_TEST(a_hundred_thousand_results_keep_their_bits)
 }
 END_TEST
 
+static void check_each(void (*each)(double *x, size_t n), double (*one)(double), const double *x,
+                       size_t n)
+{
+    double results[32];
+    memcpy(results, x, n * sizeof *x);
+    each(results, n);
+    for (size_t i = 0; i < n; i++) {
+        /* The sign of a NaN is the compiler's choice. */
+        double expected = one(x[i]);
+        bool both_nan = isnan(results[i]) && isnan(expected);
+        if (!both_nan && bits_of(results[i]) != bits_of(expected)) {
+            ck_abort_msg("of %zu, number %zu: at %a it is %a, not %a", n, i, x[i], results[i],
+                         expected);
+        }
+    }
+}
+
+/* Plain exponents, those that are not, and both together; in groups that are full and not. */
+START_TEST(several_at_a_time_are_the_same_bits)
+{
+    static const double odd[] = {0.0,
+                                 -0.0,
+                                 (double)NAN,
+                                 (double)INFINITY,
+                                 -(double)INFINITY,
+                                 1000.0,
+                                 -1000.0,
+                                 999.9999,
+                                 -1021.5,
+                                 1023.75,
+                                 1025.0,
+                                 -1074.25,
+                                 -1e300,
+                                 1e300,
+                                 0.5,
+                                 -0.5,
+                                 2.5,
+                                 -2.5,
+                                 1e-300,
+                                 -1e-300};
+    lsc_random random;
+    lsc_random_seed(&random, 37);
+    for (int i = 0; i < 100000; i++) {
+        double x[32];
+        size_t n = lsc_random_below(&random, 33);
+        double range = lsc_random_below(&random, 2) == 0 ? 60 : 1100;
+        for (size_t k = 0; k < n; k++) {
+            bool is_odd = lsc_random_below(&random, 20) == 0;
+            x[k] = is_odd ? odd[lsc_random_below(&random, sizeof odd / sizeof odd[0])]
+                          : draw(&random, -range, range);
+        }
+        check_each(lsc_exp2_each, lsc_exp2, x, n);
+        check_each(lsc_logistic_each, lsc_logistic, x, n);
+    }
+}
+END_TEST
+
 LSC_SUITE("core/fixed_math", TEST(exp2_is_within_its_bound), TEST(exp2_at_the_ends_of_its_range),
           TEST(log2_is_within_its_bound), TEST(log2_at_the_ends_of_its_range),
           TEST(exp_and_log_are_within_their_bounds), TEST(logistic_is_a_probability),
           TEST(logit_undoes_logistic), TEST(bits_are_the_same_everywhere),
-          TEST(a_hundred_thousand_results_keep_their_bits))
+          TEST(a_hundred_thousand_results_keep_their_bits),
+          TEST(several_at_a_time_are_the_same_bits))

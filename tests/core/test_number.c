@@ -338,6 +338,35 @@ START_TEST(short_numbers_are_for_people)
 }
 END_TEST
 
+/* Against the C library's rounding: the same number, and no digit more than it takes. Numbers halfway
+   between two, and a step beside, are as many as others. */
+START_TEST(short_numbers_are_rounded_as_printf_rounds_them)
+{
+    lsc_random random;
+    lsc_random_seed(&random, 5);
+    for (int i = 0; i < 200000; i++) {
+        int digits = 1 + (int)lsc_random_below(&random, 6);
+        double scale = pow(10, (double)lsc_random_below(&random, 14) - 6);
+        double number = (lsc_random_uniform(&random) - 0.5) * scale;
+        if (lsc_random_below(&random, 2) == 0) {
+            number = ((double)lsc_random_below(&random, 20000) + 0.5) / scale;
+            number = nextafter(number, (double)lsc_random_below(&random, 3) - 1 + number);
+        }
+        char text[LSC_NUMBER_TEXT_SIZE];
+        char expected[LSC_NUMBER_TEXT_SIZE];
+        lsc_number_format_short(number, digits, text);
+        snprintf(expected, sizeof expected, "%.*e", digits - 1, number);
+        double value = strtod(text, NULL);
+        size_t length = strlen(text);
+        bool point = strchr(text, '.') != NULL && strchr(text, 'e') == NULL;
+        if (memcmp(&value, &(double){strtod(expected, NULL)}, sizeof value) != 0 ||
+            (point && text[length - 1] == '0')) {
+            ck_abort_msg("%a to %d digits is \"%s\", not %s", number, digits, text, expected);
+        }
+    }
+}
+END_TEST
+
 START_TEST(a_decimal_comma_of_the_locale_changes_nothing)
 {
     if (!lsc_test_comma_locale()) {
@@ -367,4 +396,5 @@ LSC_SUITE("core/number", TEST(decimal_numbers_are_read), TEST(what_is_no_decimal
           TEST(at_most_1000_bytes_are_read), TEST(reading_agrees_with_the_c_library),
           TEST(shortest_text_reads_back_to_the_same_double),
           TEST(shortest_text_reads_back_to_the_same_float), TEST(formatted_numbers_look_like_this),
-          TEST(short_numbers_are_for_people), TEST(a_decimal_comma_of_the_locale_changes_nothing))
+          TEST(short_numbers_are_for_people), TEST(short_numbers_are_rounded_as_printf_rounds_them),
+          TEST(a_decimal_comma_of_the_locale_changes_nothing))

@@ -106,7 +106,34 @@ START_TEST(case_of_ascii_letters_may_be_ignored)
 }
 END_TEST
 
+/* Every length around the words that both work in, and a difference at every place. */
+START_TEST(hash_and_equality_see_every_byte)
+{
+    char a[40];
+    char b[41]; /* not where words are aligned */
+    for (size_t length = 0; length < sizeof a; length++) {
+        for (size_t i = 0; i < length; i++) {
+            a[i] = (char)('a' + i);
+        }
+        char *copy = b + 1;
+        memcpy(copy, a, length);
+        ck_assert(lsc_text_equal(a, copy, length));
+        ck_assert_uint_eq(lsc_text_hash(a, length), lsc_text_hash(copy, length));
+        for (size_t i = 0; i < length; i++) {
+            copy[i] ^= 0x20;
+            ck_assert(!lsc_text_equal(a, copy, length));
+            ck_assert_uint_ne(lsc_text_hash(a, length), lsc_text_hash(copy, length));
+            copy[i] = a[i];
+        }
+        if (length > 0) {
+            ck_assert_uint_ne(lsc_text_hash(a, length), lsc_text_hash(a, length - 1));
+        }
+    }
+}
+END_TEST
+
 LSC_SUITE("core/text", TEST(every_code_point_is_utf8_but_surrogates),
           TEST(overlong_forms_are_not_utf8), TEST(the_first_bad_byte_is_found_at_every_place),
           TEST(a_character_cut_by_the_end_is_bad), TEST(texts_compare_as_unsigned_bytes),
-          TEST(only_ascii_letters_are_lowered), TEST(case_of_ascii_letters_may_be_ignored))
+          TEST(only_ascii_letters_are_lowered), TEST(case_of_ascii_letters_may_be_ignored),
+          TEST(hash_and_equality_see_every_byte))

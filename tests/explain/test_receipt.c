@@ -227,9 +227,59 @@ START_TEST(every_bit_of_the_result_counts)
 }
 END_TEST
 
+START_TEST(a_scorer_may_do_without_receipts)
+{
+    lsc_scorer *scorer = scorer_of(stump_model(LEAD_SPEC, sizes, 0));
+    lsc_lead *lead = some_lead();
+    lsc_receipt before = receipt_of(scorer, lead, AS_OF);
+    lsc_scorer_set_receipts(scorer, false);
+    lsc_explanation explanation = LSC_EXPLANATION_INIT;
+    ck_ok(lsc_explain_lead(scorer, lead, AS_OF, &explanation, error));
+    ck_assert_str_eq(explanation.receipt.model_sha256, "");
+    ck_assert_str_eq(explanation.receipt.spec_sha256, "");
+    ck_assert_str_eq(explanation.receipt.input_sha256, "");
+    ck_assert_str_eq(explanation.receipt.result_sha256, "");
+    ck_assert_int_eq(explanation.receipt.as_of_ms, AS_OF);
+    ck_assert_uint_gt(explanation.n_reasons, 0);
+    const char *json;
+    size_t length;
+    ck_ok(lsc_explanation_json(scorer, &explanation, NULL, 0, &json, &length, error));
+    ck_assert_ptr_nonnull(strstr(json, "\"receipt\":null"));
+    ck_assert_ptr_nonnull(strstr(json, "\"as_of\":\"2026-04-01T00:00:00Z\""));
+    ck_fails(lsc_replay_lead(scorer, lead, json, length, error), LSC_BAD_JSON, "receipt");
+
+    lsc_scorer_set_receipts(scorer, true);
+    check_input_same(scorer, lead, &before);
+    lsc_lead_free(lead);
+    lsc_scorer_free(scorer);
+}
+END_TEST
+
+START_TEST(a_replay_has_its_receipt_all_the_same)
+{
+    lsc_scorer *scorer = scorer_of(stump_model(LEAD_SPEC, sizes, 0));
+    lsc_lead *lead = some_lead();
+    lsc_explanation explanation = LSC_EXPLANATION_INIT;
+    const char *json;
+    size_t length;
+    ck_ok(lsc_explain_lead(scorer, lead, AS_OF, &explanation, error));
+    ck_ok(lsc_explanation_json(scorer, &explanation, NULL, 0, &json, &length, error));
+    char *held = malloc(length);
+    memcpy(held, json, length);
+    lsc_scorer_set_receipts(scorer, false);
+    ck_ok(lsc_replay_lead(scorer, lead, held, length, error));
+    ck_ok(lsc_explain_lead(scorer, lead, AS_OF, &explanation, error));
+    ck_assert_str_eq(explanation.receipt.input_sha256, "");
+    free(held);
+    lsc_lead_free(lead);
+    lsc_scorer_free(scorer);
+}
+END_TEST
+
 LSC_SUITE("explain/receipt", TEST(a_receipt_names_model_spec_time_and_version),
           TEST(the_same_lead_has_the_same_receipt), TEST(whatever_is_visible_changes_the_input),
           TEST(every_member_of_an_activity_changes_the_input),
           TEST(what_is_not_visible_changes_nothing), TEST(the_as_of_time_is_part_of_the_input),
           TEST(json_and_typed_calls_give_the_same_receipt),
-          TEST(a_vector_has_a_receipt_of_its_bits), TEST(every_bit_of_the_result_counts))
+          TEST(a_vector_has_a_receipt_of_its_bits), TEST(every_bit_of_the_result_counts),
+          TEST(a_scorer_may_do_without_receipts), TEST(a_replay_has_its_receipt_all_the_same))

@@ -152,7 +152,8 @@ START_TEST(extracting_allocates_nothing)
     char text[200];
     for (size_t i = 0; i < lsc_spec_n_features(spec); i++) {
         lsc_spec_evidence(spec, i, lead, as_of, events, 3);
-        lsc_spec_sentence(spec, i, lead, as_of, columns, true, text, sizeof text);
+        lsc_sighting sighting = lsc_spec_sighting(spec, i, lead, as_of);
+        lsc_spec_sentence(spec, i, &sighting, columns, true, text, sizeof text);
     }
     ck_assert_uint_eq(heap.calls, calls);
     free(columns);
@@ -178,7 +179,8 @@ START_TEST(a_comma_for_the_point_of_the_locale_changes_nothing)
     ck_assert_mem_eq(columns, expected, lsc_spec_n_columns(before) * sizeof(float));
     char text[200];
     for (size_t i = 0; i < lsc_spec_n_features(after); i++) {
-        lsc_spec_sentence(after, i, lead, as_of, columns, true, text, sizeof text);
+        lsc_sighting sighting = lsc_spec_sighting(after, i, lead, as_of);
+        lsc_spec_sentence(after, i, &sighting, columns, true, text, sizeof text);
     }
     setlocale(LC_ALL, "C");
     free(columns);

@@ -11,7 +11,8 @@ static const char *sentence_of(const char *feature, const char *lead_text, bool 
     lsc_spec *spec = spec_of(feature);
     lsc_lead *lead = lead_of(lead_text);
     float *columns = vector_of(spec, lead, at(NOW));
-    lsc_spec_sentence(spec, 0, lead, at(NOW), columns, up, text, sizeof text);
+    lsc_sighting sighting = lsc_spec_sighting(spec, 0, lead, at(NOW));
+    lsc_spec_sentence(spec, 0, &sighting, columns, up, text, sizeof text);
     free(columns);
     lsc_lead_free(lead);
     lsc_spec_unref(spec);
@@ -23,7 +24,7 @@ static const char *sentence_of_vector(const char *feature, const float *columns)
 {
     static char text[512];
     lsc_spec *spec = spec_of(feature);
-    lsc_spec_sentence(spec, 0, NULL, LSC_TIME_NONE, columns, true, text, sizeof text);
+    lsc_spec_sentence(spec, 0, NULL, columns, true, text, sizeof text);
     lsc_spec_unref(spec);
     return text;
 }
@@ -223,12 +224,12 @@ START_TEST(a_sentence_is_cut_at_a_character_to_fit)
     for (size_t size = 1; size <= 11; size++) {
         char text[16];
         memset(text, 'x', sizeof text);
-        lsc_spec_sentence(spec, 0, NULL, 0, &column, true, text, size);
+        lsc_spec_sentence(spec, 0, NULL, &column, true, text, size);
         ck_assert_uint_eq(strlen(text), kept[size - 1]);
         ck_assert_int_eq(text[size], 'x');
     }
     char untouched = 'x';
-    lsc_spec_sentence(spec, 0, NULL, 0, &column, true, &untouched, 0);
+    lsc_spec_sentence(spec, 0, NULL, &column, true, &untouched, 0);
     ck_assert_int_eq(untouched, 'x');
     lsc_spec_unref(spec);
 }
@@ -251,7 +252,8 @@ START_TEST(default_sentences_have_no_placeholder_left)
         float *columns = vector_of(spec, lead, at(NOW));
         for (size_t feature = 0; feature < lsc_spec_n_features(spec); feature++) {
             char text[512];
-            lsc_spec_sentence(spec, feature, lead, at(NOW), columns, i % 2 == 0, text, sizeof text);
+            lsc_sighting sighting = lsc_spec_sighting(spec, feature, lead, at(NOW));
+            lsc_spec_sentence(spec, feature, &sighting, columns, i % 2 == 0, text, sizeof text);
             ck_assert_msg(strpbrk(text, "{}") == NULL && strstr(text, "nan") == NULL &&
                               strstr(text, " all ") == strstr(text, " all activity"),
                           "%s: %s", lsc_spec_feature_name(spec, feature), text);

@@ -16,11 +16,13 @@ enum {
     N_COLUMNS = 20
 };
 
+/** The forest as it is loaded: its nodes, and what is laid out of them. */
 static size_t forest_bytes(const lsc_model *model)
 {
     const lsc_forest *forest = &model->forest;
     return forest->n_nodes * sizeof *forest->nodes + forest->n_trees * sizeof *forest->roots +
-           forest->n_sets * sizeof *forest->sets + forest->n_set_words * sizeof(uint32_t);
+           forest->n_sets * sizeof *forest->sets + forest->n_set_words * sizeof(uint32_t) +
+           lsc_forest_plan_size(&model->plan);
 }
 
 /** A bundle in a file; returns its size. */
