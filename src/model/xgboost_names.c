@@ -136,8 +136,9 @@ static lsc_status read_values(void *self, const lsc_pull_event *event, void *out
             return lsc_fail_memory(error);
         }
         reader->values = values;
-        memcpy(reader->values + reader->n_values, batch, n * sizeof *batch);
-        reader->n_values += n;
+        for (size_t i = 0; i < n; i++) {
+            reader->values[reader->n_values++] = batch[i];
+        }
     }
     return LSC_OK;
 }

@@ -74,6 +74,24 @@ START_TEST(load_options_of_a_later_release_are_taken_when_they_ask_nothing_new)
 }
 END_TEST
 
+START_TEST(import_options_follow_the_same_rule)
+{
+    void *bundle = NULL;
+    size_t length = 0;
+    LATER(lsc_import) later = {LSC_IMPORT_INIT, 1};
+    later.known.size = sizeof later;
+    ck_fails(lsc_model_import_bytes("{}", 2, &later.known, &bundle, &length, error),
+             LSC_UNSUPPORTED, "lsc_import");
+    later.added = 0;
+    ck_fails(lsc_model_import_bytes("{}", 2, &later.known, &bundle, &length, error),
+             LSC_UNSUPPORTED, "the booster is");
+    later.known.size = 0;
+    ck_fails(lsc_model_import_bytes("{}", 2, &later.known, &bundle, &length, error),
+             LSC_INVALID_ARG, "lsc_import");
+    ck_assert_ptr_null(bundle);
+}
+END_TEST
+
 START_TEST(source_options_follow_the_same_rule)
 {
     lsc_source *source = NULL;
@@ -147,6 +165,7 @@ START_TEST(init_functions_set_what_the_macros_do)
     check_init(lsc_explanation, lsc_explanation_init, LSC_EXPLANATION_INIT);
     check_init(lsc_files, lsc_files_init, LSC_FILES_INIT);
     check_init(lsc_csv, lsc_csv_init, LSC_CSV_INIT);
+    check_init(lsc_import, lsc_import_init, LSC_IMPORT_INIT);
     check_init(lsc_infer, lsc_infer_init, LSC_INFER_INIT);
     check_init(lsc_load, lsc_load_init, LSC_LOAD_INIT);
     check_init(lsc_model_info, lsc_model_info_init, LSC_MODEL_INFO_INIT);
@@ -166,6 +185,6 @@ LSC_SUITE("api/option_structs",
           TEST(an_activity_of_a_later_release_is_taken_when_it_asks_nothing_new),
           TEST(an_activity_shorter_than_the_first_release_is_refused),
           TEST(load_options_of_a_later_release_are_taken_when_they_ask_nothing_new),
-          TEST(source_options_follow_the_same_rule),
+          TEST(import_options_follow_the_same_rule), TEST(source_options_follow_the_same_rule),
           TEST(a_result_of_a_later_release_is_filled_as_far_as_we_know),
           TEST(facts_of_a_model_follow_the_same_rule), TEST(init_functions_set_what_the_macros_do))

@@ -132,6 +132,21 @@ START_TEST(the_middle_of_two_floats_goes_to_the_even_one_and_a_hair_from_it_does
 }
 END_TEST
 
+START_TEST(few_digits_near_a_middle_are_as_strtof_has_them)
+{
+    lsc_random random;
+    lsc_random_seed(&random, 4);
+    for (int i = 0; i < 200000; i++) {
+        uint32_t bits = (uint32_t)lsc_random_below(&random, 0x7f7fffff);
+        double middle = ((double)float_of_bits(bits) + (double)float_of_bits(bits + 1)) / 2;
+        char text[64];
+        /* 14 to 16 digits: as near as a few units of a double, on either side. */
+        snprintf(text, sizeof text, "%.*e", 13 + i % 3, middle);
+        check(text);
+    }
+}
+END_TEST
+
 START_TEST(what_is_no_number_is_refused)
 {
     static const char *const texts[] = {"",    "-",   ".",   "e5",  "1e",  "1e+",   "1x",   "0x1",
@@ -171,5 +186,6 @@ LSC_SUITE("core/number_float", TEST(numbers_are_rounded_once),
           TEST(what_xgboost_writes_of_a_float_reads_back),
           TEST(decimals_of_any_length_are_as_strtof_has_them),
           TEST(the_middle_of_two_floats_goes_to_the_even_one_and_a_hair_from_it_does_not),
-          TEST(what_is_no_number_is_refused), TEST(length_counts_not_what_stands_behind),
+          TEST(few_digits_near_a_middle_are_as_strtof_has_them), TEST(what_is_no_number_is_refused),
+          TEST(length_counts_not_what_stands_behind),
           TEST(a_locale_with_a_decimal_comma_changes_nothing))

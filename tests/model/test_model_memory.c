@@ -130,12 +130,11 @@ END_TEST
 
 START_TEST(a_claim_of_nodes_costs_nothing)
 {
-    static const char *const heads[] = {
-        "{i\x07learner{i\x10gradient_booster{i\x05model{i\x05trees[{i\x0dleft_children[$l#l",
-        "{i\x07learner{i\x10gradient_booster{i\x05model{i\x05trees[{i\x0bsum_hessian[$d#l",
-        "{i\x07learner{i\x10gradient_booster{i\x05model{i\x05trees[#l",
-        "{i\x07learner{i\x0d"
-        "feature_names[#l"};
+#define TO_TREES "{i\x07learner{i\x10gradient_booster{i\x05model{i\x05trees"
+#define TO_NAMES "{i\x07learner{i\x0d\x66" /* the "f" of feature_names, which \x0d would take in */
+    static const char *const heads[] = {TO_TREES "[{i\x0dleft_children[$l#l",
+                                        TO_TREES "[{i\x0bsum_hessian[$d#l", TO_TREES "[#l",
+                                        TO_NAMES "eature_names[#l"};
     if (!heap_peak_works()) {
         return;
     }
