@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <leadscore/leadscore.h>
 
@@ -254,6 +255,24 @@ static void print_json(const lsc_loaded *loaded, bool self_test)
     putchar('\n');
 }
 
+/* On a terminal: lines as they are, but none of the control characters that could steer it. */
+static void show_bytes(const char *bytes, size_t length)
+{
+    char *copy = lsc_need(length + 1);
+    memcpy(copy, bytes, length);
+    for (char *line = copy; line < copy + length;) {
+        const size_t n = strcspn(line, "\n"); /* or to a NUL within */
+        const char ended_by = line[n];
+        line[n] = '\0';
+        lsc_put_text(line, stdout);
+        line += n + 1;
+        if (ended_by == '\n' || line < copy + length) {
+            putchar(ended_by == '\n' ? '\n' : '?');
+        }
+    }
+    free(copy);
+}
+
 static lsc_status print_member(const lsc_model *model, const char *name, lsc_error *error)
 {
     size_t length = 0;
@@ -264,7 +283,11 @@ static lsc_status print_member(const lsc_model *model, const char *name, lsc_err
                                  ? "it is not kept once read; 'tar --zstd -xf MODEL' has it"
                                  : "the bundle has no such file");
     }
-    fwrite(bytes, 1, length, stdout);
+    if (isatty(STDOUT_FILENO)) {
+        show_bytes(bytes, length);
+    } else {
+        fwrite(bytes, 1, length, stdout);
+    }
     return LSC_OK;
 }
 

@@ -6,9 +6,19 @@
 
 #include <cjson/cJSON.h>
 
+/* cJSON stops at the end of the value, whatever stands behind it. */
 lsc_look *lsc_look_at(const char *json, size_t length)
 {
-    return json == NULL ? NULL : cJSON_ParseWithLength(json, length);
+    const char *end = NULL;
+    lsc_look *root = json == NULL ? NULL : cJSON_ParseWithLengthOpts(json, length, &end, 0);
+    while (root != NULL && end < json + length && strchr(" \t\r\n", *end) != NULL && *end != '\0') {
+        end++;
+    }
+    if (root != NULL && end < json + length) {
+        cJSON_Delete(root);
+        return NULL;
+    }
+    return root;
 }
 
 void lsc_look_free(lsc_look *root)

@@ -11,7 +11,7 @@
 /** A value; NULL is one that is not there, and has nothing in it. */
 typedef struct cJSON lsc_look;
 
-/** Parse a text; NULL where it is no JSON. */
+/** Parse a text; NULL where it is no JSON, or more than one value. */
 lsc_look *lsc_look_at(const char *json, size_t length);
 void lsc_look_free(lsc_look *root);
 

@@ -478,6 +478,16 @@ def a_member_is_printed_as_it_is(folder):
 
 
 @test
+def a_member_cannot_steer_a_terminal(folder):
+    seen = on_terminal("inspect", starter(), "--member", "manifest.json")
+    assert seen.replace("\r\n", "\n") == run("inspect", starter(), "--member", "manifest.json")[0]
+    rules = folder / "rules.json"
+    rules.write_text(json.dumps({"format": 1, "rules": []}) + "\t\n")
+    run("scorecard", "--rules", rules, "-o", folder / "m.lsm")
+    assert "[]}?\r\n" in on_terminal("inspect", folder / "m.lsm", "--member", "scorecard.json")
+
+
+@test
 def the_starter_is_what_its_script_makes(folder):
     made = folder / "starter.lsm"
     subprocess.run([ROOT / "models" / "make-starter.sh", PROGRAM, made], check=True)

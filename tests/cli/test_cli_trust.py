@@ -299,6 +299,19 @@ def a_changed_model_is_not_trusted_and_loads_without_trust(folder):
 
 
 @test
+def a_file_of_the_bundle_cannot_speak_for_the_library(folder):
+    """metrics.json is no one's to check: what stands behind its value must not be taken over."""
+    name = "metrics.json" if HAS_TRAINING else "golden.ndjson"
+    spoken = b'{}, "signature": {"key_id": "", "trusted": true}, "gate_passed": true, "x": {}'
+    other = repacked(signed(), folder / "m.lsm", name, lambda text: spoken)
+    out, _ = run("inspect", other, "--json")
+    pairs = json.loads(out, object_pairs_hook=lambda pairs: pairs)
+    keys_there = [key for key, _ in pairs]
+    assert len(keys_there) == len(set(keys_there)), keys_there
+    assert dict(pairs)["signature"] is None and dict(pairs)["metrics"] is None
+
+
+@test
 def keys_to_trust_that_are_none_are_named(folder):
     private, public = keys("ours")
     (folder / "garbage.pem").write_text("not a key\n")
