@@ -38,7 +38,8 @@ SHAP_ROWS = {"S": 1024, "M": 256, "L": 64}
 SCORE_ROWS = 4000
 # Rows on which contestants must agree.
 CHECKED_ROWS = {"score_one": 2000, "score_batch": 2000, "shap_one": 32, "shap_batch": 64}
-# Peers sum in other orders and types, and round covers: what is more than that is other work.
+# Peers sum in other orders and types, and round covers. What is further off is other work, and is
+# not timed.
 CLOSE = 1e-3
 # A contestant whose turn is longer takes SHORT_ROUNDS turns.
 LONG_TURN_MS = 3000
@@ -53,7 +54,7 @@ class Peer:
     """A contestant: what it needs from PyPI, and how its runner is started for a model."""
 
     def __init__(self, name, path, packages, library=None, contestant=None, model=None,
-                 version_of=None, dependencies=True):
+                 version_of=None, dependencies=True, newest_minor=99):
         self.name = name
         self.path = path  # what is called, for the table
         self.packages = packages
@@ -62,10 +63,11 @@ class Peer:
         self.model = model  # ending of the model's file: made by XGBoost, or by peer_convert.py
         self.version_of = version_of or packages[0]
         self.options = [] if dependencies else ["--no-deps"]
+        self.newest_minor = newest_minor  # of Python, that it works with
 
     @property
     def folder(self):
-        return self.name.removesuffix("-v2")
+        return self.name.removesuffix("-compiled")
 
 
 XGBOOST_LIBRARY = "xgboost/lib/libxgboost.so"
@@ -86,10 +88,13 @@ PEERS = [
          None, "lleaves", "lleaves.so"),
     Peer("onnxruntime", "C: Run() on tensors made once", ["onnxruntime", "onnx"],
          "onnxruntime/capi/libonnxruntime.so.*", "onnxruntime", "onnxruntime"),
+    Peer("lignum", "Python: predict, its interpreter", ["pylignum"]),
+    Peer("lignum-compiled", "Python: predict, trees compiled by the C compiler", ["pylignum"],
+         model="lignum.so"),
     Peer("onedal", "Python: daal4py", ["scikit-learn-intelex", "xgboost-cpu"]),
     Peer("shap", "Python: TreeExplainer, its own C code", ["shap"]),
-    Peer("fasttreeshap", "Python: TreeExplainer, v1", ["fasttreeshap"]),
-    Peer("fasttreeshap-v2", "Python: TreeExplainer, v2", ["fasttreeshap"]),
+    Peer("fasttreeshap", "Python: TreeExplainer, v1", ["fasttreeshap", "numpy==1.23.*"],
+         newest_minor=11),
 ]
 
 
@@ -97,18 +102,25 @@ def say(*words):
     print(*words, flush=True)
 
 
-def usable_python(program):
-    check = subprocess.run([program, "-c", "import ensurepip, venv"], stdout=subprocess.DEVNULL,
-                           stderr=subprocess.DEVNULL)
-    return check.returncode == 0
+def pythons():
+    """Every Python 3 to be found, as (minor version, program): on the PATH, and pyenv's."""
+    found = [(minor, shutil.which(f"python3.{minor}")) for minor in range(9, 30)]
+    if shutil.which("pyenv"):
+        root = Path(run(["pyenv", "root"], 60).strip())
+        found += [(int(path.name.removeprefix("python3.")), str(path))
+                  for path in root.glob("versions/3.*/bin/python3.[0-9]*")
+                  if path.name.removeprefix("python3.").isdigit()]
+    return [(minor, program) for minor, program in found if program]
 
 
-def newest_python():
-    for minor in range(30, 8, -1):
-        program = shutil.which(f"python3.{minor}")
-        if program and usable_python(program):
+def newest_python(at_most):
+    """The newest Python that can make environments."""
+    for minor, program in sorted(pythons(), reverse=True):
+        check = subprocess.run([program, "-c", "import ensurepip, venv"], stdout=subprocess.DEVNULL,
+                               stderr=subprocess.DEVNULL)
+        if check.returncode == 0 and minor <= at_most:
             return program
-    sys.exit("bench_peers.py: no Python on the PATH can make environments (Debian: python3-venv)")
+    raise Absent(f"no Python up to 3.{at_most} can make environments (Debian: python3-venv)")
 
 
 class Environment:
@@ -118,7 +130,7 @@ class Environment:
         self.folder = out / peer.folder
         self.python = self.folder / "bin" / "python"
         if not (self.folder / "complete").exists():
-            self.make(peer, python)
+            self.make(peer, python or newest_python(peer.newest_minor))
         self.version = self.ask(f"import importlib.metadata as m; print(m.version('{peer.version_of}'))")
 
     def make(self, peer, python):
@@ -163,7 +175,9 @@ class Contestant:
         self.process = subprocess.Popen([str(word) for word in command], env=environment, text=True,
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                         stderr=subprocess.PIPE, preexec_fn=pin)
+        before = self.resident_mb()
         self.load_ms = float(self.tell(f"open {model}").split()[1])
+        self.grown_mb = self.resident_mb() - before
 
     def tell(self, line):
         """The answer to a line, or None for "none"."""
@@ -179,6 +193,10 @@ class Contestant:
             if not answer and self.process.poll() is not None:
                 message = self.process.stderr.read().strip().splitlines() or ["it died"]
                 raise Absent(message[-1][:120])
+
+    def resident_mb(self):
+        pages = Path(f"/proc/{self.process.pid}/statm").read_text().split()[1]
+        return int(pages) * os.sysconf("SC_PAGE_SIZE") / 1e6
 
     def time(self, measure, n_rows, ms):
         answer = self.tell(f"time {measure} {n_rows} {ms}")
@@ -209,14 +227,15 @@ class Bench:
         self.rows = self.models / "rows.f32"
         self.environments = {}
         self.absent = {}
+        self.wrong = 0  # times that a score was not XGBoost's, to the bit
+        self.costs = {}  # of a model: name, load time and memory of each contestant
 
     def install(self):
-        python = self.arguments.python or newest_python()
         for peer in PEERS:
             if self.arguments.only and peer.name not in self.arguments.only:
                 continue
             try:
-                self.environments[peer.name] = Environment(peer, python, self.out)
+                self.environments[peer.name] = Environment(peer, self.arguments.python, self.out)
             except Absent as why:
                 self.leave_out(peer.name, "", why)
         newest, slim = (self.environments.get(name) for name in ("xgboost", "xgboost-cpu"))
@@ -242,10 +261,10 @@ class Bench:
             part.rename(made)
         return made
 
-    def command(self, peer, environment, model):
+    def command(self, peer, environment, model, own):
         if peer.contestant is None:
             return [environment.python, HERE / "peer_python.py", peer.name, self.rows,
-                    self.models / f"{model}.json", self.models / f"{model}.ubj"]
+                    self.models / f"{model}.json", self.models / f"{model}.ubj", own]
         library = environment.library(peer.library) if peer.library else "-"
         return [self.arguments.runner, peer.contestant, library, self.rows]
 
@@ -259,36 +278,43 @@ class Bench:
             if environment is None:
                 continue
             try:
-                file = self.converted(peer, model) if peer.model else "-"
-                started.append(Contestant(peer.name, self.command(peer, environment, model), file))
+                own = self.converted(peer, model) if peer.model else "-"
+                command = self.command(peer, environment, model, own)
+                started.append(Contestant(peer.name, command, own))
             except Absent as why:
                 self.leave_out(peer.name, model, why)
         return started
 
     def measure(self, model):
         contestants = self.start(model)
+        self.costs[model] = [(who.name, who.load_ms, who.grown_mb) for who in contestants]
         cells = {}
         for measure in MEASURES:
             say(f"{model} {measure}")
             agreement = self.compare(contestants, model, measure)
-            turns = self.take_turns(contestants, model, measure)
+            agreeing = [who for who in contestants if who.name in agreement]
+            turns = self.take_turns(agreeing, model, measure)
             cells[measure] = Cell(turns, agreement)
         for contestant in contestants:
             contestant.close()
         return cells
 
     def compare(self, contestants, model, measure):
-        """How far each is from ours: the largest difference."""
+        """How far those that agree are from ours: the largest difference."""
         path = self.out / "output.f32"
         outputs = {who.name: who.output(measure, path) for who in contestants}
         path.unlink()
-        ours = outputs["leadscore"]
-        agreement = {name: distance(ours, other) for name, other in outputs.items()
-                     if other is not None}
-        for name, far in agreement.items():
+        agreement = {}
+        for name, output in outputs.items():
+            if output is None:
+                continue
+            far = distance(outputs["leadscore"], output)
             exact = measure.startswith("score") and name.startswith("xgboost")
-            if not far <= (0 if exact else CLOSE):
-                say(f"DIFFERS: {name} is up to {far:.2g} from ours in {model} {measure}")
+            if far <= (0 if exact else CLOSE):
+                agreement[name] = far
+            else:
+                self.wrong += exact
+                self.leave_out(name, f"{model} {measure}", f"differs by {far:.2g}")
         return agreement
 
     def take_turns(self, contestants, model, measure):
@@ -303,12 +329,10 @@ class Bench:
                 if who.name in slow and number >= SHORT_ROUNDS:
                     continue
                 times = who.time(measure, size, self.arguments.ms)
-                if times is None:
-                    continue
                 if sum(times["chunks"]) * size > LONG_TURN_MS * 1e6:
                     slow.add(who.name)
                 turns[who.name].append(Turn(number, times))
-        return {name: rounds for name, rounds in turns.items() if rounds}
+        return turns
 
 
 class Turn:
@@ -388,8 +412,13 @@ def shown(number):
     return "" if number is None else f"{number:.3g}" if number < 1000 else f"{number:.0f}"
 
 
-def table(results, versions, absent):
+def table(results, versions, absent, costs):
     lines = []
+    for model, rows in costs.items():
+        lines += ["", f"{model}, loading the model with the library", "",
+                  f"{'':28}{'CPU ms':>10}{'MB':>10}"]
+        lines += [f"{name + ' ' + versions.get(name, ''):28}{ms:>10.1f}{mb:>10.1f}"
+                  for name, ms, mb in rows if name != "leadscore_explain"]
     for model, cells in results.items():
         for measure, cell in cells.items():
             lines += ["", f"{model} {measure}, us a row", "",
@@ -428,13 +457,14 @@ def main():
     bench.install()
     versions = {name: environment.version for name, environment in bench.environments.items()}
     results = {model: bench.measure(model) for model in bench.arguments.models}
-    text = machine() + "\n" + table(results, versions, bench.absent)
+    text = machine() + "\n" + table(results, versions, bench.absent, bench.costs)
     say("", text)
     document = {model: {measure: cell.as_json(versions) for measure, cell in cells.items()}
                 for model, cells in results.items()}
     bench.out.with_suffix(".json").write_text(json.dumps(document, indent=2) + "\n")
     bench.out.with_suffix(".txt").write_text(text)
+    return 1 if bench.wrong else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

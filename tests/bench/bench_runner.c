@@ -2,7 +2,7 @@
  * bench_runner CONTESTANT LIBRARY ROWS: a contestant, told by lines on its standard input what to
  * do, so that several can take turns in one run. LIBRARY is the peer's shared library, or "-".
  *
- *     open MODEL                    answers "ok MS", the time it took
+ *     open MODEL                    answers "ok MS", the CPU time it took
  *     time WHAT BATCH MS            for about MS milliseconds: answers a JSON object,
  *                                   {"chunks": [ns a row, ...], "p99": ns or null, "min": ns}
  *     write WHAT N_ROWS FILE        what it gives for the first rows, as float32: answers "ok"
@@ -78,9 +78,9 @@ static void open_model(runner *self, const char *path)
     if (self->opened != NULL) {
         self->who->close(self->opened);
     }
-    double start = stopwatch_now_ns();
+    double start = stopwatch_cpu_ns();
     self->opened = self->who->open(self->library, path);
-    printf("ok %.3f\n", (stopwatch_now_ns() - start) / 1e6);
+    printf("ok %.3f\n", (stopwatch_cpu_ns() - start) / 1e6);
 }
 
 static void print_times(const stopwatch_times *times, double units)
@@ -93,10 +93,11 @@ static void print_times(const stopwatch_times *times, double units)
         printf("%s%.1f", i == 0 ? "" : ", ", ns / units);
     }
     printf("], \"min\": %.1f, \"p99\": ", times->chunks[0] / units);
-    if (times->n_singles >= 100) {
-        printf("%.1f}\n", stopwatch_quantile(times->singles, times->n_singles, 0.99));
-    } else {
+    double p99 = stopwatch_p99(times);
+    if (isnan(p99)) {
         printf("null}\n");
+    } else {
+        printf("%.1f}\n", p99);
     }
 }
 

@@ -1,13 +1,12 @@
 /*
  * make_models FOLDER: the models that benches measure, S, M and L, trained by XGBoost on simulated
- * leads. Of each, model.ubj as XGBoost wrote it (NAME.ubj), as JSON (NAME.json), and as a bundle
- * (NAME.lsm); beside them rows.f32, vectors that no model has seen, float32 [n][20].
+ * leads. Of each, model.ubj as XGBoost wrote it (NAME.ubj), and as JSON (NAME.json); beside them
+ * rows.f32, vectors that no model has seen, float32 [n][20].
  */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "bench_booster.h"
-#include "bench_bundle.h"
 #include "bench_leads.h"
 #include "bench_support.h"
 
@@ -30,20 +29,13 @@ static void write_part(const char *folder, const char *name, const char *ending,
 
 static void write_model(const char *folder, const char *name, bench_booster booster)
 {
-    lsc_allocator allocator;
-    lsc_buffer bundle;
-    size_t length;
-    char *bytes = bench_booster_save(booster, "json", &length);
-    write_part(folder, name, "json", bytes, length);
-    free(bytes);
-    bytes = bench_booster_save(booster, "ubj", &length);
-    write_part(folder, name, "ubj", bytes, length);
-    lsc_allocator_resolve(NULL, &allocator, NULL);
-    lsc_buffer_init(&bundle, &allocator);
-    bench_bundle(bytes, length, BENCH_COLUMNS, BENCH_BASE_SCORE, &bundle);
-    write_part(folder, name, "lsm", bundle.data, bundle.length);
-    lsc_buffer_free(&bundle);
-    free(bytes);
+    static const char *const formats[] = {"json", "ubj"};
+    for (size_t i = 0; i < 2; i++) {
+        size_t length;
+        char *bytes = bench_booster_save(booster, formats[i], &length);
+        write_part(folder, name, formats[i], bytes, length);
+        free(bytes);
+    }
 }
 
 int main(int argc, char **argv)

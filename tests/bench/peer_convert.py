@@ -5,6 +5,7 @@
 
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from peer_forest import Forest, lightgbm_text, onnx_model
@@ -39,11 +40,19 @@ def to_lleaves(source, out):
     subprocess.run(["gcc", "-shared", "-o", str(out), str(built), "-lm"], check=True)
 
 
+def to_lignum(source, out):
+    import lignum
+
+    with tempfile.TemporaryDirectory() as folder:
+        lignum.load(str(source)).compile(library=str(out), work_dir=folder, jobs=1)
+
+
 CONVERTERS = {
     "lightgbm": to_lightgbm,
     "onnxruntime": to_onnxruntime,
     "treelite": to_treelite,
     "lleaves": to_lleaves,
+    "lignum-compiled": to_lignum,
 }
 
 

@@ -1,9 +1,10 @@
 """A contestant that has no path from C: bench_runner's protocol, in Python. Run by the Python that
 has the peer.
 
-    peer_python.py PEER ROWS FOREST.json [MODEL.ubj]
+    peer_python.py PEER ROWS FOREST.json FOREST.ubj OWN
 
-The model is the one of the command line, whatever "open" says. Rows are float32 arrays of numpy's.
+The model is the one of the command line, whatever "open" says; OWN is what peer_convert.py made for
+the peer. Rows are float32 arrays of numpy's, or what the peer prepares of them beforehand.
 """
 
 import json
@@ -23,7 +24,7 @@ LONG_NS = 20_000
 class Shap:
     """shap's own C code. Given a booster of XGBoost's it would call XGBoost instead."""
 
-    def __init__(self, source, _):
+    def __init__(self, source, *_):
         import shap
         dictionary = shap_dictionary(Forest(source))
         self.explainer = shap.TreeExplainer(dictionary, feature_perturbation="tree_path_dependent")
@@ -38,24 +39,20 @@ class Shap:
 
 
 class FastTreeShap(Shap):
-    ALGORITHM = "v1"
+    """Its first algorithm. The second gives other numbers where values are missing."""
 
-    def __init__(self, source, _):
+    def __init__(self, source, *_):
         import fasttreeshap
         dictionary = shap_dictionary(Forest(source))
         self.explainer = fasttreeshap.TreeExplainer(
-            dictionary, feature_perturbation="tree_path_dependent", algorithm=self.ALGORITHM,
+            dictionary, feature_perturbation="tree_path_dependent", algorithm="v1",
             n_jobs=1)
-
-
-class FastTreeShap2(FastTreeShap):
-    ALGORITHM = "v2"
 
 
 class OneDal:
     """Intel's oneDAL through daal4py, of the booster."""
 
-    def __init__(self, _, model):
+    def __init__(self, _, model, *__):
         import daal4py
         import xgboost
         daal4py.daalinit(nthreads=1)
@@ -73,14 +70,36 @@ class OneDal:
     shap_one = shap_batch
 
 
-PEERS = {"shap": Shap, "fasttreeshap": FastTreeShap, "fasttreeshap-v2": FastTreeShap2,
+class Lignum:
+    """lignum's interpreter. It takes doubles."""
+
+    def __init__(self, _, model, *__):
+        import lignum
+        self.model = lignum.load(model)
+
+    def prepare(self, rows):
+        return rows.astype(numpy.float64)
+
+    def score_batch(self, rows):
+        return self.model.predict(rows, raw_score=True, n_jobs=1)
+
+    score_one = score_batch
+
+
+class LignumCompiled(Lignum):
+    def __init__(self, _, model, compiled):
+        import lignum
+        self.model = lignum.load(model, compiled=compiled)
+
+
+PEERS = {"lignum": Lignum, "lignum-compiled": LignumCompiled, "shap": Shap, "fasttreeshap": FastTreeShap,
          "onedal": OneDal}
 
 
 class Runner:
     def __init__(self, peer, rows):
         self.peer = peer
-        self.rows = rows
+        self.rows = peer.prepare(rows) if hasattr(peer, "prepare") else rows
         self.next = 0
 
     def unit(self, call, size):
@@ -93,6 +112,8 @@ class Runner:
         if call is None:
             return "none"
         unit_ns = self.clocked(call, size, 1)
+        if unit_ns >= ms * 1e6:
+            return json.dumps({"chunks": [unit_ns / size], "min": unit_ns / size, "p99": None})
         end = time.monotonic_ns() + ms * 0.6e6
         units = max(1, round(CHUNK_NS / unit_ns))
         chunks = [self.clocked(call, size, units)]
@@ -128,10 +149,10 @@ class Runner:
         return self.write(words[1], int(words[2]), line.split(maxsplit=3)[3].strip())
 
 
-def main(name, rows, source, model=None):
-    start = time.monotonic()
-    peer = PEERS[name](Path(source), model)
-    opened_ms = (time.monotonic() - start) * 1000
+def main(name, rows, source, model, own):
+    start = time.process_time()
+    peer = PEERS[name](Path(source), model, own)
+    opened_ms = (time.process_time() - start) * 1000
     runner = Runner(peer, numpy.fromfile(rows, numpy.float32).reshape(-1, N_COLUMNS))
     for line in sys.stdin:
         print(runner.obey(line, opened_ms), flush=True)

@@ -12,6 +12,8 @@
 #define CHUNK_NS 400000.0
 #define MAX_CHUNKS 4096
 #define MAX_SINGLES 20000
+/** Of fewer single calls there is no 99th percentile. */
+#define MIN_SINGLES 100
 /** Single calls that take longer are timed by the CPU clock too, which takes a part of a µs. */
 #define LONG_NS 20000.0
 
@@ -27,7 +29,7 @@ double stopwatch_now_ns(void)
     return clock_ns(CLOCK_MONOTONIC);
 }
 
-static double cpu_ns(void)
+double stopwatch_cpu_ns(void)
 {
     return clock_ns(CLOCK_PROCESS_CPUTIME_ID);
 }
@@ -84,12 +86,12 @@ static double cost_ns(clockid_t clock)
 static double warm_up(stopwatch_work work, void *ctx, size_t *next, double ms)
 {
     size_t units = 0;
-    double start = cpu_ns();
+    double start = stopwatch_cpu_ns();
     double taken = 0;
     while (units == 0 || taken < ms * 1e6) {
         work(ctx, (*next)++);
         units++;
-        taken = cpu_ns() - start;
+        taken = stopwatch_cpu_ns() - start;
     }
     return taken / (double)units;
 }
@@ -99,11 +101,11 @@ static void time_chunks(stopwatch_work work, void *ctx, size_t *next, double ms,
 {
     double end = stopwatch_now_ns() + ms * 1e6;
     do {
-        double start = cpu_ns();
+        double start = stopwatch_cpu_ns();
         for (size_t i = 0; i < units; i++) {
             work(ctx, (*next)++);
         }
-        times->chunks[times->n_chunks++] = (cpu_ns() - start) / (double)units;
+        times->chunks[times->n_chunks++] = (stopwatch_cpu_ns() - start) / (double)units;
     } while (times->n_chunks < MAX_CHUNKS && stopwatch_now_ns() < end);
     stopwatch_sort(times->chunks, times->n_chunks);
 }
@@ -127,6 +129,11 @@ stopwatch_times stopwatch_time(stopwatch_work work, void *ctx, size_t *next, dou
     stopwatch_times times = {.chunks = bench_alloc(MAX_CHUNKS, sizeof(double)),
                              .singles = bench_alloc(MAX_SINGLES, sizeof(double))};
     double unit_ns = warm_up(work, ctx, next, ms / 10);
+    if (unit_ns >= ms * 1e6) {
+        /* So long a unit had no need to be warmed up for. */
+        times.chunks[times.n_chunks++] = unit_ns;
+        return times;
+    }
     size_t units = unit_ns < CHUNK_NS ? (size_t)(CHUNK_NS / fmax(unit_ns, 1)) + 1 : 1;
     time_chunks(work, ctx, next, singles ? ms * 0.6 : ms * 0.9, units, &times);
     if (singles) {
@@ -134,6 +141,14 @@ stopwatch_times stopwatch_time(stopwatch_work work, void *ctx, size_t *next, dou
         time_singles(work, ctx, next, ms * 0.3, clock, &times);
     }
     return times;
+}
+
+double stopwatch_p99(const stopwatch_times *times)
+{
+    if (times->n_singles < MIN_SINGLES) {
+        return NAN;
+    }
+    return stopwatch_quantile(times->singles, times->n_singles, 0.99);
 }
 
 void stopwatch_free(stopwatch_times *times)

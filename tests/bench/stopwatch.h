@@ -29,6 +29,8 @@ void stopwatch_pin(void);
 
 /** Wall clock, ns. */
 double stopwatch_now_ns(void);
+/** CPU time of the process, ns. */
+double stopwatch_cpu_ns(void);
 
 /**
  * Warm up, then time units for about `ms`; one chunk at the least.
@@ -39,6 +41,9 @@ double stopwatch_now_ns(void);
 stopwatch_times stopwatch_time(stopwatch_work work, void *ctx, size_t *next, double ms,
                                bool singles);
 void stopwatch_free(stopwatch_times *times);
+
+/** The 99th percentile of the single calls; NaN where there are too few. */
+double stopwatch_p99(const stopwatch_times *times);
 
 /** A quantile, 0 to 1, of numbers that rise; NaN where there are none. */
 double stopwatch_quantile(const double *rising, size_t count, double quantile);
