@@ -204,7 +204,7 @@ static void print_kernel(const char *model, const char *purpose, timed_kernel *k
 static void time_purpose(const char *model, size_t purpose, timed_kernel *kernels, size_t n_kernels,
                          timed_work *work, double ms, size_t n_rounds)
 {
-    double general = NAN;
+    double general = (double)NAN;
     work->call = purposes[purpose].call;
     work->n_batch = purposes[purpose].n_batch;
     for (size_t i = 0; i < n_kernels; i++) {

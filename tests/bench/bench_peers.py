@@ -302,7 +302,12 @@ class Bench:
     def compare(self, contestants, model, measure):
         """How far those that agree are from ours: the largest difference."""
         path = self.out / "output.f32"
-        outputs = {who.name: who.output(measure, path) for who in contestants}
+        outputs = {}
+        for who in contestants:
+            try:
+                outputs[who.name] = who.output(measure, path)
+            except Absent as why:
+                self.leave_out(who.name, f"{model} {measure}", why)
         path.unlink()
         agreement = {}
         for name, output in outputs.items():

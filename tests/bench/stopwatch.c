@@ -65,7 +65,7 @@ void stopwatch_sort(double *numbers, size_t count)
 double stopwatch_quantile(const double *rising, size_t count, double quantile)
 {
     if (count == 0) {
-        return NAN;
+        return (double)NAN;
     }
     return rising[(size_t)(quantile * (double)(count - 1) + 0.5)];
 }
@@ -146,7 +146,7 @@ stopwatch_times stopwatch_time(stopwatch_work work, void *ctx, size_t *next, dou
 double stopwatch_p99(const stopwatch_times *times)
 {
     if (times->n_singles < MIN_SINGLES) {
-        return NAN;
+        return (double)NAN;
     }
     return stopwatch_quantile(times->singles, times->n_singles, 0.99);
 }
