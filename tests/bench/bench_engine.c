@@ -106,7 +106,8 @@ typedef struct timed_kernel {
     void *opened;
     double *chunks; /* [n_chunks] of all rounds */
     size_t n_chunks;
-    double p99[32]; /* [n_rounds] */
+    double *singles; /* [n_singles] of all rounds */
+    size_t n_singles;
     size_t next;
 } timed_kernel;
 
@@ -166,36 +167,43 @@ static const struct {
                 {"explain_one", explain_one, 1}};
 
 #define N_PURPOSES (sizeof purposes / sizeof purposes[0])
-#define MAX_CHUNKS 65536
-#define MAX_ROUNDS 32
+/** Of fewer single calls there is no 99th percentile. */
+#define LEAST_SINGLES 100
+/** Times kept of all rounds. */
+#define MAX_TIMES 65536
 
-static void take_turn(timed_kernel *kernel, timed_work *work, double ms, size_t round)
+static void keep(double *all, size_t *n_all, const double *some, size_t n, double units)
+{
+    for (size_t i = 0; i < n && *n_all < MAX_TIMES; i++) {
+        all[(*n_all)++] = some[i] / units;
+    }
+}
+
+static void take_turn(timed_kernel *kernel, timed_work *work, double ms)
 {
     bool one = work->n_batch == 1;
     work->opened = kernel->opened;
     stopwatch_times times = stopwatch_time(do_work, work, &kernel->next, ms, one);
-    for (size_t i = 0; i < times.n_chunks && kernel->n_chunks < MAX_CHUNKS; i++) {
-        kernel->chunks[kernel->n_chunks++] = times.chunks[i] / (double)work->n_batch;
-    }
-    kernel->p99[round] = stopwatch_p99(&times);
+    keep(kernel->chunks, &kernel->n_chunks, times.chunks, times.n_chunks, (double)work->n_batch);
+    keep(kernel->singles, &kernel->n_singles, times.singles, times.n_singles, 1);
     stopwatch_free(&times);
 }
 
 static void print_kernel(const char *model, const char *purpose, timed_kernel *kernel,
-                         size_t n_rounds, double *general)
+                         double *general)
 {
     stopwatch_sort(kernel->chunks, kernel->n_chunks);
-    stopwatch_sort(kernel->p99, n_rounds);
+    stopwatch_sort(kernel->singles, kernel->n_singles);
     double median = stopwatch_quantile(kernel->chunks, kernel->n_chunks, 0.5);
     if (isnan(*general)) {
         *general = median;
     }
     printf("%-3s %-12s %-9s %12.1f %12.1f", model, purpose, kernel->kernels, median,
            kernel->chunks[0]);
-    if (isnan(kernel->p99[0])) {
+    if (kernel->n_singles < LEAST_SINGLES) {
         printf(" %12s", "");
     } else {
-        printf(" %12.1f", stopwatch_quantile(kernel->p99, n_rounds, 0.5));
+        printf(" %12.1f", stopwatch_quantile(kernel->singles, kernel->n_singles, 0.99));
     }
     printf(" %8.2f\n", *general / median);
     fflush(stdout);
@@ -209,14 +217,15 @@ static void time_purpose(const char *model, size_t purpose, timed_kernel *kernel
     work->n_batch = purposes[purpose].n_batch;
     for (size_t i = 0; i < n_kernels; i++) {
         kernels[i].n_chunks = 0;
+        kernels[i].n_singles = 0;
     }
     for (size_t round = 0; round < n_rounds; round++) {
         for (size_t i = 0; i < n_kernels; i++) {
-            take_turn(&kernels[i], work, ms, round);
+            take_turn(&kernels[i], work, ms);
         }
     }
     for (size_t i = 0; i < n_kernels; i++) {
-        print_kernel(model, purposes[purpose].purpose, &kernels[i], n_rounds, &general);
+        print_kernel(model, purposes[purpose].purpose, &kernels[i], &general);
     }
 }
 
@@ -234,7 +243,8 @@ static void time_model(const char *folder, const char *model, const float *rows,
         bench_use_kernels(names[i]);
         kernels[i].kernels = names[i];
         kernels[i].opened = contest_leadscore.open(NULL, path);
-        kernels[i].chunks = bench_alloc(MAX_CHUNKS, sizeof(double));
+        kernels[i].chunks = bench_alloc(MAX_TIMES, sizeof(double));
+        kernels[i].singles = bench_alloc(MAX_TIMES, sizeof(double));
     }
     for (size_t i = 0; i < N_PURPOSES; i++) {
         time_purpose(model, i, kernels, n_kernels, &work, ms, n_rounds);
@@ -242,6 +252,7 @@ static void time_model(const char *folder, const char *model, const float *rows,
     for (size_t i = 0; i < n_kernels; i++) {
         contest_leadscore.close(kernels[i].opened);
         free(kernels[i].chunks);
+        free(kernels[i].singles);
     }
     free(work.out);
 }
@@ -256,7 +267,9 @@ int main(int argc, char **argv)
     }
     double ms = argc > 2 ? strtod(argv[2], NULL) : 100;
     size_t n_rounds = argc > 3 ? strtoul(argv[3], NULL, 10) : 5;
-    n_rounds = n_rounds < 1 ? 1 : n_rounds > MAX_ROUNDS ? MAX_ROUNDS : n_rounds;
+    if (!(ms > 0) || n_rounds == 0) {
+        bench_die("MS and ROUNDS must be above 0");
+    }
     snprintf(path, sizeof path, "%s/rows.f32", argv[1]);
     float *rows = (float *)(void *)bench_read_file(path, &length);
     size_t n_rows = length / (BENCH_COLUMNS * sizeof *rows);

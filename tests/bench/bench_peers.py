@@ -44,6 +44,8 @@ CLOSE = 1e-3
 # A contestant whose turn is longer takes SHORT_ROUNDS turns.
 LONG_TURN_MS = 3000
 SHORT_ROUNDS = 3
+# Of fewer single calls there is no 99th percentile.
+LEAST_SINGLES = 100
 
 
 class Absent(Exception):
@@ -345,7 +347,7 @@ class Turn:
         self.number = number
         self.chunks = times["chunks"]
         self.median = statistics.median(times["chunks"])
-        self.p99 = times["p99"]
+        self.singles = times["singles"]
 
 
 class Cell:
@@ -359,8 +361,10 @@ class Cell:
         return statistics.median(chunk for turn in self.turns[name] for chunk in turn.chunks) / 1000
 
     def p99_us(self, name):
-        found = [turn.p99 for turn in self.turns[name] if turn.p99 is not None]
-        return statistics.median(found) / 1000 if found else None
+        rising = sorted(single for turn in self.turns[name] for single in turn.singles)
+        if len(rising) < LEAST_SINGLES:
+            return None
+        return rising[math.ceil(0.99 * len(rising)) - 1] / 1000
 
     def least_us(self, name):
         return min(chunk for turn in self.turns[name] for chunk in turn.chunks) / 1000
@@ -376,16 +380,18 @@ class Cell:
                         "p99_us": rounded(self.p99_us(name)), "ratio": rounded(self.ratio(name)),
                         "max_difference": self.agreement[name]}
                  for name in self.turns if name in versions}
-        newest = newest_xgboost(versions)
+        newest = newest_xgboost(peers, versions)
         entry = {"ours_us": rounded(self.us("leadscore")),
                  "ours_p99_us": rounded(self.p99_us("leadscore")), "peers": peers}
-        if newest in peers:
+        if newest:
             entry["ratio_xgboost"] = peers[newest]["ratio"]
         return entry
 
 
-def newest_xgboost(versions):
-    return "xgboost-cpu" if "xgboost-cpu" in versions else "xgboost"
+def newest_xgboost(names, versions):
+    """The name of the newest XGBoost among them; None where there is none."""
+    return max((name for name in names if name.startswith("xgboost")), default=None,
+               key=lambda name: version_key(versions[name]))
 
 
 def rounded(number):

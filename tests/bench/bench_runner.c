@@ -4,13 +4,12 @@
  *
  *     open MODEL                    answers "ok MS", the CPU time it took
  *     time WHAT BATCH MS            for about MS milliseconds: answers a JSON object,
- *                                   {"chunks": [ns a row, ...], "p99": ns or null, "min": ns}
+ *                                   {"chunks": [ns a row, ...], "singles": [ns of a call, ...]}
  *     write WHAT N_ROWS FILE        what it gives for the first rows, as float32: answers "ok"
  *
  * WHAT is score_one, shap_one, score_batch or shap_batch. What the contestant cannot do is answered
  * by "none". Where something fails, the program says why and ends.
  */
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +18,7 @@
 #include "contestant.h"
 #include "stopwatch.h"
 
-/** Chunk times printed of a slice, at the most: evenly picked quantiles. */
+/** Times printed of a turn, at the most: quantiles, evenly picked. */
 #define MAX_SHOWN 101
 
 static const contestant *const contestants[] = {
@@ -83,22 +82,25 @@ static void open_model(runner *self, const char *path)
     printf("ok %.3f\n", (stopwatch_cpu_ns() - start) / 1e6);
 }
 
-static void print_times(const stopwatch_times *times, double units)
+static void print_numbers(const char *name, const double *rising, size_t count, double units)
 {
-    size_t n = times->n_chunks < MAX_SHOWN ? times->n_chunks : MAX_SHOWN;
-    printf("{\"chunks\": [");
+    size_t n = count < MAX_SHOWN ? count : MAX_SHOWN;
+    printf("\"%s\": [", name);
     for (size_t i = 0; i < n; i++) {
         double quantile = n > 1 ? (double)i / (double)(n - 1) : 0;
-        double ns = stopwatch_quantile(times->chunks, times->n_chunks, quantile);
+        double ns = stopwatch_quantile(rising, count, quantile);
         printf("%s%.1f", i == 0 ? "" : ", ", ns / units);
     }
-    printf("], \"min\": %.1f, \"p99\": ", times->chunks[0] / units);
-    double p99 = stopwatch_p99(times);
-    if (isnan(p99)) {
-        printf("null}\n");
-    } else {
-        printf("%.1f}\n", p99);
-    }
+    printf("]");
+}
+
+static void print_times(const stopwatch_times *times, double units)
+{
+    printf("{");
+    print_numbers("chunks", times->chunks, times->n_chunks, units);
+    printf(", ");
+    print_numbers("singles", times->singles, times->n_singles, units);
+    printf("}\n");
 }
 
 static void time_work(runner *self, size_t n_batch, double ms)

@@ -92,8 +92,21 @@ class LignumCompiled(Lignum):
         self.model = lignum.load(model, compiled=compiled)
 
 
-PEERS = {"lignum": Lignum, "lignum-compiled": LignumCompiled, "shap": Shap, "fasttreeshap": FastTreeShap,
-         "onedal": OneDal}
+PEERS = {
+    "lignum": Lignum,
+    "lignum-compiled": LignumCompiled,
+    "onedal": OneDal,
+    "shap": Shap,
+    "fasttreeshap": FastTreeShap,
+}
+
+
+def thinned(numbers, most=101):
+    """Quantiles, evenly picked."""
+    rising = sorted(numbers)
+    if len(rising) <= most:
+        return rising
+    return [rising[round(i * (len(rising) - 1) / (most - 1))] for i in range(most)]
 
 
 class Runner:
@@ -113,7 +126,7 @@ class Runner:
             return "none"
         unit_ns = self.clocked(call, size, 1)
         if unit_ns >= ms * 1e6:
-            return json.dumps({"chunks": [unit_ns / size], "min": unit_ns / size, "p99": None})
+            return json.dumps({"chunks": [unit_ns / size], "singles": []})
         end = time.monotonic_ns() + ms * 0.6e6
         units = max(1, round(CHUNK_NS / unit_ns))
         chunks = [self.clocked(call, size, units)]
@@ -123,9 +136,8 @@ class Runner:
         end = time.monotonic_ns() + ms * 0.3e6
         while what.endswith("_one") and time.monotonic_ns() < end:
             singles.append(self.clocked(call, size, 1))
-        p99 = sorted(singles)[int(0.99 * (len(singles) - 1))] if len(singles) >= 100 else None
-        chunks = sorted(chunk / size for chunk in chunks)
-        return json.dumps({"chunks": chunks[::-(-len(chunks) // 101)], "min": chunks[0], "p99": p99})
+        return json.dumps({"chunks": thinned(chunk / size for chunk in chunks),
+                           "singles": thinned(singles)})
 
     def clocked(self, call, size, units):
         start = time.process_time_ns()

@@ -12,8 +12,6 @@
 #define CHUNK_NS 400000.0
 #define MAX_CHUNKS 4096
 #define MAX_SINGLES 20000
-/** Of fewer single calls there is no 99th percentile. */
-#define MIN_SINGLES 100
 /** Single calls that take longer are timed by the CPU clock too, which takes a part of a µs. */
 #define LONG_NS 20000.0
 
@@ -141,14 +139,6 @@ stopwatch_times stopwatch_time(stopwatch_work work, void *ctx, size_t *next, dou
         time_singles(work, ctx, next, ms * 0.3, clock, &times);
     }
     return times;
-}
-
-double stopwatch_p99(const stopwatch_times *times)
-{
-    if (times->n_singles < MIN_SINGLES) {
-        return (double)NAN;
-    }
-    return stopwatch_quantile(times->singles, times->n_singles, 0.99);
 }
 
 void stopwatch_free(stopwatch_times *times)

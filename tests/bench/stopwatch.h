@@ -42,9 +42,6 @@ stopwatch_times stopwatch_time(stopwatch_work work, void *ctx, size_t *next, dou
                                bool singles);
 void stopwatch_free(stopwatch_times *times);
 
-/** The 99th percentile of the single calls; NaN where there are too few. */
-double stopwatch_p99(const stopwatch_times *times);
-
 /** A quantile, 0 to 1, of numbers that rise; NaN where there are none. */
 double stopwatch_quantile(const double *rising, size_t count, double quantile);
 
