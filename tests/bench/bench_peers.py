@@ -5,7 +5,8 @@
 
     RUNNER   the program bench_runner
     MODELS   folder that make_models filled
-    OUT      folder for the peers' environments; OUT.json and OUT.txt are written beside it
+    OUT      folder for the peers' environments; OUT.json, OUT.txt and OUT.md are
+             written beside it
 
     --models S,M,L   which models            --only NAME,...  which peers
     --rounds N       turns of each contestant, 7 by default
@@ -445,6 +446,24 @@ def table(results, versions, absent, costs):
     return "\n".join(lines) + "\n"
 
 
+def markdown(document):
+    """The tables of docs/benchmarks.md: microseconds a row, and how many times as long as ours."""
+    lines = []
+    for measure in MEASURES:
+        cells = {model: measures[measure] for model, measures in document.items()}
+        names = {name: peer["version"] for cell in cells.values()
+                 for name, peer in cell["peers"].items()}
+        lines += [f"| `{measure}`, µs | " + " | ".join(cells) + " |", "|---" * (len(cells) + 1) + "|",
+                  "| leadscore | " + " | ".join(shown(cell["ours_us"]) for cell in cells.values())
+                  + " |"]
+        for name, version in names.items():
+            peers = [cell["peers"].get(name) for cell in cells.values()]
+            texts = [f"{shown(peer['us'])} (× {shown(peer['ratio'])})" if peer else "" for peer in peers]
+            lines.append(f"| {name} {version} | " + " | ".join(texts) + " |")
+        lines.append("")
+    return "\n".join(lines)
+
+
 def parse_arguments():
     parser = argparse.ArgumentParser(usage=__doc__)
     parser.add_argument("runner", type=Path)
@@ -474,6 +493,7 @@ def main():
                 for model, cells in results.items()}
     bench.out.with_suffix(".json").write_text(json.dumps(document, indent=2) + "\n")
     bench.out.with_suffix(".txt").write_text(text)
+    bench.out.with_suffix(".md").write_text(markdown(document))
     return 1 if bench.wrong else 0
 
 
