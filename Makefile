@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := build
 .PHONY: build demo test install clean help \
-        setup lint coverage check-arm64 test-bare
+        setup lint coverage check-arm64 test-bare bench bench-peers bench-build
 
 # What make test builds and runs, of: gcc clang sanitizers
 BUILDS = gcc clang sanitizers
@@ -17,6 +17,8 @@ help:
 	@echo 'make setup      install the Debian packages that building needs, where they are missing'
 	@echo 'make lint       clang-format, clang-tidy, and the rules of the house'
 	@echo 'make coverage   which lines the tests reach'
+	@echo 'make bench      check the engine against XGBoost, and time it; a few minutes'
+	@echo 'make bench-peers  time it beside XGBoost, LightGBM and others, from PyPI; half an hour'
 	@echo 'make check-arm64  compile for arm64, without linking'
 	@echo 'make test-bare  make demo and make test in a bare Debian 12, twice; takes root'
 
@@ -60,6 +62,22 @@ check-arm64: build/build.ninja
 test-bare:
 	@.ci/setup bare
 	@tests/bare/run.sh build/bare
+
+# Built as users have it, and optimised.
+bench-build:
+	@.ci/setup build test
+	@[ -e build/bench/build.ninja ] || meson setup build/bench >/dev/null
+	@ninja -C build/bench --quiet tests/bench/S.lsm tests/bench/bench_engine \
+	    tests/bench/bench_footprint tests/bench/bench_runner
+
+bench: bench-build
+	@build/bench/tests/bench/bench_engine build/bench/tests/bench
+	@build/bench/tests/bench/bench_footprint build/bench/tests/bench
+
+bench-peers: bench-build
+	@.ci/setup peers
+	@python3 tests/bench/bench_peers.py build/bench/tests/bench/bench_runner \
+	    build/bench/tests/bench build/bench-peers $(PEERS)
 
 clean:
 	rm -rf build
