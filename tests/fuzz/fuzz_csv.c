@@ -1,0 +1,132 @@
+/*
+ * A table. Its spec is inferred and makes a vector of every row; then it is read as one with labels
+ * in its last column and ids in its first.
+ */
+#define _GNU_SOURCE
+
+#include "fuzz.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/** Columns of an inferred spec that a vector is made of, at the most. */
+#define MAX_COLUMNS 1024
+
+/** The path of a file in memory that holds the bytes. */
+static const char *path_of(const uint8_t *bytes, size_t length)
+{
+    static char path[64];
+    static int file = -1;
+    if (file < 0) {
+        file = memfd_create("table", 0);
+        fuzz_check(file >= 0);
+        snprintf(path, sizeof path, "/proc/self/fd/%d", file);
+    }
+    fuzz_check(ftruncate(file, (off_t)length) == 0);
+    fuzz_check(pwrite(file, bytes, length, 0) == (ssize_t)length);
+    return path;
+}
+
+/** Read to the end; the last column's name goes to `label`, the first one's to `id`. */
+static void use_rows(lsc_source *source, const lsc_spec *spec)
+{
+    static float columns[MAX_COLUMNS];
+    size_t n_columns = lsc_spec_n_columns(spec);
+    lsc_record record;
+    bool more = true;
+    fuzz_ok(lsc_source_rewind(source, error));
+    while (n_columns <= MAX_COLUMNS) {
+        /* It was read to its end before. */
+        fuzz_ok(lsc_source_next(source, &record, &more, error));
+        if (!more) {
+            return;
+        }
+        fuzz_ok(lsc_spec_extract(spec, record.lead, 0, columns, n_columns, error));
+        for (size_t i = 0; i < n_columns; i++) {
+            fuzz_check(!isinf(columns[i]));
+        }
+    }
+}
+
+static void infer(const char *path, size_t length)
+{
+    lsc_error refusal = LSC_ERROR_INIT;
+    lsc_csv csv = LSC_CSV_INIT;
+    lsc_source *source = NULL;
+    csv.path = path;
+    lsc_status status = lsc_source_open_csv(&csv, &source, &refusal);
+    if (status != LSC_OK) {
+        fuzz_check_refusal(status, &refusal, length);
+        return;
+    }
+    lsc_spec *spec = NULL;
+    char *notes = NULL;
+    status = lsc_spec_infer(source, NULL, NULL, &spec, &notes, &refusal);
+    if (status != LSC_OK) {
+        fuzz_check_refusal(status, &refusal, length);
+        fuzz_check(spec == NULL && notes == NULL);
+    } else {
+        use_rows(source, spec);
+    }
+    lsc_text_free(notes);
+    lsc_spec_unref(spec);
+    lsc_source_free(source);
+}
+
+/** What stands in the head, roughly: its first name, and its last. */
+static void find_names(const uint8_t *bytes, size_t length, char first[64], char last[64])
+{
+    const char *text = (const char *)bytes;
+    size_t end = 0;
+    while (end < length && text[end] != '\n' && text[end] != '\r') {
+        end++;
+    }
+    size_t begin = 0;
+    while (begin < end && strchr(",;\t|", text[begin]) == NULL) {
+        begin++;
+    }
+    snprintf(first, 64, "%.*s", (int)begin, text);
+    begin = end;
+    while (begin > 0 && (text[begin - 1] == '\0' || strchr(",;\t|", text[begin - 1]) == NULL)) {
+        begin--;
+    }
+    snprintf(last, 64, "%.*s", (int)(end - begin), text + begin);
+}
+
+static void read_labels(const char *path, const uint8_t *bytes, size_t length)
+{
+    char id[64];
+    char label[64];
+    lsc_error refusal = LSC_ERROR_INIT;
+    lsc_csv csv = LSC_CSV_INIT;
+    lsc_source *source = NULL;
+    find_names(bytes, length, id, label);
+    csv.path = path;
+    csv.label = label;
+    csv.id = id;
+    lsc_status status = lsc_source_open_csv(&csv, &source, &refusal);
+    bool more = true;
+    while (status == LSC_OK && more) {
+        lsc_record record;
+        status = lsc_source_next(source, &record, &more, &refusal);
+        if (status == LSC_OK && more) {
+            fuzz_check(lsc_lead_id(record.lead)[0] != '\0');
+            fuzz_check(record.n_outcomes <= 1);
+        }
+    }
+    if (status != LSC_OK) {
+        fuzz_check_refusal(status, &refusal, length);
+    }
+    lsc_source_free(source);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
+{
+    const char *path = path_of(bytes, length);
+    infer(path, length);
+    read_labels(path, bytes, length);
+    return 0;
+}
