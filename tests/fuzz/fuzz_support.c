@@ -106,7 +106,9 @@ static void check_result(const lsc_result *result)
         fuzz_check(is_share((double)result->raw_probability));
         fuzz_check(is_share(result->probability));
     }
-    if (!isnan(result->probability)) {
+    /* A model that was imported has a probability without an interval. */
+    fuzz_check(isnan(result->probability_low) == isnan(result->probability_high));
+    if (!isnan(result->probability_low)) {
         fuzz_check(is_share(result->probability_low) && is_share(result->probability_high));
         fuzz_check(result->probability_low <= result->probability);
         fuzz_check(result->probability <= result->probability_high);
