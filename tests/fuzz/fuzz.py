@@ -70,7 +70,7 @@ FUZZERS = {
                          r"|lead/(fields|flatten|lead_json|lead_members|values))"),
     "scorecard": Fuzzer(1024, r"model/scorecard"),
     "spec": Fuzzer(1024, r"features/(feature_\w+|spec_parse|spec_write|spec_columns|sentence"
-                         r"|value_set|word_table)"),
+                         r"|word_table)"),
     "ubjson": Fuzzer(8192, r"model/(forest_builder|ubjson|xgboost_model)"),
 }
 

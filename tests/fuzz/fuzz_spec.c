@@ -33,23 +33,45 @@ static void check_names(const lsc_spec *spec)
     }
 }
 
-static void put_rule(lsc_json_writer *json, const char *feature, int points, bool per_unit)
+/** What a rule asks of its column. */
+typedef enum condition {
+    PER_UNIT,
+    AT_MOST_0,
+    OF_LEVEL
+} condition;
+
+static void put_rule(lsc_json_writer *json, const char *feature, int points, condition asked,
+                     const char *level)
 {
+    static const char *const keys[] = {"per", "most", "level"};
     lsc_json_begin_object(json);
     lsc_json_put_key(json, "feature");
     lsc_json_put_string(json, feature);
     lsc_json_put_key(json, "points");
     lsc_json_put_int(json, points);
-    lsc_json_put_key(json, per_unit ? "per" : "most");
-    if (per_unit) {
-        lsc_json_put_string(json, "unit");
-    } else {
+    lsc_json_put_key(json, keys[asked]);
+    if (asked == AT_MOST_0) {
         lsc_json_put_int(json, 0);
+    } else {
+        lsc_json_put_string(json, asked == PER_UNIT ? "unit" : level);
     }
     lsc_json_end_object(json);
 }
 
-/** A card with two rules for each feature of one column, in `rules`. */
+static void put_rules(lsc_json_writer *json, const lsc_spec *spec, size_t column)
+{
+    const char *feature = lsc_spec_feature_name(spec, lsc_spec_column_feature(spec, column));
+    const char *name = lsc_spec_column_name(spec, column);
+    size_t length = strlen(feature);
+    if (strcmp(name, feature) == 0) {
+        put_rule(json, feature, 3, PER_UNIT, NULL);
+        put_rule(json, feature, -5, AT_MOST_0, NULL);
+    } else if (strncmp(name, feature, length) == 0 && name[length] == '=') {
+        put_rule(json, feature, column % 2 == 0 ? 4 : -4, OF_LEVEL, name + length + 1);
+    }
+}
+
+/** A card with rules for each column, in `rules`. */
 static void write_rules(const lsc_spec *spec, lsc_buffer *rules)
 {
     lsc_json_writer json;
@@ -62,11 +84,7 @@ static void write_rules(const lsc_spec *spec, lsc_buffer *rules)
     lsc_json_put_key(&json, "rules");
     lsc_json_begin_array(&json);
     for (size_t i = 0; i < lsc_spec_n_columns(spec) && i < 100; i++) {
-        const char *name = lsc_spec_feature_name(spec, lsc_spec_column_feature(spec, i));
-        if (strcmp(name, lsc_spec_column_name(spec, i)) == 0) {
-            put_rule(&json, name, 3, true);
-            put_rule(&json, name, -5, false);
-        }
+        put_rules(&json, spec, i);
     }
     lsc_json_end_array(&json);
     lsc_json_end_object(&json);
