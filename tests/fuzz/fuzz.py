@@ -66,8 +66,10 @@ FUZZERS = {
     "bundle": Fuzzer(16384, r"(model/(bundle_read|calibration_json|forest_builder|manifest|model|tar"
                             r"|ubjson|xgboost_model|zstd_frame)|score/(golden|load))"),
     "csv": Fuzzer(1024, r"(lead/(csv_reader|source_csv)|features/infer\w*)"),
+    "files": Fuzzer(3072, r"(core/file|lead/(lead_index|outcomes|source|source_files))"),
     "lead": Fuzzer(1024, r"(core/(clock|json|json_scan|number|text)"
                          r"|lead/(fields|flatten|lead_json|lead_members|values))"),
+    "receipt": Fuzzer(8192, r"explain/replay"),
     "scorecard": Fuzzer(1024, r"model/scorecard"),
     "spec": Fuzzer(1024, r"features/(feature_\w+|spec_parse|spec_write|spec_columns|sentence"
                          r"|word_table)"),

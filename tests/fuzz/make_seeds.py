@@ -78,6 +78,26 @@ def add_leads(seeds, sample):
         seeds.add("activity", "[" + block + "]")
 
 
+def add_files(seeds, program, sample):
+    files = {name: [json.loads(line) for line in (sample / f"{name}.ndjson").read_text().splitlines()]
+             for name in ("leads", "activities", "outcomes")}
+    for first in range(0, 6, 2):
+        leads = files["leads"][first:first + 2]
+        parts = [leads, *([row for row in files[name] if row["lead_id"] in
+                           [lead["id"] for lead in leads]][:2] for name in ("activities", "outcomes"))]
+        seeds.add("files", "--\n".join("".join(compact(row) + "\n" for row in part)
+                                       for part in parts))
+    lead = json.loads((ROOT / "tests/fuzz/leads/lead1.json").read_text())
+    done = subprocess.run([program, "explain", ROOT / "models/starter.lsm", "--leads", "-", "--json",
+                           "--as-of", "2026-01-01T00:00:00Z"], check=True, text=True,
+                          input=compact(lead), stdout=subprocess.PIPE)
+    whole = json.loads(done.stdout)
+    seeds.add("receipt", compact(whole))
+    seeds.add("receipt", compact(whole["receipt"]))
+    few = {key: value for key, value in whole.items() if key not in ("contributions", "reasons")}
+    seeds.add("receipt", compact({**few, "contributions": whole["contributions"][:2]}))
+
+
 def add_tables(seeds, sample):
     rows = [json.loads(line) for line in (sample / "leads.ndjson").read_text().splitlines()[:12]]
     for delimiter in ",;\t|":
@@ -147,6 +167,7 @@ def main(program, tools, folder):
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         add_leads(seeds, sample)
         add_tables(seeds, sample)
+        add_files(seeds, program, sample)
         add_scorecards(seeds, program, sample)
         add_boosters(seeds, Path(tools), sample)
     add_specs(seeds)
