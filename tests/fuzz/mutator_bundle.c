@@ -220,17 +220,16 @@ static void change_parts(parts *all)
     }
 }
 
-size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t length, size_t room, unsigned int seed)
+/** The archive of the frame at the beginning, changed, as a frame; 0 where there is none. */
+static size_t change_frame(const uint8_t *bytes, size_t length, uint8_t *out, size_t room)
 {
     static parts all;
-    value_tree_reset(seed);
     char *archive = NULL;
     size_t archive_length = 0;
-    if (value_roll(24) == 0 || lsc_zstd_unpack(bytes, length, MAX_UNPACKED, lsc_default_allocator(),
-                                               &archive, &archive_length, NULL) != LSC_OK) {
-        return LLVMFuzzerMutate(bytes, length, room);
+    if (lsc_zstd_unpack(bytes, length, MAX_UNPACKED, lsc_default_allocator(), &archive,
+                        &archive_length, NULL) != LSC_OK) {
+        return 0;
     }
-    size_t packed = 0;
     lsc_buffer changed;
     lsc_buffer_init(&changed, lsc_default_allocator());
     if (value_roll(24) == 0 || !read_parts(archive, archive_length, &all)) {
@@ -240,8 +239,30 @@ size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t length, size_t room, unsig
         change_parts(&all);
         write_archive(&all, &changed);
     }
-    packed = pack(changed.data, changed.length, bytes, room);
+    size_t packed = pack(changed.data, changed.length, out, room);
     lsc_buffer_free(&changed);
     lsc_release(lsc_default_allocator(), archive);
-    return packed > 0 ? packed : 1;
+    return packed;
+}
+
+/** What follows the frame stays, is changed, or goes. */
+size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t length, size_t room, unsigned int seed)
+{
+    static uint8_t out[MAX_UNPACKED];
+    value_tree_reset(seed);
+    size_t frame = ZSTD_findFrameCompressedSize(bytes, length);
+    if (value_roll(24) == 0 || ZSTD_isError(frame)) {
+        return LLVMFuzzerMutate(bytes, length, room);
+    }
+    size_t rest = length - frame;
+    size_t packed = change_frame(bytes, frame, out, room < sizeof out ? room : sizeof out);
+    if (packed == 0 || rest > sizeof out - packed || packed + rest > room) {
+        return LLVMFuzzerMutate(bytes, length, room);
+    }
+    memcpy(out + packed, bytes + frame, rest);
+    if (rest > 0 && value_roll(4) == 0) {
+        rest = LLVMFuzzerMutate(out + packed, rest, rest);
+    }
+    memcpy(bytes, out, packed + rest);
+    return packed + rest;
 }
