@@ -162,19 +162,27 @@ def run_fuzzers(names, options):
     return 0 if all(good) else 1
 
 
+def least(program, name, guides, into):
+    """Of all inputs of a fuzzer the fewest that reach the same, as a new folder."""
+    merged = WORK / "merged" / name
+    shutil.rmtree(merged, ignore_errors=True)
+    merged.mkdir(parents=True)
+    run([program, *LIMITS, *guides, f"-max_len={FUZZERS[name].max_bytes}", merged, *corpora(name)],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    shutil.rmtree(into, ignore_errors=True)
+    shutil.copytree(merged, into)
+
+
 def merge(names, options):
-    """Edges alone count (-use_counters=0): a corpus is to reach all code, and to stay small."""
+    """
+    What goes on growing keeps what was taken a different number of times, too; in the source tree
+    edges alone count: it is to reach all code, and to stay small.
+    """
     programs = compile_programs("fast", "fuzz", names)
     for name, program in zip(names, programs):
-        merged = WORK / "merged" / name
-        shutil.rmtree(merged, ignore_errors=True)
-        merged.mkdir(parents=True)
-        run([program, *LIMITS, "-set_cover_merge=1", "-use_counters=0",
-             f"-max_len={FUZZERS[name].max_bytes}", merged, *corpora(name)],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         kept = HERE / "corpus" / name
-        shutil.rmtree(kept, ignore_errors=True)
-        shutil.copytree(merged, kept)
+        least(program, name, ["-merge=1"], WORK / "corpus" / name)
+        least(program, name, ["-set_cover_merge=1", "-use_counters=0"], kept)
         sizes = [path.stat().st_size for path in kept.iterdir()]
         print(f"{name}: {len(sizes)} files, {sum(sizes)} bytes", flush=True)
     return 0
