@@ -2,6 +2,7 @@
  * The mutator of bundles. Plain changes stop at the checksum or at the hashes: so it unpacks the
  * archive, changes a member or the list of them, writes manifest and seal anew, and packs again.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include <zstd.h>
@@ -10,7 +11,6 @@
 #include "fuzz.h"
 #include "model/manifest.h"
 #include "model/tar.h"
-#include "model/zstd_frame.h"
 #include "mutators.h"
 
 #define MAX_UNPACKED (1u << 20)
@@ -31,28 +31,34 @@ typedef struct parts {
 /** Where members stand, each in a piece of its own. */
 static uint8_t pieces[MAX_PARTS + 2][MAX_UNPACKED / 4];
 
+/** The size in a header of the archive. */
+static size_t size_of(const char *header)
+{
+    char digits[12] = {0};
+    memcpy(digits, header + 124, 11);
+    return strtoul(digits, NULL, 8);
+}
+
+/** Members of a well-formed archive; others need not be told apart. */
 static bool read_parts(const char *archive, size_t length, parts *out)
 {
-    lsc_tar_reader reader = {archive, length, 0};
     out->count = 0;
-    for (;;) {
-        lsc_bundle_member member;
-        bool more = false;
-        if (lsc_tar_next(&reader, &member, &more, NULL) != LSC_OK) {
-            return false;
-        }
-        if (!more) {
-            return out->count > 0;
-        }
-        if (out->count == MAX_PARTS || member.length > sizeof pieces[0]) {
+    for (size_t at = 0; at + LSC_TAR_BLOCK <= length && archive[at] != '\0';) {
+        const char *header = archive + at;
+        size_t size = size_of(header);
+        at += LSC_TAR_BLOCK;
+        if (out->count == MAX_PARTS || size > sizeof pieces[0] || size > length - at) {
             return false;
         }
         part *next = &out->items[out->count];
-        memcpy(next->name, member.name, strlen(member.name) + 1);
+        memcpy(next->name, header, LSC_TAR_NAME_SIZE);
+        next->name[LSC_TAR_NAME_SIZE - 1] = '\0';
         next->bytes = pieces[out->count++];
-        next->length = member.length;
-        memcpy(next->bytes, member.bytes, member.length);
+        next->length = size;
+        memcpy(next->bytes, archive + at, size);
+        at += (size + LSC_TAR_BLOCK - 1) / LSC_TAR_BLOCK * LSC_TAR_BLOCK;
     }
+    return out->count > 0;
 }
 
 static part *find_part(parts *all, const char *name)
@@ -224,10 +230,9 @@ static void change_parts(parts *all)
 static size_t change_frame(const uint8_t *bytes, size_t length, uint8_t *out, size_t room)
 {
     static parts all;
-    char *archive = NULL;
-    size_t archive_length = 0;
-    if (lsc_zstd_unpack(bytes, length, MAX_UNPACKED, lsc_default_allocator(), &archive,
-                        &archive_length, NULL) != LSC_OK) {
+    static char archive[MAX_UNPACKED];
+    size_t archive_length = ZSTD_decompress(archive, sizeof archive, bytes, length);
+    if (ZSTD_isError(archive_length) || archive_length == 0) {
         return 0;
     }
     lsc_buffer changed;
@@ -241,7 +246,6 @@ static size_t change_frame(const uint8_t *bytes, size_t length, uint8_t *out, si
     }
     size_t packed = pack(changed.data, changed.length, out, room);
     lsc_buffer_free(&changed);
-    lsc_release(lsc_default_allocator(), archive);
     return packed;
 }
 
