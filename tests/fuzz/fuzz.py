@@ -64,16 +64,18 @@ class Fuzzer:
 FUZZERS = {
     "activity": Fuzzer(1024, r"lead/(activity_json|fields|flatten|timeline|values)"),
     "bundle": Fuzzer(16384, r"(model/(bundle_read|calibration_json|forest_builder|manifest|model|tar"
-                            r"|ubjson|xgboost_model|zstd_frame)|score/(golden|load))"),
+                            r"|zstd_frame)|score/(golden|load))"),
     "csv": Fuzzer(1024, r"(lead/(csv_reader|source_csv)|features/infer\w*)"),
-    "files": Fuzzer(3072, r"(core/file|lead/(lead_index|outcomes|source|source_files))"),
+    "files": Fuzzer(3072, r"lead/(lead_index|outcomes|source|source_files)"),
     "lead": Fuzzer(1024, r"(core/(clock|json|json_scan|number|text)"
                          r"|lead/(fields|flatten|lead_json|lead_members|values))"),
     "receipt": Fuzzer(8192, r"explain/replay"),
     "scorecard": Fuzzer(1024, r"model/scorecard"),
     "spec": Fuzzer(1024, r"features/(feature_\w+|spec_parse|spec_write|spec_columns|sentence"
                          r"|word_table)"),
-    "ubjson": Fuzzer(8192, r"model/(forest_builder|ubjson|xgboost_model)"),
+    "ubjson": Fuzzer(8192, r"(core/stream|model/(forest_builder|pull\w*|xgboost_(model|names)))"),
+    "xgboost_json": Fuzzer(8192, r"(core/stream|model/(forest_builder|pull\w*|xgboost_\w+)"
+                                 r"|score/import\w*)"),
 }
 
 

@@ -9,6 +9,7 @@ scorecard. TOOLS is the folder of make_boosters and make_bundles. FOLDER gets a 
 
 import json
 import re
+import struct
 import subprocess
 import sys
 import tempfile
@@ -149,11 +150,53 @@ def add_scorecards(seeds, program, folder):
     seeds.add("bundle", (ROOT / "models/starter.lsm").read_bytes())
 
 
+def as_xgboost_3(model, names):
+    """The same model in the form of XGBoost 3: base_score in brackets, names, the names of categories."""
+    learner = model["learner"]
+    learner["learner_model_param"]["base_score"] = "[5E-1]"
+    learner["attributes"] = {"best_iteration": "0", "best_score": "0.5"}
+    learner["feature_names"] = ["a", "b", "c", "d"]
+    learner["feature_types"] = ["float", "int", "q", "c"]
+    none = {"offsets": [], "values": []}
+    learner["gradient_booster"]["model"]["cats"] = {
+        "enc": [none, none, none, names], "feature_segments": [0, 0, 0, 0, 5], "sorted_idx": [0, 1]}
+    model["version"] = [3, 1, 0]
+    return model
+
+
+def ubjson(value):
+    """As UBJSON, every number of eight bytes."""
+    def text(string):
+        data = string.encode()
+        return b"L" + struct.pack(">q", len(data)) + data
+    if isinstance(value, dict):
+        return b"{" + b"".join(text(key) + ubjson(item) for key, item in value.items()) + b"}"
+    if isinstance(value, list):
+        return b"[" + b"".join(ubjson(item) for item in value) + b"]"
+    if isinstance(value, bool) or value is None:
+        return {True: b"T", False: b"F", None: b"Z"}[value]
+    if isinstance(value, str):
+        return b"S" + text(value)
+    return b"L" + struct.pack(">q", value) if isinstance(value, int) else b"D" + struct.pack(">d", value)
+
+
+def add_newer_boosters(seeds, folder):
+    texts = {"offsets": [0, 1, 2, 4, 4, 6], "values": list("abcc".encode()) + [0xC3, 0xA9]}
+    plain = {"offsets": [0, 1, 2, 4, 5, 6], "values": list(b"abccde")}
+    numbers = {"type": 14, "values": [3, 1, 4, 15, -1]}
+    for name, categories in (("category", texts), ("onehot", numbers), ("pruned", plain)):
+        model = as_xgboost_3(json.loads((folder / f"{name}.json").read_text()), categories)
+        seeds.add("xgboost_json", compact(model))
+        seeds.add("ubjson", ubjson(model))
+
+
 def add_boosters(seeds, tools, folder):
     subprocess.run([tools / "make_boosters", folder], check=True, stderr=subprocess.DEVNULL)
     models = sorted(folder.glob("*.ubj"))
     for path in models:
         seeds.add("ubjson", path.read_bytes())
+        seeds.add("xgboost_json", path.with_suffix(".json").read_bytes())
+    add_newer_boosters(seeds, folder)
     subprocess.run([tools / "make_bundles", folder, *models], check=True)
     for path in sorted(folder.glob("[0-9]*.lsm")):
         seeds.add("bundle", path.read_bytes())
