@@ -28,6 +28,9 @@ COUNTS = WORK / "executions.json"
 # An input that takes more than this is a fault.
 LIMITS = ["-timeout=10", "-rss_limit_mb=2048", "-malloc_limit_mb=2048"]
 
+# libFuzzer's status where it was interrupted.
+INTERRUPTED = 72
+
 # How a build is configured. "checked" has the sanitizers of address and undefined behaviour, and lets
 # libFuzzer see what is compared. "fast", which runs some four times as many inputs, has the sanitizer
 # of undefined behaviour alone, as traps.
@@ -144,9 +147,11 @@ def fuzz(name, program, build, options):
     coverage = re.findall(r"cov: (\d+) ft: (\d+) corp: (\S+)", text)
     print(f"{name} ({build}): {executions} executions, edges, features, corpus: "
           f"{', '.join(coverage[-1]) if coverage else 'none'}", flush=True)
-    if done.returncode != 0:
+    if done.returncode == INTERRUPTED:
+        print(f"{name}: interrupted", flush=True)
+    elif done.returncode != 0:
         print(f"{name}: A FAULT, see {log}; its input is in {faults}", flush=True)
-    return done.returncode == 0
+    return done.returncode in (0, INTERRUPTED)
 
 
 def seeds(names, options):
