@@ -2,10 +2,21 @@
 
 .DEFAULT_GOAL := build
 .PHONY: build demo test install clean help \
+<<<<<<< HEAD
         setup lint coverage check-arm64 test-bare bench bench-peers bench-build
+=======
+        setup lint coverage check-arm64 test-bare \
+        fuzz fuzz-seeds fuzz-merge fuzz-coverage
+>>>>>>> fuzz-import
 
 # What make test builds and runs, of: gcc clang sanitizers
 BUILDS = gcc clang sanitizers
+# What make fuzz runs: names of fuzzers (none: all), each for so many seconds or so many inputs
+FUZZ =
+SECONDS = 60
+RUNS =
+# checked: with all sanitizers; fast: without that of addresses
+FUZZ_BUILD = checked
 
 help:
 	@echo 'make            build the libraries and the program, build/leadscore'
@@ -20,6 +31,8 @@ help:
 	@echo 'make bench      check the engine against XGBoost, and time it; a few minutes'
 	@echo 'make bench-peers  time it beside XGBoost, LightGBM and others, from PyPI; half an hour'
 	@echo 'make check-arm64  compile for arm64, without linking'
+	@echo 'make fuzz       run the fuzzers, of $(if $(FUZZ),$(FUZZ),all), for $(SECONDS) seconds each: FUZZ=NAME SECONDS=N'
+	@echo 'make fuzz-seeds, fuzz-merge, fuzz-coverage   what they begin with, what is kept, what it reaches'
 	@echo 'make test-bare  make demo and make test in a bare Debian 12, twice; takes root'
 
 build: build/build.ninja
@@ -58,6 +71,23 @@ coverage:
 check-arm64: build/build.ninja
 	@.ci/setup build arm64
 	@.ci/check-arm64
+
+fuzz:
+	@.ci/setup build test fuzz
+	@tests/fuzz/fuzz.py run $(FUZZ) --build $(FUZZ_BUILD) --seconds $(SECONDS) \
+	    $(if $(RUNS),--runs $(RUNS))
+
+fuzz-seeds:
+	@.ci/setup build test fuzz
+	@tests/fuzz/fuzz.py seeds
+
+fuzz-merge:
+	@.ci/setup build test fuzz
+	@tests/fuzz/fuzz.py merge $(FUZZ)
+
+fuzz-coverage:
+	@.ci/setup build test fuzz
+	@tests/fuzz/fuzz.py coverage $(FUZZ)
 
 test-bare:
 	@.ci/setup bare

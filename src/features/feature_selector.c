@@ -231,7 +231,7 @@ static void write_selector(lsc_json_writer *writer, const lsc_param *param, cons
 {
     const lsc_selector *selector = field;
     bool any = !selector->types.given && selector->n_conditions == 0 && !selector->include_bots;
-    if (any) {
+    if (any && !param->required) {
         return;
     }
     lsc_json_put_key(writer, param->key);

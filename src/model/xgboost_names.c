@@ -124,6 +124,9 @@ static lsc_status read_values(void *self, const lsc_pull_event *event, void *out
         if (status != LSC_OK) {
             return status;
         }
+        if (n == 0) {
+            break;
+        }
         if (n > LSC_MAX_CATEGORY_NAMES - reader->n_read) {
             return lsc_fail_at(error, LSC_LIMIT, (int64_t)event->offset,
                                "the names of the categories have more than %u bytes",

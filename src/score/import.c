@@ -153,7 +153,8 @@ static lsc_status pack(const import_task *task, size_t n_members, lsc_buffer *ou
 static lsc_status compare(const lsc_forest *written, const lsc_forest *read, lsc_error *error)
 {
     bool same = written->n_nodes == read->n_nodes && written->n_trees == read->n_trees &&
-                memcmp(written->nodes, read->nodes, read->n_nodes * sizeof *read->nodes) == 0;
+                (read->n_nodes == 0 ||
+                 memcmp(written->nodes, read->nodes, read->n_nodes * sizeof *read->nodes) == 0);
     return same ? LSC_OK
                 : lsc_fail(error, LSC_INTERNAL, "the model changed when it was written again");
 }

@@ -85,6 +85,18 @@ START_TEST(canonical_json_of_every_kind_parses_to_itself)
 }
 END_TEST
 
+START_TEST(required_events_of_any_kind_are_written)
+{
+    lsc_spec *spec = NULL;
+    ck_ok(try_spec("{'name': 'x', 'groups': ['g'], 'format': 1, 'features': ["
+                   "{'name': 'r', 'group': 'g', 'kind': 'smoothed_rate', 'events': {},"
+                   " 'of': {'types': ['B']}, 'prior': 0.5, 'strength': 0}]}",
+                   NULL, &spec, error));
+    check_round_trip(spec);
+    lsc_spec_unref(spec);
+}
+END_TEST
+
 START_TEST(default_spec_has_about_forty_features_and_the_ten_that_name_the_platform)
 {
     static const char *const names[] = {
@@ -621,6 +633,7 @@ START_TEST(mutated_specs_are_refused_or_round_trip)
 END_TEST
 
 LSC_SUITE("features/spec_parse", TEST(canonical_json_of_every_kind_parses_to_itself),
+          TEST(required_events_of_any_kind_are_written),
           TEST(default_spec_has_about_forty_features_and_the_ten_that_name_the_platform),
           TEST(default_spec_never_looks_at_status_outcome_or_earlier_scores),
           TEST(every_default_feature_has_both_reasons),
