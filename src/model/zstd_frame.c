@@ -107,7 +107,8 @@ static lsc_status decompress(ZSTD_DCtx *context, ZSTD_inBuffer *in, size_t conte
                              const lsc_allocator *allocator, ZSTD_outBuffer *out, lsc_error *error)
 {
     size_t more = ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, WINDOW_LOG_MAX);
-    while (!ZSTD_isError(more)) {
+    bool done = false;
+    while (!ZSTD_isError(more) && !done) {
         if (out->pos == out->size && out->size < content_size &&
             !grow_room(allocator, out, content_size)) {
             return lsc_fail_memory(error);
@@ -115,10 +116,8 @@ static lsc_status decompress(ZSTD_DCtx *context, ZSTD_inBuffer *in, size_t conte
         size_t in_before = in->pos;
         size_t out_before = out->pos;
         more = ZSTD_decompressStream(context, out, in);
-        if (more == 0) {
-            break;
-        }
-        if (in->pos == in_before && out->pos == out_before) {
+        done = more == 0;
+        if (!done && !ZSTD_isError(more) && in->pos == in_before && out->pos == out_before) {
             return lsc_fail(error, LSC_BAD_MODEL, "its zstd frame holds other than it says");
         }
     }
