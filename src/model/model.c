@@ -44,8 +44,7 @@ void lsc_model_unref(lsc_model *model)
     if (model == NULL) {
         return;
     }
-    if (atomic_fetch_sub_explicit(&model->references, 1, memory_order_release) == 1) {
-        atomic_thread_fence(memory_order_acquire);
+    if (atomic_fetch_sub_explicit(&model->references, 1, memory_order_acq_rel) == 1) {
         free_model(model);
     }
 }

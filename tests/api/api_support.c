@@ -180,7 +180,7 @@ void write_lead(unsigned number, lead_text *text)
 
 /* Bundles. */
 
-static test_bundle scorecard_bundle(void)
+test_bundle scorecard_bundle(void)
 {
     void *bytes;
     size_t length;

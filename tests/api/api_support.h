@@ -62,7 +62,10 @@ typedef struct test_bundle {
     size_t length;
 } test_bundle;
 
-/** The bundles of a scorecard and, where the library can train, of boosted trees. */
+/** The bundle of that scorecard. */
+test_bundle scorecard_bundle(void);
+
+/** The bundles of that scorecard and, where the library can train, of boosted trees. */
 #define MAX_BUNDLES 2
 size_t make_bundles(test_bundle bundles[MAX_BUNDLES]);
 void free_bundles(test_bundle bundles[MAX_BUNDLES]);
