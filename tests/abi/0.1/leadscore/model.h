@@ -1,0 +1,154 @@
+/**
+ * @file model.h
+ * A model: what a bundle (.lsm) holds, checked and ready to score.
+ *
+ * A model is immutable, reference-counted, and shared by any number of threads. To replace one
+ * while others score, load the new one, exchange the pointer, and drop the reference to the old.
+ */
+#ifndef LEADSCORE_MODEL_H
+#define LEADSCORE_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "allocator.h"
+#include "spec.h"
+#include "status.h"
+
+LSC_BEGIN_DECLS
+
+/** Limits of a bundle. One past any of them is LSC_LIMIT. */
+#define LSC_MAX_BUNDLE (256u << 20)           /**< bytes, compressed */
+#define LSC_MAX_BUNDLE_UNPACKED (1024u << 20) /**< bytes, all members together with their headers */
+#define LSC_MAX_MEMBERS 64
+#define LSC_MAX_TREES 65536
+#define LSC_MAX_NODES (1u << 26) /**< of all trees together */
+#define LSC_MAX_DEPTH 256        /**< splits on the longest path of a tree */
+#define LSC_MAX_RULES 4096       /**< of a scorecard */
+
+typedef struct lsc_model lsc_model;
+
+/** How a bundle is loaded. Start from LSC_LOAD_INIT. */
+typedef struct lsc_load {
+    size_t size;             /**< sizeof(lsc_load) */
+    lsc_allocator allocator; /**< all NULL: the C library's */
+    bool self_test; /**< score the golden inputs of the bundle, refuse it when a bit differs */
+} lsc_load;
+
+/* clang-format off */
+#define LSC_LOAD_INIT {sizeof(lsc_load), {NULL, NULL, NULL, NULL}, false}
+/* clang-format on */
+
+/** Set `load` to LSC_LOAD_INIT. @since 0.1 */
+LSC_API void lsc_load_init(lsc_load *load);
+
+/**
+ * Load a bundle from a file.
+ *
+ * Everything in it is checked before use: hashes, sizes, indices, cycles, depth, numbers. A damaged
+ * or hostile bundle is refused with a message; it never crashes the process.
+ *
+ * @param load   may be NULL
+ * @param model  set to a new model with one reference; NULL on error
+ * @return LSC_OK; LSC_NOT_FOUND, LSC_IO; LSC_BAD_MODEL; LSC_BAD_SPEC, LSC_BAD_JSON naming the
+ *         member; LSC_UNSUPPORTED for a newer format; LSC_LIMIT; LSC_MISMATCH when the self-test
+ *         finds other bits; LSC_NO_MEMORY; LSC_INVALID_ARG. All name the file.
+ * @since 0.1
+ */
+LSC_API lsc_status lsc_model_load_file(const char *path, const lsc_load *load, lsc_model **model,
+                                       lsc_error *error);
+
+/** As lsc_model_load_file(), from memory. The bytes are not needed after the call. @since 0.1 */
+LSC_API lsc_status lsc_model_load_bytes(const void *bytes, size_t length, const lsc_load *load,
+                                        lsc_model **model, lsc_error *error);
+
+/** One more reference. Returns `model`. Any thread. @since 0.1 */
+LSC_API lsc_model *lsc_model_ref(lsc_model *model);
+/** One reference less; the last one frees. NULL is allowed. Any thread. @since 0.1 */
+LSC_API void lsc_model_unref(lsc_model *model);
+
+/** What computes the margin. */
+typedef enum lsc_engine {
+    LSC_ENGINE_SCORECARD = 1, /**< points, caps */
+    LSC_ENGINE_GBDT = 2       /**< gradient boosted decision trees */
+} lsc_engine;
+
+/** The facts of a model. Texts belong to the model. */
+typedef struct lsc_model_info {
+    size_t size; /**< sizeof(lsc_model_info), set by the caller */
+    const char *name;
+    const char *version;
+    const char *model_type; /**< "behavioral", "demographic" or "composite" */
+    lsc_engine engine;
+    bool gate_passed;
+    bool calibrated;
+    size_t n_features;
+    size_t n_columns;
+    size_t n_trees; /**< 0 for a scorecard */
+    size_t n_nodes;
+    size_t max_depth;
+    const char *sha256;      /**< of the bundle's file, hex */
+    const char *spec_sha256; /**< of features.json, hex */
+} lsc_model_info;
+
+/* clang-format off */
+#define LSC_MODEL_INFO_INIT \
+    {sizeof(lsc_model_info), NULL, NULL, NULL, LSC_ENGINE_GBDT, false, false, 0, 0, 0, 0, 0, NULL, \
+     NULL}
+/* clang-format on */
+
+/** Set `info` to LSC_MODEL_INFO_INIT. @since 0.1 */
+LSC_API void lsc_model_info_init(lsc_model_info *info);
+
+/**
+ * Fill `info`.
+ * @return LSC_OK, or LSC_INVALID_ARG.
+ * @since 0.1
+ */
+LSC_API lsc_status lsc_model_get_info(const lsc_model *model, lsc_model_info *info,
+                                      lsc_error *error);
+
+/** The feature spec of the model. Owned by the model; lsc_spec_ref() it to keep it. @since 0.1 */
+LSC_API lsc_spec *lsc_model_spec(const lsc_model *model);
+
+/** Members of the bundle. @since 0.1 */
+LSC_API size_t lsc_model_n_members(const lsc_model *model);
+/** The name of a member, in the order of the file; NULL when out of range. @since 0.1 */
+LSC_API const char *lsc_model_member_name(const lsc_model *model, size_t member);
+/**
+ * The bytes of a member ("manifest.json"), NUL-terminated past their end, owned by the model; NULL
+ * when there is none of that name. model.ubj is not kept once the forest is built: NULL.
+ * @since 0.1
+ */
+LSC_API const char *lsc_model_member(const lsc_model *model, const char *name, size_t *length);
+
+/**
+ * Make a bundle from a feature spec and a scorecard, both JSON (docs/scorecard.md). It needs no
+ * data, and is how one starts without history.
+ *
+ * @param name    of the model
+ * @param bundle  set to the bundle's bytes, freed with lsc_bundle_free(); NULL on error
+ * @return LSC_OK; LSC_BAD_JSON, LSC_BAD_SPEC naming the rule, the member and its value; LSC_LIMIT;
+ *         LSC_NO_MEMORY; LSC_INVALID_ARG.
+ * @since 0.1
+ */
+LSC_API lsc_status lsc_scorecard_build(const char *name, const char *spec_json, size_t spec_length,
+                                       const char *scorecard_json, size_t scorecard_length,
+                                       void **bundle, size_t *bundle_length, lsc_error *error);
+
+/** Free a bundle's bytes. NULL is allowed. @since 0.1 */
+LSC_API void lsc_bundle_free(void *bundle);
+
+/**
+ * Write a bundle to a file, whole or not at all: what stood there stays until the new one is
+ * complete.
+ * @return LSC_OK; LSC_IO, LSC_NOT_FOUND (no such folder) naming the file; LSC_INVALID_ARG.
+ * @since 0.1
+ */
+LSC_API lsc_status lsc_bundle_write(const char *path, const void *bundle, size_t length,
+                                    lsc_error *error);
+
+LSC_END_DECLS
+
+#endif
