@@ -232,9 +232,10 @@ lsc_status lsc_model_read(const void *bytes, size_t length, const lsc_allocator 
 
 /* The facts of a model */
 
-void lsc_model_info_init(lsc_model_info *info)
+void lsc_model_info_init(lsc_model_info *info, size_t size)
 {
-    *info = (lsc_model_info)LSC_MODEL_INFO_INIT;
+    const lsc_model_info defaults = LSC_MODEL_INFO_INIT;
+    lsc_options_init(info, size, &defaults, sizeof defaults);
 }
 
 lsc_status lsc_model_get_info(const lsc_model *model, lsc_model_info *info, lsc_error *error)

@@ -9,15 +9,16 @@
 /** Bytes of lsc_load in release 0.1, the least that a caller may give. */
 #define LOAD_SIZE_0_1 LSC_SIZE_UP_TO(lsc_load, self_test)
 
-void lsc_load_init(lsc_load *load)
+void lsc_load_init(lsc_load *load, size_t size)
 {
-    *load = (lsc_load)LSC_LOAD_INIT;
+    const lsc_load defaults = LSC_LOAD_INIT;
+    lsc_options_init(load, size, &defaults, sizeof defaults);
 }
 
 /** The options with their defaults, and a usable allocator. */
 static lsc_status read_options(const lsc_load *given, lsc_load *load, lsc_error *error)
 {
-    lsc_load_init(load);
+    *load = (lsc_load)LSC_LOAD_INIT;
     lsc_status status = LSC_OK;
     if (given != NULL) {
         status = lsc_options_read("lsc_load", load, sizeof *load, given, LOAD_SIZE_0_1, error);

@@ -201,8 +201,28 @@ static void read_own(void)
     lsc_source_free(source);
 }
 
-/* An _init() function is the library's, and may be of a longer struct: it is for languages whose
-   bindings are built with the library. C clients use the macros, which this one was built with. */
+#define CHECK_INIT(type)                                 \
+    do {                                                 \
+        GUARDED(type) made;                              \
+        memset(&made, CANARY, sizeof made);              \
+        type##_init(&made.written, sizeof made.written); \
+        CHECK(made.written.size == sizeof made.written); \
+        CHECK(is_untouched(made.after));                 \
+    } while (0)
+
+/** The library's functions write no more than this client's structs have room for. */
+static void init_structs(void)
+{
+    CHECK_INIT(lsc_activity);
+    CHECK_INIT(lsc_csv);
+    CHECK_INIT(lsc_explanation);
+    CHECK_INIT(lsc_files);
+    CHECK_INIT(lsc_infer);
+    CHECK_INIT(lsc_load);
+    CHECK_INIT(lsc_model_info);
+    CHECK_INIT(lsc_result);
+    CHECK_INIT(lsc_source_calls);
+}
 
 int main(int argc, char **argv)
 {
@@ -221,6 +241,7 @@ int main(int argc, char **argv)
         lsc_lead_free(lead);
         lsc_model_unref(model);
     }
+    init_structs();
     read_files(argv[2]);
     read_table(argv[2]);
     read_own();

@@ -57,15 +57,15 @@ static bool set_structs(void)
     lsc_model_info info;
     lsc_result result;
     lsc_source_calls calls;
-    QUIET(lsc_activity_init)(&activity);
-    QUIET(lsc_csv_init)(&csv);
-    QUIET(lsc_explanation_init)(&explanation);
-    QUIET(lsc_files_init)(&files);
-    QUIET(lsc_infer_init)(&infer);
-    QUIET(lsc_load_init)(&load);
-    QUIET(lsc_model_info_init)(&info);
-    QUIET(lsc_result_init)(&result);
-    QUIET(lsc_source_calls_init)(&calls);
+    QUIET(lsc_activity_init)(&activity, sizeof activity);
+    QUIET(lsc_csv_init)(&csv, sizeof csv);
+    QUIET(lsc_explanation_init)(&explanation, sizeof explanation);
+    QUIET(lsc_files_init)(&files, sizeof files);
+    QUIET(lsc_infer_init)(&infer, sizeof infer);
+    QUIET(lsc_load_init)(&load, sizeof load);
+    QUIET(lsc_model_info_init)(&info, sizeof info);
+    QUIET(lsc_result_init)(&result, sizeof result);
+    QUIET(lsc_source_calls_init)(&calls, sizeof calls);
     return activity.size == sizeof activity && csv.size == sizeof csv &&
            explanation.size == sizeof explanation && files.size == sizeof files &&
            infer.size == sizeof infer && load.size == sizeof load && info.size == sizeof info &&
@@ -154,7 +154,7 @@ static bool look_at_training(quiet_things *things)
 {
     lsc_train train;
     size_t length;
-    QUIET(lsc_train_init)(&train);
+    QUIET(lsc_train_init)(&train, sizeof train);
     bool ok = train.size == sizeof train &&
               QUIET(lsc_training_bundle)(things->training, &length) != NULL &&
               QUIET(lsc_training_metrics_json)(things->training) != NULL &&

@@ -190,7 +190,7 @@ START_TEST(arguments_are_checked)
     options.size = 0;
     ck_fails(lsc_model_load_bytes("", 0, &options, &model, error), LSC_INVALID_ARG,
              "lsc_load.size");
-    lsc_load_init(&options);
+    lsc_load_init(&options, sizeof options);
     lsc_test_heap heap = {0};
     options.allocator.malloc = lsc_test_allocator(&heap).malloc;
     ck_fails(lsc_model_load_bytes("", 0, &options, &model, error), LSC_INVALID_ARG, "allocator");

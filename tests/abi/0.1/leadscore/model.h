@@ -40,8 +40,8 @@ typedef struct lsc_load {
 #define LSC_LOAD_INIT {sizeof(lsc_load), {NULL, NULL, NULL, NULL}, false}
 /* clang-format on */
 
-/** Set `load` to LSC_LOAD_INIT. @since 0.1 */
-LSC_API void lsc_load_init(lsc_load *load);
+/** As lsc_activity_init(), with LSC_LOAD_INIT. @since 0.1 */
+LSC_API void lsc_load_init(lsc_load *load, size_t size);
 
 /**
  * Load a bundle from a file.
@@ -98,8 +98,8 @@ typedef struct lsc_model_info {
      NULL}
 /* clang-format on */
 
-/** Set `info` to LSC_MODEL_INFO_INIT. @since 0.1 */
-LSC_API void lsc_model_info_init(lsc_model_info *info);
+/** As lsc_activity_init(), with LSC_MODEL_INFO_INIT. @since 0.1 */
+LSC_API void lsc_model_info_init(lsc_model_info *info, size_t size);
 
 /**
  * Fill `info`.
