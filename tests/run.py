@@ -24,7 +24,6 @@ SANITIZER_ENVIRONMENT = {
     "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1",
 }
 
-
 # A locale with a decimal comma, as a host may set: the suites of C check that they are under it.
 COMMA_LOCALE = ROOT / "build" / "test" / "locale"
 COMMA_ENVIRONMENT = {
@@ -171,12 +170,14 @@ def counts(test):
 def run_tests(name, build, folder, tally):
     say(f"== {name}: test")
     environment = {**os.environ, **build.environment}
-    log = folder / "meson-logs" / "testlog.json"
-    log.unlink(missing_ok=True)
+    logs = folder / "meson-logs"
+    for log in logs.glob("testlog*.json"):  # a wrapper's name is in that of the log
+        log.unlink()
     command = ["meson", "test", "-C", str(folder), "--no-rebuild", "--print-errorlogs",
                *build.test_options]
     done = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL)
-    tests = [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
+    tests = [json.loads(line) for log in logs.glob("testlog*.json")
+             for line in log.read_text().splitlines()]
     if done.returncode != 0 and not any(counts(test)[1] for test in tests):
         tally.add(f"{name}: meson test", 1, 1)
     for test in tests:
