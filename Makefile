@@ -2,12 +2,9 @@
 
 .DEFAULT_GOAL := build
 .PHONY: build demo test install clean help \
-<<<<<<< HEAD
-        setup lint coverage check-arm64 test-bare bench bench-peers bench-build
-=======
-        setup lint coverage check-arm64 test-bare \
-        fuzz fuzz-seeds fuzz-merge fuzz-coverage
->>>>>>> fuzz-import
+        setup lint coverage coverage-raise abi abi-update check-arm64 \
+        test-threads test-valgrind test-arm64 test-bare \
+        bench bench-peers bench-build fuzz fuzz-seeds fuzz-merge fuzz-coverage
 
 # What make test builds and runs, of: gcc clang sanitizers
 BUILDS = gcc clang sanitizers
@@ -27,7 +24,13 @@ help:
 	@echo
 	@echo 'make setup      install the Debian packages that building needs, where they are missing'
 	@echo 'make lint       clang-format, clang-tidy, and the rules of the house'
-	@echo 'make coverage   which lines the tests reach'
+	@echo 'make coverage   which lines and branches the tests reach; fails below tests/coverage.floor'
+	@echo 'make coverage-raise  raise that floor to what make coverage measured'
+	@echo 'make abi        the binary interface against the held one, and an older client'
+	@echo 'make abi-update  take additions to the binary interface into what is held'
+	@echo 'make test-threads   threads on one model, under ThreadSanitizer'
+	@echo 'make test-valgrind  the suites of the libraries under memcheck'
+	@echo 'make test-arm64     the same for arm64, under qemu'
 	@echo 'make bench      check the engine against XGBoost, and time it; a few minutes'
 	@echo 'make bench-peers  time it beside XGBoost, LightGBM and others, from PyPI; half an hour'
 	@echo 'make check-arm64  compile for arm64, without linking'
@@ -62,11 +65,39 @@ lint: build/build.ninja
 	@.ci/setup build test lint
 	@.ci/lint
 
+COVERAGE = build/test/coverage
+
 coverage:
 	@.ci/setup build test coverage
 	@python3 tests/run.py coverage
-	@gcovr --root . --filter src/ --object-directory build/test/coverage --sort-percentage \
-	    --html-details build/test/coverage/report.html
+	@gcovr --root . --filter src/ --object-directory $(COVERAGE) --exclude-unreachable-branches \
+	    --sort-percentage --html-details $(COVERAGE)/report.html --json-summary $(COVERAGE)/summary.json
+	@python3 tests/check_coverage.py $(COVERAGE)/summary.json
+
+coverage-raise:
+	@python3 tests/check_coverage.py --raise $(COVERAGE)/summary.json
+
+abi:
+	@.ci/setup build test
+	@python3 tests/run.py abi
+	@tests/abi/run_later.sh build/test/later
+
+abi-update:
+	@.ci/setup build test
+	@python3 tests/run.py abi || python3 tests/abi/check_abi.py --update \
+	    build/test/gcc/libleadscore.so build/test/gcc/src/train/libleadscore-train.so
+
+test-threads:
+	@.ci/setup build test
+	@python3 tests/run.py threads
+
+test-valgrind:
+	@.ci/setup build test valgrind
+	@python3 tests/run.py valgrind
+
+test-arm64:
+	@.ci/setup build test arm64 qemu
+	@python3 tests/run.py arm64
 
 check-arm64: build/build.ninja
 	@.ci/setup build arm64

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Build the project in several ways, run its tests in each, and count.
 
-    tests/run.py [gcc] [clang] [sanitizers] [coverage]
+    tests/run.py [gcc] [clang] [sanitizers] [coverage] [threads] [valgrind] [arm64] [abi]
 
 Each way has a folder of its own below build/test. The last line printed is "N passed, N failed".
 It counts a test once, however many builds ran it; a suite that fails in any of them counts its
@@ -24,28 +24,90 @@ SANITIZER_ENVIRONMENT = {
     "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1",
 }
 
+# A locale with a decimal comma, as a host may set: the suites of C check that they are under it.
+COMMA_LOCALE = ROOT / "build" / "test" / "locale"
+COMMA_ENVIRONMENT = {
+    "LC_ALL": "de_DE.UTF-8",
+    "LOCPATH": str(COMMA_LOCALE),
+    "LEADSCORE_TEST_COMMA": "1",
+}
+
+VALGRIND = " ".join([
+    "valgrind", "--quiet", "--error-exitcode=99", "--leak-check=full",
+    "--errors-for-leak-kinds=definite,indirect", "--num-callers=30",
+    f"--suppressions={ROOT / 'tests' / 'valgrind.supp'}",
+])
+
+# The suites of the libraries without those that run scripts, or build programs of their own.
+ONLY_C = [word for suite in ("install", "docs", "cli", "slow", "scripts", "abi")
+          for word in ("--no-suite", suite)]
+
+ARM64 = ROOT / "build" / "arm64"
+
+
+def make_comma_locale():
+    made = COMMA_LOCALE / "de_DE.UTF-8"
+    if made.exists():
+        return True
+    COMMA_LOCALE.mkdir(parents=True, exist_ok=True)
+    command = ["localedef", "-i", "de_DE", "-f", "UTF-8", str(made)]
+    return subprocess.run(command).returncode == 0
+
+
+def make_arm64_root():
+    return subprocess.run([str(ROOT / "tests" / "arm64" / "make-root.sh"), str(ARM64)]).returncode == 0
+
 
 class Build:
-    """A way to build: a compiler, options of Meson, and how its tests are run."""
+    """A way to build: a compiler, options of Meson, what is built, and how its tests are run."""
 
-    def __init__(self, compiler, options=(), environment=None, test_options=()):
+    def __init__(self, compiler, options=(), environment=None, test_options=(), targets=(),
+                 prepare=lambda: True, folder=None):
         self.compiler = compiler
         self.options = ["-Dwerror=true", *options]
         self.environment = environment or {}
         self.test_options = list(test_options)
+        self.targets = list(targets)
+        self.prepare = prepare
+        self.folder = folder  # where another build's is used
 
 
 BUILDS = {
-    "gcc": Build("gcc"),
+    "gcc": Build("gcc", environment=COMMA_ENVIRONMENT, prepare=make_comma_locale),
     "clang": Build("clang", test_options=[
-        "--no-suite", "install", "--no-suite", "docs", "--no-suite", "cli", "--no-suite", "slow"]),
+        "--no-suite", "install", "--no-suite", "docs", "--no-suite", "cli", "--no-suite", "slow",
+        "--no-suite", "abi"]),
     "sanitizers": Build(
         "gcc",
         ["-Db_sanitize=address,undefined", "-Db_lundef=false"],
         SANITIZER_ENVIRONMENT,
-        ["--timeout-multiplier", "4", "--no-suite", "install", "--no-suite", "docs", "--no-suite", "slow"],
+        ["--timeout-multiplier", "4", "--no-suite", "install", "--no-suite", "docs", "--no-suite",
+         "slow", "--no-suite", "abi"],
     ),
-    "coverage": Build("gcc", ["-Db_coverage=true", "-Doptimization=0"]),
+    "coverage": Build("gcc", ["-Db_coverage=true", "-Doptimization=0"],
+                      test_options=["--timeout-multiplier", "4", "--no-suite", "abi"]),
+    "abi": Build("gcc", test_options=["abi", "abi_client"], folder="gcc",
+                 targets=["leadscore", "tests/abi/abi_client"]),
+    # Without training: XGBoost's threads are not ours to judge.
+    "threads": Build(
+        "gcc",
+        ["-Db_sanitize=thread", "-Db_lundef=false", "-Dtraining=disabled"],
+        {"CK_FORK": "no"},
+        ["--timeout-multiplier", "10", "shared_model", "race_control"],
+        ["tests/api/test_api_shared_model", "tests/api/race_control"],
+    ),
+    "valgrind": Build(
+        "gcc",
+        ["-Dtraining=disabled"],
+        {"CK_FORK": "no"},
+        ["--timeout-multiplier", "10", "--wrapper", VALGRIND, *ONLY_C],
+    ),
+    "arm64": Build(
+        "gcc",  # for the machine that builds; the cross file names the other
+        ["--cross-file", str(ARM64 / "cross.ini"), "-Dtraining=disabled"],
+        test_options=["--timeout-multiplier", "20", *ONLY_C],
+        prepare=make_arm64_root,
+    ),
 }
 
 
@@ -79,6 +141,8 @@ def say(*words):
 def compile_build(name, build, folder):
     """True when everything compiled."""
     environment = {**os.environ, "CC": build.compiler}
+    if not build.prepare():
+        return False
     if not (folder / "build.ninja").exists():
         setup = ["meson", "setup", str(folder), str(ROOT), *build.options]
         done = subprocess.run(setup, env=environment, stdout=subprocess.PIPE,
@@ -87,7 +151,7 @@ def compile_build(name, build, folder):
             say(done.stdout)
             return False
     say(f"== {name}: build")
-    return subprocess.run(["ninja", "-C", str(folder), "--quiet"]).returncode == 0
+    return subprocess.run(["ninja", "-C", str(folder), "--quiet", *build.targets]).returncode == 0
 
 
 def counts(test):
@@ -106,12 +170,14 @@ def counts(test):
 def run_tests(name, build, folder, tally):
     say(f"== {name}: test")
     environment = {**os.environ, **build.environment}
-    log = folder / "meson-logs" / "testlog.json"
-    log.unlink(missing_ok=True)
+    logs = folder / "meson-logs"
+    for log in logs.glob("testlog*.json"):  # a wrapper's name is in that of the log
+        log.unlink()
     command = ["meson", "test", "-C", str(folder), "--no-rebuild", "--print-errorlogs",
                *build.test_options]
     done = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL)
-    tests = [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
+    tests = [json.loads(line) for log in logs.glob("testlog*.json")
+             for line in log.read_text().splitlines()]
     if done.returncode != 0 and not any(counts(test)[1] for test in tests):
         tally.add(f"{name}: meson test", 1, 1)
     for test in tests:
@@ -128,7 +194,7 @@ def main(names):
         sys.exit(f"run.py: no build is called {unknown[0]}; there are {', '.join(BUILDS)}")
     tally = Tally()
     for name in names or ["gcc"]:
-        folder = ROOT / "build" / "test" / name
+        folder = ROOT / "build" / "test" / (BUILDS[name].folder or name)
         if compile_build(name, BUILDS[name], folder):
             run_tests(name, BUILDS[name], folder, tally)
         else:

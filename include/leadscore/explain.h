@@ -81,8 +81,8 @@ typedef struct lsc_explanation {
 /* clang-format on */
 /* clang-format on */
 
-/** Set `explanation` to LSC_EXPLANATION_INIT. @since 0.1 */
-LSC_API void lsc_explanation_init(lsc_explanation *explanation);
+/** As lsc_activity_init(), with LSC_EXPLANATION_INIT. @since 0.1 */
+LSC_API void lsc_explanation_init(lsc_explanation *explanation, size_t size);
 
 /**
  * Whether explanations of this scorer get a receipt. They do unless told otherwise; but hashing a

@@ -75,8 +75,15 @@ typedef struct lsc_activity {
     {sizeof(lsc_activity), NULL, NULL, NULL, LSC_TIME_NONE, LSC_TIME_NONE, false, NULL, 0}
 /* clang-format on */
 
-/** Set `activity` to LSC_ACTIVITY_INIT. For languages without the macro. @since 0.1 */
-LSC_API void lsc_activity_init(lsc_activity *activity);
+/**
+ * Set an activity to LSC_ACTIVITY_INIT, for languages without the macro.
+ *
+ * @param size  sizeof(lsc_activity) of the headers that the caller was built with. No more is
+ *              written, though the library's own may have grown since; what the library does not
+ *              know of is set to zero
+ * @since 0.1
+ */
+LSC_API void lsc_activity_init(lsc_activity *activity, size_t size);
 
 /**
  * Make an empty lead.

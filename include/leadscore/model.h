@@ -33,6 +33,9 @@ LSC_BEGIN_DECLS
 
 typedef struct lsc_model lsc_model;
 
+/** What lsc_load.plan_bytes is by default. */
+#define LSC_PLAN_BYTES ((size_t)64 << 20)
+
 /** How a bundle is loaded. Start from LSC_LOAD_INIT. */
 typedef struct lsc_load {
     size_t size;             /**< sizeof(lsc_load) */
@@ -42,14 +45,18 @@ typedef struct lsc_load {
                                              signed, before anything of it is read. NULL: a
                                              signature is not checked */
     size_t n_trusted_keys;              /**< with trusted_keys at least 1 */
+    size_t
+        plan_bytes; /**< the most memory that is laid out of the trees for speed, beside the trees
+                            themselves: within it the quickest layouts are chosen. All give the same
+                            bits. 0: LSC_PLAN_BYTES; 1 is as good as none */
 } lsc_load;
 
 /* clang-format off */
-#define LSC_LOAD_INIT {sizeof(lsc_load), {NULL, NULL, NULL, NULL}, false, NULL, 0}
+#define LSC_LOAD_INIT {sizeof(lsc_load), {NULL, NULL, NULL, NULL}, false, NULL, 0, 0}
 /* clang-format on */
 
-/** Set `load` to LSC_LOAD_INIT. @since 0.1 */
-LSC_API void lsc_load_init(lsc_load *load);
+/** As lsc_activity_init(), with LSC_LOAD_INIT. @since 0.1 */
+LSC_API void lsc_load_init(lsc_load *load, size_t size);
 
 /**
  * Load a bundle from a file.
@@ -111,8 +118,8 @@ typedef struct lsc_model_info {
      NULL, NULL, NULL}
 /* clang-format on */
 
-/** Set `info` to LSC_MODEL_INFO_INIT. @since 0.1 */
-LSC_API void lsc_model_info_init(lsc_model_info *info);
+/** As lsc_activity_init(), with LSC_MODEL_INFO_INIT. @since 0.1 */
+LSC_API void lsc_model_info_init(lsc_model_info *info, size_t size);
 
 /**
  * Fill `info`.
@@ -167,8 +174,8 @@ typedef struct lsc_import {
     {sizeof(lsc_import), {NULL, NULL, NULL, NULL}, NULL, 0, NULL, NULL, NULL}
 /* clang-format on */
 
-/** Set `import` to LSC_IMPORT_INIT. @since 0.1 */
-LSC_API void lsc_import_init(lsc_import *import);
+/** As lsc_activity_init(), with LSC_IMPORT_INIT. @since 0.1 */
+LSC_API void lsc_import_init(lsc_import *import, size_t size);
 
 /**
  * Make a bundle of a model that XGBoost saved, releases 1.6 to 3.x, as JSON or UBJSON: which of them

@@ -71,8 +71,8 @@ typedef struct lsc_result {
 #define LSC_RESULT_INIT {sizeof(lsc_result), LSC_SCORED, -1, 0, 0, 0, 0, 0, 0, 0, 0}
 /* clang-format on */
 
-/** Set `result` to LSC_RESULT_INIT. @since 0.1 */
-LSC_API void lsc_result_init(lsc_result *result);
+/** As lsc_activity_init(), with LSC_RESULT_INIT. @since 0.1 */
+LSC_API void lsc_result_init(lsc_result *result, size_t size);
 
 /**
  * Score a lead as of a time.

@@ -67,8 +67,8 @@ typedef struct lsc_source_calls {
 #define LSC_SOURCE_CALLS_INIT {sizeof(lsc_source_calls), NULL, NULL, NULL, false, NULL}
 /* clang-format on */
 
-/** Set `calls` to LSC_SOURCE_CALLS_INIT. @since 0.1 */
-LSC_API void lsc_source_calls_init(lsc_source_calls *calls);
+/** As lsc_activity_init(), with LSC_SOURCE_CALLS_INIT. @since 0.1 */
+LSC_API void lsc_source_calls_init(lsc_source_calls *calls, size_t size);
 
 /**
  * Make a source from one's own functions.
@@ -95,8 +95,8 @@ typedef struct lsc_files {
 #define LSC_FILES_INIT {sizeof(lsc_files), NULL, NULL, NULL, false, {NULL, NULL, NULL, NULL}}
 /* clang-format on */
 
-/** Set `files` to LSC_FILES_INIT. @since 0.1 */
-LSC_API void lsc_files_init(lsc_files *files);
+/** As lsc_activity_init(), with LSC_FILES_INIT. @since 0.1 */
+LSC_API void lsc_files_init(lsc_files *files, size_t size);
 
 /**
  * Open NDJSON files as a source. Leads come in the order of their file; each needs an id.
@@ -132,8 +132,8 @@ typedef struct lsc_csv {
     {sizeof(lsc_csv), NULL, NULL, NULL, NULL, 0, {NULL, NULL, NULL, NULL}}
 /* clang-format on */
 
-/** Set `csv` to LSC_CSV_INIT. @since 0.1 */
-LSC_API void lsc_csv_init(lsc_csv *csv);
+/** As lsc_activity_init(), with LSC_CSV_INIT. @since 0.1 */
+LSC_API void lsc_csv_init(lsc_csv *csv, size_t size);
 
 /**
  * Open a CSV file (RFC 4180; UTF-8 with or without a byte order mark; the first row names the

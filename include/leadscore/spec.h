@@ -60,8 +60,8 @@ typedef struct lsc_infer {
 #define LSC_INFER_INIT {sizeof(lsc_infer), NULL, 0, NULL, 0, 0}
 /* clang-format on */
 
-/** Set `infer` to LSC_INFER_INIT. @since 0.1 */
-LSC_API void lsc_infer_init(lsc_infer *infer);
+/** As lsc_activity_init(), with LSC_INFER_INIT. @since 0.1 */
+LSC_API void lsc_infer_init(lsc_infer *infer, size_t size);
 
 /**
  * Infer a spec from the properties of a source's leads: numbers, categories, dates, flags.

@@ -56,8 +56,8 @@ typedef struct lsc_train {
 /* clang-format on */
 /* clang-format on */
 
-/** Set `train` to LSC_TRAIN_INIT. @since 0.1 */
-LSC_API void lsc_train_init(lsc_train *train);
+/** As lsc_activity_init(), with LSC_TRAIN_INIT. @since 0.1 */
+LSC_API void lsc_train_init(lsc_train *train, size_t size);
 
 /** What training gave. Freed by lsc_training_free(). */
 typedef struct lsc_training lsc_training;

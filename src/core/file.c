@@ -169,16 +169,13 @@ static lsc_status fill(int fd, const char *path, const void *bytes, size_t lengt
  * Make the renaming last through a power cut. The file stands already and can not be taken back,
  * and some file systems cannot sync a folder: so this reports nothing.
  */
-static void sync_folder(const char *path, size_t folder_length)
+static void sync_folder(const char *folder)
 {
-    char *folder = lsc_copy_text(lsc_default_allocator(), folder_length == 0 ? "." : path,
-                                 folder_length == 0 ? 1 : folder_length);
-    int fd = folder == NULL ? -1 : open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd >= 0) {
         fsync(fd);
         close(fd);
     }
-    lsc_release(lsc_default_allocator(), folder);
 }
 
 /** Write the regular file `path`, which may not exist yet. */
@@ -199,7 +196,8 @@ static lsc_status replace(const char *path, const void *bytes, size_t length, ls
         status = lsc_fail_errno(error, path, "create it");
     }
     if (status == LSC_OK) {
-        sync_folder(path, folder_length);
+        name.data[folder_length] = '\0'; /* of "folder/name.tmp" */
+        sync_folder(folder_length == 0 ? "." : name.data);
     } else {
         unlink(name.data);
     }

@@ -73,3 +73,14 @@ lsc_status lsc_options_write(const char *name, const void *known, size_t known_s
            shared - sizeof size);
     return LSC_OK;
 }
+
+void lsc_options_init(void *given, size_t size, const void *defaults, size_t known_size)
+{
+    if (size < sizeof size) {
+        return;
+    }
+    size_t shared = size < known_size ? size : known_size;
+    memcpy(given, defaults, shared);
+    memset((unsigned char *)given + shared, 0, size - shared);
+    memcpy(given, &size, sizeof size);
+}

@@ -13,9 +13,10 @@
 /** Bytes of lsc_explanation in release 0.1, the least that a caller may give. */
 #define EXPLANATION_SIZE_0_1 LSC_SIZE_UP_TO(lsc_explanation, receipt)
 
-void lsc_explanation_init(lsc_explanation *explanation)
+void lsc_explanation_init(lsc_explanation *explanation, size_t size)
 {
-    *explanation = (lsc_explanation)LSC_EXPLANATION_INIT;
+    const lsc_explanation defaults = LSC_EXPLANATION_INIT;
+    lsc_options_init(explanation, size, &defaults, sizeof defaults);
 }
 
 void lsc_scorer_set_receipts(lsc_scorer *scorer, bool wanted)
@@ -29,7 +30,7 @@ lsc_status lsc_explanation_read(const lsc_explanation *given, lsc_explanation *e
     if (given == NULL) {
         return lsc_fail(error, LSC_INVALID_ARG, "explanation is NULL");
     }
-    lsc_explanation_init(explanation);
+    *explanation = (lsc_explanation)LSC_EXPLANATION_INIT;
     return lsc_options_read("lsc_explanation", explanation, sizeof *explanation, given,
                             EXPLANATION_SIZE_0_1, error);
 }
@@ -79,7 +80,7 @@ static void write_breakdown(lsc_scorer *scorer, lsc_explanation *explanation)
 static void compose(lsc_scorer *scorer, lsc_lead *lead, int64_t as_of_ms, lsc_outcome_status status,
                     lsc_explanation *explanation)
 {
-    lsc_explanation_init(explanation);
+    *explanation = (lsc_explanation)LSC_EXPLANATION_INIT;
     if (status == LSC_SCORED) {
         lsc_scorer_run(scorer, &explanation->result);
         lsc_contributions_compute(scorer);

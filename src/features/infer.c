@@ -164,7 +164,7 @@ static lsc_status give_notes(const lsc_buffer *written, char **notes, lsc_error 
 
 static lsc_status read_options(const lsc_infer *given, lsc_infer *infer, lsc_error *error)
 {
-    lsc_infer_init(infer);
+    *infer = (lsc_infer)LSC_INFER_INIT;
     lsc_status status = LSC_OK;
     if (given != NULL) {
         status = lsc_options_read("lsc_infer", infer, sizeof *infer, given,
@@ -236,7 +236,8 @@ lsc_status lsc_spec_infer(lsc_source *source, const lsc_infer *infer,
     return status;
 }
 
-void lsc_infer_init(lsc_infer *infer)
+void lsc_infer_init(lsc_infer *infer, size_t size)
 {
-    *infer = (lsc_infer)LSC_INFER_INIT;
+    const lsc_infer defaults = LSC_INFER_INIT;
+    lsc_options_init(infer, size, &defaults, sizeof defaults);
 }

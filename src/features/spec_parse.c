@@ -347,10 +347,13 @@ static lsc_status fill(lsc_spec *spec, const char *json, size_t length, lsc_erro
 lsc_status lsc_spec_parse(const char *json, size_t length, const lsc_allocator *allocator,
                           lsc_spec **spec, lsc_error *error)
 {
-    if (spec == NULL || json == NULL) {
-        return lsc_fail(error, LSC_INVALID_ARG, "%s is NULL", spec == NULL ? "spec" : "json");
+    if (spec == NULL) {
+        return lsc_fail(error, LSC_INVALID_ARG, "spec is NULL");
     }
     *spec = NULL;
+    if (json == NULL) {
+        return lsc_fail(error, LSC_INVALID_ARG, "json is NULL");
+    }
     lsc_allocator resolved;
     lsc_status status = lsc_allocator_resolve(allocator, &resolved, error);
     if (status != LSC_OK) {

@@ -12,9 +12,10 @@
 #include "lead/timeline.h"
 #include "lead/values.h"
 
-void lsc_activity_init(lsc_activity *activity)
+void lsc_activity_init(lsc_activity *activity, size_t size)
 {
-    *activity = (lsc_activity)LSC_ACTIVITY_INIT;
+    const lsc_activity defaults = LSC_ACTIVITY_INIT;
+    lsc_options_init(activity, size, &defaults, sizeof defaults);
 }
 
 lsc_status lsc_lead_new(const lsc_allocator *allocator, lsc_lead **lead, lsc_error *error)

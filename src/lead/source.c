@@ -11,19 +11,22 @@ struct lsc_source {
     void *ctx;
 };
 
-void lsc_files_init(lsc_files *files)
+void lsc_files_init(lsc_files *files, size_t size)
 {
-    *files = (lsc_files)LSC_FILES_INIT;
+    const lsc_files defaults = LSC_FILES_INIT;
+    lsc_options_init(files, size, &defaults, sizeof defaults);
 }
 
-void lsc_csv_init(lsc_csv *csv)
+void lsc_csv_init(lsc_csv *csv, size_t size)
 {
-    *csv = (lsc_csv)LSC_CSV_INIT;
+    const lsc_csv defaults = LSC_CSV_INIT;
+    lsc_options_init(csv, size, &defaults, sizeof defaults);
 }
 
-void lsc_source_calls_init(lsc_source_calls *calls)
+void lsc_source_calls_init(lsc_source_calls *calls, size_t size)
 {
-    *calls = (lsc_source_calls)LSC_SOURCE_CALLS_INIT;
+    const lsc_source_calls defaults = LSC_SOURCE_CALLS_INIT;
+    lsc_options_init(calls, size, &defaults, sizeof defaults);
 }
 
 lsc_status lsc_source_new(const lsc_source_calls *calls, void *ctx, const lsc_allocator *allocator,

@@ -17,9 +17,6 @@
 /** The least that a node takes up in model.ubj: eight numbers of four bytes, and two of one. */
 #define NODE_BYTES 34
 
-/** What the layouts of a forest may take. */
-#define PLAN_BYTES ((size_t)64 << 20)
-
 lsc_model *lsc_model_ref(lsc_model *model)
 {
     atomic_fetch_add_explicit(&model->references, 1, memory_order_relaxed);
@@ -49,8 +46,7 @@ void lsc_model_unref(lsc_model *model)
     if (model == NULL) {
         return;
     }
-    if (atomic_fetch_sub_explicit(&model->references, 1, memory_order_release) == 1) {
-        atomic_thread_fence(memory_order_acquire);
+    if (atomic_fetch_sub_explicit(&model->references, 1, memory_order_acq_rel) == 1) {
         free_model(model);
     }
 }
@@ -135,9 +131,10 @@ static lsc_status read_forest(lsc_model *model, lsc_archive *archive, lsc_error 
         return status;
     }
     status = take_base_margin(&model->forest, archive->manifest.base_margin, error);
-    return status == LSC_OK ? lsc_forest_plan_build(&model->forest, lsc_cpu_choose(), PLAN_BYTES,
-                                                    &model->allocator, &model->plan, error)
-                            : status;
+    return status == LSC_OK
+               ? lsc_forest_plan_build(&model->forest, lsc_cpu_choose(), model->plan_bytes,
+                                       &model->allocator, &model->plan, error)
+               : status;
 }
 
 static lsc_status read_scorecard(lsc_model *model, const lsc_archive *archive, lsc_error *error)
@@ -220,8 +217,8 @@ static lsc_status read_archive(lsc_model *model, lsc_archive *archive, lsc_error
     return status == LSC_OK ? take_members(model, archive, error) : status;
 }
 
-lsc_status lsc_model_read(const void *bytes, size_t length, const lsc_allocator *allocator,
-                          lsc_model **model, lsc_error *error)
+lsc_status lsc_model_read_within(const void *bytes, size_t length, const lsc_allocator *allocator,
+                                 size_t plan_bytes, lsc_model **model, lsc_error *error)
 {
     *model = NULL;
     lsc_model *made = lsc_alloc_array(allocator, 1, sizeof *made);
@@ -229,6 +226,7 @@ lsc_status lsc_model_read(const void *bytes, size_t length, const lsc_allocator 
         return lsc_fail_memory(error);
     }
     made->allocator = *allocator;
+    made->plan_bytes = plan_bytes == 0 ? LSC_PLAN_BYTES : plan_bytes;
     made->forest.allocator = *allocator;
     made->scorecard.allocator = *allocator;
     atomic_init(&made->references, 1);
@@ -251,11 +249,18 @@ lsc_status lsc_model_read(const void *bytes, size_t length, const lsc_allocator 
     return LSC_OK;
 }
 
+lsc_status lsc_model_read(const void *bytes, size_t length, const lsc_allocator *allocator,
+                          lsc_model **model, lsc_error *error)
+{
+    return lsc_model_read_within(bytes, length, allocator, 0, model, error);
+}
+
 /* The facts of a model */
 
-void lsc_model_info_init(lsc_model_info *info)
+void lsc_model_info_init(lsc_model_info *info, size_t size)
 {
-    *info = (lsc_model_info)LSC_MODEL_INFO_INIT;
+    const lsc_model_info defaults = LSC_MODEL_INFO_INIT;
+    lsc_options_init(info, size, &defaults, sizeof defaults);
 }
 
 lsc_status lsc_model_get_info(const lsc_model *model, lsc_model_info *info, lsc_error *error)

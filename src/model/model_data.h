@@ -81,6 +81,7 @@ struct lsc_model {
     lsc_spec *spec;
     lsc_forest forest;       /**< of LSC_ENGINE_GBDT */
     lsc_forest_plan plan;    /**< of the forest */
+    size_t plan_bytes;       /**< the most that it may take */
     lsc_scorecard scorecard; /**< of LSC_ENGINE_SCORECARD */
     lsc_calibration calibration;
     lsc_grades grades;
@@ -98,9 +99,15 @@ struct lsc_model {
 };
 
 /**
- * Read a bundle into a model: lsc_model_load_bytes() without the self-test.
- * @param allocator  resolved
+ * Read a bundle into a model: lsc_model_load_bytes() without trust and self-test.
+ * @param allocator   resolved
+ * @param plan_bytes  as in lsc_load
  */
+LSC_SHARED lsc_status lsc_model_read_within(const void *bytes, size_t length,
+                                            const lsc_allocator *allocator, size_t plan_bytes,
+                                            lsc_model **model, lsc_error *error);
+
+/** The same with the default of plan_bytes. */
 LSC_SHARED lsc_status lsc_model_read(const void *bytes, size_t length,
                                      const lsc_allocator *allocator, lsc_model **model,
                                      lsc_error *error);

@@ -41,14 +41,15 @@ typedef struct import_task {
     lsc_manifest manifest;
 } import_task;
 
-void lsc_import_init(lsc_import *import)
+void lsc_import_init(lsc_import *import, size_t size)
 {
-    *import = (lsc_import)LSC_IMPORT_INIT;
+    const lsc_import defaults = LSC_IMPORT_INIT;
+    lsc_options_init(import, size, &defaults, sizeof defaults);
 }
 
 static lsc_status read_options(const lsc_import *given, lsc_import *options, lsc_error *error)
 {
-    lsc_import_init(options);
+    *options = (lsc_import)LSC_IMPORT_INIT;
     lsc_status status = LSC_OK;
     if (given != NULL) {
         status =

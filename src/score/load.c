@@ -10,9 +10,10 @@
 /** Bytes of lsc_load in release 0.1, the least that a caller may give. */
 #define LOAD_SIZE_0_1 LSC_SIZE_UP_TO(lsc_load, self_test)
 
-void lsc_load_init(lsc_load *load)
+void lsc_load_init(lsc_load *load, size_t size)
 {
-    *load = (lsc_load)LSC_LOAD_INIT;
+    const lsc_load defaults = LSC_LOAD_INIT;
+    lsc_options_init(load, size, &defaults, sizeof defaults);
 }
 
 static lsc_status check_keys(const lsc_load *load, lsc_error *error)
@@ -31,7 +32,7 @@ static lsc_status check_keys(const lsc_load *load, lsc_error *error)
 /** The options with their defaults, and a usable allocator. */
 static lsc_status read_options(const lsc_load *given, lsc_load *load, lsc_error *error)
 {
-    lsc_load_init(load);
+    *load = (lsc_load)LSC_LOAD_INIT;
     lsc_status status = LSC_OK;
     if (given != NULL) {
         status = lsc_options_read("lsc_load", load, sizeof *load, given, LOAD_SIZE_0_1, error);
@@ -53,7 +54,8 @@ static lsc_status load_bytes(const void *bytes, size_t length, const lsc_load *l
             lsc_signature_check(bytes, length, load->trusted_keys, load->n_trusted_keys, error);
     }
     if (status == LSC_OK) {
-        status = lsc_model_read(bytes, length, &load->allocator, &read, error);
+        status =
+            lsc_model_read_within(bytes, length, &load->allocator, load->plan_bytes, &read, error);
     }
     if (status == LSC_OK && load->self_test) {
         status = lsc_golden_check(read, error);

@@ -8,9 +8,10 @@
 /** Bytes of lsc_result in release 0.1, the least that a caller may give. */
 #define RESULT_SIZE_0_1 LSC_SIZE_UP_TO(lsc_result, points)
 
-void lsc_result_init(lsc_result *result)
+void lsc_result_init(lsc_result *result, size_t size)
 {
-    *result = (lsc_result)LSC_RESULT_INIT;
+    const lsc_result defaults = LSC_RESULT_INIT;
+    lsc_options_init(result, size, &defaults, sizeof defaults);
 }
 
 const char *lsc_outcome_status_name(lsc_outcome_status status)

@@ -10,9 +10,10 @@
 #include "features/spec_data.h"
 #include "train/split.h"
 
-void lsc_train_init(lsc_train *train)
+void lsc_train_init(lsc_train *train, size_t size)
 {
-    *train = (lsc_train)LSC_TRAIN_INIT;
+    const lsc_train defaults = LSC_TRAIN_INIT;
+    lsc_options_init(train, size, &defaults, sizeof defaults);
 }
 
 static lsc_status check_span(const char *name, int64_t span_ms, lsc_error *error)
@@ -114,7 +115,7 @@ static void fill_defaults(lsc_train *settings)
 
 lsc_status lsc_settings_read(const lsc_train *given, lsc_train *settings, lsc_error *error)
 {
-    lsc_train_init(settings);
+    *settings = (lsc_train)LSC_TRAIN_INIT;
     lsc_status status = LSC_OK;
     if (given != NULL) {
         status = lsc_options_read("lsc_train", settings, sizeof *settings, given,

@@ -180,27 +180,7 @@ void write_lead(unsigned number, lead_text *text)
 
 /* Bundles. */
 
-#define SCORECARD                                                               \
-    "{\"format\": 1, \"base\": 5, \"cap\": 100, \"rules\": ["                   \
-    "{\"feature\": \"demos\", \"points\": 20, \"per\": \"unit\", \"cap\": 40}," \
-    "{\"feature\": \"pages\", \"points\": 2.5, \"per\": \"unit\"},"             \
-    "{\"feature\": \"employees\", \"points\": 10, \"least\": 100},"             \
-    "{\"feature\": \"industry\", \"level\": \"software\", \"points\": 15}]}"
-
-#define SCORECARD_SPEC                                                                      \
-    "{\"format\": 1, \"name\": \"api\", \"groups\": [\"behavioral\", \"demographic\"],"     \
-    " \"insufficient_data\": {\"missing\": [\"email\"], \"no_activities\": true},"          \
-    " \"features\": ["                                                                      \
-    "{\"name\": \"employees\", \"group\": \"demographic\", \"kind\": \"number\","           \
-    " \"property\": \"company.employee_count\"},"                                           \
-    "{\"name\": \"industry\", \"group\": \"demographic\", \"kind\": \"category\","          \
-    " \"property\": \"company.industry\", \"levels\": [\"retail\", \"software\"]},"         \
-    "{\"name\": \"demos\", \"group\": \"behavioral\", \"kind\": \"decayed_count\","         \
-    " \"events\": {\"types\": [\"Demo Requested\"]}, \"decay\": {\"half_life_days\": 30}}," \
-    "{\"name\": \"pages\", \"group\": \"behavioral\", \"kind\": \"count\","                 \
-    " \"events\": {\"types\": [\"Page Viewed\"]}}]}"
-
-static test_bundle scorecard_bundle(void)
+test_bundle scorecard_bundle(void)
 {
     void *bytes;
     size_t length;

@@ -34,6 +34,27 @@ void write_lead(unsigned number, lead_text *text);
 /** Whether lead `number` converts, and when. */
 bool lead_converts(unsigned number, int64_t *time_ms);
 
+/** A small scorecard, and its spec. */
+#define SCORECARD                                                               \
+    "{\"format\": 1, \"base\": 5, \"cap\": 100, \"rules\": ["                   \
+    "{\"feature\": \"demos\", \"points\": 20, \"per\": \"unit\", \"cap\": 40}," \
+    "{\"feature\": \"pages\", \"points\": 2.5, \"per\": \"unit\"},"             \
+    "{\"feature\": \"employees\", \"points\": 10, \"least\": 100},"             \
+    "{\"feature\": \"industry\", \"level\": \"software\", \"points\": 15}]}"
+
+#define SCORECARD_SPEC                                                                      \
+    "{\"format\": 1, \"name\": \"api\", \"groups\": [\"behavioral\", \"demographic\"],"     \
+    " \"insufficient_data\": {\"missing\": [\"email\"], \"no_activities\": true},"          \
+    " \"features\": ["                                                                      \
+    "{\"name\": \"employees\", \"group\": \"demographic\", \"kind\": \"number\","           \
+    " \"property\": \"company.employee_count\"},"                                           \
+    "{\"name\": \"industry\", \"group\": \"demographic\", \"kind\": \"category\","          \
+    " \"property\": \"company.industry\", \"levels\": [\"retail\", \"software\"]},"         \
+    "{\"name\": \"demos\", \"group\": \"behavioral\", \"kind\": \"decayed_count\","         \
+    " \"events\": {\"types\": [\"Demo Requested\"]}, \"decay\": {\"half_life_days\": 30}}," \
+    "{\"name\": \"pages\", \"group\": \"behavioral\", \"kind\": \"count\","                 \
+    " \"events\": {\"types\": [\"Page Viewed\"]}}]}"
+
 /** A bundle's bytes, freed with free(). */
 typedef struct test_bundle {
     const char *engine;
@@ -41,7 +62,10 @@ typedef struct test_bundle {
     size_t length;
 } test_bundle;
 
-/** The bundles of a scorecard and, where the library can train, of boosted trees. */
+/** The bundle of that scorecard. */
+test_bundle scorecard_bundle(void);
+
+/** The bundles of that scorecard and, where the library can train, of boosted trees. */
 #define MAX_BUNDLES 2
 size_t make_bundles(test_bundle bundles[MAX_BUNDLES]);
 void free_bundles(test_bundle bundles[MAX_BUNDLES]);

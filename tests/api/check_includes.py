@@ -133,9 +133,11 @@ class Law:
     def check_names(self):
         """File names are unique: an #include says all, and so does the name in a message."""
         places = defaultdict(list)
+        held = self.root / "tests" / "abi"  # headers of older releases
         for folder in ("include", "src", "examples", "bindings", "tests"):
             for path in sources(self.root / folder):
-                places[path.name].append(path)
+                if held not in path.parents:
+                    places[path.name].append(path)
         for name, paths in sorted(places.items()):
             if len(paths) > 1 and not all(in_tests(self.root, path) for path in paths):
                 others = ", ".join(str(path.relative_to(self.root)) for path in paths[1:])

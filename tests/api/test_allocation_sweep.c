@@ -1,203 +1,153 @@
-#include "api_support.h"
+#include "allocation_trials.h"
+#include "malloc_watch.h"
 
-/* Every allocation of a call fails in turn: it says LSC_NO_MEMORY, leaks nothing, leaves what was
-   there in order, and works once there is memory again. */
+/* Every allocation of every public call fails in turn, alone and with all after it: the call says
+   LSC_NO_MEMORY, leaks nothing, leaves what was there in order, and works once there is memory. */
 
-/** What a trial works on. It allocates from `allocator` alone, and leaves nothing behind. */
-typedef struct conditions {
-    const lsc_allocator *allocator;
-    const test_bundle *bundle;
-    lsc_scorer *scorer; /**< of the bundle, on the C library's memory */
-    unsigned number;    /**< of the lead */
-} conditions;
+/** How a trial went. */
+typedef struct outcome {
+    lsc_status status;
+    lsc_error error;
+    size_t calls;
+    long live;
+} outcome;
 
-typedef lsc_status (*trial)(const conditions *with, lsc_error *error);
+/** Run a trial whose allocator, or else the C library, fails. */
+typedef outcome (*runner)(const trial *tried, conditions *with, size_t fail_at, bool once);
 
-static lsc_status load(const conditions *with, lsc_error *error)
+static outcome run_on_allocator(const trial *tried, conditions *with, size_t fail_at, bool once)
 {
-    lsc_load options = LSC_LOAD_INIT;
-    options.allocator = *with->allocator;
-    options.self_test = true;
-    lsc_model *model;
-    lsc_status status =
-        lsc_model_load_bytes(with->bundle->bytes, with->bundle->length, &options, &model, error);
-    ck_assert((model != NULL) == (status == LSC_OK));
-    lsc_model_unref(model);
-    return status;
+    lsc_test_heap heap = {.fail_at = fail_at, .once = once};
+    lsc_allocator allocator = lsc_test_allocator(&heap);
+    outcome made = {.error = LSC_ERROR_INIT};
+    with->allocator = &allocator;
+    made.status = tried->run(with, &made.error);
+    made.calls = heap.calls;
+    made.live = (long)heap.live;
+    return made;
 }
 
-static lsc_status make_scorer(const conditions *with, lsc_error *error)
+static outcome run_on_malloc(const trial *tried, conditions *with, size_t fail_at, bool once)
 {
-    lsc_scorer *scorer;
-    lsc_status status =
-        lsc_scorer_new(lsc_scorer_model(with->scorer), with->allocator, &scorer, error);
-    ck_assert((scorer != NULL) == (status == LSC_OK));
-    lsc_scorer_free(scorer);
-    return status;
+    outcome made = {.error = LSC_ERROR_INIT};
+    with->allocator = NULL;
+    malloc_faults_begin(fail_at, once);
+    made.status = tried->run(with, &made.error);
+    malloc_faults seen = malloc_faults_end();
+    made.calls = seen.calls;
+    made.live = seen.live;
+    return made;
 }
 
-static lsc_status parse_spec(const conditions *with, lsc_error *error)
+static void check_failure(const trial *tried, const outcome *made, size_t fail_at, bool once)
 {
-    size_t length;
-    const char *json = lsc_spec_json(lsc_model_spec(lsc_scorer_model(with->scorer)), &length);
-    lsc_spec *spec;
-    lsc_status status = lsc_spec_parse(json, length, with->allocator, &spec, error);
-    ck_assert((spec != NULL) == (status == LSC_OK));
-    lsc_spec_unref(spec);
-    return status;
+    if (!(tried->shrinks && made->status == LSC_OK)) {
+        ck_assert_msg(made->status == LSC_NO_MEMORY && made->error.status == LSC_NO_MEMORY,
+                      "%s, allocation %zu %s: %s: %s", tried->name, fail_at,
+                      once ? "alone" : "and on", lsc_status_name(made->status),
+                      made->error.message);
+        ck_assert_uint_gt(strlen(made->error.message), 0);
+    }
+    ck_assert_msg(made->live == 0, "%s, allocation %zu %s: %ld blocks leaked", tried->name, fail_at,
+                  once ? "alone" : "and on", made->live);
 }
 
-static lsc_status default_spec(const conditions *with, lsc_error *error)
+static size_t check_success(const trial *tried, conditions *with, runner run)
 {
-    lsc_spec *spec;
-    lsc_status status = lsc_spec_default(with->allocator, &spec, error);
-    ck_assert((spec != NULL) == (status == LSC_OK));
-    lsc_spec_unref(spec);
-    return status;
-}
-
-static lsc_status read_lead(const conditions *with, lsc_error *error)
-{
-    lead_text text;
-    write_lead(with->number, &text);
-    lsc_lead *lead;
-    lsc_status status = lsc_lead_new(with->allocator, &lead, error);
-    ck_assert((lead != NULL) == (status == LSC_OK));
-    if (status == LSC_OK) {
-        status = lsc_lead_parse_json(lead, text.lead, strlen(text.lead), error);
-        ck_assert(status == LSC_OK || strcmp(lsc_lead_id(lead), "") == 0);
-    }
-    if (status == LSC_OK) {
-        status =
-            lsc_lead_add_activities_json(lead, text.activities, strlen(text.activities), error);
-        ck_assert(status == LSC_OK || lsc_lead_n_activities(lead) == 0);
-    }
-    lsc_lead_free(lead);
-    return status;
-}
-
-static lsc_status add_activities(const conditions *with, lsc_error *error)
-{
-    lsc_lead *lead;
-    lsc_status status = lsc_lead_new(with->allocator, &lead, error);
-    size_t held = 0;
-    for (int i = 0; i < 40 && status == LSC_OK; i++) {
-        char id[8];
-        snprintf(id, sizeof id, "%d", i);
-        lsc_property path = {.name = "path", .type = LSC_VALUE_TEXT, .text = "/pricing"};
-        lsc_activity activity = LSC_ACTIVITY_INIT;
-        activity.id = id;
-        activity.type = "Page Viewed";
-        activity.time_ms = AS_OF - i;
-        activity.properties = &path;
-        activity.n_properties = 1;
-        status = lsc_lead_add_activity(lead, &activity, error);
-        held += status == LSC_OK;
-        ck_assert_uint_eq(lsc_lead_n_activities(lead), held);
-    }
-    for (int i = 0; i < 40 && status == LSC_OK; i++) {
-        char name[8];
-        snprintf(name, sizeof name, "p%d", i);
-        status = lsc_lead_set_text(lead, name, "value", error);
-    }
-    lsc_lead_free(lead);
-    return status;
-}
-
-static lsc_status score_json(const conditions *with, lsc_error *error)
-{
-    lead_text text;
-    write_lead(with->number, &text);
-    lsc_scorer *scorer;
-    lsc_status status =
-        lsc_scorer_new(lsc_scorer_model(with->scorer), with->allocator, &scorer, error);
-    if (status == LSC_OK) {
-        lsc_result result = LSC_RESULT_INIT;
-        result.score = 12345;
-        status = lsc_score_json(scorer, text.lead, strlen(text.lead), text.activities,
-                                strlen(text.activities), AS_OF, &result, error);
-        ck_assert((result.score == 12345) == (status != LSC_OK));
-    }
-    lsc_scorer_free(scorer);
-    return status;
-}
-
-static lsc_status explain(const conditions *with, lsc_error *error)
-{
-    lead_text text;
-    write_lead(with->number, &text);
-    lsc_scorer *scorer;
-    lsc_status status =
-        lsc_scorer_new(lsc_scorer_model(with->scorer), with->allocator, &scorer, error);
-    lsc_explanation explanation = LSC_EXPLANATION_INIT;
-    if (status == LSC_OK) {
-        status = lsc_explain_json(scorer, text.lead, strlen(text.lead), text.activities,
-                                  strlen(text.activities), AS_OF, &explanation, error);
-        ck_assert((explanation.receipt.as_of_ms == AS_OF) == (status == LSC_OK));
-    }
-    if (status == LSC_OK) {
-        const char *json = NULL;
-        size_t length = 0;
-        status = lsc_explanation_json(scorer, &explanation, "x", 2, &json, &length, error);
-        ck_assert((json != NULL) == (status == LSC_OK));
-    }
-    lsc_scorer_free(scorer);
-    return status;
+    ck_ok(lsc_source_rewind(with->source, error));
+    outcome made = run(tried, with, 0, false);
+    ck_assert_msg(made.status == LSC_OK, "%s: %s", tried->name, made.error.message);
+    ck_assert_msg(made.live == 0, "%s: %ld blocks leaked", tried->name, made.live);
+    return made.calls;
 }
 
 /** Run a trial with its first allocation failing, then its second, until all are granted. */
-static void sweep(const char *name, trial run, conditions with)
+static void sweep(const trial *tried, conditions *with, runner run)
 {
-    lsc_test_heap heap = {0};
-    lsc_allocator allocator = lsc_test_allocator(&heap);
-    with.allocator = &allocator;
-    ck_assert_msg(run(&with, NULL) == LSC_OK, "%s", name);
-    size_t n_calls = heap.calls;
-    ck_assert_msg(n_calls > 0, "%s allocates nothing from its allocator", name);
-    for (size_t fail_at = 1; fail_at <= n_calls; fail_at++) {
-        lsc_error error = LSC_ERROR_INIT;
-        heap = (lsc_test_heap){.fail_at = fail_at};
-        lsc_status status = run(&with, &error);
-        ck_assert_msg(status == LSC_NO_MEMORY, "%s, allocation %zu of %zu: %s: %s", name, fail_at,
-                      n_calls, lsc_status_name(status), error.message);
-        ck_assert_int_eq(error.status, LSC_NO_MEMORY);
-        ck_assert_uint_gt(strlen(error.message), 0);
-        ck_assert_msg(heap.live == 0, "%s, allocation %zu: %zu blocks leaked", name, fail_at,
-                      heap.live);
+    size_t n_calls = check_success(tried, with, run);
+    ck_assert_msg(n_calls > 0, "%s allocates nothing", tried->name);
+    size_t step = tried->most_tries == 0 ? 1 : 1 + n_calls / tried->most_tries;
+    for (size_t fail_at = 1; fail_at <= n_calls; fail_at += step) {
+        for (int once = 0; once < 2; once++) {
+            outcome made = run(tried, with, fail_at, once != 0);
+            check_failure(tried, &made, fail_at, once != 0);
+        }
     }
-    heap = (lsc_test_heap){0};
-    ck_assert_int_eq(run(&with, NULL), LSC_OK);
-    ck_assert_uint_eq(heap.live, 0);
+    ck_assert_uint_eq(check_success(tried, with, run), n_calls);
 }
 
-static const struct {
-    const char *name;
-    trial run;
-} trials[] = {
-    {"load", load},
-    {"scorer", make_scorer},
-    {"spec", parse_spec},
-    {"default spec", default_spec},
-    {"lead JSON", read_lead},
-    {"typed lead", add_activities},
-    {"score JSON", score_json},
-    {"explain JSON", explain},
-};
-
-START_TEST(every_failing_allocation_is_survived)
+static void sweep_all(runner run, bool without_allocator)
 {
     test_bundle bundles[MAX_BUNDLES];
     size_t n_bundles = make_bundles(bundles);
     for (size_t i = 0; i < n_bundles; i++) {
-        lsc_model *model = load_bundle(&bundles[i], NULL);
-        conditions with = {.bundle = &bundles[i], .number = 3};
-        ck_ok(lsc_scorer_new(model, NULL, &with.scorer, error));
-        for (size_t k = 0; k < sizeof trials / sizeof trials[0]; k++) {
-            sweep(trials[k].name, trials[k].run, with);
+        conditions with;
+        conditions_init(&with, &bundles[i]);
+        for (size_t k = 0; k < n_trials; k++) {
+            if (trials[k].takes_allocator || without_allocator) {
+                sweep(&trials[k], &with, run);
+            }
         }
-        lsc_scorer_free(with.scorer);
-        lsc_model_unref(model);
+        conditions_free(&with);
     }
+    free_bundles(bundles);
+}
+
+START_TEST(every_failing_allocation_of_an_allocator_is_survived)
+{
+    sweep_all(run_on_allocator, false);
+}
+END_TEST
+
+START_TEST(every_failing_allocation_of_the_c_library_is_survived)
+{
+    if (!malloc_watch_works()) {
+        fprintf(stderr, "SKIPPED: malloc cannot be made to fail here\n");
+        return;
+    }
+    sweep_all(run_on_malloc, true);
+}
+END_TEST
+
+/** Every name of the public nodes of a map file was noted: as swept or as quiet, not as both. */
+static void check_names(const char *map)
+{
+    FILE *file = fopen(map, "r");
+    ck_assert_msg(file != NULL, "%s", map);
+    char line[256];
+    bool is_public = false;
+    size_t n_names = 0;
+    while (fgets(line, sizeof line, file) != NULL) {
+        char name[128];
+        if (strchr(line, '{') != NULL) {
+            is_public = strstr(line, "PRIVATE") == NULL;
+        } else if (is_public && sscanf(line, " lsc_%100[a-z0-9_];", name + 4) == 1) {
+            memcpy(name, "lsc_", 4);
+            ck_assert_msg(is_noted(&swept, name) != is_noted(&quiet, name),
+                          "%s is %s, in tests/api/allocation_trials.c and quiet_calls.c", name,
+                          is_noted(&swept, name) ? "swept and quiet" : "neither swept nor quiet");
+            n_names++;
+        }
+    }
+    fclose(file);
+    ck_assert_uint_gt(n_names, 0);
+}
+
+START_TEST(every_public_function_is_swept_or_needs_no_memory)
+{
+    test_bundle bundles[MAX_BUNDLES];
+    conditions with;
+    make_bundles(bundles);
+    conditions_init(&with, &bundles[0]);
+    for (size_t k = 0; k < n_trials; k++) {
+        check_success(&trials[k], &with, run_on_malloc);
+    }
+    ck_assert(make_quiet_calls(&with));
+    check_names(LSC_MAP);
+#ifdef LSC_WITH_TRAINING
+    check_names(LSC_TRAIN_MAP);
+#endif
+    conditions_free(&with);
     free_bundles(bundles);
 }
 END_TEST
@@ -240,5 +190,7 @@ START_TEST(a_scorer_works_on_after_memory_ran_out)
 }
 END_TEST
 
-LSC_SUITE("api/allocation_sweep", TEST(every_failing_allocation_is_survived),
+LSC_SUITE("api/allocation_sweep", TEST(every_failing_allocation_of_an_allocator_is_survived),
+          TEST(every_failing_allocation_of_the_c_library_is_survived),
+          TEST(every_public_function_is_swept_or_needs_no_memory),
           TEST(a_scorer_works_on_after_memory_ran_out))

@@ -1,5 +1,5 @@
 #include "api_support.h"
-#include "malloc_count.h"
+#include "malloc_watch.h"
 
 #define N_LEADS 200u
 #define N_ROUNDS 10
@@ -75,7 +75,7 @@ START_TEST(scoring_and_explaining_allocate_nothing)
 {
     test_bundle bundles[MAX_BUNDLES];
     size_t n_bundles = make_bundles(bundles);
-    if (!malloc_count_works()) {
+    if (!malloc_watch_works()) {
         fprintf(stderr, "SKIPPED: malloc cannot be counted here, the library's allocator is\n");
     }
     for (size_t i = 0; i < n_bundles; i++) {
@@ -132,7 +132,7 @@ END_TEST
 /* So that a count of 0 means something: cJSON, zstd and libcrypto are seen when they allocate. */
 START_TEST(the_count_sees_the_libraries_below)
 {
-    if (malloc_count_works()) {
+    if (malloc_watch_works()) {
         test_bundle bundles[MAX_BUNDLES];
         make_bundles(bundles);
         lsc_test_heap heap = {0};

@@ -156,7 +156,7 @@ START_TEST(init_functions_set_what_the_macros_do)
     do {                                                         \
         type by_function;                                        \
         memset(&by_function, 0x5a, sizeof by_function);          \
-        name(&by_function);                                      \
+        name(&by_function, sizeof by_function);                  \
         type by_macro = MACRO;                                   \
         ck_assert_uint_eq(by_function.size, sizeof by_function); \
         ck_assert_uint_eq(by_macro.size, sizeof by_macro);       \
@@ -172,11 +172,11 @@ START_TEST(init_functions_set_what_the_macros_do)
     check_init(lsc_source_calls, lsc_source_calls_init, LSC_SOURCE_CALLS_INIT);
     check_init(lsc_result, lsc_result_init, LSC_RESULT_INIT);
     lsc_activity activity;
-    lsc_activity_init(&activity);
+    lsc_activity_init(&activity, sizeof activity);
     ck_assert(activity.time_ms == LSC_TIME_NONE && activity.recorded_time_ms == LSC_TIME_NONE);
     ck_assert_ptr_null(activity.id);
     lsc_result result;
-    lsc_result_init(&result);
+    lsc_result_init(&result, sizeof result);
     ck_assert_int_eq(result.score, -1);
 }
 END_TEST

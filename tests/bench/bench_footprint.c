@@ -16,7 +16,7 @@
 
 #include "bench_leads.h"
 #include "bench_support.h"
-#include "malloc_count.h"
+#include "malloc_watch.h"
 #include "stopwatch.h"
 
 #define LOADS 15
@@ -314,7 +314,7 @@ int main(int argc, char **argv)
     if (argc != 2) {
         bench_die("use: bench_footprint MODELS");
     }
-    if (!malloc_count_works()) {
+    if (!malloc_watch_works()) {
         bench_die("allocations cannot be counted here");
     }
     snprintf(path, sizeof path, "%s/rows.f32", argv[1]);

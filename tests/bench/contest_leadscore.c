@@ -29,8 +29,8 @@ static void *open_model(const char *library, const char *path)
     (void)library;
     leadscore *self = bench_alloc(1, sizeof *self);
     lsc_model *model = NULL;
-    lsc_result_init(&self->result);
-    lsc_explanation_init(&self->explanation);
+    lsc_result_init(&self->result, sizeof self->result);
+    lsc_explanation_init(&self->explanation, sizeof self->explanation);
     must(self, lsc_model_load_file(path, NULL, &model, &self->error));
     must(self, lsc_scorer_new(model, NULL, &self->scorer, &self->error));
     lsc_model_unref(model);

@@ -1,5 +1,6 @@
 #include "suite.h"
 
+#include <locale.h>
 #include <math.h>
 
 #include "json_out.h"
@@ -148,6 +149,7 @@ END_TEST
 
 START_TEST(decimals_read_back_and_are_short)
 {
+    setlocale(LC_NUMERIC, "C"); /* as the program has it */
     lsc_dice dice = lsc_dice_start(9, 9);
     char text[LSC_DECIMAL_SIZE];
     for (int i = 0; i < 100000; i++) {

@@ -38,12 +38,18 @@ __attribute__((visibility("default"))) void *realloc(void *block, size_t size)
 #define CAN_FAIL 0
 #endif
 
+/** Whether this malloc() is the one in use; memcheck puts its own before it. */
 static bool can_fail(void)
 {
-    if (!CAN_FAIL) {
+    fail_at = CAN_FAIL;
+    void *volatile block = malloc(1);
+    fail_at = 0;
+    bool failed = block == NULL;
+    free(block);
+    if (!failed) {
         fprintf(stderr, "SKIPPED: malloc cannot be made to fail here\n");
     }
-    return CAN_FAIL;
+    return failed;
 }
 
 START_TEST(parsing_survives_each_failing_allocation)
@@ -52,8 +58,11 @@ START_TEST(parsing_survives_each_failing_allocation)
         "{\"a\":[1,2.5,{\"b\\u00e9\":\"x\\n\",\"c\":null}],\"d\":{\"e\":[[],\"\",true]},\"f\":1,"
         "\"g\":2,\"h\":3,\"i\":4,\"j\":5,\"k\":6,\"l\":7,\"m\":8,\"n\":9}";
     static const lsc_json_limits limits = {1000, 10, 100};
+    if (!can_fail()) {
+        return;
+    }
     size_t n_failed = 0;
-    for (lsc_status status = LSC_NO_MEMORY; can_fail() && status != LSC_OK; n_failed++) {
+    for (lsc_status status = LSC_NO_MEMORY; status != LSC_OK; n_failed++) {
         lsc_json *root = NULL;
         lsc_error error = LSC_ERROR_INIT;
         n_calls = 0;
@@ -65,7 +74,7 @@ START_TEST(parsing_survives_each_failing_allocation)
         ck_assert((root != NULL) == (status == LSC_OK));
         lsc_json_free(root);
     }
-    ck_assert(!CAN_FAIL || n_failed > 40);
+    ck_assert_uint_gt(n_failed, 40);
 }
 END_TEST
 

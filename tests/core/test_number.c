@@ -168,6 +168,7 @@ static double draw(lsc_random *random)
 
 START_TEST(reading_agrees_with_the_c_library)
 {
+    setlocale(LC_ALL, "C"); /* for strtod() and printf() */
     lsc_random random;
     lsc_random_seed(&random, 11);
     for (int i = 0; i < 200000; i++) {

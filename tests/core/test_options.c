@@ -105,7 +105,27 @@ START_TEST(a_result_fills_as_much_as_the_caller_knows)
 }
 END_TEST
 
-LSC_SUITE("core/options", TEST(a_struct_of_the_same_release_is_copied),
+START_TEST(defaults_fill_a_struct_as_far_as_it_goes)
+{
+    const options_2 defaults = {sizeof defaults, -1, -2};
+    options_3 made = {0, 7, 7, 7};
+    lsc_options_init(&made, sizeof(options_1), &defaults, sizeof defaults);
+    ck_assert_uint_eq(made.size, sizeof(options_1));
+    ck_assert(made.a == -1 && made.b == 7 && made.c == 7);
+    lsc_options_init(&made, sizeof(options_2), &defaults, sizeof defaults);
+    ck_assert_uint_eq(made.size, sizeof(options_2));
+    ck_assert(made.a == -1 && made.b == -2 && made.c == 7);
+    lsc_options_init(&made, sizeof(options_3), &defaults, sizeof defaults);
+    ck_assert_uint_eq(made.size, sizeof(options_3));
+    ck_assert(made.a == -1 && made.b == -2 && made.c == 0);
+    made.a = 7;
+    lsc_options_init(&made, sizeof(size_t) - 1, &defaults, sizeof defaults);
+    ck_assert(made.size == sizeof(options_3) && made.a == 7);
+}
+END_TEST
+
+LSC_SUITE("core/options", TEST(defaults_fill_a_struct_as_far_as_it_goes),
+          TEST(a_struct_of_the_same_release_is_copied),
           TEST(an_older_struct_leaves_the_rest_at_its_default),
           TEST(a_newer_struct_is_read_while_it_asks_for_nothing_new),
           TEST(a_size_that_cannot_be_is_refused), TEST(a_result_fills_as_much_as_the_caller_knows))

@@ -126,7 +126,7 @@ END_TEST
 START_TEST(init_and_macro_agree)
 {
     lsc_explanation made;
-    lsc_explanation_init(&made);
+    lsc_explanation_init(&made, sizeof made);
     lsc_explanation macro = LSC_EXPLANATION_INIT;
     ck_assert_uint_eq(made.size, sizeof made);
     ck_assert_uint_eq(made.size, macro.size);

@@ -668,6 +668,44 @@ START_TEST(distinct_values_differ_by_type_or_content)
 }
 END_TEST
 
+START_TEST(distinct_counts_times_and_lists_that_typed_calls_give)
+{
+    static const char *const one[] = {"x"};
+    static const char *const two[] = {"x", "y"};
+    static const char *const other[] = {"x", "z"};
+    const lsc_property values[] = {
+        {.name = "v", .type = LSC_VALUE_TIME, .time_ms = 1},
+        {.name = "v", .type = LSC_VALUE_TIME, .time_ms = 2},
+        {.name = "v", .type = LSC_VALUE_TIME, .time_ms = 1},
+        {.name = "v", .type = LSC_VALUE_BOOL, .boolean = true},
+        {.name = "v", .type = LSC_VALUE_BOOL, .boolean = true},
+        {.name = "v", .type = LSC_VALUE_LIST, .items = one, .n_items = 1},
+        {.name = "v", .type = LSC_VALUE_LIST, .items = two, .n_items = 2},
+        {.name = "v", .type = LSC_VALUE_LIST, .items = other, .n_items = 2},
+        {.name = "v", .type = LSC_VALUE_LIST, .items = two, .n_items = 2},
+    };
+    lsc_spec *spec = spec_of("{'name': 'f', 'group': 'g', 'kind': 'distinct', 'data': 'v'}");
+    lsc_lead *lead;
+    ck_ok(lsc_lead_new(NULL, &lead, error));
+    for (int i = 0; i < 9; i++) {
+        char id[8];
+        snprintf(id, sizeof id, "%d", i);
+        lsc_activity activity = LSC_ACTIVITY_INIT;
+        activity.id = id;
+        activity.type = "A";
+        activity.time_ms = 1000;
+        activity.properties = &values[i];
+        activity.n_properties = 1;
+        ck_ok(lsc_lead_add_activity(lead, &activity, error));
+    }
+    float *columns = vector_of(spec, lead, 2000);
+    ck_assert_double_eq((double)columns[0], 6); /* two times, true, three lists */
+    free(columns);
+    lsc_lead_free(lead);
+    lsc_spec_unref(spec);
+}
+END_TEST
+
 START_TEST(a_sum_beyond_float32_is_the_largest_float32)
 {
     static const char *const feature = "{'name': 'f', 'group': 'g', 'kind': 'sum', 'data': 'v'}";
@@ -693,5 +731,6 @@ LSC_SUITE("features/activity_features", TEST(every_kind_is_its_formula_on_random
           TEST(missing_values_take_the_number_of_the_policy),
           TEST(conditions_look_at_the_data_of_an_activity),
           TEST(distinct_values_are_counted_up_to_a_thousand),
+          TEST(distinct_counts_times_and_lists_that_typed_calls_give),
           TEST(distinct_values_differ_by_type_or_content),
           TEST(a_sum_beyond_float32_is_the_largest_float32))

@@ -215,9 +215,14 @@ START_TEST(wrong_arguments_are_refused)
     infer.size = 0;
     ck_fails(lsc_spec_infer(source, &infer, NULL, &spec, NULL, error), LSC_INVALID_ARG,
              "lsc_infer");
-    lsc_infer_init(&infer);
+    lsc_infer_init(&infer, sizeof infer);
     infer.n_exclude = 1;
     ck_fails(lsc_spec_infer(source, &infer, NULL, &spec, NULL, error), LSC_INVALID_ARG, "exclude");
+    static const char *const names[] = {"a", NULL};
+    infer.exclude = names;
+    infer.n_exclude = 2;
+    ck_fails(lsc_spec_infer(source, &infer, NULL, &spec, NULL, error), LSC_INVALID_ARG,
+             "exclude[1] is NULL");
     lsc_source_free(source);
 }
 END_TEST

@@ -80,21 +80,28 @@ static void check_same(const lsc_forest *a, const lsc_forest *b)
                memcmp(a->set_words, b->set_words, a->n_set_words * sizeof *a->set_words) == 0);
 }
 
-/** The blocks that walking a forest needs, of the greatest depth there is. */
-static lsc_scratch *scratch_of(void)
+/** A forest laid out for the walk over its nodes, and for the best kernels of this machine. */
+typedef struct laid_out {
+    lsc_forest_plan general;
+    lsc_forest_plan best;
+    lsc_shap_scratch scratch;
+} laid_out;
+
+static void lay_out(const lsc_forest *forest, laid_out *made)
 {
-    static lsc_path_step path[LSC_MAX_DEPTH * (LSC_MAX_DEPTH + 1) / 2];
-    static lsc_path_branch branches[LSC_MAX_DEPTH + 1];
-    static double points[LSC_MAX_DEPTH / 2 + 1];
-    static double weights[LSC_MAX_DEPTH / 2 + 1];
-    static double products[LSC_MAX_DEPTH / 2 + 1];
-    static lsc_scratch scratch;
-    scratch = (lsc_scratch){.path = path,
-                            .branches = branches,
-                            .points = points,
-                            .point_weights = weights,
-                            .products = products};
-    return &scratch;
+    const lsc_allocator *allocator = &forest->allocator;
+    fuzz_ok(
+        lsc_forest_plan_build(forest, LSC_CPU_GENERAL, SIZE_MAX, allocator, &made->general, error));
+    fuzz_ok(lsc_forest_plan_build(forest, lsc_cpu_choose(), LSC_PLAN_BYTES, allocator, &made->best,
+                                  error));
+    fuzz_check(lsc_shap_scratch_make(&made->general.shap, allocator, &made->scratch));
+}
+
+static void clear_up(laid_out *made)
+{
+    lsc_forest_plan_free(&made->general);
+    lsc_forest_plan_free(&made->best);
+    lsc_shap_scratch_free(&made->scratch);
 }
 
 /** The most that margins can be: the largest leaf of each tree, summed. */
@@ -114,20 +121,41 @@ static double reach_of(const lsc_forest *forest)
     return reach;
 }
 
-static void check_row(const lsc_forest *forest, const float *columns, double reach)
+/** The bits of margin and contributions are the same by every way. */
+static void check_kernels(const lsc_forest *forest, const float *columns, laid_out *made,
+                          float margin, const double *contributions)
+{
+    static _Alignas(LSC_ALIGNMENT) lsc_block_bytes bytes;
+    static double one[MAX_COLUMNS];
+    static float rows[2 * MAX_COLUMNS];
+    static float two[2 * (MAX_COLUMNS + 1)];
+    size_t n = forest->n_columns;
+    memcpy(rows, columns, n * sizeof *rows);
+    memcpy(rows + n, columns, n * sizeof *rows);
+    fuzz_check(lsc_forest_margin(forest, &made->best, columns, &bytes) == margin);
+    lsc_tree_shap(forest, &made->best, columns, &made->scratch, one);
+    lsc_tree_shap_rows(forest, &made->best, rows, 2, &made->scratch, two);
+    for (size_t i = 0; i < n; i++) {
+        fuzz_check(one[i] == contributions[i]);
+        fuzz_check(two[i] == (float)contributions[i] && two[n + 1 + i] == two[i]);
+    }
+}
+
+static void check_row(const lsc_forest *forest, const float *columns, laid_out *made, double reach)
 {
     static double contributions[MAX_COLUMNS];
-    float margin = lsc_forest_margin(forest, columns);
-    lsc_tree_shap(forest, columns, scratch_of(), contributions);
+    float margin = lsc_forest_walk(forest, columns);
+    lsc_tree_shap(forest, &made->general, columns, &made->scratch, contributions);
     double sum = forest->base_value;
     for (size_t i = 0; i < forest->n_columns; i++) {
         fuzz_check(isfinite(contributions[i]));
         sum += contributions[i];
     }
     fuzz_check(isfinite(margin));
-    /* The margin is a sum of floats: half a unit in the last place of the reach for each tree. */
+    /* Both are float32: of the reach, a few thousand of its last places at the most. */
     fuzz_check(fabs(sum - (double)margin) <=
-               1e-9 * fmax(1, reach) + (double)(forest->n_trees + 1) * 6e-8 * reach);
+               1e-4 * fmax(1, reach) + (double)(forest->n_trees + 1) * 6e-8 * reach);
+    check_kernels(forest, columns, made, margin, contributions);
 }
 
 static void walk(const lsc_forest *forest, const uint8_t *bytes, size_t length)
@@ -135,14 +163,17 @@ static void walk(const lsc_forest *forest, const uint8_t *bytes, size_t length)
     static const float values[] = {NAN, 0, 0.5f, -1, 1, 3, FLT_MAX, -FLT_MAX, 31, 1e7f};
     float columns[MAX_COLUMNS];
     double reach = reach_of(forest);
+    laid_out made;
+    lay_out(forest, &made);
     fuzz_check(isfinite(forest->base_value));
     for (size_t row = 0; row < 6; row++) {
         for (size_t i = 0; i < forest->n_columns; i++) {
             size_t choice = bytes[(row * 37 + i * 31) % length] + row;
             columns[i] = values[row < 2 ? row : choice % (sizeof values / sizeof values[0])];
         }
-        check_row(forest, columns, reach);
+        check_row(forest, columns, &made, reach);
     }
+    clear_up(&made);
 }
 
 /** A spec with a column for each of four features. */

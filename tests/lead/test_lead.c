@@ -361,9 +361,9 @@ START_TEST(initialiser_functions_say_what_the_macros_say)
     lsc_activity activity;
     lsc_files files;
     lsc_csv csv;
-    lsc_activity_init(&activity);
-    lsc_files_init(&files);
-    lsc_csv_init(&csv);
+    lsc_activity_init(&activity, sizeof activity);
+    lsc_files_init(&files, sizeof files);
+    lsc_csv_init(&csv, sizeof csv);
     ck_assert_uint_eq(activity.size, sizeof activity);
     ck_assert_int_eq(activity.time_ms, LSC_TIME_NONE);
     ck_assert_int_eq(activity.recorded_time_ms, LSC_TIME_NONE);

@@ -246,6 +246,94 @@ START_TEST(failed_call_changes_nothing_and_can_be_made_again)
 }
 END_TEST
 
+/* Memory is taken a block at a time, so what a call needs of it depends on what came before: here
+   any amount did, and there is no block any more. */
+
+typedef lsc_status (*change)(lsc_lead *lead, lsc_error *error);
+
+static lsc_status set_id(lsc_lead *lead, lsc_error *error)
+{
+    return lsc_lead_set_id(lead, "another id, of some length", error);
+}
+
+static lsc_status set_text(lsc_lead *lead, lsc_error *error)
+{
+    return lsc_lead_set_text(lead, "a.name.of.some.length", "and a text", error);
+}
+
+static lsc_status set_list(lsc_lead *lead, lsc_error *error)
+{
+    static const char *const items[] = {"one item", "another item", "a third"};
+    const lsc_property list = {.name = "l", .type = LSC_VALUE_LIST, .items = items, .n_items = 3};
+    return lsc_lead_set(lead, &list, error);
+}
+
+static lsc_status set_cell(lsc_lead *lead, lsc_error *error)
+{
+    return lsc_lead_set_cell(lead, "a column", "and its cell", 12, error);
+}
+
+static lsc_status add_one(lsc_lead *lead, lsc_error *error)
+{
+    const lsc_property property = {.name = "path", .type = LSC_VALUE_TEXT, .text = "/pricing"};
+    lsc_activity activity = LSC_ACTIVITY_INIT;
+    activity.id = "9";
+    activity.type = "Page Viewed";
+    activity.source = "web";
+    activity.time_ms = 7;
+    activity.properties = &property;
+    activity.n_properties = 1;
+    return lsc_lead_add_activity(lead, &activity, error);
+}
+
+static lsc_status add_json(lsc_lead *lead, lsc_error *error)
+{
+    static const char json[] = "[{\"id\": \"8\", \"type\": \"a\", \"time\": 1, \"data\": "
+                               "{\"x\": {\"y\": [\"z\", 2]}}}]";
+    return lsc_lead_add_activities_json(lead, json, strlen(json), error);
+}
+
+/** True where the change had to ask for memory. It then failed, and changed nothing. */
+static bool try_change(change make, size_t filled)
+{
+    lsc_test_heap heap = {0};
+    lsc_allocator allocator = lsc_test_allocator(&heap);
+    lsc_lead *lead;
+    ck_ok(lsc_lead_new(&allocator, &lead, error));
+    char *filling = lsc_test_repeat("", "f", filled, "");
+    ck_ok(lsc_lead_set_id(lead, "L1", error));
+    ck_ok(lsc_lead_set_text(lead, "filling", filling, error));
+    char before[LSC_HASH_TEXT_SIZE];
+    strcpy(before, lsc_test_hash(lead, LSC_TIME_MAX));
+    heap.fail_at = heap.calls + 1;
+    lsc_status status = make(lead, NULL);
+    heap.fail_at = 0;
+    if (status != LSC_OK) {
+        ck_assert_int_eq(status, LSC_NO_MEMORY);
+        ck_assert_str_eq(lsc_test_hash(lead, LSC_TIME_MAX), before);
+        ck_assert_str_eq(lsc_lead_id(lead), "L1");
+        ck_ok(make(lead, error));
+    }
+    ck_assert_str_ne(lsc_test_hash(lead, LSC_TIME_MAX), before);
+    lsc_lead_free(lead);
+    free(filling);
+    ck_assert_uint_eq(heap.live, 0);
+    return status != LSC_OK;
+}
+
+START_TEST(a_change_fails_wherever_a_block_of_memory_ends)
+{
+    static const change changes[] = {set_id, set_text, set_list, set_cell, add_one, add_json};
+    for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
+        size_t n_failed = 0;
+        for (size_t filled = 15800; filled < 16384; filled++) { /* up to a block of core/arena.c */
+            n_failed += try_change(changes[i], filled);
+        }
+        ck_assert_uint_gt(n_failed, 0);
+    }
+}
+END_TEST
+
 START_TEST(cleared_lead_is_filled_again_without_allocating)
 {
     lsc_test_heap heap = {0};
@@ -271,4 +359,5 @@ LSC_SUITE("lead/lead_memory", TEST(typed_lead_survives_every_failing_allocation)
           TEST(csv_source_survives_every_failing_allocation),
           TEST(missing_column_survives_every_failing_allocation),
           TEST(failed_call_changes_nothing_and_can_be_made_again),
+          TEST(a_change_fails_wherever_a_block_of_memory_ends),
           TEST(cleared_lead_is_filled_again_without_allocating))

@@ -312,6 +312,61 @@ START_TEST(in_order_adds_with_a_look_after_each_stay_cheap)
 }
 END_TEST
 
+/** The hash of a lead with two activities that differ in the value of one property alone. */
+static void hash_of_pair(const lsc_property *first, const lsc_property *second,
+                         char hash[LSC_HASH_TEXT_SIZE])
+{
+    lsc_lead *lead = lsc_test_new_lead();
+    lsc_activity activity = LSC_ACTIVITY_INIT;
+    activity.id = "1";
+    activity.type = "a";
+    activity.time_ms = 5;
+    activity.n_properties = 1;
+    activity.properties = first;
+    ck_ok(lsc_lead_add_activity(lead, &activity, error));
+    activity.properties = second;
+    ck_ok(lsc_lead_add_activity(lead, &activity, error));
+    ck_assert_uint_eq(lsc_lead_n_activities(lead), 1);
+    strcpy(hash, lsc_test_hash(lead, LSC_TIME_MAX));
+    lsc_lead_free(lead);
+}
+
+/* What is left to tell duplicates apart is their properties, whatever these are. */
+START_TEST(duplicates_that_differ_in_a_value_alone_give_one_lead_in_either_order)
+{
+    static const char *const list_a[] = {"x", "y"};
+    static const char *const list_b[] = {"x", "z"};
+    const lsc_property values[] = {
+        {.name = "p", .type = LSC_VALUE_BOOL, .boolean = false},
+        {.name = "p", .type = LSC_VALUE_BOOL, .boolean = true},
+        {.name = "p", .type = LSC_VALUE_NUMBER, .number = -1.5},
+        {.name = "p", .type = LSC_VALUE_NUMBER, .number = 2},
+        {.name = "p", .type = LSC_VALUE_TEXT, .text = "a"},
+        {.name = "p", .type = LSC_VALUE_TEXT, .text = "b"},
+        {.name = "p", .type = LSC_VALUE_TIME, .time_ms = 1},
+        {.name = "p", .type = LSC_VALUE_TIME, .time_ms = 2},
+        {.name = "p", .type = LSC_VALUE_LIST, .items = list_a, .n_items = 1},
+        {.name = "p", .type = LSC_VALUE_LIST, .items = list_a, .n_items = 2},
+        {.name = "p", .type = LSC_VALUE_LIST, .items = list_b, .n_items = 2},
+        {.name = "q", .type = LSC_VALUE_BOOL, .boolean = true},
+    };
+    const size_t n = sizeof values / sizeof values[0];
+    char hashes[12][LSC_HASH_TEXT_SIZE];
+    for (size_t i = 0; i < n; i++) {
+        hash_of_pair(&values[i], &values[i], hashes[i]);
+        for (size_t k = 0; k < i; k++) {
+            char forth[LSC_HASH_TEXT_SIZE];
+            char back[LSC_HASH_TEXT_SIZE];
+            hash_of_pair(&values[i], &values[k], forth);
+            hash_of_pair(&values[k], &values[i], back);
+            ck_assert_str_eq(forth, back);
+            ck_assert_str_ne(hashes[i], hashes[k]);
+            ck_assert(strcmp(forth, hashes[i]) == 0 || strcmp(forth, hashes[k]) == 0);
+        }
+    }
+}
+END_TEST
+
 LSC_SUITE("lead/timeline", TEST(timeline_is_what_the_slow_way_gives),
           TEST(order_of_arrival_does_not_matter), TEST(one_id_of_two_sources_is_two_activities),
           TEST(source_and_id_do_not_run_together),
@@ -320,4 +375,5 @@ LSC_SUITE("lead/timeline", TEST(timeline_is_what_the_slow_way_gives),
           TEST(identify_versions_properties_in_time),
           TEST(replaced_identify_event_no_longer_counts),
           TEST(a_million_activities_are_taken_in_reverse_and_not_one_more),
-          TEST(in_order_adds_with_a_look_after_each_stay_cheap))
+          TEST(in_order_adds_with_a_look_after_each_stay_cheap),
+          TEST(duplicates_that_differ_in_a_value_alone_give_one_lead_in_either_order))

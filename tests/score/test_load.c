@@ -6,20 +6,12 @@
 #include "score/golden.h"
 #include "test_keys.h"
 
-/** A bundle of a forest with golden lines in it. */
-static void golden_bundle(const char *spoil, const char *with, lsc_buffer *bundle)
+/** A bundle of a forest with these golden lines in it. */
+static void bundle_of(const lsc_model *model, const char *golden, size_t golden_length,
+                      lsc_buffer *bundle)
 {
-    lsc_model *model = fixture_random_model(6, 10, 4, 3, 2);
-    lsc_buffer golden;
     lsc_buffer ubjson;
-    lsc_buffer_init(&golden, fixture_allocator());
     lsc_buffer_init(&ubjson, fixture_allocator());
-    ck_ok(lsc_golden_write(model, &golden, error));
-    if (spoil != NULL) {
-        char *at = strstr(golden.data, spoil);
-        ck_assert_ptr_nonnull(at);
-        memcpy(at, with, strlen(with));
-    }
     fixture_random_ubjson(6, 10, 4, 3, &ubjson);
     size_t length;
     const char *json = lsc_spec_json(lsc_model_spec(model), &length);
@@ -27,11 +19,26 @@ static void golden_bundle(const char *spoil, const char *with, lsc_buffer *bundl
         {"features.json", json, length},
         {"model.ubj", ubjson.data, ubjson.length},
         {"calibration.json", fixture_calibration, strlen(fixture_calibration)},
-        {"golden.ndjson", golden.data, golden.length}};
+        {"golden.ndjson", golden, golden_length}};
     lsc_manifest manifest = fixture_manifest(LSC_ENGINE_GBDT);
     ck_ok(lsc_bundle_pack(&manifest, lsc_model_spec(model), members, 4, bundle, error));
-    lsc_buffer_free(&golden);
     lsc_buffer_free(&ubjson);
+}
+
+/** The same with its own golden lines, `spoil` in them overwritten where that is not NULL. */
+static void golden_bundle(const char *spoil, const char *with, lsc_buffer *bundle)
+{
+    lsc_model *model = fixture_random_model(6, 10, 4, 3, 2);
+    lsc_buffer golden;
+    lsc_buffer_init(&golden, fixture_allocator());
+    ck_ok(lsc_golden_write(model, &golden, error));
+    if (spoil != NULL) {
+        char *at = strstr(golden.data, spoil);
+        ck_assert_ptr_nonnull(at);
+        memcpy(at, with, strlen(with));
+    }
+    bundle_of(model, golden.data, golden.length, bundle);
+    lsc_buffer_free(&golden);
     lsc_model_unref(model);
 }
 
@@ -108,6 +115,36 @@ START_TEST(a_golden_line_that_differs_is_named)
     refuse_golden("\"score\":", "\"socre\":", LSC_BAD_MODEL, "score");
     refuse_golden("\"columns\":[", "\"columns\":7", LSC_BAD_JSON, "golden.ndjson:1: ");
     refuse_golden("\"columns\"", "\"Columns\"", LSC_BAD_MODEL, "columns");
+}
+END_TEST
+
+START_TEST(golden_lines_are_read_as_strictly_as_they_are_written)
+{
+    static const struct {
+        const char *lines;
+        lsc_status status;
+        const char *words;
+    } cases[] = {
+        {"[1]\n", LSC_BAD_MODEL, "golden.ndjson:1: not an object but array"},
+        {"{\"columns\": [1, 2]}\n", LSC_BAD_MODEL, "2 columns, the model has 3"},
+        {"{\"columns\": [1, 2, 3, 4]}\n", LSC_BAD_MODEL, "4 columns, the model has 3"},
+        {"{\"columns\": [1, true, 3]}\n", LSC_BAD_MODEL, "columns[1] is no float32"},
+        {"{\"columns\": [1, 2, -1e39]}\n", LSC_BAD_MODEL, "columns[2] is no float32"},
+        {"{\"columns\": [1, null, 3], \"margin_bits\": 1}\n", LSC_BAD_MODEL, "margin_bits"},
+        {"\n", LSC_BAD_JSON, "golden.ndjson:1: "},
+        {"", LSC_BAD_MODEL, "golden.ndjson is empty"},
+    };
+    lsc_model *model = fixture_random_model(6, 10, 4, 3, 2);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        lsc_buffer bundle;
+        lsc_load options = LSC_LOAD_INIT;
+        options.self_test = true;
+        lsc_buffer_init(&bundle, fixture_allocator());
+        bundle_of(model, cases[i].lines, strlen(cases[i].lines), &bundle);
+        ck_fails(load(&bundle, &options, error), cases[i].status, cases[i].words);
+        lsc_buffer_free(&bundle);
+    }
+    lsc_model_unref(model);
 }
 END_TEST
 
@@ -286,7 +323,7 @@ START_TEST(arguments_are_checked)
     options.size = 0;
     ck_fails(lsc_model_load_bytes("", 0, &options, &model, error), LSC_INVALID_ARG,
              "lsc_load.size");
-    lsc_load_init(&options);
+    lsc_load_init(&options, sizeof options);
     lsc_test_heap heap = {0};
     options.allocator.malloc = lsc_test_allocator(&heap).malloc;
     ck_fails(lsc_model_load_bytes("", 0, &options, &model, error), LSC_INVALID_ARG, "allocator");
@@ -316,6 +353,7 @@ END_TEST
 
 LSC_SUITE("score/load", TEST(a_good_bundle_passes_its_self_test),
           TEST(golden_lines_are_made_of_the_model_alone), TEST(a_golden_line_that_differs_is_named),
+          TEST(golden_lines_are_read_as_strictly_as_they_are_written),
           TEST(a_self_test_needs_golden_lines), TEST(a_file_is_loaded_and_named_in_errors),
           TEST(a_trusted_model_says_who_signed_it),
           TEST(a_model_that_no_trusted_key_signed_is_refused),

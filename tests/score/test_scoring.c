@@ -260,7 +260,7 @@ START_TEST(structs_of_older_and_newer_clients_work)
     } longer;
     lsc_scorer *scorer = random_scorer();
     lsc_result result = LSC_RESULT_INIT;
-    lsc_result_init(&longer.result);
+    lsc_result_init(&longer.result, sizeof longer.result);
     longer.result.size = sizeof longer;
     longer.newer = 42;
     ck_ok(lsc_score_vector(scorer, vector, N_COLUMNS, &result, error));

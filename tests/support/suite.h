@@ -79,13 +79,14 @@ int lsc_run_suite(const char *name, const lsc_test_entry *tests, size_t count);
     }
 
 /**
- * An allocator that counts its calls, and fails from the call number fail_at on (0: never).
- * `live` is the number of blocks not yet freed.
+ * An allocator that counts its calls, and fails from the call number fail_at on (0: never), or at
+ * that call alone. `live` is the number of blocks not yet freed.
  */
 typedef struct lsc_test_heap {
     size_t calls;
     size_t live;
     size_t fail_at;
+    bool once;
 } lsc_test_heap;
 
 lsc_allocator lsc_test_allocator(lsc_test_heap *heap);

@@ -398,7 +398,7 @@ START_TEST(running_out_of_memory_leaks_nothing)
         .labels = data.labels, .probabilities = data.probabilities, .n_rows = data.n_rows};
     lsc_estimate estimates[LSC_N_METRICS];
     lsc_comparison comparison;
-    lsc_test_heap heap = {0, 0, 0};
+    lsc_test_heap heap = {.fail_at = 0};
     lsc_allocator allocator = lsc_test_allocator(&heap);
     for (heap.fail_at = 1;; heap.fail_at++) {
         heap.calls = 0;

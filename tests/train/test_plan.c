@@ -445,7 +445,7 @@ START_TEST(running_out_of_memory_leaks_nothing)
 {
     memory_source *source = timeline_of(40, 37);
     lsc_spec *spec = timeline_spec();
-    lsc_test_heap heap = {0, 0, 0};
+    lsc_test_heap heap = {.fail_at = 0};
     lsc_allocator allocator = lsc_test_allocator(&heap);
     lsc_status status = LSC_NO_MEMORY;
     for (heap.fail_at = 1; status != LSC_OK; heap.fail_at++) {

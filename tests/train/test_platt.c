@@ -341,7 +341,7 @@ START_TEST(running_out_of_memory_is_reported)
     static const uint32_t groups[20] = {0};
     lsc_calibrated rows = rows_of(&data);
     for (size_t at = 1; at <= 3; at++) {
-        lsc_test_heap heap = {0, 0, at == 1 ? 1 : at - 1};
+        lsc_test_heap heap = {.fail_at = at == 1 ? 1 : at - 1};
         lsc_allocator allocator = lsc_test_allocator(&heap);
         rows.groups = at == 1 ? NULL : groups;
         rows.n_groups = 1;

@@ -1,0 +1,131 @@
+/**
+ * @file train.h
+ * Training, and metrics of a model. In libleadscore-train, which adds XGBoost.
+ */
+#ifndef LEADSCORE_TRAIN_H
+#define LEADSCORE_TRAIN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model.h"
+#include "source.h"
+#include "spec.h"
+#include "status.h"
+
+LSC_BEGIN_DECLS
+
+/** Most rows made for training. */
+#define LSC_MAX_TRAINING_ROWS 50000000
+
+/**
+ * Told how far training has come. May return false to stop it (LSC_CANCELLED).
+ * @param stage     what is being done, e.g. "reading leads", "training the folds"; static
+ * @param fraction  of the whole, 0 to 1, or negative where unknown
+ */
+typedef bool (*lsc_progress)(void *ctx, const char *stage, double fraction);
+
+/** How to train. Start from LSC_TRAIN_INIT: zero means the default. */
+typedef struct lsc_train {
+    size_t size;            /**< sizeof(lsc_train) */
+    const char *name;       /**< of the model; NULL: "lead-score" */
+    const char *version;    /**< of the model; NULL: "1" */
+    const char *model_type; /**< keep only these groups: "behavioral" (and engagement),
+                                 "demographic"; NULL or "composite": all */
+    lsc_spec *spec;         /**< NULL: lsc_spec_default() for a source with times; a table without
+                                 one is LSC_BAD_DATA */
+    int64_t horizon_ms;     /**< converts within this time; 0: 90 days. Sources with times */
+    int64_t every_ms;       /**< distance of the as-of times; 0: 30 days. Sources with times */
+    size_t rows_per_lead;   /**< most as-of times taken of one lead; 0: 4 */
+    uint64_t seed;          /**< 0 is a seed like any other */
+    size_t folds;           /**< 0: 5 */
+    double gate_auc;        /**< out-of-sample ROC AUC the gate asks for; 0: 0.8 */
+    size_t gate_outcomes;   /**< outcomes of each class the gate asks for; 0: 40 */
+    lsc_model *incumbent;   /**< must be beaten on the newest data; may be NULL */
+    const char *created;    /**< RFC 3339, goes into the manifest; NULL: no time in the bundle */
+    int threads;            /**< 0: 1. The bytes of the bundle do not depend on it */
+    lsc_progress progress;  /**< may be NULL */
+    void *progress_ctx;
+} lsc_train;
+
+/* clang-format off */
+/* clang-format off */
+#define LSC_TRAIN_INIT \
+    {sizeof(lsc_train), NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0, 0, NULL, NULL, 0, NULL, NULL}
+/* clang-format on */
+/* clang-format on */
+
+/** As lsc_activity_init(), with LSC_TRAIN_INIT. @since 0.1 */
+LSC_API void lsc_train_init(lsc_train *train, size_t size);
+
+/** What training gave. Freed by lsc_training_free(). */
+typedef struct lsc_training lsc_training;
+
+/**
+ * Train a model: rows point in time (or a row a lead in a plain table), boosted trees, calibration
+ * on out-of-fold predictions, metrics with intervals, the gate's verdict, all in one bundle.
+ *
+ * The call succeeds when a bundle was made, whatever the gate says. Same source, options, seed and
+ * library version: same bytes.
+ *
+ * Rows weigh as many as-of times of their lead as they stand for, so that probabilities hold for a
+ * lead taken at any of them (docs/training.md).
+ *
+ * @param source    read three times, each from its first lead: it must be able to rewind and give
+ *                  the same leads again
+ * @param train     may be NULL
+ * @param training  set to the outcome; NULL on error
+ * @return LSC_OK; LSC_BAD_DATA (no rows, one class, an outcome too few to split) saying what was
+ *         found; LSC_UNSUPPORTED for a source that cannot rewind; what the source reports;
+ *         LSC_TRAINING with XGBoost's message; LSC_CANCELLED; LSC_LIMIT; LSC_NO_MEMORY;
+ *         LSC_INVALID_ARG.
+ * @since 0.1
+ */
+LSC_API lsc_status lsc_train_model(lsc_source *source, const lsc_train *train,
+                                   lsc_training **training, lsc_error *error);
+
+/** The bundle's bytes. Owned by `training`; lsc_bundle_write() writes them. @since 0.1 */
+LSC_API const void *lsc_training_bundle(const lsc_training *training, size_t *length);
+/** Whether the gate passed. @since 0.1 */
+LSC_API bool lsc_training_gate_passed(const lsc_training *training);
+/** The gate's reasons, a line each, owned by `training`. @since 0.1 */
+LSC_API const char *lsc_training_gate_reasons(const lsc_training *training);
+/** metrics.json of the bundle, owned by `training`. @since 0.1 */
+LSC_API const char *lsc_training_metrics_json(const lsc_training *training);
+/** Free. NULL is allowed. @since 0.1 */
+LSC_API void lsc_training_free(lsc_training *training);
+
+/**
+ * The rows that training would make, for a look or another tool. The source is read twice.
+ *
+ * @param row  called for each row: the lead's id, its as-of time (LSC_TIME_NONE in a table), its
+ *             vector float32 [n_columns] and its label. Returning false stops (LSC_CANCELLED)
+ * @return as lsc_train_model(). train->spec is used as it is: nothing is learned into it.
+ * @since 0.1
+ */
+LSC_API lsc_status lsc_training_rows(lsc_source *source, const lsc_train *train,
+                                     bool (*row)(void *ctx, const char *lead_id, int64_t as_of_ms,
+                                                 const float *columns, size_t n_columns,
+                                                 bool label),
+                                     void *ctx, lsc_error *error);
+
+/**
+ * Metrics of predicted probabilities, each with a 95 % interval from a seeded bootstrap, as JSON
+ * (docs/metrics.md): {"n_rows", "n_positive", "roc_auc": {"value", "low", "high"}, "pr_auc",
+ * "log_loss", "brier", "ece", "ks", "lift_10": ...}.
+ *
+ * @param labels         [n_rows], 0 or 1
+ * @param probabilities  [n_rows], in [0, 1]
+ * @param seed           of the bootstrap
+ * @param json           set to a text freed with lsc_text_free(); NULL on error
+ * @return LSC_OK; LSC_BAD_DATA when there is one class only, or no row; LSC_INVALID_ARG for a
+ *         number out of range, naming the row; LSC_NO_MEMORY.
+ * @since 0.1
+ */
+LSC_API lsc_status lsc_metrics_json(const unsigned char *labels, const double *probabilities,
+                                    size_t n_rows, uint64_t seed, char **json, lsc_error *error);
+
+LSC_END_DECLS
+
+#endif

@@ -1,0 +1,539 @@
+#include "allocation_trials.h"
+
+#include "test_keys.h"
+
+#ifdef LSC_WITH_TRAINING
+#include <leadscore/train.h>
+#endif
+
+noted_names swept;
+noted_names quiet;
+
+bool is_noted(const noted_names *noted, const char *name)
+{
+    bool found = false;
+    for (size_t i = 0; i < noted->n_names && !found; i++) {
+        found = strcmp(noted->names[i], name) == 0;
+    }
+    return found;
+}
+
+void note_name(noted_names *noted, const char *name)
+{
+    if (!is_noted(noted, name)) {
+        ck_quick(noted->n_names < MAX_NOTED);
+        noted->names[noted->n_names++] = name;
+    }
+}
+
+/* Models, specs and scorers. */
+
+static lsc_load load_options(const conditions *with)
+{
+    lsc_load options = LSC_LOAD_INIT;
+    if (with->allocator != NULL) {
+        options.allocator = *with->allocator;
+    }
+    options.self_test = true;
+    return options;
+}
+
+static lsc_status load_bytes(const conditions *with, lsc_error *error)
+{
+    lsc_load options = load_options(with);
+    lsc_model *model;
+    lsc_status status = SWEPT(lsc_model_load_bytes)(with->bundle->bytes, with->bundle->length,
+                                                    &options, &model, error);
+    ck_quick((model != NULL) == (status == LSC_OK));
+    lsc_model_unref(model);
+    return status;
+}
+
+static lsc_status load_file(const conditions *with, lsc_error *error)
+{
+    lsc_load options = load_options(with);
+    lsc_model *model;
+    lsc_status status = SWEPT(lsc_model_load_file)(with->bundle_path, &options, &model, error);
+    ck_quick((model != NULL) == (status == LSC_OK));
+    lsc_model_unref(model);
+    return status;
+}
+
+static lsc_status parse_spec(const conditions *with, lsc_error *error)
+{
+    size_t length;
+    const char *json = lsc_spec_json(lsc_model_spec(lsc_scorer_model(with->scorer)), &length);
+    lsc_spec *spec;
+    lsc_status status = SWEPT(lsc_spec_parse)(json, length, with->allocator, &spec, error);
+    ck_quick((spec != NULL) == (status == LSC_OK));
+    lsc_spec_unref(spec);
+    return status;
+}
+
+static lsc_status default_spec(const conditions *with, lsc_error *error)
+{
+    lsc_spec *spec;
+    lsc_status status = SWEPT(lsc_spec_default)(with->allocator, &spec, error);
+    ck_quick((spec != NULL) == (status == LSC_OK));
+    lsc_spec_unref(spec);
+    return status;
+}
+
+static lsc_status new_scorer(const conditions *with, lsc_scorer **scorer, lsc_error *error)
+{
+    lsc_status status =
+        SWEPT(lsc_scorer_new)(lsc_scorer_model(with->scorer), with->allocator, scorer, error);
+    ck_quick((*scorer != NULL) == (status == LSC_OK));
+    return status;
+}
+
+static lsc_status make_scorer(const conditions *with, lsc_error *error)
+{
+    lsc_scorer *scorer;
+    lsc_status status = new_scorer(with, &scorer, error);
+    lsc_scorer_free(scorer);
+    return status;
+}
+
+/* Leads. */
+
+static lsc_status read_lead(const conditions *with, lsc_lead **lead, lsc_error *error)
+{
+    lead_text text;
+    write_lead(with->number, &text);
+    lsc_status status = SWEPT(lsc_lead_new)(with->allocator, lead, error);
+    ck_quick((*lead != NULL) == (status == LSC_OK));
+    if (status == LSC_OK) {
+        status = SWEPT(lsc_lead_parse_json)(*lead, text.lead, strlen(text.lead), error);
+        ck_quick(status == LSC_OK || strcmp(lsc_lead_id(*lead), "") == 0);
+    }
+    if (status == LSC_OK) {
+        status = SWEPT(lsc_lead_add_activities_json)(*lead, text.activities,
+                                                     strlen(text.activities), error);
+        ck_quick(status == LSC_OK || lsc_lead_n_activities(*lead) == 0);
+    }
+    return status;
+}
+
+static lsc_status parse_lead(const conditions *with, lsc_error *error)
+{
+    lsc_lead *lead;
+    lsc_status status = read_lead(with, &lead, error);
+    lsc_lead_free(lead);
+    return status;
+}
+
+static lsc_status set_properties(lsc_lead *lead, lsc_error *error)
+{
+    static const char *const items[] = {"crm", "warehouse"};
+    const lsc_property list = {
+        .name = "technologies", .type = LSC_VALUE_LIST, .items = items, .n_items = 2};
+    lsc_status status = SWEPT(lsc_lead_set_id)(lead, "L1", error);
+    ck_quick(status == LSC_OK || strcmp(lsc_lead_id(lead), "") == 0);
+    for (int i = 0; i < 40 && status == LSC_OK; i++) {
+        char name[8];
+        snprintf(name, sizeof name, "p%d", i);
+        status = SWEPT(lsc_lead_set_text)(lead, name, "value", error);
+    }
+    if (status == LSC_OK) {
+        status = SWEPT(lsc_lead_set)(lead, &list, error);
+    }
+    if (status == LSC_OK) {
+        status = SWEPT(lsc_lead_set_number)(lead, "company.employee_count", 12, error);
+    }
+    if (status == LSC_OK) {
+        status = SWEPT(lsc_lead_set_bool)(lead, "consent.marketing", true, error);
+    }
+    if (status == LSC_OK) {
+        status = SWEPT(lsc_lead_set_time)(lead, "created_at", FIRST_DAY, error);
+    }
+    return status;
+}
+
+static lsc_status add_activities(lsc_lead *lead, lsc_error *error)
+{
+    lsc_status status = LSC_OK;
+    size_t held = 0;
+    for (int i = 0; i < 40 && status == LSC_OK; i++) {
+        char id[8];
+        snprintf(id, sizeof id, "%d", i);
+        lsc_property path = {.name = "path", .type = LSC_VALUE_TEXT, .text = "/pricing"};
+        lsc_activity activity = LSC_ACTIVITY_INIT;
+        activity.id = id;
+        activity.type = "Page Viewed";
+        activity.time_ms = AS_OF - i;
+        activity.properties = &path;
+        activity.n_properties = 1;
+        status = SWEPT(lsc_lead_add_activity)(lead, &activity, error);
+        held += status == LSC_OK;
+        ck_quick(lsc_lead_n_activities(lead) == held);
+    }
+    return status;
+}
+
+static lsc_status fill_typed(const conditions *with, lsc_error *error)
+{
+    lsc_lead *lead;
+    lsc_status status = lsc_lead_new(with->allocator, &lead, error);
+    if (status == LSC_OK) {
+        status = set_properties(lead, error);
+    }
+    if (status == LSC_OK) {
+        status = add_activities(lead, error);
+    }
+    lsc_lead_free(lead);
+    return status;
+}
+
+/* Scoring and explaining. */
+
+static lsc_status score_json(const conditions *with, lsc_error *error)
+{
+    lead_text text;
+    write_lead(with->number, &text);
+    lsc_scorer *scorer;
+    lsc_status status = new_scorer(with, &scorer, error);
+    if (status == LSC_OK) {
+        lsc_result result = LSC_RESULT_INIT;
+        result.score = 12345;
+        status = SWEPT(lsc_score_json)(scorer, text.lead, strlen(text.lead), text.activities,
+                                       strlen(text.activities), AS_OF, &result, error);
+        ck_quick((result.score == 12345) == (status != LSC_OK));
+    }
+    lsc_scorer_free(scorer);
+    return status;
+}
+
+static lsc_status explain_json(const conditions *with, lsc_error *error)
+{
+    lead_text text;
+    write_lead(with->number, &text);
+    lsc_scorer *scorer;
+    lsc_explanation explanation = LSC_EXPLANATION_INIT;
+    lsc_status status = new_scorer(with, &scorer, error);
+    if (status == LSC_OK) {
+        status = SWEPT(lsc_explain_json)(scorer, text.lead, strlen(text.lead), text.activities,
+                                         strlen(text.activities), AS_OF, &explanation, error);
+        ck_quick((explanation.receipt.as_of_ms == AS_OF) == (status == LSC_OK));
+    }
+    if (status == LSC_OK) {
+        const char *json = NULL;
+        size_t length = 0;
+        status = SWEPT(lsc_explanation_json)(scorer, &explanation, "x", 2, &json, &length, error);
+        ck_quick((json != NULL) == (status == LSC_OK));
+    }
+    lsc_scorer_free(scorer);
+    return status;
+}
+
+static lsc_status replay(const conditions *with, lsc_error *error)
+{
+    lsc_scorer *scorer;
+    lsc_lead *lead = NULL;
+    lsc_status status = new_scorer(with, &scorer, error);
+    if (status == LSC_OK) {
+        status = read_lead(with, &lead, error);
+    }
+    if (status == LSC_OK) {
+        status = SWEPT(lsc_replay_lead)(scorer, lead, with->explanation, strlen(with->explanation),
+                                        error);
+    }
+    lsc_lead_free(lead);
+    lsc_scorer_free(scorer);
+    return status;
+}
+
+/* Sources. */
+
+static lsc_status read_to_end(lsc_source *source, lsc_error *error)
+{
+    lsc_record record;
+    bool more = true;
+    lsc_status status = LSC_OK;
+    while (status == LSC_OK && more) {
+        status = SWEPT(lsc_source_next)(source, &record, &more, error);
+    }
+    return status;
+}
+
+/** Read a source twice, and free it. */
+static lsc_status read_twice(lsc_source *source, lsc_error *error)
+{
+    lsc_status status = read_to_end(source, error);
+    if (status == LSC_OK) {
+        status = SWEPT(lsc_source_rewind)(source, error);
+    }
+    if (status == LSC_OK) {
+        status = read_to_end(source, error);
+    }
+    lsc_source_free(source);
+    return status;
+}
+
+static lsc_status no_lead(void *ctx, lsc_record *record, bool *more, lsc_error *error)
+{
+    (void)ctx;
+    (void)record;
+    (void)error;
+    *more = false;
+    return LSC_OK;
+}
+
+static lsc_status back_to_no_lead(void *ctx, lsc_error *error)
+{
+    (void)ctx;
+    (void)error;
+    return LSC_OK;
+}
+
+static lsc_status own_source(const conditions *with, lsc_error *error)
+{
+    lsc_source_calls calls = LSC_SOURCE_CALLS_INIT;
+    calls.next = no_lead;
+    calls.rewind = back_to_no_lead;
+    lsc_source *source;
+    lsc_status status = SWEPT(lsc_source_new)(&calls, NULL, with->allocator, &source, error);
+    ck_quick((source != NULL) == (status == LSC_OK));
+    return status == LSC_OK ? read_twice(source, error) : status;
+}
+
+static lsc_status open_files(const conditions *with, lsc_files *files, lsc_error *error)
+{
+    if (with->allocator != NULL) {
+        files->allocator = *with->allocator;
+    }
+    lsc_source *source;
+    lsc_status status = SWEPT(lsc_source_open_files)(files, &source, error);
+    ck_quick((source != NULL) == (status == LSC_OK));
+    return status == LSC_OK ? read_twice(source, error) : status;
+}
+
+static lsc_status three_files(const conditions *with, lsc_error *error)
+{
+    lsc_files files = LSC_FILES_INIT;
+    files.leads = with->leads_path;
+    files.activities = with->activities_path;
+    files.outcomes = with->outcomes_path;
+    return open_files(with, &files, error);
+}
+
+static lsc_status one_file(const conditions *with, lsc_error *error)
+{
+    lsc_files files = LSC_FILES_INIT;
+    files.leads = with->embedded_path;
+    return open_files(with, &files, error);
+}
+
+static lsc_status open_table(const conditions *with, lsc_source **source, lsc_error *error)
+{
+    lsc_csv csv = LSC_CSV_INIT;
+    csv.path = with->table_path;
+    csv.label = "won";
+    csv.id = "key";
+    if (with->allocator != NULL) {
+        csv.allocator = *with->allocator;
+    }
+    lsc_status status = SWEPT(lsc_source_open_csv)(&csv, source, error);
+    ck_quick((*source != NULL) == (status == LSC_OK));
+    return status;
+}
+
+static lsc_status table(const conditions *with, lsc_error *error)
+{
+    lsc_source *source;
+    lsc_status status = open_table(with, &source, error);
+    return status == LSC_OK ? read_twice(source, error) : status;
+}
+
+static lsc_status infer(const conditions *with, lsc_error *error)
+{
+    static const char *const protected[] = {"age"};
+    lsc_infer options = LSC_INFER_INIT;
+    options.include = protected;
+    options.n_include = 1;
+    lsc_source *source;
+    lsc_status status = open_table(with, &source, error);
+    if (status == LSC_OK) {
+        lsc_spec *spec;
+        char *notes;
+        status = SWEPT(lsc_spec_infer)(source, &options, with->allocator, &spec, &notes, error);
+        ck_quick((spec != NULL) == (status == LSC_OK) && (notes != NULL) == (status == LSC_OK));
+        lsc_text_free(notes);
+        lsc_spec_unref(spec);
+    }
+    lsc_source_free(source);
+    return status;
+}
+
+/* Bundles. */
+
+static lsc_status build_scorecard(const conditions *with, lsc_error *error)
+{
+    (void)with;
+    void *bytes;
+    size_t length;
+    lsc_status status =
+        SWEPT(lsc_scorecard_build)("api", SCORECARD_SPEC, strlen(SCORECARD_SPEC), SCORECARD,
+                                   strlen(SCORECARD), &bytes, &length, error);
+    ck_quick((bytes != NULL) == (status == LSC_OK));
+    lsc_bundle_free(bytes);
+    return status;
+}
+
+static lsc_status sign_bundle(const conditions *with, lsc_error *error)
+{
+    void *bytes = NULL;
+    size_t length;
+    char id[LSC_KEY_ID_SIZE];
+    lsc_public_key key;
+    lsc_status status = SWEPT(lsc_public_key_read)(KEY_1_PUBLIC, strlen(KEY_1_PUBLIC), &key, error);
+    if (status == LSC_OK) {
+        status = SWEPT(lsc_public_key_id)(&key, id, error);
+    }
+    if (status == LSC_OK) {
+        status = SWEPT(lsc_bundle_sign)(with->bundle->bytes, with->bundle->length, KEY_1_PRIVATE,
+                                        strlen(KEY_1_PRIVATE), NULL, &bytes, &length, NULL, error);
+    }
+    ck_quick((bytes != NULL) == (status == LSC_OK));
+    lsc_bundle_free(bytes);
+    return status;
+}
+
+/** A stump, as XGBoost writes it. */
+static const char stump[] =
+    "{\"learner\":{\"feature_names\":[\"age\"],\"feature_types\":[\"float\"],\"gradient_booster\":{"
+    "\"model\":{\"gbtree_model_param\":{\"num_parallel_tree\":\"1\",\"num_trees\":\"1\"},"
+    "\"tree_info\":[0],\"trees\":[{\"base_weights\":[0,0,0],\"categories\":[],"
+    "\"categories_nodes\":[],\"categories_segments\":[],\"categories_sizes\":[],"
+    "\"default_left\":[1,0,0],\"id\":0,\"left_children\":[1,-1,-1],\"loss_changes\":[1,0,0],"
+    "\"parents\":[2147483647,0,0],\"right_children\":[2,-1,-1],\"split_conditions\":[0.5,-1,1],"
+    "\"split_indices\":[0,0,0],\"split_type\":[0,0,0],\"sum_hessian\":[2,1,1],\"tree_param\":{"
+    "\"num_deleted\":\"0\",\"num_feature\":\"1\",\"num_nodes\":\"3\",\"size_leaf_vector\":\"1\"}"
+    "}]},\"name\":\"gbtree\"},\"learner_model_param\":{\"base_score\":\"5E-1\",\"num_class\":\"0\","
+    "\"num_feature\":\"1\",\"num_target\":\"1\"},\"objective\":{\"name\":\"binary:logistic\","
+    "\"reg_loss_param\":{\"scale_pos_weight\":\"1\"}}},\"version\":[1,7,4]}";
+
+static lsc_status import_bytes(const conditions *with, lsc_error *error)
+{
+    void *bytes;
+    size_t length;
+    lsc_import import = LSC_IMPORT_INIT;
+    if (with->allocator != NULL) {
+        import.allocator = *with->allocator;
+    }
+    lsc_status status =
+        SWEPT(lsc_model_import_bytes)(stump, sizeof stump - 1, &import, &bytes, &length, error);
+    ck_quick((bytes != NULL) == (status == LSC_OK));
+    lsc_bundle_free(bytes);
+    return status;
+}
+
+static lsc_status import_file(const conditions *with, lsc_error *error)
+{
+    void *bytes;
+    size_t length;
+    FILE *file = fopen(with->out_path, "w");
+    ck_quick(file != NULL && fwrite(stump, 1, sizeof stump - 1, file) == sizeof stump - 1);
+    fclose(file);
+    lsc_status status = SWEPT(lsc_model_import_file)(with->out_path, NULL, &bytes, &length, error);
+    ck_quick((bytes != NULL) == (status == LSC_OK));
+    lsc_bundle_free(bytes);
+    return status;
+}
+
+static lsc_status write_bundle(const conditions *with, lsc_error *error)
+{
+    remove(with->out_path);
+    lsc_status status =
+        SWEPT(lsc_bundle_write)(with->out_path, with->bundle->bytes, with->bundle->length, error);
+    FILE *written = fopen(with->out_path, "r");
+    ck_quick((written != NULL) == (status == LSC_OK));
+    if (written != NULL) {
+        fclose(written);
+    }
+    return status;
+}
+
+/* Training. */
+
+#ifdef LSC_WITH_TRAINING
+
+static lsc_train train_options(const conditions *with)
+{
+    lsc_train train = LSC_TRAIN_INIT;
+    train.folds = 2;
+    train.spec = lsc_model_spec(lsc_scorer_model(with->scorer));
+    train.incumbent = lsc_scorer_model(with->scorer);
+    return train;
+}
+
+static lsc_status train_model(const conditions *with, lsc_error *error)
+{
+    lsc_train train = train_options(with);
+    lsc_training *training;
+    lsc_status status = SWEPT(lsc_train_model)(with->source, &train, &training, error);
+    ck_quick((training != NULL) == (status == LSC_OK));
+    lsc_training_free(training);
+    return status;
+}
+
+static bool take_row(void *ctx, const char *lead_id, int64_t as_of_ms, const float *columns,
+                     size_t n_columns, bool label)
+{
+    (void)ctx;
+    (void)lead_id;
+    (void)as_of_ms;
+    (void)columns;
+    (void)n_columns;
+    (void)label;
+    return true;
+}
+
+static lsc_status training_rows(const conditions *with, lsc_error *error)
+{
+    lsc_train train = train_options(with);
+    return SWEPT(lsc_training_rows)(with->source, &train, take_row, NULL, error);
+}
+
+static lsc_status metrics(const conditions *with, lsc_error *error)
+{
+    (void)with;
+    static const unsigned char labels[] = {0, 1, 0, 1, 1, 0};
+    static const double probabilities[] = {0.1, 0.8, 0.4, 0.4, 0.9, 0.2};
+    char *json;
+    lsc_status status = SWEPT(lsc_metrics_json)(labels, probabilities, 6, 1, &json, error);
+    ck_quick((json != NULL) == (status == LSC_OK));
+    lsc_text_free(json);
+    return status;
+}
+
+#endif
+
+const trial trials[] = {
+    {"load bytes", load_bytes, true, 600, true},
+    {"load file", load_file, true, 200, true},
+    {"scorer", make_scorer, true, 0, false},
+    {"spec", parse_spec, true, 0, false},
+    {"default spec", default_spec, true, 0, false},
+    {"lead JSON", parse_lead, true, 0, false},
+    {"typed lead", fill_typed, true, 0, false},
+    {"score JSON", score_json, true, 0, false},
+    {"explain JSON", explain_json, true, 0, false},
+    {"replay", replay, true, 0, false},
+    {"source of one's own", own_source, true, 0, false},
+    {"three files", three_files, true, 0, false},
+    {"one file", one_file, true, 0, false},
+    {"table", table, true, 0, false},
+    {"infer", infer, true, 0, false},
+    {"scorecard", build_scorecard, false, 0, false},
+    {"write bundle", write_bundle, false, 0, false},
+    {"sign bundle", sign_bundle, false, 100, true},
+    {"import bytes", import_bytes, false, 0, true},
+    {"import file", import_file, false, 0, true},
+#ifdef LSC_WITH_TRAINING
+    {"metrics", metrics, false, 0, false},
+    {"training rows", training_rows, false, 0, false},
+    {"train", train_model, false, 25, false},
+#endif
+};
+const size_t n_trials = sizeof trials / sizeof trials[0];
