@@ -76,7 +76,11 @@ LSC_API void lsc_load_init(lsc_load *load, size_t size);
 LSC_API lsc_status lsc_model_load_file(const char *path, const lsc_load *load, lsc_model **model,
                                        lsc_error *error);
 
-/** As lsc_model_load_file(), from memory. The bytes are not needed after the call. @since 0.1 */
+/**
+ * As lsc_model_load_file(), from memory. The bytes are not needed after the call; during it they must
+ * not change, as those of a mapped file could: they are checked before they are read.
+ * @since 0.1
+ */
 LSC_API lsc_status lsc_model_load_bytes(const void *bytes, size_t length, const lsc_load *load,
                                         lsc_model **model, lsc_error *error);
 

@@ -96,25 +96,45 @@ static bool read_line(int terminal, char *text, size_t room)
     return false;
 }
 
-/* Read a line without showing it. A signal that would end the program does so afterwards, when the
- * terminal is as it was. */
-static bool read_unseen(int terminal, char *text, size_t room)
+static void say(int terminal, const char *text)
 {
-    static const int ENDING[] = {SIGINT, SIGTERM, SIGHUP};
-    struct sigaction before[3];
-    struct sigaction noting = {.sa_handler = note_signal};
+    if (write(terminal, text, strlen(text)) < 0) {
+        return; /* it will not be seen, and can be typed all the same */
+    }
+}
+
+/* Ask and read the answer without showing it. It is asked when nothing is shown any more, so that
+ * what is typed at once is not lost. */
+static bool ask_unseen(int terminal, const char *path, char *text, size_t room)
+{
     struct termios shown;
     if (tcgetattr(terminal, &shown) != 0) {
         return false;
     }
+    struct termios hidden = shown;
+    hidden.c_lflag &= ~(tcflag_t)ECHO;
+    bool was_read = false;
+    if (tcsetattr(terminal, TCSAFLUSH, &hidden) == 0) {
+        say(terminal, "Passphrase of ");
+        say(terminal, path);
+        say(terminal, ": ");
+        was_read = read_line(terminal, text, room);
+        say(terminal, "\n");
+    }
+    tcsetattr(terminal, TCSANOW, &shown);
+    return was_read;
+}
+
+/* A signal that would end the program does so when the terminal is as it was. */
+static bool ask_through_signals(int terminal, const char *path, char *text, size_t room)
+{
+    static const int ENDING[] = {SIGINT, SIGTERM, SIGHUP};
+    struct sigaction before[3];
+    struct sigaction noting = {.sa_handler = note_signal};
     for (size_t i = 0; i < 3; i++) {
         sigaction(ENDING[i], &noting, &before[i]);
     }
-    struct termios hidden = shown;
-    hidden.c_lflag &= ~(tcflag_t)ECHO;
-    const bool was_read =
-        tcsetattr(terminal, TCSAFLUSH, &hidden) == 0 && read_line(terminal, text, room);
-    tcsetattr(terminal, TCSAFLUSH, &shown);
+    const bool was_read = ask_unseen(terminal, path, text, room);
     for (size_t i = 0; i < 3; i++) {
         sigaction(ENDING[i], &before[i], NULL);
     }
@@ -124,23 +144,12 @@ static bool read_unseen(int terminal, char *text, size_t room)
     return was_read;
 }
 
-static void say(int terminal, const char *text)
-{
-    if (write(terminal, text, strlen(text)) < 0) {
-        return; /* it will not be seen, and can be typed all the same */
-    }
-}
-
 static lsc_status ask(const char *path, lsc_key *key, lsc_error *error)
 {
     const int terminal = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
     bool was_read = false;
     if (terminal >= 0) {
-        say(terminal, "Passphrase of ");
-        say(terminal, path);
-        say(terminal, ": ");
-        was_read = read_unseen(terminal, key->passphrase, sizeof key->passphrase);
-        say(terminal, "\n");
+        was_read = ask_through_signals(terminal, path, key->passphrase, sizeof key->passphrase);
         close(terminal);
     }
     return was_read ? LSC_OK
