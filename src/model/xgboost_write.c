@@ -1,5 +1,6 @@
 #include "xgboost_write.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -102,6 +103,7 @@ static void format_float(float number, char text[LSC_NUMBER_TEXT_SIZE + 8])
             digits[n++] = *at;
         }
     }
+    assert(n > 0);
     int exponent = *at == 'e' ? (int)strtol(at + 1, NULL, 10) : 0;
     int zeros = 0;
     while (zeros < n - 1 && digits[zeros] == '0') {
