@@ -380,7 +380,7 @@ static void put_learner(lsc_buffer *out, const lsc_forest *forest, const lsc_xgb
     put_booster(out, forest, facts);
     begin_object(out, "learner_model_param");
     put_float_param(out, "base_score", facts->base_score);
-    put_param(out, "boost_from_average", 1);
+    put_param(out, "boost_from_average", 0); /* the base score is final, trees or none */
     put_param(out, "num_class", 0);
     put_param(out, "num_feature", forest->n_columns);
     put_param(out, "num_target", 1);
