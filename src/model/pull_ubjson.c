@@ -272,10 +272,11 @@ static size_t items_at_hand(lsc_pull *reader, size_t room, char *type)
     }
     lsc_pull_frame *frame = &reader->frames[reader->depth - 1];
     *type = frame->type;
-    if (*type == 0 || !lsc_stream_fill(reader->in)) {
+    size_t size = type_size(*type);
+    if (size == 0 || !lsc_stream_fill(reader->in)) {
         return 0;
     }
-    size_t whole = (size_t)(reader->in->end - reader->in->at) / type_size(*type);
+    size_t whole = (size_t)(reader->in->end - reader->in->at) / size;
     size_t n = whole < room ? whole : room;
     n = frame->remaining < n ? (size_t)frame->remaining : n;
     frame->remaining -= n;

@@ -1,5 +1,6 @@
 #include "xgboost_names.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -26,6 +27,7 @@ static lsc_status keep(lsc_names_reader *reader, const char *text, size_t length
     if (copy == NULL) {
         return lsc_fail_memory(error);
     }
+    assert(texts->items != NULL);
     texts->items[texts->count++] = (lsc_xgboost_text){copy, length};
     return LSC_OK;
 }
@@ -88,13 +90,14 @@ lsc_status lsc_names_read_texts(lsc_names_reader *reader, const lsc_pull_event *
         return lsc_pull_fail_value(event, "is not an array", error);
     }
     lsc_status status = read_items(reader, &read, &capacity, error);
-    if (status == LSC_OK && read.count > 0) {
+    if (status == LSC_OK && read.items != NULL) {
         size_t size = read.count * sizeof *read.items;
-        texts->items = lsc_arena_alloc(reader->arena, size);
-        texts->count = texts->items != NULL ? read.count : 0;
-        status = texts->items != NULL ? LSC_OK : lsc_fail_memory(error);
-        if (status == LSC_OK) {
-            memcpy(texts->items, read.items, size);
+        lsc_xgboost_text *kept = lsc_arena_alloc(reader->arena, size);
+        if (kept == NULL) {
+            status = lsc_fail_memory(error);
+        } else {
+            memcpy(kept, read.items, size);
+            *texts = (lsc_xgboost_texts){.items = kept, .count = read.count};
         }
     }
     lsc_release(reader->task.allocator, read.items);

@@ -1,5 +1,6 @@
 #include "xgboost_write.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -102,6 +103,7 @@ static void format_float(float number, char text[LSC_NUMBER_TEXT_SIZE + 8])
             digits[n++] = *at;
         }
     }
+    assert(n > 0);
     int exponent = *at == 'e' ? (int)strtol(at + 1, NULL, 10) : 0;
     int zeros = 0;
     while (zeros < n - 1 && digits[zeros] == '0') {
@@ -378,7 +380,7 @@ static void put_learner(lsc_buffer *out, const lsc_forest *forest, const lsc_xgb
     put_booster(out, forest, facts);
     begin_object(out, "learner_model_param");
     put_float_param(out, "base_score", facts->base_score);
-    put_param(out, "boost_from_average", 1);
+    put_param(out, "boost_from_average", 0); /* the base score is final, trees or none */
     put_param(out, "num_class", 0);
     put_param(out, "num_feature", forest->n_columns);
     put_param(out, "num_target", 1);

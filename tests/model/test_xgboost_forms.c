@@ -106,13 +106,13 @@ END_TEST
 
 START_TEST(weights_of_dart_are_taken_into_the_leaves)
 {
-    for (int form = 0; form < 4; form++) {
+    for (int form = 0; form < 6; form++) {
         text_model model = good;
         model.n_trees = 2;
         model.tree_info = "[0,0]";
         model.booster = form < 2 ? "dart" : "gbtree";
-        model.weights = form < 2 ? "[1E0,3.3333334E-1]" : NULL;
-        model.new_weights = form < 2 ? NULL : "[1E0,3.3333334E-1]";
+        model.weights = form < 4 ? "[1E0,3.3333334E-1]" : NULL;
+        model.new_weights = form < 4 ? NULL : "[1E0,3.3333334E-1]";
         model.backwards = form % 2 == 1;
         lsc_forest forest = read_good(&model);
         ck_float_eq(forest.nodes[1].value, -0.25f);

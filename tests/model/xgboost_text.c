@@ -111,6 +111,7 @@ static char *booster_text(const text_model *model)
     bool dart = strcmp(model->booster, "dart") == 0;
     add(&list, "model", inner);
     add_text(&list, "name", dart ? "gbtree" : model->booster);
+    add(&list, "weight_drop", dart ? NULL : model->weights);
     char *booster = object(&list, model->backwards);
     free(inner);
     if (!dart) {

@@ -41,7 +41,7 @@ typedef struct text_model {
     text_tree tree;
     size_t n_trees;
     const char *booster;     /**< "gbtree" */
-    const char *weights;     /**< of dart, in its own object */
+    const char *weights;     /**< of dart, in its own object; of gbtree (3.3) beside the model */
     const char *new_weights; /**< of 3.4, in the model */
     const char *objective;
     const char *base_score; /**< with its quotes */
