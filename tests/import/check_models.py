@@ -15,10 +15,14 @@ import numpy as np
 
 from library import LeadscoreError, Library
 from plain_forest import PlainForest
+from train_models import answers, read_json
 
 # Contributions are summed in double and rounded to float32 once, 6e-8 of the value; XGBoost before 3.2 sums
 # in float32, and strays by up to 1e-5 with deep trees. Ours may not be worse than that.
 TOLERANCE = 1e-5
+
+# Columns of the widest vector that is also told as a lead.
+WIDEST_LEAD = 20
 
 
 class Failure(Exception):
@@ -34,6 +38,7 @@ class Sample:
 
     def __init__(self, folder, facts, version):
         self.facts = facts
+        self.is_old = [int(part) for part in version.split(".")[:2]] < [3, 2]
         self.path = folder / f"{facts['kind']}.json"
         self.rows = self.read("rows").reshape(facts["rows"], facts["columns"])
         # XGBoost 1.6 sends a category that the set has no room for the default way, which no other
@@ -54,26 +59,54 @@ class Sample:
     def read(self, suffix):
         return np.fromfile(self.path.with_suffix(f".{suffix}"), "<f4")
 
+    def newest_differs(self):
+        """Rows whose margin is another to the newest XGBoost."""
+        if self.facts["trees"] == 0:
+            return 0
+        return len(self.rows) - bits_equal(self.read("margin"), self.read("margin.newest"))
+
+    def is_clamped_only_now(self):
+        """Written before XGBoost 3.2, with a base score that it has held back since."""
+        return self.is_old and not 1e-6 <= float(self.facts["base_score"].strip("[]")) <= 1 - 1e-6
+
     def deviation(self, contributions):
         """The worst |difference| to the plain ones, over max(1, Σ|tree outputs|)."""
         worst = np.abs(contributions - self.plain).max(axis=1) / self.scale
         return float(worst.max())
 
 
-def run_import(program, source, target):
-    target.unlink(missing_ok=True)
-    done = subprocess.run([program, "import", str(source), "-o", str(target)], capture_output=True,
-                          text=True, stdin=subprocess.DEVNULL, timeout=600)
+def bundle_of(source):
+    return source.with_name(source.name + ".lsm")
+
+
+def run_import(program, source, *options):
+    bundle_of(source).unlink(missing_ok=True)
+    done = subprocess.run([program, "import", str(source), "-o", str(bundle_of(source)), *options],
+                          capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=600)
     return done.returncode, done.stderr.strip()
 
 
-def import_model(program, library, source):
-    target = source.with_name(source.name + ".lsm")
-    code, message = run_import(program, source, target)
+def write_spec(facts, path):
+    """A spec in which every column is a number."""
+    features = [{"name": name, "group": "features", "kind": "number", "property": name}
+                for name in facts["features"]]
+    path.write_text(json.dumps({"format": 1, "name": "numbers", "groups": ["features"],
+                                "features": features}))
+    return path
+
+
+def import_model(program, library, source, facts):
+    options = []
+    if facts["cut_names"]:
+        code, message = run_import(program, source)
+        if code != 1 or "cuts short" not in message:
+            raise Failure(f"names were cut, but import ended with {code}: {message}")
+        options = ["--spec", str(write_spec(facts, source.with_suffix(".spec.json")))]
+    code, message = run_import(program, source, *options)
     if code != 0:
         raise Failure(f"import ended with {code}: {message}")
     try:
-        return library.load(target)
+        return library.load(bundle_of(source))
     except LeadscoreError as error:
         raise Failure(f"the bundle is not loaded: {error}") from error
 
@@ -101,15 +134,54 @@ def check_model(model, sample, found):
         raise Failure("; ".join(faults))
 
 
-def check_same(one, other, sample):
-    """The two forms of a file make the same forest."""
-    facts = [(info.n_trees, info.n_nodes, info.max_depth, info.spec_sha256)
-             for info in (one.info(), other.info())]
-    if facts[0] != facts[1]:
-        raise Failure(f"JSON gives {facts[0]}, UBJSON {facts[1]}")
-    if bits_equal(one.contributions(sample.explained), other.contributions(sample.explained)) \
-            != sample.contributions.size:
-        raise Failure("JSON and UBJSON differ in contributions")
+def lead_of(facts, row):
+    """A vector as a lead's properties, categories by their names; None where a code has none."""
+    lead = {}
+    for i, value in enumerate(row):
+        name = facts["features"][i] if facts["features"] else f"f{i}"
+        categories = facts["categories"][i] if facts["categories"] and not facts["cut_names"] else []
+        if np.isnan(value):
+            continue
+        if facts["types"] and facts["types"][i] == "i":  # becomes a flag
+            if value not in (0, 1):
+                return None
+            lead[name] = bool(value)
+        elif not categories:
+            lead[name] = float(value)
+        elif value in range(len(categories)) and categories[int(value)] != "":
+            lead[name] = categories[int(value)]
+        else:
+            return None
+    return lead
+
+
+def check_leads(model, sample):
+    """What the spec makes of a lead's properties is the vector."""
+    if sample.facts["columns"] > WIDEST_LEAD:
+        return
+    margins = model.margins(sample.rows)
+    leads = [lead_of(sample.facts, row) for row in sample.rows]
+    told = [i for i, lead in enumerate(leads) if lead is not None]
+    scored = np.array([model.score_json(json.dumps(leads[i])) for i in told], np.float32)
+    wrong = len(told) - bits_equal(scored, margins[told])
+    if wrong or not told:
+        raise Failure(f"{wrong} of {len(told)} leads in JSON score otherwise than their vectors")
+
+
+def check_written_again(_, sample):
+    """The model in the bundle is XGBoost's own format: this XGBoost reads it, and agrees."""
+    if sample.is_clamped_only_now():
+        return
+    path = sample.path.with_suffix(".again.ubj")
+    bundle = bundle_of(sample.path.with_suffix(".json"))
+    path.write_bytes(subprocess.run(["tar", "--zstd", "-xOf", str(bundle), "model.ubj"], check=True,
+                                    stdout=subprocess.PIPE).stdout)
+    margin, _, contributions = answers(path, read_json(sample.path), sample.rows,
+                                       len(sample.explained))
+    wrong = len(sample.rows) - bits_equal(margin, sample.margin)
+    if wrong or not sample.deviation(contributions) <= TOLERANCE:
+        raise Failure(f"XGBoost reads the model in the bundle, and differs in {wrong} margins, and by "
+                      f"{sample.deviation(contributions):.3g} in contributions")
 
 
 def check_kind(program, library, sample):
@@ -119,13 +191,19 @@ def check_kind(program, library, sample):
         found = {"form": suffix[1:], "faults": []}
         results.append(found)
         try:
-            model = import_model(program, library, sample.path.with_suffix(suffix))
+            model = import_model(program, library, sample.path.with_suffix(suffix), sample.facts)
             models.append(model)
             check_model(model, sample, found)
-            if len(models) == 2:
-                check_same(*models, sample)
         except (Failure, LeadscoreError) as fault:
             found["faults"].append(str(fault))
+    for check in (check_leads, check_written_again) if models else ():
+        try:
+            check(models[0], sample)
+        except (Failure, LeadscoreError) as fault:
+            results[0]["faults"].append(str(fault))
+    bundles = [bundle_of(sample.path.with_suffix(suffix)) for suffix in (".json", ".ubj")]
+    if len(models) == 2 and bundles[0].read_bytes() != bundles[1].read_bytes():
+        results[1]["faults"].append("the bundle is not the one that JSON gives")
     for model in models:
         model.close()
     return results
@@ -144,7 +222,7 @@ def check_refused(program, folder, refused):
     faults = []
     for suffix in (".json", ".ubj"):
         source = folder / f"refused_{refused['kind']}{suffix}"
-        code, message = run_import(program, source, source.with_name(source.name + ".lsm"))
+        code, message = run_import(program, source)
         if code != 1 or refused["words"] not in message or len(message.splitlines()) != 1:
             faults.append(f"{source.name}: ended with {code}: {message}")
     return faults
@@ -158,8 +236,7 @@ def check_folder(program, library, folder):
         checked["models"].append({
             **facts, "plain_faults": check_plain(sample), "forms": check_kind(program, library, sample),
             "xgboost_deviation": sample.deviation(sample.contributions),
-            "newest_differs": len(sample.rows) - bits_equal(sample.read("margin"),
-                                                            sample.read("margin.newest"))})
+            "newest_differs": sample.newest_differs()})
     for refused in index["refused"]:
         faults = check_refused(program, folder, refused)
         checked["refused"].append({"kind": refused["kind"], "faults": faults})

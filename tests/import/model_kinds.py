@@ -77,14 +77,14 @@ def categories(seed=2, n=N_LEADS, sizes=(5, 40, 300)):
     return np.concatenate([coded, x], axis=1), y, ["c"] * len(sizes) + ["q"] * 5
 
 
-def named_categories(names, seed=3, n=N_LEADS):
+def named_categories(names, seed=3, n=N_LEADS, first_name="sector"):
     """A data frame with two columns of named categories and two of numbers."""
     rng = np.random.default_rng(seed)
     first = pd.Categorical(rng.choice(np.array(names, dtype=object), n), categories=names)
     second = pd.Categorical(rng.choice([10, 20, 30, 45], n))
     x, _ = numbers(seed, n, 3)
     y = labels(rng, (first.codes % 3) - 1.0 + np.where(second.codes > 1, 1, -1) * np.nan_to_num(x[:, 2]))
-    frame = pd.DataFrame({"industry": first, "employees": x[:, 1], "band": second, "rate": x[:, 2]})
+    frame = pd.DataFrame({first_name: first, "employees": x[:, 1], "band": second, "rate": x[:, 2]})
     return frame, y
 
 
@@ -296,7 +296,9 @@ def _():
 
 @kind("category_names", "categories, named")
 def _():
-    frame, y = named_categories(["education", "energy", "finance", "health care", "IT", "retail", ""])
+    """"industry" is also HubSpot's name of another property, company.industry."""
+    frame, y = named_categories(["education", "energy", "finance", "health care", "IT", "retail", ""],
+                                first_name="industry")
     return train(frame, y, 15, {"tree_method": "approx" if VERSION < (1, 7) else "hist"},
                  enable_categorical=True)
 
@@ -523,6 +525,7 @@ def _():
 @kind("typed_features", "feature names")
 def _():
     x, y = numbers(64, width=4)
+    x[:, 3] = x[:, 3] > 0.4
     return train(np.nan_to_num(x), y, 10, {}, feature_types=["int", "float", "q", "i"])
 
 

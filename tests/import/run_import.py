@@ -20,19 +20,20 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 
-# Name, the package, what goes with it, and the newest Python that has them all. xgboost-cpu is xgboost
-# without the half gigabyte for graphics cards; it starts with 2.1.
+# Name, the package, what goes with it, and the oldest and newest Python that have them all. xgboost-cpu is
+# xgboost without the half gigabyte for graphics cards; it starts with 2.1.
 OLD = ["numpy<1.25", "pandas<2", "scipy<1.12"]
+NEW = ["numpy<2.3", "pandas<3", "scipy<1.16"]
 VERSIONS = {
-    "1.6": ("xgboost==1.6.2", OLD, (3, 11)),
-    "1.7": ("xgboost==1.7.6", OLD, (3, 11)),
-    "2.1": ("xgboost-cpu==2.1.4", ["numpy<2", "pandas<2.3", "scipy<1.14"], (3, 12)),
-    "3.0": ("xgboost-cpu==3.0.5", ["numpy<2.3", "pandas<3", "scipy"], (3, 13)),
-    "3.1": ("xgboost-cpu==3.1.3", ["numpy<2.3", "pandas<3", "scipy"], (3, 13)),
-    "3.2": ("xgboost-cpu==3.2.0", ["numpy<2.3", "pandas<3", "scipy"], (3, 13)),
-    "newest": ("xgboost-cpu", ["numpy", "pandas", "scipy"], (3, 99)),
+    "1.6": ("xgboost==1.6.2", OLD, (3, 9), (3, 11)),
+    "1.7": ("xgboost==1.7.6", OLD, (3, 9), (3, 11)),
+    "2.1": ("xgboost-cpu==2.1.4", ["numpy<2", "pandas<2.3", "scipy<1.14"], (3, 9), (3, 12)),
+    "3.0": ("xgboost-cpu==3.0.5", NEW, (3, 10), (3, 13)),
+    "3.1": ("xgboost-cpu==3.1.3", NEW, (3, 10), (3, 13)),
+    "3.2": ("xgboost-cpu==3.2.0", NEW, (3, 10), (3, 13)),
+    "3.3": ("xgboost-cpu==3.3.0", NEW, (3, 12), (3, 13)),
+    "newest": ("xgboost-cpu", ["numpy", "pandas", "scipy"], (3, 10), (3, 99)),
 }
-OLDEST_PYTHON = (3, 9)
 
 
 def say(*words):
@@ -67,9 +68,9 @@ def find_pythons():
     for folder in [*os.environ.get("PATH", "").split(":"), *Path.home().glob(".pyenv/versions/*/bin")]:
         candidates += sorted(Path(folder).glob("python3.*[0-9]"))
     pythons = {}
-    for path in candidates:
+    for path in dict.fromkeys(candidates):
         version = python_version(path)
-        if version is not None and version >= OLDEST_PYTHON:
+        if version is not None:
             pythons.setdefault(version, path)
     return pythons
 
@@ -94,14 +95,14 @@ class Environment:
 
     def make(self, pythons):
         """True when it is there to use."""
-        package, others, newest_python = VERSIONS[self.name]
+        package, others, oldest, newest = VERSIONS[self.name]
         stamp = self.folder / "made-of"
         made_of = " ".join([package, *others])
         if stamp.exists() and stamp.read_text() == made_of and self.xgboost() is not None:
             return True
-        fitting = [version for version in pythons if version <= newest_python]
+        fitting = [version for version in pythons if oldest <= version <= newest]
         if not fitting:
-            say(f"SKIPPED: XGBoost {self.name}: it takes a Python of at most 3.{newest_python[1]}")
+            say(f"SKIPPED: XGBoost {self.name}: there is no Python from 3.{oldest[1]} to 3.{newest[1]}")
             return False
         why = make_environment(self.folder, package, others, pythons[max(fitting)])
         if why is None and self.xgboost() is None:

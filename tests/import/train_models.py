@@ -2,6 +2,7 @@
 """Train the matrix with the XGBoost of this environment, and write down what it answers.
 
     train_models.py FOLDER [KIND ...]       train, save, and predict
+    train_models.py --golden FOLDER         the same with the small kinds of golden_kinds.py
     train_models.py --predict FOLDER AS     read the models in FOLDER, which another version wrote
 
 For each kind there are NAME.json and NAME.ubj as XGBoost saved them; NAME.rows, float32 [rows][columns];
@@ -17,7 +18,9 @@ from pathlib import Path
 import numpy as np
 import xgboost as xgb
 
-from model_kinds import VERSION, kinds, refused
+import golden_kinds
+import model_kinds
+from model_kinds import VERSION
 
 SPECIAL = np.array([0.0, -0.0, 1e-45, -1e-45, 1e-40, 1e-38, 3.4e38, -3.4e38, np.nan], np.float32)
 # Codes that no model was trained on, or that are none: see test rows in docs/testing.md.
@@ -101,15 +104,33 @@ def matrix(rows, document):
                        missing=np.nan, **options)
 
 
-def answers(path, rows, explained):
-    """What the model says of the rows: margin, probability, contributions."""
-    document = read_json(path)
+def answers(path, document, rows, explained):
+    """What the model says of the rows: margin, probability, contributions. `document` is it in JSON."""
     booster = xgb.Booster({"nthread": 1}, model_file=str(path))
     data = matrix(rows, document)
     margin = booster.predict(data, output_margin=True)
     probability = booster.predict(data)
     contributions = booster.predict(matrix(rows[:explained], document), pred_contribs=True)
     return margin, probability, contributions
+
+
+def category_names(document):
+    """Of each feature the names of its categories, as XGBoost wrote them; or None where it did not."""
+    names = []
+    for encoding in booster_model(document).get("cats", {}).get("enc", []):
+        if "type" in encoding:
+            names.append(encoding["values"])
+        else:
+            data = np.array(encoding["values"], np.int8).tobytes()
+            ends = encoding["offsets"]
+            names.append([data[start:end].decode(errors="replace") for start, end in zip(ends, ends[1:])])
+    return names
+
+
+def are_cut(document):
+    """XGBoost 3.1 to 3.3 write as many bytes of a name as it has characters."""
+    texts = [text for names in category_names(document) for text in names if isinstance(text, str)]
+    return VERSION < (3, 4) and not all(text.isascii() for text in texts)
 
 
 def write_floats(path, array):
@@ -137,7 +158,7 @@ def train_kind(folder, kind, number):
     document = read_json(path)
     rows = probe_rows(document, kind.rows, 1000 + number)
     explained = min(kind.contributions, kind.rows)
-    margin, probability, contributions = answers(path, rows, explained)
+    margin, probability, contributions = answers(path, document, rows, explained)
     for suffix, array in ((".rows", rows), (".margin", margin), (".probability", probability),
                           (".contributions", contributions)):
         write_floats(path.with_suffix(suffix), array)
@@ -148,6 +169,9 @@ def train_kind(folder, kind, number):
         "columns": rows.shape[1], "trees": len(booster_model(document)["trees"]),
         "base_score": parameters["base_score"],
         "categorical": bool(split_points(document)[1]),
+        "features": document["learner"]["feature_names"],
+        "types": document["learner"]["feature_types"], "categories": category_names(document),
+        "cut_names": are_cut(document),
         # How XGBoost agrees with itself: the Booster as trained, from UBJSON, and in place.
         "unsaved_differs": bits_differ(booster.predict(matrix(rows, document), output_margin=True), margin),
         "ubj_differs": bits_differ(answers_of_ubj(path.with_suffix(".ubj"), rows, document), margin),
@@ -160,13 +184,13 @@ def answers_of_ubj(path, rows, document):
     return booster.predict(matrix(rows, document), output_margin=True)
 
 
-def train_all(folder, names):
+def train_all(folder, kinds, refused):
     folder.mkdir(parents=True, exist_ok=True)
-    chosen = [kind for kind in kinds.values() if kind.since <= VERSION and (not names or kind.name in names)]
+    chosen = [kind for kind in kinds if kind.since <= VERSION]
     index = {"xgboost": xgb.__version__, "numpy": np.__version__, "models": [], "refused": []}
     for number, kind in enumerate(chosen):
         index["models"].append(train_kind(folder, kind, number))
-    for name, words, make in refused() if not names else []:
+    for name, words, make in refused:
         booster = make()
         booster.save_model(str(folder / f"refused_{name}.json"))
         booster.save_model(str(folder / f"refused_{name}.ubj"))
@@ -177,9 +201,11 @@ def train_all(folder, names):
 def predict_all(folder, suffix):
     """The answers of this version to the models of another, beside that one's own."""
     for model in read_json(folder / "index.json")["models"]:
+        if model["trees"] == 0:  # XGBoost 3 refuses those of 1.x
+            continue
         path = folder / f"{model['kind']}.json"
         rows = np.fromfile(path.with_suffix(".rows"), "<f4").reshape(model["rows"], model["columns"])
-        margin, probability, contributions = answers(path, rows, model["explained"])
+        margin, probability, contributions = answers(path, read_json(path), rows, model["explained"])
         for name, array in (("margin", margin), ("probability", probability),
                             ("contributions", contributions)):
             write_floats(path.with_suffix(f".{name}.{suffix}"), array)
@@ -189,8 +215,13 @@ def main(arguments):
     if arguments[0] == "--predict":
         assert re.fullmatch(r"\w+", arguments[2])
         predict_all(Path(arguments[1]), arguments[2])
+    elif arguments[0] == "--golden":
+        train_all(Path(arguments[1]), golden_kinds.kinds.values(), [])
     else:
-        train_all(Path(arguments[0]), arguments[1:])
+        names = arguments[1:]
+        kinds = model_kinds.kinds.values()
+        train_all(Path(arguments[0]), [kind for kind in kinds if not names or kind.name in names],
+                  [] if names else model_kinds.refused())
 
 
 if __name__ == "__main__":
