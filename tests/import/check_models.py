@@ -99,7 +99,7 @@ def import_model(program, library, source, facts):
     options = []
     if facts["cut_names"]:
         code, message = run_import(program, source)
-        if code != 1 or "cuts short" not in message:
+        if code != 1 or "give a spec that names them" not in message:
             raise Failure(f"names were cut, but import ended with {code}: {message}")
         options = ["--spec", str(write_spec(facts, source.with_suffix(".spec.json")))]
     code, message = run_import(program, source, *options)
