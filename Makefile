@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := build
 .PHONY: build demo test install clean help \
-        setup lint coverage check-arm64 test-bare
+        setup lint coverage check-arm64 test-bare test-import
 
 # What make test builds and runs, of: gcc clang sanitizers
 BUILDS = gcc clang sanitizers
@@ -18,6 +18,7 @@ help:
 	@echo 'make lint       clang-format, clang-tidy, and the rules of the house'
 	@echo 'make coverage   which lines the tests reach'
 	@echo 'make check-arm64  compile for arm64, without linking'
+	@echo 'make test-import  import what every XGBoost writes, and compare; takes a network'
 	@echo 'make test-bare  make demo and make test in a bare Debian 12, twice; takes root'
 
 build: build/build.ninja
@@ -56,6 +57,12 @@ coverage:
 check-arm64: build/build.ninja
 	@.ci/setup build arm64
 	@.ci/check-arm64
+
+# VERSIONS="1.7 newest" takes those alone.
+test-import:
+	@.ci/setup build import
+	@$(MAKE) --no-print-directory build
+	@python3 tests/import/run_import.py build/leadscore build/libleadscore.so build/import $(VERSIONS)
 
 test-bare:
 	@.ci/setup bare

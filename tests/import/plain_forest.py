@@ -12,6 +12,7 @@ cover that follows it. The sum over the sets of one size is a coefficient of Π(
 
 import ctypes
 import json
+from functools import cache
 from math import factorial
 
 import numpy as np
@@ -100,17 +101,21 @@ class Tree:
                 out[:, feature] += value * (ones[i] - zeros[i]) * shapley_sum(ones[others], zeros[others])
 
 
+@cache
+def shapley_weights(d):
+    """|S|! (d - |S| - 1)! / d!, by |S|."""
+    return np.array([factorial(k) * factorial(d - k - 1) / factorial(d) for k in range(d)])
+
+
 def shapley_sum(ones, zeros):
     """Σ over sets, by size: coefficients of Π(z_j + o_j·t), each times Shapley's weight."""
-    d = len(zeros) + 1
-    coefficients = np.zeros((d, ones.shape[1]))
+    coefficients = np.zeros((len(zeros) + 1, ones.shape[1]))
     coefficients[0] = 1
-    for j in range(d - 1):
-        shifted = np.roll(coefficients, 1, axis=0) * ones[j]
-        shifted[0] = 0
-        coefficients = coefficients * zeros[j] + shifted
-    weights = [factorial(k) * factorial(d - k - 1) / factorial(d) for k in range(d)]
-    return np.tensordot(weights, coefficients, axes=1)
+    for j, zero in enumerate(zeros):
+        grown = coefficients * zero
+        grown[1:] += coefficients[:-1] * ones[j]
+        coefficients = grown
+    return shapley_weights(len(zeros) + 1) @ coefficients
 
 
 def base_margin(text, version, objective):
