@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := build
 .PHONY: build demo test install clean help \
         setup lint coverage coverage-raise abi abi-update check-arm64 \
-        test-threads test-valgrind test-arm64 test-bare \
+        test-threads test-valgrind test-arm64 test-bare test-import \
         bench bench-peers bench-build fuzz fuzz-seeds fuzz-merge fuzz-coverage
 
 # What make test builds and runs, of: gcc clang sanitizers
@@ -36,6 +36,7 @@ help:
 	@echo 'make check-arm64  compile for arm64, without linking'
 	@echo 'make fuzz       run the fuzzers, of $(if $(FUZZ),$(FUZZ),all), for $(SECONDS) seconds each: FUZZ=NAME SECONDS=N'
 	@echo 'make fuzz-seeds, fuzz-merge, fuzz-coverage   what they begin with, what is kept, what it reaches'
+	@echo 'make test-import  import what every XGBoost writes, and compare; takes a network'
 	@echo 'make test-bare  make demo and make test in a bare Debian 12, twice; takes root'
 
 build: build/build.ninja
@@ -119,6 +120,12 @@ fuzz-merge:
 fuzz-coverage:
 	@.ci/setup build test fuzz
 	@tests/fuzz/fuzz.py coverage $(FUZZ)
+
+# VERSIONS="1.7 newest" takes those alone.
+test-import:
+	@.ci/setup build import
+	@$(MAKE) --no-print-directory build
+	@python3 tests/import/run_import.py build/leadscore build/libleadscore.so build/import $(VERSIONS)
 
 test-bare:
 	@.ci/setup bare
