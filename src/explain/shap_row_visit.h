@@ -69,38 +69,66 @@ static ALWAYS_INLINE void NAME(visit_last_row)(const row_walk *self, row_split s
     NAME(combine_row)(self, split, seen, above, factors, kappa, left, right, result);
 }
 
+/* A split above the last level, whose children are visited by `child`. A macro, since a function
+   cannot be inlined into itself: three levels are one call, so that most splits cost none. */
+#define VISIT_SPLIT(name, child)                                                           \
+    static ALWAYS_INLINE void NAME(name)(const row_walk *self, row_split split, ints path, \
+                                         const floats *above, floats *result)              \
+    {                                                                                      \
+        floats factors[N_POINTS];                                                          \
+        floats kappa[N_POINTS];                                                            \
+        floats to_left[N_POINTS];                                                          \
+        floats to_right[N_POINTS];                                                         \
+        floats left[N_POINTS];                                                             \
+        floats right[N_POINTS];                                                            \
+        seen_split seen = NAME(look_row)(self, split, path, factors, kappa);               \
+        UNROLL for (size_t q = 0; q < N_POINTS; q++)                                       \
+        {                                                                                  \
+            to_left[q] = above[q] * factors[q];                                            \
+            to_right[q] = above[q] - to_left[q];                                           \
+        }                                                                                  \
+        ints bit = (ints){0} + (int32_t)(1u << (self->depth - split.levels));              \
+        ints left_path = path | (seen.taken & seen.left & bit);                            \
+        ints right_path = path | (seen.taken & ~seen.left & bit);                          \
+        NAME(child)(self, left_of(split), left_path, to_left, left);                       \
+        NAME(child)(self, right_of(split), right_path, to_right, right);                   \
+        NAME(combine_row)(self, split, seen, above, factors, kappa, left, right, result);  \
+    }
+
+VISIT_SPLIT(visit_two, visit_last_row)
+VISIT_SPLIT(visit_three_inline, visit_two)
+
+static NEVER_INLINE void NAME(visit_three)(const row_walk *self, row_split split, ints path,
+                                           const floats *above, floats *result)
+{
+    split.levels = 3;
+    NAME(visit_three_inline)(self, split, path, above, result);
+}
+
+static NEVER_INLINE void NAME(visit_row)(const row_walk *self, row_split split, ints path,
+                                         const floats *above, floats *result);
+VISIT_SPLIT(visit_above, visit_row)
+
 /* Recursion: at most LSC_MAX_HEAP_DEPTH deep. */
 static NEVER_INLINE void NAME(visit_row)(const row_walk *self, row_split split, ints path,
                                          const floats *above, floats *result)
 {
-    floats factors[N_POINTS];
-    floats kappa[N_POINTS];
-    floats to_left[N_POINTS];
-    floats to_right[N_POINTS];
-    floats left[N_POINTS];
-    floats right[N_POINTS];
-    if (split.levels == 1) { /* the trees are stumps */
+    switch (split.levels) {
+    case 1:
         NAME(visit_last_row)(self, split, path, above, result);
-        return;
+        break;
+    case 2:
+        NAME(visit_two)(self, split, path, above, result);
+        break;
+    case 3:
+        NAME(visit_three)(self, split, path, above, result);
+        break;
+    default:
+        NAME(visit_above)(self, split, path, above, result);
     }
-    seen_split seen = NAME(look_row)(self, split, path, factors, kappa);
-    UNROLL for (size_t q = 0; q < N_POINTS; q++)
-    {
-        to_left[q] = above[q] * factors[q];
-        to_right[q] = above[q] - to_left[q];
-    }
-    ints bit = (ints){0} + (int32_t)(1u << (self->depth - split.levels));
-    ints left_path = path | (seen.taken & seen.left & bit);
-    ints right_path = path | (seen.taken & ~seen.left & bit);
-    if (split.levels == 2) {
-        NAME(visit_last_row)(self, left_of(split), left_path, to_left, left);
-        NAME(visit_last_row)(self, right_of(split), right_path, to_right, right);
-    } else {
-        NAME(visit_row)(self, left_of(split), left_path, to_left, left);
-        NAME(visit_row)(self, right_of(split), right_path, to_right, right);
-    }
-    NAME(combine_row)(self, split, seen, above, factors, kappa, left, right, result);
 }
+
+#undef VISIT_SPLIT
 
 static void NAME(explain_group)(const row_walk *self, row_split root)
 {

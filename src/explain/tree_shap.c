@@ -24,6 +24,15 @@ static void fill_slots(const lsc_forest *forest, const lsc_shap_plan *plan, cons
     }
 }
 
+static uint32_t sum_at(const int32_t *numbers, const uint16_t *positions, size_t count)
+{
+    uint32_t sum = 0;
+    for (size_t i = 0; i < count; i++) {
+        sum += (uint32_t)numbers[positions[i]];
+    }
+    return sum;
+}
+
 /** Add up what a batch of groups gave, column by column. */
 static void add_batch(const lsc_shap_lanes *lanes, size_t batch, const uint16_t **positions,
                       const int32_t *numbers, int32_t *sums)
@@ -31,12 +40,9 @@ static void add_batch(const lsc_shap_lanes *lanes, size_t batch, const uint16_t 
     const uint16_t *at = *positions;
     for (size_t i = lanes->first_segments[batch]; i < lanes->first_segments[batch + 1]; i++) {
         lsc_shap_segment segment = lanes->segments[i];
-        uint32_t sum = (uint32_t)sums[segment.column];
-        for (size_t k = 0; k < segment.count; k++) {
-            sum += (uint32_t)numbers[at[k]];
-        }
+        uint32_t sum = sum_at(numbers, at, segment.count);
         at += segment.count;
-        sums[segment.column] = (int32_t)sum;
+        sums[segment.column] = (int32_t)((uint32_t)sums[segment.column] + sum);
     }
     *positions = at;
 }
