@@ -130,11 +130,7 @@ static lsc_status read_forest(lsc_model *model, lsc_archive *archive, lsc_error 
         lsc_error_prefix(error, "%s: ", LSC_FOREST_MEMBER);
         return status;
     }
-    status = take_base_margin(&model->forest, archive->manifest.base_margin, error);
-    return status == LSC_OK
-               ? lsc_forest_plan_build(&model->forest, lsc_cpu_choose(), model->plan_bytes,
-                                       &model->allocator, &model->plan, error)
-               : status;
+    return take_base_margin(&model->forest, archive->manifest.base_margin, error);
 }
 
 static lsc_status read_scorecard(lsc_model *model, const lsc_archive *archive, lsc_error *error)
@@ -217,8 +213,8 @@ static lsc_status read_archive(lsc_model *model, lsc_archive *archive, lsc_error
     return status == LSC_OK ? take_members(model, archive, error) : status;
 }
 
-lsc_status lsc_model_read_within(const void *bytes, size_t length, const lsc_allocator *allocator,
-                                 size_t plan_bytes, lsc_model **model, lsc_error *error)
+lsc_status lsc_model_unpack(const void *bytes, size_t length, const lsc_allocator *allocator,
+                            lsc_model **model, lsc_error *error)
 {
     *model = NULL;
     lsc_model *made = lsc_alloc_array(allocator, 1, sizeof *made);
@@ -226,7 +222,6 @@ lsc_status lsc_model_read_within(const void *bytes, size_t length, const lsc_all
         return lsc_fail_memory(error);
     }
     made->allocator = *allocator;
-    made->plan_bytes = plan_bytes == 0 ? LSC_PLAN_BYTES : plan_bytes;
     made->forest.allocator = *allocator;
     made->scorecard.allocator = *allocator;
     atomic_init(&made->references, 1);
@@ -249,10 +244,27 @@ lsc_status lsc_model_read_within(const void *bytes, size_t length, const lsc_all
     return LSC_OK;
 }
 
+lsc_status lsc_model_lay_out(lsc_model *model, size_t plan_bytes, lsc_error *error)
+{
+    return model->engine == LSC_ENGINE_GBDT
+               ? lsc_forest_plan_build(&model->forest, lsc_cpu_choose(),
+                                       plan_bytes == 0 ? LSC_PLAN_BYTES : plan_bytes,
+                                       &model->allocator, &model->plan, error)
+               : LSC_OK;
+}
+
 lsc_status lsc_model_read(const void *bytes, size_t length, const lsc_allocator *allocator,
                           lsc_model **model, lsc_error *error)
 {
-    return lsc_model_read_within(bytes, length, allocator, 0, model, error);
+    lsc_status status = lsc_model_unpack(bytes, length, allocator, model, error);
+    if (status == LSC_OK) {
+        status = lsc_model_lay_out(*model, 0, error);
+    }
+    if (status != LSC_OK) {
+        lsc_model_unref(*model);
+        *model = NULL;
+    }
+    return status;
 }
 
 /* The facts of a model */

@@ -81,7 +81,6 @@ struct lsc_model {
     lsc_spec *spec;
     lsc_forest forest;       /**< of LSC_ENGINE_GBDT */
     lsc_forest_plan plan;    /**< of the forest */
-    size_t plan_bytes;       /**< the most that it may take */
     lsc_scorecard scorecard; /**< of LSC_ENGINE_SCORECARD */
     lsc_calibration calibration;
     lsc_grades grades;
@@ -99,17 +98,22 @@ struct lsc_model {
 };
 
 /**
- * Read a bundle into a model: lsc_model_load_bytes() without trust and self-test.
- * @param allocator   resolved
- * @param plan_bytes  as in lsc_load
+ * Read a bundle into a model: lsc_model_load_bytes() without trust and self-test, with the default of
+ * plan_bytes.
+ * @param allocator  resolved
  */
-LSC_SHARED lsc_status lsc_model_read_within(const void *bytes, size_t length,
-                                            const lsc_allocator *allocator, size_t plan_bytes,
-                                            lsc_model **model, lsc_error *error);
-
-/** The same with the default of plan_bytes. */
 LSC_SHARED lsc_status lsc_model_read(const void *bytes, size_t length,
                                      const lsc_allocator *allocator, lsc_model **model,
                                      lsc_error *error);
+
+/**
+ * The two steps of lsc_model_read(): what the bundle says, checked; and the forest laid out for its
+ * kernels, for which the bundle is not needed any more. A model is not used before the second.
+ * @param plan_bytes  as in lsc_load
+ */
+LSC_SHARED lsc_status lsc_model_unpack(const void *bytes, size_t length,
+                                       const lsc_allocator *allocator, lsc_model **model,
+                                       lsc_error *error);
+LSC_SHARED lsc_status lsc_model_lay_out(lsc_model *model, size_t plan_bytes, lsc_error *error);
 
 #endif

@@ -44,29 +44,36 @@ static lsc_status read_options(const lsc_load *given, lsc_load *load, lsc_error 
     return status == LSC_OK ? check_keys(load, error) : status;
 }
 
-static lsc_status load_bytes(const void *bytes, size_t length, const lsc_load *load,
-                             lsc_model **model, lsc_error *error)
+/** The model that the bytes hold, which are not needed after it; not ready to be used. */
+static lsc_status unpack(const void *bytes, size_t length, const lsc_load *load, lsc_model **model,
+                         lsc_error *error)
 {
-    lsc_model *read = NULL;
     lsc_status status = LSC_OK;
     if (load->trusted_keys != NULL) {
         status =
             lsc_signature_check(bytes, length, load->trusted_keys, load->n_trusted_keys, error);
     }
     if (status == LSC_OK) {
-        status =
-            lsc_model_read_within(bytes, length, &load->allocator, load->plan_bytes, &read, error);
+        status = lsc_model_unpack(bytes, length, &load->allocator, model, error);
     }
+    if (status == LSC_OK) {
+        (*model)->is_trusted = load->trusted_keys != NULL;
+    }
+    return status;
+}
+
+/** Make the model ready. Where that fails it is freed, and NULL. */
+static lsc_status finish(const lsc_load *load, lsc_model **model, lsc_error *error)
+{
+    lsc_status status = lsc_model_lay_out(*model, load->plan_bytes, error);
     if (status == LSC_OK && load->self_test) {
-        status = lsc_golden_check(read, error);
+        status = lsc_golden_check(*model, error);
     }
     if (status != LSC_OK) {
-        lsc_model_unref(read);
-        return status;
+        lsc_model_unref(*model);
+        *model = NULL;
     }
-    read->is_trusted = load->trusted_keys != NULL;
-    *model = read;
-    return LSC_OK;
+    return status;
 }
 
 lsc_status lsc_model_load_bytes(const void *bytes, size_t length, const lsc_load *load,
@@ -81,7 +88,10 @@ lsc_status lsc_model_load_bytes(const void *bytes, size_t length, const lsc_load
     }
     lsc_load options;
     lsc_status status = read_options(load, &options, error);
-    return status == LSC_OK ? load_bytes(bytes, length, &options, model, error) : status;
+    if (status == LSC_OK) {
+        status = unpack(bytes, length, &options, model, error);
+    }
+    return status == LSC_OK ? finish(&options, model, error) : status;
 }
 
 lsc_status lsc_model_load_file(const char *path, const lsc_load *load, lsc_model **model,
@@ -105,10 +115,13 @@ lsc_status lsc_model_load_file(const char *path, const lsc_load *load, lsc_model
     if (status != LSC_OK) {
         return status;
     }
-    status = load_bytes(bytes, length, &options, model, error);
+    status = unpack(bytes, length, &options, model, error);
+    lsc_release(&options.allocator, bytes); /* before the layouts take their room */
+    if (status == LSC_OK) {
+        status = finish(&options, model, error);
+    }
     if (status != LSC_OK) {
         lsc_error_prefix(error, "%s: ", path);
     }
-    lsc_release(&options.allocator, bytes);
     return status;
 }
