@@ -1,10 +1,11 @@
 #include "model_data.h"
 
-#include "core/number.h"
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
 #include "bundle_read.h"
+#include "core/number.h"
 #include "core/options.h"
 #include "xgboost_model.h"
 
@@ -257,9 +258,11 @@ lsc_status lsc_model_read(const void *bytes, size_t length, const lsc_allocator 
                           lsc_model **model, lsc_error *error)
 {
     lsc_status status = lsc_model_unpack(bytes, length, allocator, model, error);
-    if (status == LSC_OK) {
-        status = lsc_model_lay_out(*model, 0, error);
+    if (status != LSC_OK) {
+        return status;
     }
+    assert(*model != NULL);
+    status = lsc_model_lay_out(*model, 0, error);
     if (status != LSC_OK) {
         lsc_model_unref(*model);
         *model = NULL;
