@@ -389,9 +389,9 @@ static const key *find_repeated(key *keys, size_t count)
 static lsc_status check_keys(scanner *s, size_t first_key)
 {
     size_t count = s->n_keys - first_key;
-    key *keys = s->keys + first_key;
     const key *repeated = NULL;
     if (count >= 2) {
+        key *keys = s->keys + first_key;
         repeated =
             count <= FEW_KEYS ? find_repeated_of_few(keys, count) : find_repeated(keys, count);
     }

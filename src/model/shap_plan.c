@@ -124,8 +124,8 @@ static void go_on(builder *self, double middle)
 static void leaf_range(const lsc_forest *forest, size_t tree, double *least, double *most)
 {
     size_t end = tree + 1 < forest->n_trees ? forest->roots[tree + 1] : forest->n_nodes;
-    *least = INFINITY;
-    *most = -INFINITY;
+    *least = (double)INFINITY;
+    *most = -(double)INFINITY;
     for (size_t i = forest->roots[tree]; i < end; i++) {
         if (forest->nodes[i].left == 0) {
             *least = fmin(*least, (double)forest->nodes[i].value);

@@ -343,6 +343,7 @@ END_TEST
    between two, and a step beside, are as many as others. */
 START_TEST(short_numbers_are_rounded_as_printf_rounds_them)
 {
+    setlocale(LC_ALL, "C"); /* for strtod() and printf() */
     lsc_random random;
     lsc_random_seed(&random, 5);
     for (int i = 0; i < 200000; i++) {

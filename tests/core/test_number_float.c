@@ -10,11 +10,11 @@
 #include "core/random.h"
 
 /*
- * The oracle is glibc's strtof(), which rounds the decimal once, to nearest, ties to even. Tests run
- * in the locale "C".
+ * The oracle is glibc's strtof(), which rounds the decimal once, to nearest, ties to even.
  */
 static void check(const char *text)
 {
+    setlocale(LC_NUMERIC, "C"); /* for strtof() */
     float expected = strtof(text, NULL);
     float number = 7;
     bool read = lsc_number_parse_float(text, strlen(text), &number);

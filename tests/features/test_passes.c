@@ -2,6 +2,8 @@
  * Extraction in passes against the plain function of each kind: the same bits, whatever the spec, the
  * lead and the time. Specs, leads and times are random; a failure names the seed that made them.
  */
+#include <locale.h>
+
 #include "core/buffer.h"
 #include "core/random.h"
 #include "features/spec_plan.h"
@@ -179,6 +181,7 @@ static lsc_spec *random_spec(lsc_random *random, const lsc_allocator *allocator)
     size_t n = coin(random, 10) ? MOST_FEATURES : 1 + lsc_random_below(random, 40);
     lsc_buffer json;
     lsc_spec *spec = NULL;
+    setlocale(LC_NUMERIC, "C"); /* JSON is written by printf() */
     lsc_buffer_init(&json, allocator);
     lsc_buffer_append_text(&json, "{\"format\":1,\"name\":\"s\",\"groups\":[\"g\"],\"features\":[");
     for (size_t i = 0; i < n; i++) {
