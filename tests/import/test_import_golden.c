@@ -6,12 +6,16 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
+#include "core/cpu.h"
 #include "core/json.h"
 
 #define MAX_ROWS 16
 #define MAX_COLUMNS 8
 #define MAX_FILE (1u << 20)
+/** Rows of a batch, those of a model over and over: kernels take them by 64. */
+#define BATCH 130
 
 /** What the issue of import asks for, of the sum of the trees' outputs or of 1. */
 #define TOLERANCE 1e-5
@@ -144,8 +148,23 @@ static lsc_scorer *scorer_of(const golden *model, const char *suffix)
     return scorer;
 }
 
+typedef void (*check_call)(const golden *model, const char *suffix, lsc_scorer *scorer);
+
+/** With every set of kernels that this processor has. */
+static void for_each_kernels(const golden *model, const char *suffix, check_call check)
+{
+    for (int i = 0; i < LSC_N_CPUS; i++) {
+        if (lsc_cpu_has((lsc_cpu)i)) {
+            ck_assert_int_eq(setenv("LEADSCORE_KERNELS", lsc_cpu_name((lsc_cpu)i), 1), 0);
+            lsc_scorer *scorer = scorer_of(model, suffix);
+            check(model, suffix, scorer);
+            lsc_scorer_free(scorer);
+        }
+    }
+}
+
 /** Calls `check` of every model in the index, imported from both of its forms. */
-static void for_each(void (*check)(const golden *model, const char *suffix, lsc_scorer *scorer))
+static void for_each(check_call check)
 {
     lsc_json *index = read_index();
     const lsc_json *line = lsc_json_first(index);
@@ -154,9 +173,7 @@ static void for_each(void (*check)(const golden *model, const char *suffix, lsc_
         read_golden(line, &model);
         static const char *const suffixes[] = {".json", ".ubj"};
         for (size_t i = 0; i < 2; i++) {
-            lsc_scorer *scorer = scorer_of(&model, suffixes[i]);
-            check(&model, suffixes[i], scorer);
-            lsc_scorer_free(scorer);
+            for_each_kernels(&model, suffixes[i], check);
         }
     }
     lsc_json_free(index);
@@ -166,24 +183,36 @@ static void check_bits(float ours, float xgboosts, const char *what, size_t row,
                        const golden *model, const char *suffix)
 {
     if (memcmp(&ours, &xgboosts, sizeof ours) != 0) {
-        ck_abort_msg("%s%s: row %zu has the %s %.9g, XGBoost's is %.9g", model->file, suffix, row,
-                     what, (double)ours, (double)xgboosts);
+        ck_abort_msg("%s%s, %s: row %zu has the %s %.9g, XGBoost's is %.9g", model->file, suffix,
+                     getenv("LEADSCORE_KERNELS"), row, what, (double)ours, (double)xgboosts);
+    }
+}
+
+static void check_batch(const golden *model, const char *suffix, lsc_scorer *scorer)
+{
+    float rows[BATCH * MAX_COLUMNS];
+    float margins[BATCH];
+    for (size_t i = 0; i < BATCH; i++) {
+        memcpy(rows + i * model->n_columns, model->rows + i % model->n_rows * model->n_columns,
+               model->n_columns * sizeof *rows);
+    }
+    ck_ok(lsc_score_batch(scorer, rows, BATCH, model->n_columns, NULL, margins, error));
+    for (size_t i = 0; i < BATCH; i++) {
+        check_bits(margins[i], model->margins[i % model->n_rows], "margin of a batch", i, model,
+                   suffix);
     }
 }
 
 static void check_scores(const golden *model, const char *suffix, lsc_scorer *scorer)
 {
-    float margins[MAX_ROWS];
-    ck_ok(lsc_score_batch(scorer, model->rows, model->n_rows, model->n_columns, NULL, margins,
-                          error));
     for (size_t i = 0; i < model->n_rows; i++) {
         lsc_result result = LSC_RESULT_INIT;
         ck_ok(lsc_score_vector(scorer, model->rows + i * model->n_columns, model->n_columns,
                                &result, error));
-        check_bits(margins[i], model->margins[i], "margin of a batch", i, model, suffix);
         check_bits(result.margin, model->margins[i], "margin", i, model, suffix);
         check_bits(result.raw_probability, model->sigmoids[i], "sigmoid", i, model, suffix);
     }
+    check_batch(model, suffix, scorer);
 }
 
 START_TEST(margins_and_sigmoids_are_xgboosts_to_the_bit)
