@@ -12,9 +12,13 @@
 /*
  * The oracle is glibc's strtof(), which rounds the decimal once, to nearest, ties to even.
  */
+static void use_c_locale(void)
+{
+    setlocale(LC_ALL, "C"); /* for strtof() and printf() */
+}
+
 static void check(const char *text)
 {
-    setlocale(LC_NUMERIC, "C"); /* for strtof() */
     float expected = strtof(text, NULL);
     float number = 7;
     bool read = lsc_number_parse_float(text, strlen(text), &number);
@@ -42,6 +46,7 @@ static float random_float(lsc_random *random)
 
 START_TEST(numbers_are_rounded_once)
 {
+    use_c_locale();
     static const char *const texts[] = {
         "0", "-0", "1", "-1.5", "5E-1", "4.4365123E-1", "1E-45", "3.4028235E38", "1.1754944E-38",
         "00012.50", "+3", "1e10", "1E22", "1e23", "123456789012345678", "1234567890123456789012",
@@ -65,6 +70,7 @@ END_TEST
 
 START_TEST(what_xgboost_writes_of_a_float_reads_back)
 {
+    use_c_locale();
     lsc_random random;
     lsc_random_seed(&random, 1);
     for (int i = 0; i < 300000; i++) {
@@ -80,6 +86,7 @@ END_TEST
 
 START_TEST(decimals_of_any_length_are_as_strtof_has_them)
 {
+    use_c_locale();
     lsc_random random;
     lsc_random_seed(&random, 2);
     for (int i = 0; i < 300000; i++) {
@@ -101,6 +108,7 @@ END_TEST
 
 START_TEST(the_middle_of_two_floats_goes_to_the_even_one_and_a_hair_from_it_does_not)
 {
+    use_c_locale();
     lsc_random random;
     lsc_random_seed(&random, 3);
     for (int i = 0; i < 60000; i++) {
@@ -134,6 +142,7 @@ END_TEST
 
 START_TEST(few_digits_near_a_middle_are_as_strtof_has_them)
 {
+    use_c_locale();
     lsc_random random;
     lsc_random_seed(&random, 4);
     for (int i = 0; i < 200000; i++) {
