@@ -100,7 +100,8 @@ LSC_API void lsc_scorer_set_receipts(lsc_scorer *scorer, bool wanted);
  *
  * Contributions are exact path-dependent TreeSHAP (Lundberg et al., "From local explanations to
  * global understanding with explainable AI for trees", Nature Machine Intelligence 2, 2020) with the
- * trees' sum of hessians as cover, as XGBoost's pred_contribs. The breakdown holds the Shapley
+ * trees' sum of hessians as cover, as XGBoost's pred_contribs; within 5e-6·max(1, sum of the trees'
+ * absolute outputs) of those in double, and the same bits on every processor (docs/engine.md). The breakdown holds the Shapley
  * values over the groups of 100·c(base value + contributions of the groups in S), c being the
  * calibrated probability, rounded by largest remainder so that it sums to the score. An unscored
  * lead has neither, nor reasons, but a receipt.
