@@ -113,7 +113,7 @@ LSC_API lsc_status lsc_training_rows(lsc_source *source, const lsc_train *train,
 /**
  * Metrics of predicted probabilities, each with a 95 % interval from a seeded bootstrap, as JSON
  * (docs/metrics.md): {"n_rows", "n_positive", "roc_auc": {"value", "low", "high"}, "pr_auc",
- * "log_loss", "brier", "ece", "ks", "lift_10": ...}.
+ * "log_loss", "brier", "ece", "ks", "lift_10", ...}, with curves and tables to draw.
  *
  * @param labels         [n_rows], 0 or 1
  * @param probabilities  [n_rows], in [0, 1]

@@ -182,6 +182,10 @@ static void print_table(const char *json)
     lsc_put_fact(&style, "rows", "%.0f, %.0f of them converted", lsc_look_number(metrics, "n_rows"),
                  lsc_look_number(metrics, "n_positive"));
     lsc_put_metrics(&style, metrics);
+    lsc_put_heading(&style, "By tenths, the best first");
+    lsc_put_deciles(&style, metrics);
+    lsc_put_heading(&style, "Calibration");
+    lsc_put_calibration(&style, metrics);
     lsc_look_free(metrics);
 }
 

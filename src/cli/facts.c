@@ -47,9 +47,16 @@ void lsc_put_words(const lsc_style *style, const char *name, const char *const *
 static const char *metric_title(const char *key)
 {
     static const char *const TITLES[][2] = {
-        {"roc_auc", "ROC AUC"},         {"pr_auc", "PR AUC"},         {"log_loss", "log loss"},
-        {"brier", "Brier score"},       {"ece", "calibration error"}, {"ks", "KS distance"},
+        {"roc_auc", "ROC AUC"},
+        {"pr_auc", "PR AUC"},
+        {"log_loss", "log loss"},
+        {"brier", "Brier score"},
+        {"ece", "calibration error"},
+        {"ks", "KS distance"},
         {"lift_10", "lift, best 10 %"},
+        {"brier_reliability", "  reliability"},
+        {"brier_resolution", "  resolution"},
+        {"brier_uncertainty", "  uncertainty"},
     };
     for (size_t i = 0; i < sizeof TITLES / sizeof TITLES[0]; i++) {
         if (strcmp(key, TITLES[i][0]) == 0) {
@@ -70,8 +77,8 @@ void lsc_put_metrics(const lsc_style *style, const lsc_look *metrics)
         if (isnan(value)) {
             continue;
         }
-        snprintf(number, sizeof number, "%.3f", value);
-        snprintf(interval, sizeof interval, "%.3f to %.3f", lsc_look_number(item, "low"),
+        snprintf(number, sizeof number, "%.4f", value);
+        snprintf(interval, sizeof interval, "%.4f to %.4f", lsc_look_number(item, "low"),
                  lsc_look_number(item, "high"));
         const char *cells[] = {metric_title(lsc_look_key(item)), number, interval};
         lsc_table_row(table, cells);
@@ -104,24 +111,79 @@ static void add_percent(char text[16], double fraction)
     }
 }
 
+static void add_range(char text[40], double low, double high)
+{
+    text[0] = '\0';
+    if (!isnan(low) && !isnan(high)) {
+        snprintf(text, 40, "%.1f to %.1f %%", 100 * low, 100 * high);
+    }
+}
+
 void lsc_put_grades(const lsc_style *style, const lsc_look *manifest, const lsc_look *metrics)
 {
     static const lsc_table_column COLUMNS[] = {
-        {"GRADE", false}, {"FROM", true}, {"ROWS", true}, {"SHARE", true}, {"CONVERTED", true}};
+        {"GRADE", false},    {"FROM", true}, {"ROWS", true},         {"SHARE", true},
+        {"CONVERTED", true}, {"RATE", true}, {"95 % INTERVAL", true}};
     const lsc_look *grade = lsc_look_first(lsc_look_path(metrics, "grades"));
     if (grade == NULL) {
         put_thresholds(style, manifest);
         return;
     }
-    lsc_table *table = lsc_table_new(style, COLUMNS, 5);
+    lsc_table *table = lsc_table_new(style, COLUMNS, 7);
     for (; grade != NULL; grade = lsc_look_next(grade)) {
         const char *name = lsc_look_text(grade, "grade");
-        char from[16], rows[32], share[16], rate[16];
+        char from[16], rows[32], share[16], converted[32], rate[16], interval[40];
         add_percent(from, lsc_look_number(grade, "least_probability"));
         snprintf(rows, sizeof rows, "%.0f", lsc_look_number(grade, "n_rows"));
         add_percent(share, lsc_look_number(grade, "share"));
+        snprintf(converted, sizeof converted, "%.0f", lsc_look_number(grade, "n_positive"));
         add_percent(rate, lsc_look_number(grade, "rate"));
-        const char *cells[] = {name != NULL ? name : "", from, rows, share, rate};
+        add_range(interval, lsc_look_number(grade, "low"), lsc_look_number(grade, "high"));
+        const char *cells[] = {
+            name != NULL ? name : "", from, rows, share, converted, rate, interval};
+        lsc_table_row(table, cells);
+    }
+    lsc_table_end(table);
+}
+
+void lsc_put_deciles(const lsc_style *style, const lsc_look *metrics)
+{
+    static const lsc_table_column COLUMNS[] = {
+        {"BEST", true}, {"FROM", true}, {"RATE", true},         {"95 % INTERVAL", true},
+        {"LIFT", true}, {"GAIN", true}, {"95 % INTERVAL", true}};
+    lsc_table *table = lsc_table_new(style, COLUMNS, 7);
+    for (const lsc_look *tenth = lsc_look_first(lsc_look_path(metrics, "deciles")); tenth != NULL;
+         tenth = lsc_look_next(tenth)) {
+        char share[16], from[16], rate[16], rates[40], lift[32], gain[16], gains[40];
+        snprintf(share, sizeof share, "%.0f %%", 100 * lsc_look_number(tenth, "share"));
+        add_percent(from, lsc_look_number(tenth, "least"));
+        add_percent(rate, lsc_look_number(tenth, "rate.value"));
+        add_range(rates, lsc_look_number(tenth, "rate.low"), lsc_look_number(tenth, "rate.high"));
+        snprintf(lift, sizeof lift, "%.2f", lsc_look_number(tenth, "lift.value"));
+        add_percent(gain, lsc_look_number(tenth, "gain.value"));
+        add_range(gains, lsc_look_number(tenth, "gain.low"), lsc_look_number(tenth, "gain.high"));
+        const char *cells[] = {share, from, rate, rates, lift, gain, gains};
+        lsc_table_row(table, cells);
+    }
+    lsc_table_end(table);
+}
+
+void lsc_put_calibration(const lsc_style *style, const lsc_look *metrics)
+{
+    static const lsc_table_column COLUMNS[] = {{"PREDICTED", true}, {"ON AVERAGE", true},
+                                               {"ROWS", true},      {"CONVERTED", true},
+                                               {"RATE", true},      {"95 % INTERVAL", true}};
+    lsc_table *table = lsc_table_new(style, COLUMNS, 6);
+    for (const lsc_look *bin = lsc_look_first(lsc_look_path(metrics, "calibration_bins"));
+         bin != NULL; bin = lsc_look_next(bin)) {
+        char range[40], predicted[16], rows[32], converted[32], rate[16], interval[40];
+        add_range(range, lsc_look_number(bin, "from"), lsc_look_number(bin, "to"));
+        add_percent(predicted, lsc_look_number(bin, "mean_predicted"));
+        snprintf(rows, sizeof rows, "%.0f", lsc_look_number(bin, "n_rows"));
+        snprintf(converted, sizeof converted, "%.0f", lsc_look_number(bin, "n_positive"));
+        add_percent(rate, lsc_look_number(bin, "observed"));
+        add_range(interval, lsc_look_number(bin, "low"), lsc_look_number(bin, "high"));
+        const char *cells[] = {range, predicted, rows, converted, rate, interval};
         lsc_table_row(table, cells);
     }
     lsc_table_end(table);

@@ -15,6 +15,12 @@ void lsc_put_metrics(const lsc_style *style, const lsc_look *metrics);
  *  probability of each from manifest.json. */
 void lsc_put_grades(const lsc_style *style, const lsc_look *manifest, const lsc_look *metrics);
 
+/** What the best tenth of the rows converts at, the next, and so on; from "deciles". */
+void lsc_put_deciles(const lsc_style *style, const lsc_look *metrics);
+
+/** Probabilities beside what became of the rows; from "calibration_bins". */
+void lsc_put_calibration(const lsc_style *style, const lsc_look *metrics);
+
 /** Whether the gate passed and why, from manifest.json. */
 void lsc_put_gate(const lsc_style *style, const lsc_look *manifest);
 

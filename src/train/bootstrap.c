@@ -49,6 +49,7 @@ static void resampler_free(resampler *sampler)
 {
     lsc_release(sampler->allocator, sampler->counts);
     lsc_release(sampler->allocator, sampler->weights);
+    *sampler = (resampler){.allocator = sampler->allocator};
 }
 
 /** Its first weights are the predictions' own. */
@@ -107,52 +108,54 @@ static lsc_status fail_one_class(const lsc_predictions *predictions, lsc_error *
                     predictions->n_rows, predictions->labels[0] ? 1 : 0);
 }
 
-static void estimate_metrics(const lsc_ranking *ranking, resampler *sampler,
-                             const double values[LSC_N_METRICS],
-                             double draws[LSC_N_METRICS][LSC_BOOTSTRAP_DRAWS],
-                             lsc_estimate estimates[LSC_N_METRICS])
+/** What the draws gave: LSC_BOOTSTRAP_DRAWS numbers of each measure, one measure after another. */
+static void estimate_measures(const lsc_ranking *ranking, resampler *sampler,
+                              const double values[LSC_N_MEASURES], double *draws,
+                              lsc_estimate estimates[LSC_N_MEASURES])
 {
     size_t n_draws = 0;
     for (size_t i = 0; i < LSC_BOOTSTRAP_DRAWS; i++) {
-        double drawn[LSC_N_METRICS];
+        double drawn[LSC_N_MEASURES];
         resampler_draw(sampler);
         if (!lsc_ranking_measure(ranking, sampler->weights, drawn)) {
             continue;
         }
-        for (size_t metric = 0; metric < LSC_N_METRICS; metric++) {
-            draws[metric][n_draws] = drawn[metric];
+        for (size_t measure = 0; measure < LSC_N_MEASURES; measure++) {
+            draws[measure * LSC_BOOTSTRAP_DRAWS + n_draws] = drawn[measure];
         }
         n_draws++;
     }
-    for (size_t metric = 0; metric < LSC_N_METRICS; metric++) {
-        estimates[metric] = estimate_of(values[metric], draws[metric], n_draws);
+    for (size_t measure = 0; measure < LSC_N_MEASURES; measure++) {
+        estimates[measure] =
+            estimate_of(values[measure], draws + measure * LSC_BOOTSTRAP_DRAWS, n_draws);
     }
 }
 
 lsc_status lsc_metrics_estimate(const lsc_predictions *predictions, uint64_t seed,
                                 const lsc_allocator *allocator,
-                                lsc_estimate estimates[LSC_N_METRICS], lsc_error *error)
+                                lsc_estimate estimates[LSC_N_MEASURES], lsc_error *error)
 {
-    double draws[LSC_N_METRICS][LSC_BOOTSTRAP_DRAWS];
-    double values[LSC_N_METRICS];
-    resampler sampler;
-    lsc_ranking ranking;
-    lsc_status status = resampler_init(&sampler, predictions, seed, allocator, error);
-    if (status != LSC_OK) {
-        return status;
+    double values[LSC_N_MEASURES];
+    resampler sampler = {.allocator = allocator};
+    lsc_ranking ranking = {.allocator = allocator};
+    lsc_status status;
+    double *draws = lsc_alloc_array(allocator, LSC_N_MEASURES * LSC_BOOTSTRAP_DRAWS, sizeof *draws);
+    if (draws == NULL) {
+        return lsc_fail_memory(error);
     }
-    status = lsc_ranking_init(&ranking, predictions, allocator, error);
-    if (status != LSC_OK) {
-        resampler_free(&sampler);
-        return status;
+    if ((status = resampler_init(&sampler, predictions, seed, allocator, error)) != LSC_OK ||
+        (status = lsc_ranking_init(&ranking, predictions, allocator, error)) != LSC_OK) {
+        goto out;
     }
     if (lsc_ranking_measure(&ranking, sampler.weights, values)) {
-        estimate_metrics(&ranking, &sampler, values, draws, estimates);
+        estimate_measures(&ranking, &sampler, values, draws, estimates);
     } else {
         status = fail_one_class(predictions, error);
     }
+out:
     lsc_ranking_free(&ranking);
     resampler_free(&sampler);
+    lsc_release(allocator, draws);
     return status;
 }
 

@@ -32,12 +32,12 @@ double lsc_quantile(const double *rising, size_t count, double q);
 void lsc_sort_doubles(double *values, size_t count);
 
 /**
- * Every metric with its interval.
+ * Everything measured with its interval.
  * @return LSC_OK; LSC_BAD_DATA when there is one class only, or no row; LSC_NO_MEMORY.
  */
 lsc_status lsc_metrics_estimate(const lsc_predictions *predictions, uint64_t seed,
                                 const lsc_allocator *allocator,
-                                lsc_estimate estimates[LSC_N_METRICS], lsc_error *error);
+                                lsc_estimate estimates[LSC_N_MEASURES], lsc_error *error);
 
 /**
  * Compare with the probabilities (any scores that rise with them) of another model for the same

@@ -136,8 +136,13 @@ static lsc_status measure(const lsc_rows *rows, const lsc_split *split, const ls
                                                 .groups = evaluation->groups,
                                                 .n_groups = rows->n_groups,
                                                 .n_rows = evaluation->n_rows};
-    return lsc_metrics_estimate(&evaluation->predictions, seed, evaluation->allocator,
-                                evaluation->estimates, error);
+    lsc_status status = lsc_metrics_estimate(&evaluation->predictions, seed, evaluation->allocator,
+                                             evaluation->estimates, error);
+    if (status == LSC_OK) {
+        status = lsc_curves_draw(&evaluation->predictions, evaluation->allocator,
+                                 &evaluation->curves, error);
+    }
+    return status;
 }
 
 /** The calibration that is shipped, with its interval. */

@@ -8,6 +8,7 @@
 
 #include "model/model_data.h"
 #include "train/bootstrap.h"
+#include "train/curves.h"
 #include "train/fit.h"
 #include "train/interval.h"
 
@@ -21,7 +22,8 @@ typedef struct lsc_evaluation {
     uint32_t *groups;
     double *incumbent;           /**< NULL without one */
     lsc_predictions predictions; /**< these, together */
-    lsc_estimate estimates[LSC_N_METRICS];
+    lsc_estimate estimates[LSC_N_MEASURES];
+    lsc_curves curves;
     double fold_auc[LSC_MAX_FOLDS]; /**< NaN where the measured rows of a fold have one label */
     /** Of the model that is shipped: fitted to the margins of all folds. */
     lsc_platt platt;

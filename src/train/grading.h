@@ -19,6 +19,8 @@ typedef struct lsc_grade_row {
     size_t n_positive;
     double share; /**< of the weight of all rows */
     double rate;  /**< of conversion, by weight; NaN without rows */
+    double low;   /**< 95 % Wilson interval of `rate`; NaN without rows */
+    double high;
 } lsc_grade_row;
 
 /**
@@ -29,5 +31,10 @@ typedef struct lsc_grade_row {
 lsc_status lsc_grade_predictions(const lsc_predictions *predictions, const lsc_allocator *allocator,
                                  lsc_grades *grades, lsc_grade_row table[LSC_N_GRADES],
                                  lsc_error *error);
+
+/** Tabulate the rows by thresholds that there are. @return LSC_OK or LSC_NO_MEMORY. */
+lsc_status lsc_grade_tabulate(const lsc_predictions *predictions, const lsc_grades *grades,
+                              const lsc_allocator *allocator, lsc_grade_row table[LSC_N_GRADES],
+                              lsc_error *error);
 
 #endif

@@ -11,9 +11,15 @@
 const char *lsc_metric_name(lsc_metric metric)
 {
     static const char *const names[LSC_N_METRICS] = {
-        [LSC_METRIC_ROC_AUC] = "roc_auc",   [LSC_METRIC_PR_AUC] = "pr_auc",
-        [LSC_METRIC_LOG_LOSS] = "log_loss", [LSC_METRIC_BRIER] = "brier",
-        [LSC_METRIC_ECE] = "ece",           [LSC_METRIC_KS] = "ks",
+        [LSC_METRIC_ROC_AUC] = "roc_auc",
+        [LSC_METRIC_PR_AUC] = "pr_auc",
+        [LSC_METRIC_LOG_LOSS] = "log_loss",
+        [LSC_METRIC_BRIER] = "brier",
+        [LSC_METRIC_BRIER_RELIABILITY] = "brier_reliability",
+        [LSC_METRIC_BRIER_RESOLUTION] = "brier_resolution",
+        [LSC_METRIC_BRIER_UNCERTAINTY] = "brier_uncertainty",
+        [LSC_METRIC_ECE] = "ece",
+        [LSC_METRIC_KS] = "ks",
         [LSC_METRIC_LIFT_10] = "lift_10",
     };
     return names[metric];
@@ -64,55 +70,93 @@ void lsc_ranking_free(lsc_ranking *ranking)
     *ranking = (lsc_ranking){.allocator = ranking->allocator};
 }
 
-/** Rows of one probability: whatever order they stand in, no metric may depend on it. */
-typedef struct tie {
-    double probability;
-    double positive; /**< weight of the rows that converted */
-    double negative;
-} tie;
-
-/** The tie that begins at `*at` of the order; `*at` moves past it. */
-static tie next_tie(const lsc_ranking *ranking, const double *weights, size_t *at)
+lsc_tie lsc_ranking_tie(const lsc_ranking *ranking, const double *weights, size_t *at)
 {
     const lsc_predictions *predictions = ranking->predictions;
-    tie block = {predictions->probabilities[ranking->order[*at]], 0, 0};
+    lsc_tie tie = {predictions->probabilities[ranking->order[*at]], 0, 0};
     for (; *at < predictions->n_rows; ++*at) {
         uint32_t row = ranking->order[*at];
-        if (predictions->probabilities[row] != block.probability) {
+        if (predictions->probabilities[row] != tie.probability) {
             break;
         }
-        *(predictions->labels[row] ? &block.positive : &block.negative) += weights[row];
+        *(predictions->labels[row] ? &tie.positive : &tie.negative) += weights[row];
     }
-    return block;
+    return tie;
 }
 
-static tie total_weights(const lsc_predictions *predictions, const double *weights)
+lsc_tie lsc_ranking_total(const lsc_ranking *ranking, const double *weights)
 {
-    tie total = {0, 0, 0};
+    const lsc_predictions *predictions = ranking->predictions;
+    lsc_tie total = {0, 0, 0};
     for (size_t row = 0; row < predictions->n_rows; row++) {
         *(predictions->labels[row] ? &total.positive : &total.negative) += weights[row];
     }
     return total;
 }
 
-/** Weight of what converted in a bin of the calibration error, and of what was to by the model. */
-typedef struct bin {
+size_t lsc_equal_mass_bin(double above, double own, double weight)
+{
+    double middle = (above + own / 2) / weight;
+    return (size_t)fmin(middle * LSC_ECE_BINS, LSC_ECE_BINS - 1);
+}
+
+/** Of a bin: its weight, what of it converted, and what was to by the model. */
+typedef struct mass {
+    double weight;
     double positive;
     double expected;
-} bin;
+} mass;
 
-static double calibration_error(const bin *bins, double weight)
+/** What is summed while the ranking is walked from the highest probability down. */
+typedef struct walk {
+    lsc_tie total;
+    lsc_tie above; /**< the rows passed so far */
+    double pairs;
+    double precision;
+    double distance;
+    mass bins[LSC_ECE_BINS];
+    double tenths[LSC_N_TENTHS]; /**< converted weight of each */
+} walk;
+
+/** Deal a tie, whose rows begin at weight `from`, to the tenths it lies in, each taking its part. */
+static void deal_tie(walk *sums, lsc_tie tie, double from)
 {
-    double sum = 0;
-    for (size_t i = 0; i < LSC_ECE_BINS; i++) {
-        sum += fabs(bins[i].positive - bins[i].expected);
+    double weight = tie.positive + tie.negative;
+    double tenth = (sums->total.positive + sums->total.negative) / LSC_N_TENTHS;
+    size_t i = (size_t)fmin(from / tenth, LSC_N_TENTHS - 1);
+    double left = weight;
+    while (left > 0) {
+        double room = i + 1 < LSC_N_TENTHS ? (double)(i + 1) * tenth - from : left;
+        double taken = fmin(fmax(room, 0), left);
+        sums->tenths[i] += tie.positive * (taken / weight);
+        left -= taken;
+        from += taken;
+        i += i + 1 < LSC_N_TENTHS;
     }
-    return sum / weight;
+}
+
+static void pass_tie(walk *sums, lsc_tie tie)
+{
+    double own = tie.positive + tie.negative;
+    double above = sums->above.positive + sums->above.negative;
+    double weight = sums->total.positive + sums->total.negative;
+    mass *bin = &sums->bins[lsc_equal_mass_bin(above, own, weight)];
+    bin->weight += own;
+    bin->positive += tie.positive;
+    bin->expected += own * tie.probability;
+    deal_tie(sums, tie, above);
+
+    sums->pairs += tie.negative * (sums->above.positive + tie.positive / 2);
+    sums->above.positive += tie.positive;
+    sums->above.negative += tie.negative;
+    sums->precision += tie.positive * sums->above.positive / (above + own);
+    sums->distance = fmax(sums->distance, fabs(sums->above.positive / sums->total.positive -
+                                               sums->above.negative / sums->total.negative));
 }
 
 /** Mean log loss and Brier score: they need no order. */
 static void measure_losses(const lsc_ranking *ranking, const double *weights, double weight,
-                           double values[LSC_N_METRICS])
+                           double values[LSC_N_MEASURES])
 {
     const lsc_predictions *predictions = ranking->predictions;
     double log_losses = 0;
@@ -126,56 +170,60 @@ static void measure_losses(const lsc_ranking *ranking, const double *weights, do
     values[LSC_METRIC_BRIER] = squares / weight;
 }
 
-/** The metrics that compare the order of the rows, and the calibration error. */
-static void measure_order(const lsc_ranking *ranking, const double *weights, tie total,
-                          double values[LSC_N_METRICS])
+/** The calibration error, and the Brier score's parts. Its resolution is what is left: that of the
+ *  bins, and what probabilities tell within them. */
+static void measure_bins(const walk *sums, double values[LSC_N_MEASURES])
 {
-    double weight = total.positive + total.negative;
-    double top = weight / 10; /* what of the highest tenth is still to be taken */
-    double top_positive = 0;
-    tie above = {0, 0, 0};
-    double pairs = 0;
-    double precision = 0;
-    double distance = 0;
-    bin bins[LSC_ECE_BINS] = {{0, 0}};
-    for (size_t at = 0; at < ranking->predictions->n_rows;) {
-        tie block = next_tie(ranking, weights, &at);
-        double block_weight = block.positive + block.negative;
-        if (block_weight <= 0) {
-            continue;
-        }
-        double middle = (above.positive + above.negative + block_weight / 2) / weight;
-        bin *into = &bins[(size_t)fmin(middle * LSC_ECE_BINS, LSC_ECE_BINS - 1)];
-        into->positive += block.positive;
-        into->expected += block_weight * block.probability;
-
-        double taken = fmin(block_weight, top);
-        top -= taken;
-        top_positive += block.positive * taken / block_weight;
-
-        pairs += block.negative * (above.positive + block.positive / 2);
-        above.positive += block.positive;
-        above.negative += block.negative;
-        precision += block.positive * above.positive / (above.positive + above.negative);
-        distance =
-            fmax(distance, fabs(above.positive / total.positive - above.negative / total.negative));
+    double weight = sums->total.positive + sums->total.negative;
+    double rate = sums->total.positive / weight;
+    double gaps = 0;
+    double squares = 0;
+    for (size_t i = 0; i < LSC_ECE_BINS; i++) {
+        const mass *bin = &sums->bins[i];
+        double gap = bin->positive - bin->expected;
+        gaps += fabs(gap);
+        squares += bin->weight > 0 ? gap * gap / bin->weight : 0;
     }
-    values[LSC_METRIC_ROC_AUC] = pairs / (total.positive * total.negative);
-    values[LSC_METRIC_PR_AUC] = precision / total.positive;
-    values[LSC_METRIC_ECE] = calibration_error(bins, weight);
-    values[LSC_METRIC_KS] = distance;
-    values[LSC_METRIC_LIFT_10] = top_positive / (weight / 10) / (total.positive / weight);
+    values[LSC_METRIC_ECE] = gaps / weight;
+    values[LSC_METRIC_BRIER_RELIABILITY] = squares / weight;
+    values[LSC_METRIC_BRIER_UNCERTAINTY] = rate * (1 - rate);
+    values[LSC_METRIC_BRIER_RESOLUTION] =
+        squares / weight + rate * (1 - rate) - values[LSC_METRIC_BRIER];
+}
+
+static void measure_tenths(const walk *sums, double values[LSC_N_MEASURES])
+{
+    double weight = sums->total.positive + sums->total.negative;
+    double rate = sums->total.positive / weight;
+    double gained = 0;
+    for (size_t i = 0; i < LSC_N_TENTHS; i++) {
+        gained += sums->tenths[i];
+        values[LSC_MEASURE_RATE + i] = sums->tenths[i] / (weight / LSC_N_TENTHS);
+        values[LSC_MEASURE_LIFT + i] = values[LSC_MEASURE_RATE + i] / rate;
+        values[LSC_MEASURE_GAIN + i] = fmin(gained / sums->total.positive, 1);
+    }
+    values[LSC_METRIC_LIFT_10] = values[LSC_MEASURE_LIFT];
 }
 
 bool lsc_ranking_measure(const lsc_ranking *ranking, const double *weights,
-                         double values[LSC_N_METRICS])
+                         double values[LSC_N_MEASURES])
 {
-    tie total = total_weights(ranking->predictions, weights);
-    if (total.positive <= 0 || total.negative <= 0) {
+    walk sums = {.total = lsc_ranking_total(ranking, weights)};
+    if (sums.total.positive <= 0 || sums.total.negative <= 0) {
         return false;
     }
-    measure_order(ranking, weights, total, values);
-    measure_losses(ranking, weights, total.positive + total.negative, values);
+    for (size_t at = 0; at < ranking->predictions->n_rows;) {
+        lsc_tie tie = lsc_ranking_tie(ranking, weights, &at);
+        if (tie.positive + tie.negative > 0) {
+            pass_tie(&sums, tie);
+        }
+    }
+    values[LSC_METRIC_ROC_AUC] = sums.pairs / (sums.total.positive * sums.total.negative);
+    values[LSC_METRIC_PR_AUC] = sums.precision / sums.total.positive;
+    values[LSC_METRIC_KS] = sums.distance;
+    measure_losses(ranking, weights, sums.total.positive + sums.total.negative, values);
+    measure_bins(&sums, values);
+    measure_tenths(&sums, values);
     return true;
 }
 
@@ -185,7 +233,7 @@ double lsc_ranking_roc_auc(const lsc_ranking *ranking, const double *weights)
     double negative = 0;
     double pairs = 0;
     for (size_t at = 0; at < ranking->predictions->n_rows;) {
-        tie block = next_tie(ranking, weights, &at);
+        lsc_tie block = lsc_ranking_tie(ranking, weights, &at);
         pairs += block.negative * (positive + block.positive / 2);
         positive += block.positive;
         negative += block.negative;

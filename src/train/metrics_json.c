@@ -5,6 +5,7 @@
 #include <leadscore/train.h>
 
 #include "core/number.h"
+#include "train/curves_json.h"
 
 void lsc_estimate_put(lsc_json_writer *writer, lsc_estimate estimate)
 {
@@ -19,7 +20,7 @@ void lsc_estimate_put(lsc_json_writer *writer, lsc_estimate estimate)
 }
 
 void lsc_metrics_put(lsc_json_writer *writer, const lsc_predictions *predictions,
-                     const lsc_estimate estimates[LSC_N_METRICS])
+                     const lsc_estimate estimates[LSC_N_MEASURES])
 {
     int64_t n_positive = 0;
     for (size_t row = 0; row < predictions->n_rows; row++) {
@@ -78,8 +79,12 @@ lsc_status lsc_metrics_json(const unsigned char *labels, const double *probabili
     lsc_allocator_resolve(NULL, &allocator, NULL);
     lsc_predictions predictions = {
         .labels = labels, .probabilities = probabilities, .n_rows = n_rows};
-    lsc_estimate estimates[LSC_N_METRICS];
+    lsc_estimate estimates[LSC_N_MEASURES];
+    lsc_curves curves;
     status = lsc_metrics_estimate(&predictions, seed, &allocator, estimates, error);
+    if (status == LSC_OK) {
+        status = lsc_curves_draw(&predictions, &allocator, &curves, error);
+    }
     if (status != LSC_OK) {
         return status;
     }
@@ -89,6 +94,7 @@ lsc_status lsc_metrics_json(const unsigned char *labels, const double *probabili
     lsc_json_writer_init(&writer, &out, 0);
     lsc_json_begin_object(&writer);
     lsc_metrics_put(&writer, &predictions, estimates);
+    lsc_curves_put(&writer, &curves, estimates);
     lsc_json_end_object(&writer);
     status = lsc_buffer_status(&out, error);
     if (status == LSC_OK) {

@@ -10,7 +10,7 @@
 
 /** "n_rows", "n_positive" and a member {"value", "low", "high"} for each metric. */
 void lsc_metrics_put(lsc_json_writer *writer, const lsc_predictions *predictions,
-                     const lsc_estimate estimates[LSC_N_METRICS]);
+                     const lsc_estimate estimates[LSC_N_MEASURES]);
 
 /** {"value", "low", "high"} */
 void lsc_estimate_put(lsc_json_writer *writer, lsc_estimate estimate);

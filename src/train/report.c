@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "train/curves_json.h"
 #include "train/metrics_json.h"
 
 const char *lsc_measured_on(const lsc_split *split)
@@ -154,6 +155,10 @@ static void put_grades(lsc_json_writer *writer, const lsc_findings *findings)
         lsc_json_put_number(writer, row->share);
         lsc_json_put_key(writer, "rate");
         lsc_json_put_number(writer, row->rate);
+        lsc_json_put_key(writer, "low");
+        lsc_json_put_number(writer, row->low);
+        lsc_json_put_key(writer, "high");
+        lsc_json_put_number(writer, row->high);
         lsc_json_end_object(writer);
     }
     lsc_json_end_array(writer);
@@ -181,7 +186,9 @@ lsc_status lsc_report_write(const lsc_findings *findings, lsc_buffer *out, lsc_e
     lsc_json_writer writer;
     lsc_json_writer_init(&writer, out, 1);
     lsc_json_begin_object(&writer);
-    lsc_metrics_put(&writer, &findings->evaluation->predictions, findings->evaluation->estimates);
+    const lsc_evaluation *evaluation = findings->evaluation;
+    lsc_metrics_put(&writer, &evaluation->predictions, evaluation->estimates);
+    lsc_curves_put(&writer, &evaluation->curves, evaluation->estimates);
     put_validation(&writer, findings);
     put_training(&writer, findings);
     put_grades(&writer, findings);

@@ -533,7 +533,7 @@ const trial trials[] = {
 #ifdef LSC_WITH_TRAINING
     {"metrics", metrics, false, 0, false},
     {"training rows", training_rows, false, 0, false},
-    {"train", train_model, false, 25, false},
+    {"train", train_model, false, 25, true},
 #endif
 };
 const size_t n_trials = sizeof trials / sizeof trials[0];

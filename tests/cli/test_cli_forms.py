@@ -613,7 +613,9 @@ def a_model_is_evaluated_point_in_time(folder):
     assert json.loads(run(*base, "--horizon", "30d", "--json")[0])["n_positive"] \
         < told["n_positive"]
     said, _ = run(*base)
-    assert f"{told['roc_auc']['value']:.3f}" in said
+    assert f"{told['roc_auc']['value']:.4f}" in said
+    tenth, lowest = told["deciles"][0], told["calibration_bins"][0]
+    assert f"{tenth['lift']['value']:.2f}" in said and f"{100 * lowest['observed']:.1f} %" in said
 
 
 @trained

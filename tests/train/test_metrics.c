@@ -33,7 +33,7 @@ static void fill(labelled *data, lsc_random *random, size_t n_rows, size_t n_lev
     data->labels[1] = 1;
 }
 
-static void measure(const labelled *data, double values[LSC_N_METRICS])
+static void measure(const labelled *data, double values[LSC_N_MEASURES])
 {
     lsc_predictions predictions = {
         .labels = data->labels, .probabilities = data->probabilities, .n_rows = data->n_rows};
@@ -122,33 +122,102 @@ static double slow_brier(const labelled *data)
     return sum / weight;
 }
 
-/** Rows in ten bins by the middle of their ties' ranks; the mean gap of the bins' two means. */
-static double slow_ece(const labelled *data)
+/** The bin of a row: of ten by the middle of its tie's ranks. */
+static int slow_bin(const labelled *data, size_t row)
 {
-    double gaps[10] = {0};
     double weight = weight_from(data, 0, true) + weight_from(data, 0, false);
-    for (size_t i = 0; i < data->n_rows; i++) {
-        double above = 0;
-        double tied = 0;
-        for (size_t j = 0; j < data->n_rows; j++) {
-            double gap = data->probabilities[j] - data->probabilities[i];
-            above += gap > 0 ? data->weights[j] : 0;
-            tied += gap > 0 || gap < 0 ? 0 : data->weights[j];
-        }
-        double rank = (above + tied / 2) / weight;
-        gaps[(int)(rank * 10)] += data->weights[i] * (data->labels[i] - data->probabilities[i]);
+    double above = 0;
+    double tied = 0;
+    for (size_t j = 0; j < data->n_rows; j++) {
+        double gap = data->probabilities[j] - data->probabilities[row];
+        above += gap > 0 ? data->weights[j] : 0;
+        tied += gap > 0 || gap < 0 ? 0 : data->weights[j];
     }
-    double sum = 0;
-    for (int bin = 0; bin < 10; bin++) {
-        sum += fabs(gaps[bin]);
-    }
-    return sum / weight;
+    return (int)((above + tied / 2) / weight * 10);
 }
 
-/** Conversion among the highest tenth, ties at its edge taken in part, over that of all. */
-static double slow_lift(const labelled *data)
+/** A bin by its definition. */
+typedef struct slow_mass {
+    double weight;
+    double observed; /**< mean label */
+    double predicted;
+} slow_mass;
+
+static void slow_bins(const labelled *data, slow_mass bins[10])
 {
-    double all = weight_from(data, 0, true) + weight_from(data, 0, false);
+    memset(bins, 0, 10 * sizeof *bins);
+    for (size_t i = 0; i < data->n_rows; i++) {
+        slow_mass *bin = &bins[slow_bin(data, i)];
+        bin->weight += data->weights[i];
+        bin->observed += data->weights[i] * data->labels[i];
+        bin->predicted += data->weights[i] * data->probabilities[i];
+    }
+    for (int bin = 0; bin < 10; bin++) {
+        if (bins[bin].weight > 0) {
+            bins[bin].observed /= bins[bin].weight;
+            bins[bin].predicted /= bins[bin].weight;
+        }
+    }
+}
+
+static double all_weight(const labelled *data)
+{
+    return weight_from(data, 0, true) + weight_from(data, 0, false);
+}
+
+/** The mean gap of the bins' two means. */
+static double slow_ece(const labelled *data)
+{
+    slow_mass bins[10];
+    double sum = 0;
+    slow_bins(data, bins);
+    for (int bin = 0; bin < 10; bin++) {
+        sum += bins[bin].weight * fabs(bins[bin].predicted - bins[bin].observed);
+    }
+    return sum / all_weight(data);
+}
+
+static double slow_reliability(const labelled *data)
+{
+    slow_mass bins[10];
+    double sum = 0;
+    slow_bins(data, bins);
+    for (int bin = 0; bin < 10; bin++) {
+        sum += bins[bin].weight * pow(bins[bin].predicted - bins[bin].observed, 2);
+    }
+    return sum / all_weight(data);
+}
+
+static double slow_uncertainty(const labelled *data)
+{
+    double rate = weight_from(data, 0, true) / all_weight(data);
+    return rate - rate * rate;
+}
+
+/** Murphy's resolution of the bins, less the variance of the probabilities within them, and twice
+ *  their covariance with the labels there (Stephenson, Coelho and Jolliffe 2008). */
+static double slow_resolution(const labelled *data)
+{
+    slow_mass bins[10];
+    double rate = weight_from(data, 0, true) / all_weight(data);
+    double sum = 0;
+    slow_bins(data, bins);
+    for (int bin = 0; bin < 10; bin++) {
+        sum += bins[bin].weight * pow(bins[bin].observed - rate, 2);
+    }
+    for (size_t i = 0; i < data->n_rows; i++) {
+        const slow_mass *bin = &bins[slow_bin(data, i)];
+        double spread = data->probabilities[i] - bin->predicted;
+        sum -= data->weights[i] * spread * spread;
+        sum += 2 * data->weights[i] * spread * (data->labels[i] - bin->observed);
+    }
+    return sum / all_weight(data);
+}
+
+/** Of all conversions, those among the highest share of the rows, ties at its edge in part. */
+static double slow_gain(const labelled *data, double top)
+{
+    double all = all_weight(data);
     double taken = 0;
     for (size_t i = 0; i < data->n_rows; i++) {
         double from = data->probabilities[i];
@@ -159,25 +228,36 @@ static double slow_lift(const labelled *data)
         }
         double above = weight_from(data, least_above, true) + weight_from(data, least_above, false);
         double with = weight_from(data, from, true) + weight_from(data, from, false);
-        double share = fmin(fmax((all / 10 - above) / (with - above), 0), 1);
+        double share = fmin(fmax((all * top - above) / (with - above), 0), 1);
         taken += data->labels[i] ? data->weights[i] * share : 0;
     }
-    return taken / (all / 10) / (weight_from(data, 0, true) / all);
+    return taken / weight_from(data, 0, true);
+}
+
+static double slow_lift(const labelled *data)
+{
+    return slow_gain(data, 0.1) / 0.1;
 }
 
 START_TEST(every_metric_is_what_its_definition_gives)
 {
     static double (*const slow[LSC_N_METRICS])(const labelled *) = {
-        [LSC_METRIC_ROC_AUC] = slow_roc_auc,   [LSC_METRIC_PR_AUC] = slow_pr_auc,
-        [LSC_METRIC_LOG_LOSS] = slow_log_loss, [LSC_METRIC_BRIER] = slow_brier,
-        [LSC_METRIC_ECE] = slow_ece,           [LSC_METRIC_KS] = slow_ks,
+        [LSC_METRIC_ROC_AUC] = slow_roc_auc,
+        [LSC_METRIC_PR_AUC] = slow_pr_auc,
+        [LSC_METRIC_LOG_LOSS] = slow_log_loss,
+        [LSC_METRIC_BRIER] = slow_brier,
+        [LSC_METRIC_BRIER_RELIABILITY] = slow_reliability,
+        [LSC_METRIC_BRIER_RESOLUTION] = slow_resolution,
+        [LSC_METRIC_BRIER_UNCERTAINTY] = slow_uncertainty,
+        [LSC_METRIC_ECE] = slow_ece,
+        [LSC_METRIC_KS] = slow_ks,
         [LSC_METRIC_LIFT_10] = slow_lift};
     static const size_t levels[] = {2, 5, 40, 1000000};
     lsc_random random;
     lsc_random_seed(&random, 11);
     for (int round = 0; round < 80; round++) {
         labelled data;
-        double values[LSC_N_METRICS];
+        double values[LSC_N_MEASURES];
         fill(&data, &random, 2 + lsc_random_below(&random, MAX_ROWS - 1), levels[round % 4]);
         measure(&data, values);
         for (size_t metric = 0; metric < LSC_N_METRICS; metric++) {
@@ -190,13 +270,38 @@ START_TEST(every_metric_is_what_its_definition_gives)
 }
 END_TEST
 
+START_TEST(a_tenth_has_the_conversions_of_its_ranks)
+{
+    static const size_t levels[] = {3, 20, 1000000};
+    lsc_random random;
+    lsc_random_seed(&random, 19);
+    for (int round = 0; round < 30; round++) {
+        labelled data;
+        double values[LSC_N_MEASURES];
+        fill(&data, &random, 2 + lsc_random_below(&random, MAX_ROWS - 1), levels[round % 3]);
+        measure(&data, values);
+        double rate = weight_from(&data, 0, true) / all_weight(&data);
+        double before = 0;
+        for (size_t i = 0; i < LSC_N_TENTHS; i++) {
+            double gain = slow_gain(&data, (double)(i + 1) / 10);
+            double lift = (gain - before) * 10;
+            ck_assert_double_eq_tol(values[LSC_MEASURE_GAIN + i], gain, CLOSE);
+            ck_assert_double_eq_tol(values[LSC_MEASURE_LIFT + i], lift, 10 * CLOSE);
+            ck_assert_double_eq_tol(values[LSC_MEASURE_RATE + i], lift * rate, 10 * CLOSE);
+            before = gain;
+        }
+        ck_assert_double_eq_tol(values[LSC_MEASURE_GAIN + 9], 1, CLOSE);
+    }
+}
+END_TEST
+
 START_TEST(four_rows_give_what_one_counts_by_hand)
 {
     /* Ranked: 0.9 yes, 0.6 no, 0.4 yes, 0.1 no. 3 of 4 pairs are right; precisions at the two hits
        are 1 and 2/3; the classes' shares differ most after the first (1/2 to 0) and third (1 to
        1/2); the highest tenth lies within the first row, which converted, where half do. */
     labelled data = {{1, 0, 1, 0}, {0.9, 0.6, 0.4, 0.1}, {1, 1, 1, 1}, 4};
-    double values[LSC_N_METRICS];
+    double values[LSC_N_MEASURES];
     measure(&data, values);
     ck_assert_double_eq_tol(values[LSC_METRIC_ROC_AUC], 0.75, CLOSE);
     ck_assert_double_eq_tol(values[LSC_METRIC_PR_AUC], (1 + 2.0 / 3) / 2, CLOSE);
@@ -211,7 +316,7 @@ END_TEST
 START_TEST(a_probability_of_one_that_was_wrong_costs_a_finite_loss)
 {
     labelled data = {{1, 0}, {0, 1}, {1, 1}, 2};
-    double values[LSC_N_METRICS];
+    double values[LSC_N_MEASURES];
     measure(&data, values);
     ck_assert_double_eq_tol(values[LSC_METRIC_LOG_LOSS], -log(1e-15), 1e-9);
     ck_assert_double_eq_tol(values[LSC_METRIC_ROC_AUC], 0, CLOSE);
@@ -224,8 +329,8 @@ START_TEST(a_weight_of_two_is_a_row_that_stands_twice)
     lsc_random_seed(&random, 12);
     labelled once;
     labelled twice;
-    double values[LSC_N_METRICS];
-    double expected[LSC_N_METRICS];
+    double values[LSC_N_MEASURES];
+    double expected[LSC_N_MEASURES];
     fill(&once, &random, 100, 7);
     twice = once;
     twice.n_rows = 200;
@@ -239,7 +344,7 @@ START_TEST(a_weight_of_two_is_a_row_that_stands_twice)
     }
     measure(&once, values);
     measure(&twice, expected);
-    for (size_t metric = 0; metric < LSC_N_METRICS; metric++) {
+    for (size_t metric = 0; metric < LSC_N_MEASURES; metric++) {
         ck_assert_double_eq_tol(values[metric], expected[metric], CLOSE);
     }
 }
@@ -250,8 +355,8 @@ START_TEST(the_order_of_rows_changes_no_metric)
     lsc_random random;
     lsc_random_seed(&random, 13);
     labelled data;
-    double before[LSC_N_METRICS];
-    double after[LSC_N_METRICS];
+    double before[LSC_N_MEASURES];
+    double after[LSC_N_MEASURES];
     fill(&data, &random, MAX_ROWS, 6);
     measure(&data, before);
     for (size_t row = MAX_ROWS - 1; row > 0; row--) {
@@ -267,7 +372,7 @@ START_TEST(the_order_of_rows_changes_no_metric)
         data.weights[other] = weight;
     }
     measure(&data, after);
-    for (size_t metric = 0; metric < LSC_N_METRICS; metric++) {
+    for (size_t metric = 0; metric < LSC_N_MEASURES; metric++) {
         ck_assert_double_eq_tol(before[metric], after[metric], CLOSE);
     }
 }
@@ -289,7 +394,7 @@ static bool covers(lsc_random *random, size_t n_rows, size_t rows_a_lead, bool g
     static unsigned char labels[1200];
     static double probabilities[1200];
     static uint32_t groups[1200];
-    lsc_estimate estimates[LSC_N_METRICS];
+    lsc_estimate estimates[LSC_N_MEASURES];
     for (size_t row = 0; row < n_rows; row++) {
         bool first = row % rows_a_lead == 0;
         labels[row] = first ? lsc_random_uniform(random) < 0.5 : labels[row - 1];
@@ -346,7 +451,7 @@ START_TEST(one_class_or_no_row_is_bad_data)
 {
     const unsigned char labels[] = {1, 1, 1};
     const double probabilities[] = {0.1, 0.2, 0.3};
-    lsc_estimate estimates[LSC_N_METRICS];
+    lsc_estimate estimates[LSC_N_MEASURES];
     lsc_comparison comparison;
     lsc_predictions predictions = {.labels = labels, .probabilities = probabilities, .n_rows = 3};
     const lsc_allocator *allocator = lsc_default_allocator();
@@ -396,7 +501,7 @@ START_TEST(running_out_of_memory_leaks_nothing)
     fill(&data, &random, 50, 10);
     lsc_predictions predictions = {
         .labels = data.labels, .probabilities = data.probabilities, .n_rows = data.n_rows};
-    lsc_estimate estimates[LSC_N_METRICS];
+    lsc_estimate estimates[LSC_N_MEASURES];
     lsc_comparison comparison;
     lsc_test_heap heap = {.fail_at = 0};
     lsc_allocator allocator = lsc_test_allocator(&heap);
@@ -418,6 +523,7 @@ START_TEST(running_out_of_memory_leaks_nothing)
 END_TEST
 
 LSC_SUITE("train/metrics", TEST(every_metric_is_what_its_definition_gives),
+          TEST(a_tenth_has_the_conversions_of_its_ranks),
           TEST(four_rows_give_what_one_counts_by_hand),
           TEST(a_probability_of_one_that_was_wrong_costs_a_finite_loss),
           TEST(a_weight_of_two_is_a_row_that_stands_twice),

@@ -581,7 +581,13 @@ START_TEST(metrics_of_predictions_come_as_json)
     ck_assert_double_eq(number_at(metrics, "n_positive"), 2);
     ck_assert_double_eq(number_at(lsc_json_member(metrics, "roc_auc"), "value"), 0.75);
     ck_assert_double_eq(number_at(lsc_json_member(metrics, "lift_10"), "value"), 2);
-    ck_assert_uint_eq(lsc_json_count(metrics), 9);
+    ck_assert_double_eq(number_at(metrics, "base_rate"), 0.5);
+    ck_assert_uint_eq(lsc_json_count(lsc_json_member(metrics, "deciles")), 10);
+    ck_assert_uint_eq(lsc_json_count(lsc_json_member(metrics, "calibration_bins")), 4);
+    const lsc_json *roc = lsc_json_member(metrics, "roc");
+    ck_assert_uint_eq(lsc_json_count(lsc_json_member(roc, "true_positive_rate")), 5);
+    ck_assert_int_eq(lsc_json_kind(lsc_json_member(metrics, "interval_met")), LSC_JSON_NULL);
+    ck_assert_uint_eq(lsc_json_count(metrics), 19);
     lsc_json_free(metrics);
     lsc_text_free(json);
 }
