@@ -137,7 +137,8 @@ void lsc_block_load(lsc_block *block, const lsc_pass *pass, const lsc_window_sta
 {
     census found;
     uint64_t decaying[LSC_PASS_DECAYS];
-    block->events = view->events + begin;
+    /* Of no events the place is NULL, to which nothing may be added, not even 0. */
+    block->events = n_events > 0 ? view->events + begin : NULL;
     block->n_events = n_events;
     block->as_of_ms = view->as_of_ms;
     take_census(pass, block, &found);

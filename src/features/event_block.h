@@ -49,9 +49,8 @@ typedef struct lsc_marks {
 /** A walk from mark to mark. Start from {marks}. */
 typedef struct lsc_mark_walk {
     const lsc_marks *marks;
-    const lsc_event *events; /**< of the block */
-    size_t n_blocks;         /**< that were begun */
-    uint64_t left;           /**< bits of the block */
+    size_t n_blocks; /**< that were begun */
+    uint64_t left;   /**< bits of the block under way */
 } lsc_mark_walk;
 
 /** Where the windows of a pass begin: the events before, of the whole timeline. */
@@ -119,12 +118,12 @@ static inline const lsc_event *lsc_mark_next(lsc_mark_walk *walk)
         if (walk->n_blocks == marks->n_blocks) {
             return NULL;
         }
-        size_t before =
-            walk->n_blocks == 0 ? 0 : marks->n_first + (walk->n_blocks - 1) * LSC_BLOCK_EVENTS;
-        walk->events = marks->events + before;
         walk->left = marks->bits[walk->n_blocks++];
     }
-    return &walk->events[lsc_take_lowest(&walk->left)];
+    /* Only now: of no events the place is NULL, to which nothing may be added, not even 0. */
+    size_t before =
+        walk->n_blocks == 1 ? 0 : marks->n_first + (walk->n_blocks - 2) * LSC_BLOCK_EVENTS;
+    return marks->events + before + lsc_take_lowest(&walk->left);
 }
 
 static inline size_t lsc_count_marks(const lsc_marks *marks)
