@@ -33,12 +33,20 @@ static bool takes_path(const walk *self, const lsc_shap_split *split)
     return ancestor->taken && ancestor->left != right;
 }
 
+/**
+ * What a split with another on its column is weighed by at a point, as lsc_shap_plan.same has it: that
+ * is made for kernels, and not there where paths are long.
+ */
+static float g_of(const lsc_shap_plan *plan, const lsc_shap_split *split, size_t point)
+{
+    return 1 / (split->merged + (1 - split->merged) * plan->points[point]);
+}
+
 /** Begin with a split, to which the factors at its level have come. */
 static void enter(walk *self, uint32_t at)
 {
     const lsc_shap_plan *plan = self->plan;
     const lsc_shap_split *split = &plan->splits[at];
-    const float *g = plan->same + (size_t)split->same * 2 * plan->n_points;
     float *factors = level_of(self, self->stack->factors, self->n_frames);
     bool left = self->slots[split->slot] < split->threshold;
     bool taken = takes_path(self, split);
@@ -48,7 +56,8 @@ static void enter(walk *self, uint32_t at)
             factors[q] = split->share * plan->rest[q] + point;
         } else {
             float merged = split->merged * split->share;
-            factors[q] = taken ? g[q] * (merged * plan->rest[q] + point) : split->share;
+            factors[q] =
+                taken ? g_of(plan, split, q) * (merged * plan->rest[q] + point) : split->share;
         }
     }
     self->stack->frames[self->n_frames++] = (lsc_shap_frame){at, 0, left, taken};
@@ -80,7 +89,6 @@ static void leave(walk *self, const lsc_shap_split *split, size_t level)
 {
     const lsc_shap_plan *plan = self->plan;
     const lsc_shap_frame *frame = &self->stack->frames[level];
-    const float *kappa = plan->same + ((size_t)split->same * 2 + 1) * plan->n_points;
     const float *above = level_of(self, self->stack->above, level);
     const float *factors = level_of(self, self->stack->factors, level);
     const float *left = level_of(self, self->stack->below, level);
@@ -88,7 +96,11 @@ static void leave(walk *self, const lsc_shap_split *split, size_t level)
     float sum = 0;
     for (size_t q = 0; q < plan->n_points; q++) {
         float difference = left[q] - result[q];
-        float factor = split->same == 0 ? above[q] : above[q] * kappa[q];
+        float factor = above[q];
+        if (split->same != 0) {
+            float g = g_of(plan, split, q);
+            factor *= split->merged * (g * g);
+        }
         sum = q == 0 ? factor * difference : sum + factor * difference;
         result[q] = factors[q] * difference + result[q];
     }

@@ -16,8 +16,7 @@
 #include "model/tree_lanes.h"
 #include "score/shap_scratch.h"
 
-/** The most quadrature points, and levels of splits, that the kernels are made for. */
-#define LSC_SHAP_POINTS 8
+/** The most levels of splits that the kernels are made for; of points, LSC_SHAP_POINTS. */
 #define LSC_SHAP_LEVELS 30
 
 /** What a kernel for a block of rows reads and writes. */

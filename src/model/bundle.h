@@ -47,6 +47,15 @@ typedef struct lsc_manifest {
     const char *procedure; /**< "refit" or "average"; NULL for a scorecard */
 } lsc_manifest;
 
+/** Bytes that a bundle of `packed` bytes may unpack to. */
+static inline size_t lsc_bundle_room(size_t packed)
+{
+    size_t room = packed < LSC_MAX_BUNDLE_UNPACKED / LSC_MAX_BUNDLE_RATIO
+                      ? packed * LSC_MAX_BUNDLE_RATIO
+                      : LSC_MAX_BUNDLE_UNPACKED;
+    return room > LSC_SMALL_BUNDLE ? room : LSC_SMALL_BUNDLE;
+}
+
 /**
  * Write a bundle: manifest.json first (made from `manifest`, the spec and the members' hashes), then
  * the members in the order given, then manifest.sha256, the hash of the manifest. Same input, same

@@ -179,8 +179,9 @@ lsc_status lsc_archive_read(const void *bytes, size_t length, const lsc_allocato
     if (archive->signature.state == LSC_SIGNATURE_DAMAGED) {
         return lsc_fail(error, LSC_BAD_MODEL, "its signature is damaged");
     }
-    lsc_status status = lsc_zstd_open(bytes, archive->signature.signed_length,
-                                      LSC_MAX_BUNDLE_UNPACKED, allocator, &archive->frame, error);
+    size_t packed = archive->signature.signed_length;
+    lsc_status status =
+        lsc_zstd_open(bytes, packed, lsc_bundle_room(packed), allocator, &archive->frame, error);
     return status == LSC_OK ? read_archive(archive, error) : status;
 }
 

@@ -88,6 +88,20 @@ static lsc_status append_archive(const lsc_buffer *json, const lsc_bundle_member
     return lsc_buffer_status(archive, error);
 }
 
+/** Pack the archive, which loading must not take for a bomb. */
+static lsc_status pack_archive(const lsc_buffer *archive, lsc_buffer *out, lsc_error *error)
+{
+    size_t before = out->length;
+    lsc_status status = lsc_zstd_pack(archive->data, archive->length, out, error);
+    size_t packed = out->length - before;
+    if (status == LSC_OK && archive->length > lsc_bundle_room(packed)) {
+        return lsc_fail(error, LSC_LIMIT,
+                        "the bundle's %zu bytes pack to %zu, more than %d to one are not read",
+                        archive->length, packed, LSC_MAX_BUNDLE_RATIO);
+    }
+    return status;
+}
+
 /** What the archive will take up, checked before any of it is made. */
 static lsc_status check_size(const lsc_bundle_member *members, size_t n, lsc_error *error)
 {
@@ -130,7 +144,7 @@ lsc_status lsc_bundle_pack(const lsc_manifest *manifest, const lsc_spec *spec,
         status = append_archive(&json, members, n_members, &archive, error);
     }
     if (status == LSC_OK) {
-        status = lsc_zstd_pack(archive.data, archive.length, out, error);
+        status = pack_archive(&archive, out, error);
     }
     lsc_buffer_free(&json);
     lsc_buffer_free(&archive);

@@ -211,10 +211,14 @@ static lsc_status fill_same(builder *self, lsc_error *error)
     lsc_shap_plan *plan = self->plan;
     fill_points(self);
     size_t n = plan->n_points;
+    if (n > LSC_SHAP_POINTS) {
+        return LSC_OK;
+    }
     plan->same = lsc_alloc_array(&plan->allocator, plan->n_same * 2 * n, sizeof *plan->same);
     if (plan->same == NULL) {
         return lsc_fail_memory(error);
     }
+    plan->size_bytes += plan->n_same * 2 * n * sizeof *plan->same;
     for (size_t i = 1; i < plan->n_same; i++) {
         float *g = plan->same + i * 2 * n;
         float merged = (float)self->merged[i];
@@ -271,9 +275,7 @@ static lsc_status build(builder *self, lsc_error *error)
     for (size_t tree = 0; tree < self->forest->n_trees; tree++) {
         add_tree(self, tree);
     }
-    lsc_status status = fill_same(self, error);
-    plan->size_bytes += plan->n_same * 2 * plan->n_points * sizeof *plan->same;
-    return status;
+    return fill_same(self, error);
 }
 
 lsc_status lsc_shap_plan_build(const lsc_forest *forest, const lsc_allocator *allocator,

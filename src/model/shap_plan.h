@@ -20,6 +20,8 @@
 
 /** Quadrature points that the deepest path can ask for. */
 #define LSC_MAX_POINTS 128
+/** The most that kernels are made for. */
+#define LSC_SHAP_POINTS 8
 
 /** For a tree that is but a leaf. */
 #define LSC_SHAP_NO_SPLIT UINT32_MAX
@@ -63,7 +65,8 @@ typedef struct lsc_shap_plan {
     lsc_shap_split *splits; /**< [n_splits] */
     uint32_t *roots;        /**< [n_trees]: the first split of each, or LSC_SHAP_NO_SPLIT */
     float *same;            /**< [n_same][2][n_points]: g = 1 / (merged + (1 - merged)·s), then
-                                kappa = merged·(g·g); the first is not used */
+                                kappa = merged·(g·g); the first is not used. NULL where there are
+                                more than LSC_SHAP_POINTS: it would outgrow the splits */
     uint16_t *columns;      /**< [n_columns]: those that splits are on, rising */
     lsc_shap_set *sets;     /**< [n_sets] */
     size_t n_splits;

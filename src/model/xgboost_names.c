@@ -203,6 +203,11 @@ static lsc_status keep_column(lsc_names_reader *reader, lsc_error *error)
     size_t n = reader->has_offsets ? n_offsets - (n_offsets > 0) : reader->n_values;
     lsc_xgboost_texts texts = {.items = NULL};
     lsc_status status = LSC_OK;
+    if (n > LSC_MAX_CATEGORY_NAMES - reader->n_kept) {
+        return lsc_fail(error, LSC_LIMIT, "cats.enc[%zu] brings the categories past %u",
+                        reader->n_columns, LSC_MAX_CATEGORY_NAMES);
+    }
+    reader->n_kept += n;
     if (n > 0) {
         texts.items = lsc_arena_alloc(reader->arena, n * sizeof *texts.items);
         status = texts.items != NULL ? LSC_OK : lsc_fail_memory(error);

@@ -8,7 +8,7 @@
 #include "pull_object.h"
 #include "xgboost_model.h"
 
-/** Bytes of the names of all categories together, or numbers where they are named by these. */
+/** Bytes of the names of all categories together, or numbers where they are named by these; and names. */
 #define LSC_MAX_CATEGORY_NAMES (4u << 20)
 
 /** What names are read to. Zero but for `task` and `arena`, which outlives what is read. */
@@ -16,6 +16,7 @@ typedef struct lsc_names_reader {
     lsc_pull_task task;
     lsc_arena *arena;
     size_t n_read;              /**< of LSC_MAX_CATEGORY_NAMES */
+    size_t n_kept;              /**< categories, as many at the most */
     lsc_xgboost_texts *columns; /**< [n_columns] names of categories */
     size_t n_columns;
     size_t columns_capacity;

@@ -78,8 +78,8 @@ static lsc_status check_frame(const void *bytes, size_t length, size_t max_unpac
                            "its zstd frame does not say how large its content is");
     }
     if (size > max_unpacked) {
-        return lsc_fail(error, LSC_LIMIT, "it unpacks to %llu bytes, at most %zu are read", size,
-                        max_unpacked);
+        return lsc_fail(error, LSC_LIMIT, "it unpacks to %llu bytes, at most %zu are read of %zu",
+                        size, max_unpacked, length);
     }
     size_t frame_size = ZSTD_findFrameCompressedSize(bytes, length);
     if (ZSTD_isError(frame_size)) {

@@ -394,11 +394,22 @@ START_TEST(a_manifest_is_checked_member_by_member)
 }
 END_TEST
 
+/** Bytes of which zstd makes nothing smaller. */
+static void fill_noise(char *bytes, size_t length)
+{
+    lsc_random random;
+    lsc_random_seed(&random, 3);
+    for (size_t i = 0; i < length; i++) {
+        bytes[i] = (char)lsc_random_below(&random, 256);
+    }
+}
+
 START_TEST(what_is_kept_is_taken_to_its_limit_and_not_past_it)
 {
     parts made = good_parts();
     char *zeros = calloc(LSC_MAX_KEPT, 1);
     ck_assert_ptr_nonnull(zeros);
+    fill_noise(zeros, LSC_MAX_KEPT / LSC_MAX_BUNDLE_RATIO);
     for (size_t past = 0; past < 2; past++) {
         lsc_buffer archive;
         lsc_buffer_init(&archive, fixture_allocator());
@@ -413,6 +424,64 @@ START_TEST(what_is_kept_is_taken_to_its_limit_and_not_past_it)
     }
     made.members[3] = (lsc_bundle_member){"zeros", zeros, LSC_MAX_KEPT - 1000};
     ck_fails(pack(&made, 4, error), LSC_LIMIT, "zeros brings what is kept of the bundle past");
+    free(zeros);
+    free_parts(&made);
+}
+END_TEST
+
+START_TEST(a_bundle_may_unpack_to_a_multiple_of_its_size)
+{
+    const size_t small = LSC_SMALL_BUNDLE / LSC_MAX_BUNDLE_RATIO;
+    const size_t large = LSC_MAX_BUNDLE_UNPACKED / LSC_MAX_BUNDLE_RATIO;
+    ck_assert_uint_eq(lsc_bundle_room(0), LSC_SMALL_BUNDLE);
+    ck_assert_uint_eq(lsc_bundle_room(small), LSC_SMALL_BUNDLE);
+    ck_assert_uint_eq(lsc_bundle_room(small + 1), LSC_SMALL_BUNDLE + LSC_MAX_BUNDLE_RATIO);
+    ck_assert_uint_eq(lsc_bundle_room(large - 1), LSC_MAX_BUNDLE_UNPACKED - LSC_MAX_BUNDLE_RATIO);
+    ck_assert_uint_eq(lsc_bundle_room(large), LSC_MAX_BUNDLE_UNPACKED);
+    ck_assert_uint_eq(lsc_bundle_room(LSC_MAX_BUNDLE), LSC_MAX_BUNDLE_UNPACKED);
+}
+END_TEST
+
+/** Read an archive of so many bytes, all but `n_noise` of them zero. */
+static lsc_status read_zeros(size_t length, size_t n_noise, lsc_error *error)
+{
+    size_t size = length - 3 * (size_t)LSC_TAR_BLOCK;
+    char *zeros = calloc(size, 1);
+    ck_assert_ptr_nonnull(zeros);
+    fill_noise(zeros, n_noise);
+    lsc_buffer archive;
+    lsc_buffer_init(&archive, fixture_allocator());
+    lsc_tar_append(&archive, "zeros", zeros, size);
+    lsc_tar_end(&archive);
+    ck_assert_uint_eq(archive.length, length);
+    lsc_status status = read_archive(&archive, error);
+    lsc_buffer_free(&archive);
+    free(zeros);
+    return status;
+}
+
+START_TEST(a_small_file_unpacks_to_its_limit_and_not_past_it)
+{
+    const size_t limit = LSC_SMALL_BUNDLE;
+    ck_fails(read_zeros(limit, 0, error), LSC_BAD_MODEL, "must begin with manifest.json");
+    ck_fails(read_zeros(limit + LSC_TAR_BLOCK, 0, error), LSC_LIMIT,
+             "it unpacks to 16777728 bytes, at most 16777216 are read of");
+    /* Where the file has as much to say, it may. */
+    ck_fails(read_zeros(limit + LSC_TAR_BLOCK, limit / 128, error), LSC_BAD_MODEL,
+             "must begin with manifest.json");
+}
+END_TEST
+
+START_TEST(what_would_be_taken_for_a_bomb_is_not_packed)
+{
+    parts made = good_parts();
+    char *zeros = calloc(LSC_SMALL_BUNDLE, 1);
+    ck_assert_ptr_nonnull(zeros);
+    made.members[3] = (lsc_bundle_member){"zeros", zeros, LSC_SMALL_BUNDLE};
+    ck_fails(pack(&made, 4, error), LSC_LIMIT, "more than 256 to one are not read");
+    fill_noise(zeros, LSC_SMALL_BUNDLE / 128);
+    ck_ok(pack(&made, 4, error));
+    ck_ok(read_bundle(&made.bundle, error));
     free(zeros);
     free_parts(&made);
 }
@@ -458,5 +527,8 @@ LSC_SUITE("model/bundle", TEST(what_was_packed_is_read_in_the_same_order),
           TEST(members_are_taken_to_their_limit_and_not_past_it),
           TEST(contents_that_differ_from_the_manifest_are_refused),
           TEST(a_manifest_is_checked_member_by_member),
-          TEST(what_is_kept_is_taken_to_its_limit_and_not_past_it), TEST(every_cut_is_refused),
+          TEST(what_is_kept_is_taken_to_its_limit_and_not_past_it),
+          TEST(a_bundle_may_unpack_to_a_multiple_of_its_size),
+          TEST(a_small_file_unpacks_to_its_limit_and_not_past_it),
+          TEST(what_would_be_taken_for_a_bomb_is_not_packed), TEST(every_cut_is_refused),
           TEST(every_byte_that_unpacks_is_covered))

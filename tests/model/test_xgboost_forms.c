@@ -530,6 +530,30 @@ START_TEST(names_are_taken_to_their_limit_and_not_past_it)
 }
 END_TEST
 
+START_TEST(categories_are_taken_to_their_limit_and_not_past_it)
+{
+    /* Names without a byte, of which a byte of an offset each is all that there is. */
+    static const char begin[] = "{\"enc\":[{\"values\":[],\"offsets\":[0";
+    text_model model = good;
+    lsc_buffer cats;
+    lsc_buffer_init(&cats, fixture_allocator());
+    lsc_buffer_append_text(&cats, begin);
+    for (size_t i = 0; i < 4u << 20; i++) {
+        lsc_buffer_append_text(&cats, ",0");
+    }
+    size_t length = cats.length;
+    lsc_buffer_append_text(&cats, "]},{\"values\":[],\"offsets\":[0]}]}");
+    model.cats = cats.data;
+    lsc_forest forest = read_good(&model);
+    lsc_forest_free(&forest);
+    cats.length = length;
+    lsc_buffer_append_text(&cats, "]},{\"values\":[],\"offsets\":[0,0]}]}");
+    model.cats = cats.data;
+    text_refuse(&model, LSC_LIMIT, "cats.enc[1] brings the categories past 4194304");
+    lsc_buffer_free(&cats);
+}
+END_TEST
+
 START_TEST(hostile_texts_are_refused_with_their_offset)
 {
     static char more[20100];
@@ -629,5 +653,6 @@ LSC_SUITE("model/xgboost_forms", TEST(members_come_in_any_order), TEST(a_base_sc
           TEST(names_types_and_categories_are_read), TEST(categories_may_be_numbers),
           TEST(names_of_categories_that_are_broken_are_told),
           TEST(names_are_taken_to_their_limit_and_not_past_it),
+          TEST(categories_are_taken_to_their_limit_and_not_past_it),
           TEST(hostile_texts_are_refused_with_their_offset), TEST(every_cut_of_a_text_is_refused),
           TEST(running_out_of_memory_leaks_nothing))

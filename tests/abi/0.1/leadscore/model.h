@@ -22,6 +22,9 @@ LSC_BEGIN_DECLS
 /** Limits of a bundle. One past any of them is LSC_LIMIT. */
 #define LSC_MAX_BUNDLE (256u << 20)           /**< bytes, compressed */
 #define LSC_MAX_BUNDLE_UNPACKED (1024u << 20) /**< bytes, all members together with their headers */
+/** Bytes unpacked for one of the file, where they are more than LSC_SMALL_BUNDLE: a model is no bomb. */
+#define LSC_MAX_BUNDLE_RATIO 256
+#define LSC_SMALL_BUNDLE (16u << 20)
 #define LSC_MAX_MEMBERS 64
 #define LSC_MAX_KEPT (64u << 20) /**< bytes of all members together, model.ubj not among them */
 #define LSC_MAX_TREES 65536
@@ -76,7 +79,11 @@ LSC_API void lsc_load_init(lsc_load *load, size_t size);
 LSC_API lsc_status lsc_model_load_file(const char *path, const lsc_load *load, lsc_model **model,
                                        lsc_error *error);
 
-/** As lsc_model_load_file(), from memory. The bytes are not needed after the call. @since 0.1 */
+/**
+ * As lsc_model_load_file(), from memory. The bytes are not needed after the call; during it they must
+ * not change, as those of a mapped file could: they are checked before they are read.
+ * @since 0.1
+ */
 LSC_API lsc_status lsc_model_load_bytes(const void *bytes, size_t length, const lsc_load *load,
                                         lsc_model **model, lsc_error *error);
 
