@@ -9,6 +9,7 @@
 
 #include "core/hash.h"
 #include "fuzz.h"
+#include "fuzz_signature.h"
 #include "model/manifest.h"
 #include "model/tar.h"
 #include "mutators.h"
@@ -249,7 +250,20 @@ static size_t change_frame(const uint8_t *bytes, size_t length, uint8_t *out, si
     return packed;
 }
 
-/** What follows the frame stays, is changed, or goes. */
+/** The signature behind the frame: one by the trusted key, the old one, or that changed. */
+static size_t change_signature(uint8_t *bytes, size_t frame, const uint8_t *old, size_t length)
+{
+    char made[FUZZ_SIGNATURE_SIZE + 1];
+    if (value_roll(8) == 0) {
+        fuzz_sign(bytes, frame, made);
+        old = (const uint8_t *)made;
+        length = FUZZ_SIGNATURE_SIZE;
+    }
+    memcpy(bytes + frame, old, length);
+    return length > 0 && value_roll(4) == 0 ? LLVMFuzzerMutate(bytes + frame, length, length)
+                                            : length;
+}
+
 size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t length, size_t room, unsigned int seed)
 {
     static uint8_t out[MAX_UNPACKED];
@@ -260,13 +274,11 @@ size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t length, size_t room, unsig
     }
     size_t rest = length - frame;
     size_t packed = change_frame(bytes, frame, out, room < sizeof out ? room : sizeof out);
-    if (packed == 0 || rest > sizeof out - packed || packed + rest > room) {
+    size_t most = rest > FUZZ_SIGNATURE_SIZE ? rest : FUZZ_SIGNATURE_SIZE;
+    if (packed == 0 || most > sizeof out - packed || packed + most > room) {
         return LLVMFuzzerMutate(bytes, length, room);
     }
-    memcpy(out + packed, bytes + frame, rest);
-    if (rest > 0 && value_roll(4) == 0) {
-        rest = LLVMFuzzerMutate(out + packed, rest, rest);
-    }
+    rest = change_signature(out, packed, bytes + frame, rest);
     memcpy(bytes, out, packed + rest);
     return packed + rest;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "fuzz.h"
+#include "fuzz_signature.h"
 #include "model/bundle_read.h"
 #include "model_fixtures.h"
 #include "mutators.h"
@@ -68,6 +69,27 @@ START_TEST(most_changed_bundles_pass_the_hashes_and_some_load)
 }
 END_TEST
 
+static bool is_trusted(const uint8_t *bytes, size_t length)
+{
+    lsc_model *model = NULL;
+    lsc_load load = LSC_LOAD_INIT;
+    load.trusted_keys = fuzz_trusted_key();
+    load.n_trusted_keys = 1;
+    bool good = lsc_model_load_bytes(bytes, length, &load, &model, NULL) == LSC_OK;
+    lsc_model_unref(model);
+    return good;
+}
+
+START_TEST(some_changed_bundles_are_signed_by_the_trusted_key)
+{
+    lsc_buffer bundle;
+    lsc_buffer_init(&bundle, fixture_allocator());
+    fixture_bundle(1, 2, 2, 4, 2, &bundle);
+    ck_assert_uint_gt(count_accepted(bundle.data, bundle.length, is_trusted), N_TRIES / 100);
+    lsc_buffer_free(&bundle);
+}
+END_TEST
+
 START_TEST(some_changed_forests_are_still_forests)
 {
     lsc_buffer model;
@@ -120,5 +142,6 @@ START_TEST(json_is_written_as_it_was_read)
 END_TEST
 
 LSC_SUITE("fuzz/mutators", TEST(most_changed_bundles_pass_the_hashes_and_some_load),
+          TEST(some_changed_bundles_are_signed_by_the_trusted_key),
           TEST(some_changed_forests_are_still_forests), TEST(ubjson_is_written_as_it_was_read),
           TEST(json_is_written_as_it_was_read))
