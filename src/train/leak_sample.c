@@ -194,8 +194,8 @@ lsc_status lsc_leak_auc_alone(lsc_leak_sample *sample, lsc_column_range columns,
     double *values = lsc_alloc_array(allocator, EDGE_VALUES + 1, sizeof *values);
     lsc_status status = lsc_fail_memory(NULL);
     if (halves[0] != NULL && halves[1] != NULL && values != NULL) {
-        size_t n_bins = columns.count > 1 ? bin_levels(sample, columns)
-                                          : bin_numbers(sample, columns, values);
+        size_t n_bins =
+            columns.count > 1 ? bin_levels(sample, columns) : bin_numbers(sample, columns, values);
         fill_bins(sample, 0, halves[0], n_bins);
         fill_bins(sample, 1, halves[1], n_bins);
         for (size_t bin = 0; bin < n_bins; bin++) {

@@ -52,16 +52,18 @@ lsc_status lsc_leaks_add(lsc_leaks *leaks, lsc_leak_rule rule, size_t feature, c
     }
     lsc_leak *leak = &leaks->items[leaks->n];
     *leak = (lsc_leak){.rule = rule, .feature = feature};
-    leak->column = lsc_copy_text(leaks->allocator, column, strlen(column));
-    if (leak->column == NULL) {
-        return lsc_fail_memory(error);
-    }
+    leaks->n++;
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(leak->reason, sizeof leak->reason, format, arguments);
     va_end(arguments);
-    leaks->n++;
-    return LSC_OK;
+    leak->column = lsc_copy_text(leaks->allocator, column, strlen(column));
+    lsc_buffer line;
+    lsc_buffer_init(&line, leaks->allocator);
+    lsc_buffer_append_format(&line, "%s: %s", column, leak->reason);
+    leak->line = lsc_buffer_take(&line, NULL);
+    lsc_status status = lsc_buffer_status(&line, error);
+    return leak->column == NULL || leak->line == NULL ? lsc_fail_memory(error) : status;
 }
 
 /** What the source tells of a property, or NULL. */
@@ -241,8 +243,7 @@ static lsc_status search_all(leak_search *search, lsc_leaks *leaks, lsc_error *e
 }
 
 lsc_status lsc_leaks_find(const lsc_rows *rows, const lsc_spec *spec, const lsc_history *history,
-                          uint64_t seed, const lsc_stage *stage, lsc_leaks *leaks,
-                          lsc_error *error)
+                          uint64_t seed, const lsc_stage *stage, lsc_leaks *leaks, lsc_error *error)
 {
     leak_search search = {.rows = rows,
                           .spec = spec,
@@ -295,6 +296,7 @@ void lsc_leaks_free(lsc_leaks *leaks)
 {
     for (size_t i = 0; i < leaks->n; i++) {
         lsc_release(leaks->allocator, leaks->items[i].column);
+        lsc_release(leaks->allocator, leaks->items[i].line);
     }
     lsc_release(leaks->allocator, leaks->items);
     *leaks = (lsc_leaks){.allocator = leaks->allocator};

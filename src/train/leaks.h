@@ -28,6 +28,7 @@ typedef struct lsc_leak {
     lsc_leak_rule rule;
     size_t feature; /**< of the spec it was found in; SIZE_MAX of rows */
     char *column;   /**< the feature's name, or LSC_LEAK_ROWS */
+    char *line;     /**< "COLUMN: reason" */
     char reason[LSC_LEAK_REASON_SIZE];
 } lsc_leak;
 

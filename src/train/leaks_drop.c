@@ -48,8 +48,10 @@ static lsc_status drop_features(const lsc_leaks *leaks, lsc_rows *rows, lsc_spec
     size_t n_kept = keep_features(leaks, keep, n_features);
     lsc_status status = LSC_OK;
     if (n_kept == 0) {
-        status = lsc_fail(error, LSC_BAD_DATA, "nothing is left to learn from: all %zu features "
-                          "are suspected to leak", n_features);
+        status = lsc_fail(error, LSC_BAD_DATA,
+                          "nothing is left to learn from: all %zu features "
+                          "are suspected to leak",
+                          n_features);
     } else if (n_kept < n_features) {
         status = lsc_spec_keep(*spec, keep, &left, error);
     }
