@@ -26,6 +26,13 @@ LSC_BEGIN_DECLS
  */
 typedef bool (*lsc_progress)(void *ctx, const char *stage, double fraction);
 
+/**
+ * Told, before the trees are trained, of each column that may tell what was not known yet
+ * (docs/leaks.md).
+ * @param column  the feature's name, or "(rows)" for leads that are there twice
+ */
+typedef void (*lsc_leak_call)(void *ctx, const char *column, const char *reason);
+
 /** How to train. Start from LSC_TRAIN_INIT: zero means the default. */
 typedef struct lsc_train {
     size_t size;            /**< sizeof(lsc_train) */
@@ -47,13 +54,15 @@ typedef struct lsc_train {
     int threads;            /**< 0: 1. The bytes of the bundle do not depend on it */
     lsc_progress progress;  /**< may be NULL */
     void *progress_ctx;
+    lsc_leak_call leak; /**< may be NULL */
+    void *leak_ctx;
+    bool drop_leaks; /**< leave out what is suspected to leak */
 } lsc_train;
 
 /* clang-format off */
-/* clang-format off */
 #define LSC_TRAIN_INIT \
-    {sizeof(lsc_train), NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0, 0, NULL, NULL, 0, NULL, NULL}
-/* clang-format on */
+    {sizeof(lsc_train), NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0, 0, NULL, NULL, 0, NULL, NULL, \
+     NULL, NULL, false}
 /* clang-format on */
 
 /** As lsc_activity_init(), with LSC_TRAIN_INIT. @since 0.1 */
@@ -91,6 +100,13 @@ LSC_API const void *lsc_training_bundle(const lsc_training *training, size_t *le
 LSC_API bool lsc_training_gate_passed(const lsc_training *training);
 /** The gate's reasons, a line each, owned by `training`. @since 0.1 */
 LSC_API const char *lsc_training_gate_reasons(const lsc_training *training);
+/** How many columns may leak (docs/leaks.md); with drop_leaks they were left out. @since 0.1 */
+LSC_API size_t lsc_training_n_leaks(const lsc_training *training);
+/** The column of a suspicion, as lsc_leak_call has it; NULL when out of range. Owned by `training`.
+    @since 0.1 */
+LSC_API const char *lsc_training_leak_column(const lsc_training *training, size_t leak);
+/** Its reason; NULL when out of range. Owned by `training`. @since 0.1 */
+LSC_API const char *lsc_training_leak_reason(const lsc_training *training, size_t leak);
 /** metrics.json of the bundle, owned by `training`. @since 0.1 */
 LSC_API const char *lsc_training_metrics_json(const lsc_training *training);
 /** Free. NULL is allowed. @since 0.1 */

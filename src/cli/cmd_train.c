@@ -28,7 +28,8 @@ enum {
     KEY_GATE_AUC,
     KEY_GATE_OUTCOMES,
     KEY_FOLDS,
-    KEY_THREADS
+    KEY_THREADS,
+    KEY_DROP_LEAKS
 };
 
 typedef struct train_args {
@@ -56,6 +57,8 @@ static const struct argp_option OPTIONS[] = {
     {"exclude", KEY_EXCLUDE, "A,B", 0, "With --csv: columns to leave out", 4},
     {"include", KEY_INCLUDE, "A,B", 0,
      "With --csv: protected attributes (age, gender...) to take all the same", 4},
+    {"drop-leaks", KEY_DROP_LEAKS, NULL, 0,
+     "Leave out what is suspected to tell what was not known yet", 4},
     {NULL, 0, NULL, 0, "How:", 5},
     {"seed", KEY_SEED, "S", 0, "Same data, seed and version: same bytes (default: 0)", 5},
     {"folds", KEY_FOLDS, "N", 0, "Folds of the cross-validation (default: 5)", 5},
@@ -147,6 +150,9 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
         break;
     case KEY_THREADS:
         train->threads = (int)lsc_arg_count(state, "--threads", text, 1, 1024);
+        break;
+    case KEY_DROP_LEAKS:
+        train->drop_leaks = true;
         break;
     case 'o':
         args->output = text;
@@ -275,12 +281,21 @@ static void print_summary(FILE *out, const train_args *args, const lsc_training 
             out == stdout ? args->output : "standard output", length);
 }
 
+/* The meter's line, where one is shown, makes way. */
+static void tell_leak(void *of, const char *column, const char *reason)
+{
+    lsc_meter_end(of);
+    lsc_warn("warning: possible leak: %s: %s", column, reason);
+}
+
 static lsc_status train(train_args *args, lsc_source *source, lsc_error *error)
 {
     lsc_meter meter = lsc_meter_start();
     lsc_training *training = NULL;
     args->train.progress = lsc_meter_show;
     args->train.progress_ctx = &meter;
+    args->train.leak = tell_leak;
+    args->train.leak_ctx = &meter;
     lsc_status status = lsc_train_model(source, &args->train, &training, error);
     lsc_meter_end(&meter);
     if (status == LSC_OK) {

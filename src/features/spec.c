@@ -96,6 +96,11 @@ const uint32_t *lsc_spec_feature_groups(const lsc_spec *spec)
     return spec->feature_groups;
 }
 
+const char *lsc_spec_feature_property(const lsc_spec *spec, size_t feature)
+{
+    return spec->content.features[feature].property.text;
+}
+
 const char *lsc_spec_reason_code(const lsc_spec *spec, size_t feature, bool up)
 {
     const lsc_feature *told = &spec->content.features[feature];

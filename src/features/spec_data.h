@@ -32,6 +32,9 @@ LSC_SHARED int lsc_spec_monotone(const lsc_spec *spec, size_t column);
 LSC_SHARED const uint32_t *lsc_spec_column_features(const lsc_spec *spec);
 LSC_SHARED const uint32_t *lsc_spec_feature_groups(const lsc_spec *spec);
 
+/** The property that a feature reads; NULL where it reads several, or activities. */
+LSC_SHARED const char *lsc_spec_feature_property(const lsc_spec *spec, size_t feature);
+
 /** The code of a feature's reasons: "name.up" or "name.down". */
 LSC_SHARED const char *lsc_spec_reason_code(const lsc_spec *spec, size_t feature, bool up);
 
@@ -44,6 +47,13 @@ LSC_SHARED bool lsc_spec_actionable(const lsc_spec *spec, size_t feature);
  */
 LSC_SHARED lsc_status lsc_spec_select(const lsc_spec *spec, const bool *keep, lsc_spec **selected,
                                       lsc_error *error);
+
+/**
+ * The spec with only some features, and the groups that these are in.
+ * @param keep  [lsc_spec_n_features()], at least one of them true
+ */
+LSC_SHARED lsc_status lsc_spec_keep(const lsc_spec *spec, const bool *keep, lsc_spec **kept,
+                                    lsc_error *error);
 
 /** A spec that learns vocabularies from training rows (never from the rows it is tested on). */
 typedef struct lsc_spec_learner lsc_spec_learner;

@@ -40,3 +40,30 @@ lsc_status lsc_spec_select(const lsc_spec *spec, const bool *keep, lsc_spec **se
     lsc_release(&spec->allocator, kept.features);
     return status;
 }
+
+lsc_status lsc_spec_keep(const lsc_spec *spec, const bool *keep, lsc_spec **kept, lsc_error *error)
+{
+    const lsc_spec_content *content = &spec->content;
+    lsc_spec_content left = *content;
+    bool has_groups[LSC_MAX_GROUPS] = {false};
+    uint32_t numbers[LSC_MAX_GROUPS] = {0};
+    *kept = NULL;
+    left.n_features = 0;
+    left.features = lsc_alloc_array(&spec->allocator, content->n_features, sizeof *left.features);
+    if (left.features == NULL) {
+        return lsc_fail_memory(error);
+    }
+    for (size_t i = 0; i < content->n_features; i++) {
+        if (keep[i]) {
+            left.features[left.n_features++] = content->features[i];
+            has_groups[content->features[i].group] = true;
+        }
+    }
+    keep_groups(content, has_groups, &left, numbers);
+    for (size_t i = 0; i < left.n_features; i++) {
+        left.features[i].group = numbers[left.features[i].group];
+    }
+    lsc_status status = lsc_spec_build(&left, &spec->allocator, kept, error);
+    lsc_release(&spec->allocator, left.features);
+    return status;
+}

@@ -44,6 +44,9 @@ typedef struct lsc_manifest {
     int64_t window_to_ms;
     uint64_t n_rows; /**< rows trained on; 0 for a scorecard */
     uint64_t n_positive;
+    const char *const *leaks; /**< [n_leaks], "COLUMN: reason", of what was suspected to leak */
+    size_t n_leaks;
+    bool leaks_dropped;
     const char *procedure; /**< "refit" or "average"; NULL for a scorecard */
 } lsc_manifest;
 

@@ -162,6 +162,24 @@ static void put_training(lsc_json_writer *json, const lsc_manifest *manifest)
     lsc_json_end_object(json);
 }
 
+static void put_leaks(lsc_json_writer *json, const lsc_manifest *manifest)
+{
+    if (manifest->n_leaks == 0) {
+        return;
+    }
+    lsc_json_put_key(json, "leaks");
+    lsc_json_begin_object(json);
+    lsc_json_put_key(json, "dropped");
+    lsc_json_put_bool(json, manifest->leaks_dropped);
+    lsc_json_put_key(json, "found");
+    lsc_json_begin_array(json);
+    for (size_t i = 0; i < manifest->n_leaks; i++) {
+        lsc_json_put_string(json, manifest->leaks[i]);
+    }
+    lsc_json_end_array(json);
+    lsc_json_end_object(json);
+}
+
 static lsc_status hash_member(const lsc_bundle_member *member, char text[LSC_HASH_TEXT_SIZE],
                               lsc_error *error)
 {
@@ -208,6 +226,7 @@ lsc_status lsc_manifest_write(const lsc_manifest *manifest, const lsc_spec *spec
     lsc_json_begin_object(&json);
     put_model(&json, manifest, spec);
     put_training(&json, manifest);
+    put_leaks(&json, manifest);
     status = put_members(&json, members, n_members, error);
     lsc_json_end_object(&json);
     lsc_buffer_append_text(out, "\n");

@@ -4,6 +4,15 @@
 #include "score/golden.h"
 #include "train/reference.h"
 
+/** Most suspicions of leaks that the manifest has; metrics.json has all. */
+#define MANIFEST_LEAKS 100
+
+/** Texts that the manifest points to. */
+typedef struct manifest_texts {
+    const char *reasons[LSC_GATE_CHECKS];
+    const char *leaks[MANIFEST_LEAKS];
+} manifest_texts;
+
 /** The members made here, in the order they have in the bundle but for the model and metrics. */
 typedef struct made_parts {
     lsc_buffer calibration;
@@ -26,22 +35,27 @@ static lsc_status write_calibration(const lsc_evaluation *evaluation, lsc_buffer
 }
 
 static lsc_manifest describe(const lsc_findings *findings, const char *created,
-                             const lsc_grades *grades, const char *reasons[LSC_GATE_CHECKS])
+                             const lsc_grades *grades, manifest_texts *texts)
 {
+    const lsc_leaks *leaks = findings->leaks;
+    size_t n_leaks = leaks->n < MANIFEST_LEAKS ? leaks->n : MANIFEST_LEAKS;
     const lsc_rows *rows = findings->rows;
     size_t n_positive = 0;
     for (size_t row = 0; row < rows->n_rows; row++) {
         n_positive += rows->labels[row];
     }
     for (size_t i = 0; i < findings->gate->n_reasons; i++) {
-        reasons[i] = findings->gate->reasons[i];
+        texts->reasons[i] = findings->gate->reasons[i];
+    }
+    for (size_t i = 0; i < n_leaks; i++) {
+        texts->leaks[i] = leaks->items[i].line;
     }
     return (lsc_manifest){.name = findings->name,
                           .version = findings->version,
                           .engine = LSC_ENGINE_GBDT,
                           .created = created,
                           .gate_passed = findings->gate->passed,
-                          .gate_reasons = reasons,
+                          .gate_reasons = texts->reasons,
                           .n_gate_reasons = findings->gate->n_reasons,
                           .base_margin = LSC_BASE_MARGIN,
                           .grades = *grades,
@@ -49,6 +63,9 @@ static lsc_manifest describe(const lsc_findings *findings, const char *created,
                           .window_to_ms = findings->plan->to_ms,
                           .n_rows = rows->n_rows,
                           .n_positive = n_positive,
+                          .leaks = texts->leaks,
+                          .n_leaks = n_leaks,
+                          .leaks_dropped = leaks->dropped,
                           .procedure = "refit"};
 }
 
@@ -101,8 +118,8 @@ lsc_status lsc_assemble(const lsc_findings *findings, const char *created, const
                         const lsc_buffer *metrics, lsc_buffer *bundle, lsc_error *error)
 {
     const lsc_allocator *allocator = findings->rows->allocator;
-    const char *reasons[LSC_GATE_CHECKS];
-    lsc_manifest manifest = describe(findings, created, grades, reasons);
+    manifest_texts texts;
+    lsc_manifest manifest = describe(findings, created, grades, &texts);
     made_parts parts;
     lsc_buffer_init(&parts.calibration, allocator);
     lsc_buffer_init(&parts.reference, allocator);

@@ -152,6 +152,21 @@ static void put_features(lsc_buffer *out, const lsc_findings *findings)
     }
 }
 
+static void put_leaks(lsc_buffer *out, const lsc_leaks *leaks)
+{
+    if (leaks->n == 0) {
+        return;
+    }
+    lsc_buffer_append_format(out,
+                             "\n## Possible leaks\n\nThese may tell what was not known yet; they "
+                             "were %s.\n\n",
+                             leaks->dropped ? "left out" : "learned from all the same");
+    for (size_t i = 0; i < leaks->n; i++) {
+        lsc_buffer_append_format(out, "- `%s`: %s\n", leaks->items[i].column,
+                                 leaks->items[i].reason);
+    }
+}
+
 static void put_limits(lsc_buffer *out)
 {
     lsc_buffer_append_text(
@@ -175,6 +190,7 @@ lsc_status lsc_model_card_write(const lsc_findings *findings, lsc_buffer *out, l
     put_gate(out, findings->gate);
     put_grades(out, findings->grades);
     put_features(out, findings);
+    put_leaks(out, findings->leaks);
     put_limits(out);
     return lsc_buffer_status(out, error);
 }

@@ -143,7 +143,7 @@ static lsc_status scan_lead(lsc_plan *plan, const lsc_record *record, lsc_hash *
         read_outcomes(plan, record, &planned);
         plan->n_undated += planned.known_ms == LSC_TIME_NONE;
     }
-    lsc_history_look(history, record->lead);
+    lsc_history_look(history, record->lead, planned.converted_ms);
     lsc_status status = add_lead(plan, planned, error);
     return status == LSC_OK && !plan->timed ? plan_table_row(plan, record, error) : status;
 }

@@ -193,6 +193,7 @@ lsc_status lsc_report_write(const lsc_findings *findings, lsc_buffer *out, lsc_e
     put_training(&writer, findings);
     put_grades(&writer, findings);
     put_features(&writer, findings);
+    lsc_leaks_put(&writer, findings->leaks);
     lsc_json_end_object(&writer);
     return lsc_buffer_status(out, error);
 }

@@ -9,6 +9,7 @@
 #include "train/gate.h"
 #include "train/grading.h"
 #include "train/history.h"
+#include "train/leaks.h"
 
 /** Features named as those that the model leans on most. */
 #define LSC_TOP_FEATURES 15
@@ -27,6 +28,7 @@ typedef struct lsc_findings {
     const lsc_grade_row *grades; /**< [LSC_N_GRADES] */
     const lsc_gate *gate;
     const lsc_history *history;
+    const lsc_leaks *leaks;
 } lsc_findings;
 
 /** A feature and its share of all that the splits have lowered the loss by. */

@@ -185,6 +185,23 @@ lsc_status lsc_rows_extract(const lsc_plan *plan, lsc_source *source, const lsc_
     return status;
 }
 
+lsc_status lsc_rows_renumber(lsc_rows *rows, lsc_error *error)
+{
+    uint64_t *keys = lsc_alloc_array(rows->allocator, rows->n_rows, sizeof *keys);
+    if (keys == NULL) {
+        return lsc_fail_memory(error);
+    }
+    for (size_t row = 0; row < rows->n_rows; row++) {
+        keys[row] = rows->group_keys[rows->groups[row]];
+    }
+    memset(rows->group_labels, 0, rows->n_groups);
+    rows->n_groups = 0;
+    number_groups(rows, keys);
+    scale_weights(rows);
+    lsc_release(rows->allocator, keys);
+    return LSC_OK;
+}
+
 void lsc_rows_free(lsc_rows *rows)
 {
     const lsc_allocator *allocator = rows->allocator;

@@ -44,6 +44,9 @@ lsc_status lsc_rows_extract(const lsc_plan *plan, lsc_source *source, const lsc_
                             lsc_error *error);
 void lsc_rows_free(lsc_rows *rows);
 
+/** Number the leads anew, and scale the weights, once rows were taken out. */
+lsc_status lsc_rows_renumber(lsc_rows *rows, lsc_error *error);
+
 /** Leads that convert in some row. */
 size_t lsc_rows_count_converted(const lsc_rows *rows);
 

@@ -9,6 +9,7 @@ struct lsc_training {
     lsc_buffer bundle;
     lsc_buffer metrics;
     lsc_buffer gate_reasons;
+    lsc_leaks leaks;
     bool gate_passed;
 };
 
@@ -65,6 +66,33 @@ static lsc_status extract_rows(training_job *job, lsc_error *error)
     lsc_stage stage = lsc_settings_stage(&job->settings, "making rows", 0.05, 0.1);
     return lsc_rows_extract(&job->plan, job->source, job->spec, job->settings.incumbent, &stage,
                             &job->rows, error);
+}
+
+/** Tell of the suspicions, before the long part of the work. */
+static void tell_leaks(const training_job *job)
+{
+    const lsc_leaks *leaks = &job->training->leaks;
+    for (size_t i = 0; i < leaks->n && job->settings.leak != NULL; i++) {
+        job->settings.leak(job->settings.leak_ctx, leaks->items[i].column, leaks->items[i].reason);
+    }
+}
+
+static lsc_status find_leaks(training_job *job, lsc_error *error)
+{
+    lsc_stage stage = lsc_settings_stage(&job->settings, "looking for leaks", 0.1, 0.1);
+    lsc_leaks *leaks = &job->training->leaks;
+    lsc_status status = lsc_leaks_find(&job->rows, job->spec, &job->history, job->settings.seed,
+                                       &stage, leaks, error);
+    if (status == LSC_OK) {
+        tell_leaks(job);
+    }
+    if (status == LSC_OK && job->settings.drop_leaks && leaks->n > 0) {
+        status = lsc_leaks_drop(leaks, &job->rows, &job->spec, error);
+        if (status == LSC_OK) {
+            status = lsc_history_narrow(&job->history, job->spec, error);
+        }
+    }
+    return status;
 }
 
 static lsc_status split_rows(training_job *job, lsc_error *error)
@@ -138,7 +166,8 @@ static lsc_status assemble(training_job *job, lsc_error *error)
                                    .evaluation = &job->evaluation,
                                    .grades = job->grade_table,
                                    .gate = &job->gate,
-                                   .history = &job->history};
+                                   .history = &job->history,
+                                   .leaks = &job->training->leaks};
     lsc_training *training = job->training;
     lsc_status status = keep_verdict(&job->gate, training, error);
     if (status == LSC_OK) {
@@ -184,6 +213,7 @@ static lsc_training *training_new(const lsc_allocator *allocator)
         lsc_buffer_init(&training->bundle, allocator);
         lsc_buffer_init(&training->metrics, allocator);
         lsc_buffer_init(&training->gate_reasons, allocator);
+        training->leaks.allocator = allocator;
     }
     return training;
 }
@@ -191,8 +221,8 @@ static lsc_training *training_new(const lsc_allocator *allocator)
 static lsc_status run(training_job *job, lsc_error *error)
 {
     lsc_status (*const steps[])(training_job *, lsc_error *) = {
-        choose_spec, plan_rows, learn_spec, extract_rows, split_rows,
-        fit_rows,    evaluate,  judge,      assemble};
+        choose_spec, plan_rows, learn_spec, extract_rows, find_leaks,
+        split_rows,  fit_rows,  evaluate,   judge,        assemble};
     lsc_status status = LSC_OK;
     for (size_t i = 0; i < sizeof steps / sizeof steps[0] && status == LSC_OK; i++) {
         status = steps[i](job, error);
@@ -246,6 +276,21 @@ const char *lsc_training_gate_reasons(const lsc_training *training)
     return training->gate_reasons.data;
 }
 
+size_t lsc_training_n_leaks(const lsc_training *training)
+{
+    return training->leaks.n;
+}
+
+const char *lsc_training_leak_column(const lsc_training *training, size_t leak)
+{
+    return leak < training->leaks.n ? training->leaks.items[leak].column : NULL;
+}
+
+const char *lsc_training_leak_reason(const lsc_training *training, size_t leak)
+{
+    return leak < training->leaks.n ? training->leaks.items[leak].reason : NULL;
+}
+
 const char *lsc_training_metrics_json(const lsc_training *training)
 {
     return training->metrics.data;
@@ -257,6 +302,7 @@ void lsc_training_free(lsc_training *training)
         lsc_buffer_free(&training->bundle);
         lsc_buffer_free(&training->metrics);
         lsc_buffer_free(&training->gate_reasons);
+        lsc_leaks_free(&training->leaks);
         lsc_release(training->allocator, training);
     }
 }

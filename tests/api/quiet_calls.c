@@ -163,6 +163,9 @@ static bool look_at_training(quiet_things *things)
               QUIET(lsc_training_metrics_json)(things->training) != NULL &&
               QUIET(lsc_training_gate_reasons)(things->training) != NULL;
     QUIET(lsc_training_gate_passed)(things->training);
+    QUIET(lsc_training_n_leaks)(things->training);
+    QUIET(lsc_training_leak_column)(things->training, 0);
+    QUIET(lsc_training_leak_reason)(things->training, 0);
     QUIET(lsc_training_free)(things->training);
     return ok;
 }
