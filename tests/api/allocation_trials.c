@@ -507,15 +507,12 @@ static lsc_status metrics(const conditions *with, lsc_error *error)
     return status;
 }
 
-/** With a scorecard, which has nothing to compare with, metrics again. */
+/** A scorecard has nothing to compare with: it is refused, and metrics are made again. */
 static lsc_status drift(const conditions *with, lsc_error *error)
 {
     lsc_model *model = lsc_scorer_model(with->scorer);
     lsc_drift options = LSC_DRIFT_INIT;
     char *json;
-    if (lsc_model_member(model, "reference.json", NULL) == NULL) {
-        return metrics(with, error);
-    }
     options.as_of_ms = AS_OF;
     lsc_status status = lsc_source_rewind(with->source, error);
     if (status == LSC_OK) {
@@ -523,7 +520,7 @@ static lsc_status drift(const conditions *with, lsc_error *error)
         ck_quick((json != NULL) == (status == LSC_OK));
         lsc_text_free(json);
     }
-    return status;
+    return status == LSC_UNSUPPORTED ? metrics(with, error) : status;
 }
 
 #endif
