@@ -22,3 +22,9 @@ int lsc_cmd_evaluate(int argc, char **argv)
     (void)argc;
     return not_built_in(argv[0]);
 }
+
+int lsc_cmd_drift(int argc, char **argv)
+{
+    (void)argc;
+    return not_built_in(argv[0]);
+}

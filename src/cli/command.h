@@ -12,9 +12,10 @@
 /** Exit codes of the program (docs/command.md). */
 enum {
     LSC_EXIT_OK = 0,
-    LSC_EXIT_DATA = 1,  /**< the data or the model is not as it must be */
-    LSC_EXIT_USAGE = 2, /**< the command line is wrong */
-    LSC_EXIT_SYSTEM = 3 /**< the system refused: files, memory */
+    LSC_EXIT_DATA = 1,   /**< the data or the model is not as it must be */
+    LSC_EXIT_USAGE = 2,  /**< the command line is wrong */
+    LSC_EXIT_SYSTEM = 3, /**< the system refused: files, memory */
+    LSC_EXIT_DRIFT = 4   /**< `drift --check`: leads or their outcomes are not as they were */
 };
 
 /** A command: argv[0] is "leadscore NAME". Returns an exit code. */
@@ -26,6 +27,7 @@ lsc_command_run lsc_cmd_score;
 lsc_command_run lsc_cmd_explain;
 lsc_command_run lsc_cmd_inspect;
 lsc_command_run lsc_cmd_evaluate;
+lsc_command_run lsc_cmd_drift;
 lsc_command_run lsc_cmd_replay;
 lsc_command_run lsc_cmd_scorecard;
 lsc_command_run lsc_cmd_import;

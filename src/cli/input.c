@@ -119,7 +119,7 @@ static const struct argp_option LABEL_OPTIONS[] = {
     {0},
 };
 
-static error_t parse_labels(int key, char *text, struct argp_state *state)
+static error_t parse_maybe_labels(int key, char *text, struct argp_state *state)
 {
     lsc_input *input = state->input;
     switch (key) {
@@ -132,15 +132,22 @@ static error_t parse_labels(int key, char *text, struct argp_state *state)
     case KEY_POSITIVE:
         input->positive = text;
         break;
-    case ARGP_KEY_SUCCESS:
-        if (input->csv != NULL && input->label == NULL) {
-            argp_error(state, "--csv needs --label COLUMN here");
-        }
-        break;
     default:
         return ARGP_ERR_UNKNOWN;
     }
     return 0;
+}
+
+const struct argp lsc_maybe_labels_argp = {
+    LABEL_OPTIONS, parse_maybe_labels, NULL, NULL, NULL, NULL, NULL};
+
+static error_t parse_labels(int key, char *text, struct argp_state *state)
+{
+    const lsc_input *input = state->input;
+    if (key == ARGP_KEY_SUCCESS && input->csv != NULL && input->label == NULL) {
+        argp_error(state, "--csv needs --label COLUMN here");
+    }
+    return key == ARGP_KEY_SUCCESS ? 0 : parse_maybe_labels(key, text, state);
 }
 
 const struct argp lsc_labels_argp = {LABEL_OPTIONS, parse_labels, NULL, NULL, NULL, NULL, NULL};

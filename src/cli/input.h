@@ -31,6 +31,8 @@ typedef struct lsc_input {
  */
 extern const struct argp lsc_input_argp;
 extern const struct argp lsc_labels_argp;
+/** As the second, where a table may be without a label. */
+extern const struct argp lsc_maybe_labels_argp;
 
 /** Open what was asked for. */
 lsc_status lsc_input_open(const lsc_input *input, lsc_source **source, lsc_error *error);

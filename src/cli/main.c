@@ -20,6 +20,7 @@ static const struct {
     {"score", lsc_cmd_score, "score leads: one, or a stream of any length"},
     {"explain", lsc_cmd_explain, "say why a lead has its score"},
     {"evaluate", lsc_cmd_evaluate, "measure a model on leads whose outcome is known"},
+    {"drift", lsc_cmd_drift, "compare leads with those a model was trained on"},
     {"inspect", lsc_cmd_inspect, "show what a model holds"},
     {"sign", lsc_cmd_sign, "sign a model with a private key"},
     {"replay", lsc_cmd_replay, "compute a score again and compare it with its receipt"},
@@ -51,7 +52,8 @@ static void print_help(FILE *out)
           "  0  done\n"
           "  1  the data or the model is not as it must be\n"
           "  2  the command line is wrong\n"
-          "  3  the system refused: a file that cannot be written, no memory\n",
+          "  3  the system refused: a file that cannot be written, no memory\n"
+          "  4  drift --check: scores or their calibration have drifted\n",
           out);
 }
 

@@ -127,8 +127,7 @@ lsc_status lsc_assemble(const lsc_findings *findings, const char *created, const
     lsc_buffer_init(&parts.card, allocator);
     lsc_status status = write_calibration(findings->evaluation, &parts.calibration, error);
     if (status == LSC_OK) {
-        status = lsc_reference_write(findings->rows, findings->evaluation, findings->spec,
-                                     &parts.reference, error);
+        status = lsc_reference_write(findings, &parts.reference, error);
     }
     if (status == LSC_OK) {
         status = lsc_model_card_write(findings, &parts.card, error);

@@ -103,6 +103,12 @@ static void read_outcomes(lsc_plan *plan, const lsc_record *record, lsc_planned_
     }
 }
 
+void lsc_plan_read_times(lsc_plan *plan, const lsc_record *record, lsc_planned_lead *planned)
+{
+    planned->known_ms = known_since(plan, record->lead);
+    read_outcomes(plan, record, planned);
+}
+
 static lsc_status add_lead(lsc_plan *plan, lsc_planned_lead lead, lsc_error *error)
 {
     if (plan->n_leads == UINT32_MAX) {
@@ -139,8 +145,7 @@ static lsc_status scan_lead(lsc_plan *plan, const lsc_record *record, lsc_hash *
                                 .converted_ms = INT64_MAX};
     lsc_lead_settle(record->lead);
     if (plan->timed) {
-        planned.known_ms = known_since(plan, record->lead);
-        read_outcomes(plan, record, &planned);
+        lsc_plan_read_times(plan, record, &planned);
         plan->n_undated += planned.known_ms == LSC_TIME_NONE;
     }
     lsc_history_look(history, record->lead, planned.converted_ms);

@@ -70,6 +70,12 @@ uint64_t lsc_lead_key(lsc_hash *hash, const char *id);
 uint64_t lsc_mix(uint64_t seed, uint64_t a, uint64_t b);
 
 /**
+ * When a lead came and when it converted, in a source with times; widens the plan's from_ms and
+ * to_ms by all times in it. `key` is left alone.
+ */
+void lsc_plan_read_times(lsc_plan *plan, const lsc_record *record, lsc_planned_lead *planned);
+
+/**
  * Read the source from its first lead and choose the rows.
  *
  * @param history  filled with what the leads' identify activities name

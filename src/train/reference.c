@@ -4,81 +4,33 @@
 #include <string.h>
 
 #include "core/json.h"
-#include "core/number.h"
 #include "features/spec_data.h"
+#include "train/bins.h"
 
-/** Significant digits of an edge. */
-#define EDGE_DIGITS 3
+/** The measured rows, of one column at a time, and room to sort them. */
+typedef struct column_scratch {
+    double *values;
+    double *rising;
+    double *weights;
+    uint32_t *groups;
+} column_scratch;
 
-/** The bins of a column: below or at edge 0, then up to edge 1, ..., above the last. */
-typedef struct bin_set {
-    double edges[LSC_REFERENCE_BINS - 1];
-    size_t n_edges;
-    double weights[LSC_REFERENCE_BINS];
-    double missing;
-    double total;
-} bin_set;
-
-static double round_edge(double value)
+static void put_number(lsc_json_writer *writer, const char *key, double number)
 {
-    char text[LSC_NUMBER_TEXT_SIZE];
-    lsc_number_format_short(value, EDGE_DIGITS, text);
-    lsc_number_parse(text, strlen(text), &value);
-    return value;
+    lsc_json_put_key(writer, key);
+    lsc_json_put_number(writer, number);
 }
 
-/** How many of the rising values are at most `edge`. */
-static size_t count_up_to(const double *rising, size_t count, double edge)
+static void put_bins(lsc_json_writer *writer, const char *name, const lsc_bins *bins,
+                     double effective)
 {
-    size_t low = 0;
-    size_t high = count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (rising[middle] <= edge) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
-}
-
-/** Deciles, but for those that would leave a bin with too few rows. */
-static void place_edges(const double *rising, size_t count, bin_set *bins)
-{
-    size_t placed = 0;
-    for (size_t i = 1; i < LSC_REFERENCE_BINS && count > 0; i++) {
-        double edge = round_edge(lsc_quantile(rising, count, (double)i / LSC_REFERENCE_BINS));
-        size_t below = count_up_to(rising, count, edge);
-        if (below >= placed + LSC_LEVEL_SUPPORT && count - below >= LSC_LEVEL_SUPPORT) {
-            bins->edges[bins->n_edges++] = edge;
-            placed = below;
-        }
-    }
-}
-
-static void add_value(bin_set *bins, double value, double weight)
-{
-    size_t bin = 0;
-    bins->total += weight;
-    if (isnan(value)) {
-        bins->missing += weight;
-        return;
-    }
-    while (bin < bins->n_edges && value > bins->edges[bin]) {
-        bin++;
-    }
-    bins->weights[bin] += weight;
-}
-
-static void put_bins(lsc_json_writer *writer, const char *name, const bin_set *bins)
-{
-    double present = bins->total - bins->missing;
+    double missing = bins->weights[bins->n_edges + 1];
+    double present = bins->total - missing;
     lsc_json_begin_object(writer);
     lsc_json_put_key(writer, "name");
     lsc_json_put_string(writer, name);
-    lsc_json_put_key(writer, "missing");
-    lsc_json_put_number(writer, round_edge(bins->missing / bins->total));
+    put_number(writer, "n_effective", lsc_bins_round(effective));
+    put_number(writer, "missing", lsc_bins_round(missing / bins->total));
     lsc_json_put_key(writer, "edges");
     lsc_json_begin_array(writer);
     for (size_t i = 0; i < bins->n_edges; i++) {
@@ -88,66 +40,110 @@ static void put_bins(lsc_json_writer *writer, const char *name, const bin_set *b
     lsc_json_put_key(writer, "shares");
     lsc_json_begin_array(writer);
     for (size_t i = 0; i <= bins->n_edges && present > 0; i++) {
-        lsc_json_put_number(writer, round_edge(bins->weights[i] / present));
+        lsc_json_put_number(writer, lsc_bins_round(bins->weights[i] / present));
     }
     lsc_json_end_array(writer);
     lsc_json_end_object(writer);
 }
 
-static void put_column(lsc_json_writer *writer, const lsc_rows *rows, const lsc_spec *spec,
-                       size_t column, double *values)
+/** Bin rows and write what came out. @param rising  room for a number a row */
+static void put_rows(lsc_json_writer *writer, const char *name, const lsc_binned *rows,
+                     double *rising)
 {
-    bin_set bins = {.n_edges = 0};
+    lsc_bins bins = {.n_edges = 0};
     size_t count = 0;
     for (size_t row = 0; row < rows->n_rows; row++) {
-        float value = rows->columns[row * rows->n_columns + column];
-        if (!isnan(value)) {
-            values[count++] = (double)value;
+        if (!isnan(rows->values[row])) {
+            rising[count++] = rows->values[row];
         }
     }
-    lsc_sort_doubles(values, count);
-    place_edges(values, count, &bins);
+    lsc_sort_doubles(rising, count);
+    lsc_bins_place(&bins, rising, count);
     for (size_t row = 0; row < rows->n_rows; row++) {
-        add_value(&bins, (double)rows->columns[row * rows->n_columns + column],
-                  (double)rows->weights[row]);
+        lsc_bins_add(&bins, rows->values[row], rows->weights[row]);
     }
-    put_bins(writer, lsc_spec_column_name(spec, column), &bins);
+    put_bins(writer, name, &bins, lsc_bins_effective(&bins, rows));
 }
 
-static void put_probability(lsc_json_writer *writer, const lsc_evaluation *evaluation,
-                            double *values)
+/** @return how many rows are measured; their weights and groups are filled. */
+static size_t gather_rows(const lsc_findings *findings, const column_scratch *scratch)
 {
-    bin_set bins = {.n_edges = 0};
-    memcpy(values, evaluation->probabilities, evaluation->n_rows * sizeof *values);
-    lsc_sort_doubles(values, evaluation->n_rows);
-    place_edges(values, evaluation->n_rows, &bins);
-    for (size_t row = 0; row < evaluation->n_rows; row++) {
-        add_value(&bins, evaluation->probabilities[row], evaluation->weights[row]);
+    size_t n = 0;
+    for (size_t row = 0; row < findings->rows->n_rows; row++) {
+        if ((findings->split->parts[row] & LSC_ROW_MEASURED) != 0) {
+            scratch->weights[n] = (double)findings->rows->weights[row];
+            scratch->groups[n++] = findings->rows->groups[row];
+        }
     }
-    put_bins(writer, "probability", &bins);
+    return n;
 }
 
-lsc_status lsc_reference_write(const lsc_rows *rows, const lsc_evaluation *evaluation,
-                               const lsc_spec *spec, lsc_buffer *out, lsc_error *error)
+static void gather_column(const lsc_findings *findings, size_t column, double *values)
 {
-    double *values = lsc_alloc_array(rows->allocator, rows->n_rows, sizeof *values);
-    if (values == NULL) {
-        return lsc_fail_memory(error);
+    const lsc_rows *rows = findings->rows;
+    for (size_t row = 0; row < rows->n_rows; row++) {
+        if ((findings->split->parts[row] & LSC_ROW_MEASURED) != 0) {
+            *values++ = (double)rows->columns[row * rows->n_columns + column];
+        }
     }
-    lsc_json_writer writer;
-    lsc_json_writer_init(&writer, out, 1);
-    lsc_json_begin_object(&writer);
-    lsc_json_put_key(&writer, "format");
-    lsc_json_put_int(&writer, 1);
-    lsc_json_put_key(&writer, "columns");
-    lsc_json_begin_array(&writer);
-    for (size_t column = 0; column < rows->n_columns; column++) {
-        put_column(&writer, rows, spec, column, values);
+}
+
+static void put_columns(lsc_json_writer *writer, const lsc_findings *findings,
+                        const column_scratch *scratch)
+{
+    const lsc_binned binned = {scratch->values, scratch->weights, scratch->groups,
+                               gather_rows(findings, scratch)};
+    lsc_json_put_key(writer, "columns");
+    lsc_json_begin_array(writer);
+    for (size_t column = 0; column < findings->rows->n_columns; column++) {
+        gather_column(findings, column, scratch->values);
+        put_rows(writer, lsc_spec_column_name(findings->spec, column), &binned, scratch->rising);
     }
-    lsc_json_end_array(&writer);
-    lsc_json_put_key(&writer, "probability");
-    put_probability(&writer, evaluation, values);
-    lsc_json_end_object(&writer);
-    lsc_release(rows->allocator, values);
-    return lsc_buffer_status(out, error);
+    lsc_json_end_array(writer);
+}
+
+static void put_reference(lsc_json_writer *writer, const lsc_findings *findings,
+                          const column_scratch *scratch)
+{
+    const lsc_evaluation *evaluation = findings->evaluation;
+    const lsc_binned measured = {evaluation->probabilities, evaluation->weights, evaluation->groups,
+                                 evaluation->n_rows};
+    lsc_json_begin_object(writer);
+    lsc_json_put_key(writer, "format");
+    lsc_json_put_int(writer, 1);
+    lsc_json_put_key(writer, "horizon_ms");
+    if (findings->plan->timed) {
+        lsc_json_put_int(writer, findings->options->horizon_ms);
+    } else {
+        lsc_json_put_null(writer);
+    }
+    put_columns(writer, findings, scratch);
+    lsc_json_put_key(writer, "probability");
+    put_rows(writer, "probability", &measured, scratch->rising);
+    lsc_json_end_object(writer);
+}
+
+lsc_status lsc_reference_write(const lsc_findings *findings, lsc_buffer *out, lsc_error *error)
+{
+    const lsc_allocator *allocator = findings->rows->allocator;
+    size_t n_rows = findings->rows->n_rows;
+    column_scratch scratch = {.values = lsc_alloc_array(allocator, n_rows, sizeof(double)),
+                              .rising = lsc_alloc_array(allocator, n_rows, sizeof(double)),
+                              .weights = lsc_alloc_array(allocator, n_rows, sizeof(double)),
+                              .groups = lsc_alloc_array(allocator, n_rows, sizeof(uint32_t))};
+    lsc_status status = LSC_OK;
+    if (scratch.values == NULL || scratch.rising == NULL || scratch.weights == NULL ||
+        scratch.groups == NULL) {
+        status = lsc_fail_memory(error);
+    } else {
+        lsc_json_writer writer;
+        lsc_json_writer_init(&writer, out, 1);
+        put_reference(&writer, findings, &scratch);
+        status = lsc_buffer_status(out, error);
+    }
+    lsc_release(allocator, scratch.values);
+    lsc_release(allocator, scratch.rising);
+    lsc_release(allocator, scratch.weights);
+    lsc_release(allocator, scratch.groups);
+    return status;
 }

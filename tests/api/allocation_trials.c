@@ -507,6 +507,22 @@ static lsc_status metrics(const conditions *with, lsc_error *error)
     return status;
 }
 
+/** A scorecard has nothing to compare with: it is refused, and metrics are made again. */
+static lsc_status drift(const conditions *with, lsc_error *error)
+{
+    lsc_model *model = lsc_scorer_model(with->scorer);
+    lsc_drift options = LSC_DRIFT_INIT;
+    char *json;
+    options.as_of_ms = AS_OF;
+    lsc_status status = lsc_source_rewind(with->source, error);
+    if (status == LSC_OK) {
+        status = SWEPT(lsc_drift_json)(model, with->source, &options, &json, error);
+        ck_quick((json != NULL) == (status == LSC_OK));
+        lsc_text_free(json);
+    }
+    return status == LSC_UNSUPPORTED ? metrics(with, error) : status;
+}
+
 #endif
 
 const trial trials[] = {
@@ -532,6 +548,7 @@ const trial trials[] = {
     {"import file", import_file, false, 0, true},
 #ifdef LSC_WITH_TRAINING
     {"metrics", metrics, false, 0, false},
+    {"drift", drift, false, 100, false},
     {"training rows", training_rows, false, 0, false},
     {"train", train_model, false, 25, true},
 #endif

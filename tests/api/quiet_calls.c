@@ -156,9 +156,11 @@ static bool free_things(quiet_things *things)
 static bool look_at_training(quiet_things *things)
 {
     lsc_train train;
+    lsc_drift drift;
     size_t length;
     QUIET(lsc_train_init)(&train, sizeof train);
-    bool ok = train.size == sizeof train &&
+    QUIET(lsc_drift_init)(&drift, sizeof drift);
+    bool ok = train.size == sizeof train && drift.size == sizeof drift &&
               QUIET(lsc_training_bundle)(things->training, &length) != NULL &&
               QUIET(lsc_training_metrics_json)(things->training) != NULL &&
               QUIET(lsc_training_gate_reasons)(things->training) != NULL;

@@ -14,7 +14,7 @@ from cli_support import (AS_OF, DATA, HAS_TRAINING, IS_SANITIZED, PROGRAM, ROOT,
                          data_set, main, model, ndjson, refuse, run, sample, sample_files, starter, table,
                          table_model, test, write_ndjson)
 
-COMMANDS = ["sample", "train", "scorecard", "score", "explain", "evaluate", "inspect", "sign",
+COMMANDS = ["sample", "train", "scorecard", "score", "explain", "evaluate", "drift", "inspect", "sign",
             "replay"]
 
 
@@ -71,7 +71,7 @@ def help_lists_every_command_and_the_exit_codes(folder):
 @test
 def each_command_teaches_by_example(folder):
     for command in COMMANDS:
-        if command in ("train", "evaluate") and not HAS_TRAINING:
+        if command in ("train", "evaluate", "drift") and not HAS_TRAINING:
             continue
         out, _ = run(command, "--help")
         assert f"leadscore {command} " in out, command

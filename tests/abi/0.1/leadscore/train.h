@@ -142,6 +142,44 @@ LSC_API lsc_status lsc_training_rows(lsc_source *source, const lsc_train *train,
 LSC_API lsc_status lsc_metrics_json(const unsigned char *labels, const double *probabilities,
                                     size_t n_rows, uint64_t seed, char **json, lsc_error *error);
 
+/** Which leads are compared with those of training. Start from LSC_DRIFT_INIT. */
+typedef struct lsc_drift {
+    size_t size;           /**< sizeof(lsc_drift) */
+    int64_t as_of_ms;      /**< leads as they were then; needed where the source has times */
+    int64_t horizon_ms;    /**< outcomes count within this time; 0: that of the model's training */
+    uint64_t seed;         /**< of the bootstrap of the metrics */
+    lsc_progress progress; /**< may be NULL; the fraction is negative */
+    void *progress_ctx;
+} lsc_drift;
+
+/* clang-format off */
+#define LSC_DRIFT_INIT {sizeof(lsc_drift), LSC_TIME_NONE, 0, 0, NULL, NULL}
+/* clang-format on */
+
+/** As lsc_activity_init(), with LSC_DRIFT_INIT. @since 0.1 */
+LSC_API void lsc_drift_init(lsc_drift *drift, size_t size);
+
+/**
+ * Whether leads are still such as a model was trained on: population stability index and p-value of
+ * each feature and of the score; where outcomes are known, calibration and metrics on them; what to
+ * do about it. As JSON (docs/drift.md).
+ *
+ * In a source with times a lead counts that was there at as_of_ms and had not converted; its outcome
+ * is known where the data go on for the horizon after that. In a plain table every row counts.
+ *
+ * @param model   one that lsc_train_model() made
+ * @param source  read once, from where it stands to its end
+ * @param drift   may be NULL for a table
+ * @param json    set to a text freed with lsc_text_free(); NULL on error
+ * @return LSC_OK; LSC_UNSUPPORTED for a model without reference.json (a scorecard, an imported
+ *         one); LSC_BAD_MODEL for a reference that is none; LSC_BAD_DATA when no lead is left to
+ *         compare; what the source reports; LSC_CANCELLED; LSC_LIMIT; LSC_NO_MEMORY;
+ *         LSC_INVALID_ARG.
+ * @since 0.1
+ */
+LSC_API lsc_status lsc_drift_json(lsc_model *model, lsc_source *source, const lsc_drift *drift,
+                                  char **json, lsc_error *error);
+
 LSC_END_DECLS
 
 #endif
