@@ -95,6 +95,11 @@ bool lsc_source_has_times(const lsc_source *source)
     return source != NULL && source->calls.has_times;
 }
 
+bool lsc_source_repeats(const lsc_source *source)
+{
+    return source != NULL && source->calls.repeats;
+}
+
 const char *lsc_source_property(const lsc_source *source, size_t number)
 {
     return source->calls.property != NULL ? source->calls.property(source->ctx, number) : NULL;
