@@ -29,7 +29,9 @@ enum {
     KEY_GATE_OUTCOMES,
     KEY_FOLDS,
     KEY_THREADS,
-    KEY_DROP_LEAKS
+    KEY_DROP_LEAKS,
+    KEY_AS_OF,
+    KEY_REPEATS
 };
 
 typedef struct train_args {
@@ -48,6 +50,12 @@ static const struct argp_option OPTIONS[] = {
      "With --leads: a lead converts when it does so within this time (default: 90d)", 4},
     {"every", KEY_EVERY, "TIME", 0,
      "With --leads: how far apart the times are at which leads are looked at (default: 30d)", 4},
+    {"as-of", KEY_AS_OF, "WHEN", 0,
+     "With --leads: at which times leads are looked at: every:30d, created+7d (that long after "
+     "they "
+     "came to be), or before-outcome, before-outcome:1d (default: every:30d)",
+     4},
+    {"repeats", KEY_REPEATS, NULL, 0, "With --leads: a lead that has converted may do so again", 4},
     {"rows-per-lead", KEY_ROWS_PER_LEAD, "N", 0,
      "With --leads: most such times taken of a lead (default: 4)", 4},
     {"model-type", KEY_MODEL_TYPE, "TYPE", 0,
@@ -79,16 +87,46 @@ static const struct argp_option OPTIONS[] = {
 static void check_args(const train_args *args, const struct argp_state *state)
 {
     const bool has_lists = args->exclude.n_items > 0 || args->include.n_items > 0;
-    const bool has_times =
-        args->train.horizon_ms != 0 || args->train.every_ms != 0 || args->train.rows_per_lead != 0;
+    const lsc_train *train = &args->train;
+    const bool has_times = train->horizon_ms != 0 || train->every_ms != 0 ||
+                           train->rows_per_lead != 0 || train->as_of != LSC_AS_OF_EVERY ||
+                           train->repeats;
     if (args->output == NULL) {
         argp_error(state, "-o FILE is needed");
     }
     if (args->input.csv != NULL && has_times) {
-        argp_error(state, "--horizon, --every and --rows-per-lead go with --leads, not --csv");
+        argp_error(state,
+                   "--horizon, --every, --as-of, --repeats and --rows-per-lead go with --leads "
+                   "or --events, not --csv");
     }
     if (has_lists && (args->input.csv == NULL || args->spec != NULL)) {
         argp_error(state, "--exclude and --include go with --csv, without --spec");
+    }
+}
+
+/* every:30d, created+7d, before-outcome, before-outcome:1d */
+static void parse_as_of(const struct argp_state *state, const char *text, lsc_train *train)
+{
+    static const char EVERY[] = "every:";
+    static const char CREATED[] = "created+";
+    static const char BEFORE[] = "before-outcome";
+    const char *after = text + sizeof BEFORE - 1;
+    if (strncmp(text, EVERY, sizeof EVERY - 1) == 0) {
+        train->as_of = LSC_AS_OF_EVERY;
+        train->every_ms = lsc_arg_duration(state, "--as-of every", text + sizeof EVERY - 1);
+    } else if (strncmp(text, CREATED, sizeof CREATED - 1) == 0) {
+        train->as_of = LSC_AS_OF_CREATED;
+        train->as_of_ms = lsc_arg_duration(state, "--as-of created", text + sizeof CREATED - 1);
+    } else if (strcmp(text, BEFORE) == 0) {
+        train->as_of = LSC_AS_OF_BEFORE_OUTCOME;
+    } else if (strncmp(text, BEFORE, sizeof BEFORE - 1) == 0 && *after == ':') {
+        train->as_of = LSC_AS_OF_BEFORE_OUTCOME;
+        train->as_of_ms = lsc_arg_duration(state, "--as-of before-outcome", after + 1);
+    } else {
+        argp_error(state,
+                   "--as-of is '%s', must be every:TIME, created+TIME or "
+                   "before-outcome[:TIME]",
+                   text);
     }
 }
 
@@ -151,6 +189,12 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
     case KEY_THREADS:
         train->threads = (int)lsc_arg_count(state, "--threads", text, 1, 1024);
         break;
+    case KEY_AS_OF:
+        parse_as_of(state, text, train);
+        break;
+    case KEY_REPEATS:
+        train->repeats = true;
+        break;
     case KEY_DROP_LEAKS:
         train->drop_leaks = true;
         break;
@@ -179,6 +223,7 @@ static const char DOC[] =
     "  leadscore train --leads leads.ndjson --activities activities.ndjson \\\n"
     "      --outcomes outcomes.ndjson --horizon 90d --model-type behavioral \\\n"
     "      --incumbent model.lsm -o next.lsm\n"
+    "  leadscore train --events orders.csv --map orders.json --horizon 90d -o next.lsm\n"
     "  leadscore train --csv bank_marketing.csv --label y --positive yes \\\n"
     "      --exclude duration -o bank.lsm\n\n"
     "EXIT CODES\n"
@@ -192,7 +237,8 @@ static const struct argp_child CHILDREN[] = {
 static const struct argp ARGP = {OPTIONS,
                                  parse_option,
                                  "--leads FILE --activities FILE --outcomes FILE -o MODEL\n"
-                                 "--csv FILE --label COLUMN [--positive VALUE] -o MODEL",
+                                 "--csv FILE --label COLUMN [--positive VALUE] -o MODEL\n"
+                                 "--events FILE --map FILE -o MODEL",
                                  DOC,
                                  CHILDREN,
                                  NULL,
@@ -242,6 +288,10 @@ static lsc_status choose_spec(const train_args *args, lsc_source *source, lsc_sp
 {
     if (args->spec != NULL) {
         return lsc_read_spec(args->spec, spec, error);
+    }
+    if (args->input.events != NULL) {
+        const lsc_status status = lsc_spec_infer_events(source, NULL, spec, error);
+        return status == LSC_OK ? lsc_source_rewind(source, error) : status;
     }
     return args->input.csv != NULL ? infer_spec(args, source, spec, error) : LSC_OK;
 }

@@ -13,12 +13,19 @@ enum {
     KEY_LEADS = LSC_FIRST_KEY + 1000,
     KEY_ACTIVITIES,
     KEY_CSV,
+    KEY_EVENTS,
+    KEY_MAP,
     KEY_ID_COLUMN,
     KEY_DELIMITER,
     KEY_IGNORE_UNKNOWN,
     KEY_OUTCOMES,
     KEY_LABEL,
     KEY_POSITIVE
+};
+
+/* Bytes of a map, at the most. */
+enum {
+    MAX_MAP = 1 << 20
 };
 
 static const struct argp_option INPUT_OPTIONS[] = {
@@ -34,23 +41,29 @@ static const struct argp_option INPUT_OPTIONS[] = {
     {"id-column", KEY_ID_COLUMN, "COLUMN", 0,
      "The column with the leads' ids (default: the rows' numbers, from 1)", 2},
     {"delimiter", KEY_DELIMITER, "CHAR", 0, "What stands between cells (default: detected)", 2},
+    {NULL, 0, NULL, 0, "Or events alone:", 2},
+    {"events", KEY_EVENTS, "FILE", 0, "Events as CSV, one a row, whatever their columns are", 2},
+    {"map", KEY_MAP, "FILE", 0, "What the columns of --events hold, as JSON", 2},
     {0},
 };
 
 /* Whether options that may not stand together do. */
 static void check_input(const lsc_input *input, const struct argp_state *state)
 {
-    if (input->leads == NULL && input->csv == NULL) {
+    if (input->leads == NULL && input->csv == NULL && input->events == NULL) {
         argp_error(state, "--leads FILE or --csv FILE is needed");
     }
-    if (input->leads != NULL && input->csv != NULL) {
-        argp_error(state, "--leads and --csv cannot go together");
+    if ((input->leads != NULL) + (input->csv != NULL) + (input->events != NULL) > 1) {
+        argp_error(state, "--leads, --csv and --events cannot go together");
     }
-    if (input->csv != NULL && (input->activities != NULL || input->outcomes != NULL)) {
-        argp_error(state, "--activities and --outcomes go with --leads, not with --csv");
+    if ((input->events != NULL) != (input->map != NULL)) {
+        argp_error(state, "--events FILE and --map FILE go together");
     }
-    if (input->leads != NULL && (input->label != NULL || input->id_column != NULL)) {
-        argp_error(state, "--label and --id-column go with --csv, not with --leads");
+    if (input->leads == NULL && (input->activities != NULL || input->outcomes != NULL)) {
+        argp_error(state, "--activities and --outcomes go with --leads alone");
+    }
+    if (input->csv == NULL && (input->label != NULL || input->id_column != NULL)) {
+        argp_error(state, "--label and --id-column go with --csv alone");
     }
     if (input->positive != NULL && input->label == NULL) {
         argp_error(state, "--positive needs --label");
@@ -91,6 +104,12 @@ static error_t parse_input(int key, char *text, struct argp_state *state)
         break;
     case KEY_CSV:
         input->csv = text;
+        break;
+    case KEY_EVENTS:
+        input->events = text;
+        break;
+    case KEY_MAP:
+        input->map = text;
         break;
     case KEY_ID_COLUMN:
         input->id_column = text;
@@ -152,8 +171,36 @@ static error_t parse_labels(int key, char *text, struct argp_state *state)
 
 const struct argp lsc_labels_argp = {LABEL_OPTIONS, parse_labels, NULL, NULL, NULL, NULL, NULL};
 
+static lsc_status open_events(const lsc_input *input, lsc_source **source, lsc_error *error)
+{
+    lsc_events events = LSC_EVENTS_INIT;
+    char *map = NULL;
+    size_t length = 0;
+    lsc_status status = lsc_read_file(input->map, MAX_MAP, &map, &length, error);
+    if (status != LSC_OK) {
+        return status;
+    }
+    events.path = input->events;
+    events.map_json = map;
+    events.map_length = length;
+    events.delimiter = input->delimiter;
+    status = lsc_source_open_events(&events, source, error);
+    free(map);
+    return status == LSC_BAD_JSON || status == LSC_BAD_SPEC ? lsc_name_file(error, input->map)
+                                                            : status;
+}
+
+const char *lsc_input_path(const lsc_input *input)
+{
+    const char *path = input->csv != NULL ? input->csv : input->events;
+    return path != NULL ? path : input->leads;
+}
+
 lsc_status lsc_input_open(const lsc_input *input, lsc_source **source, lsc_error *error)
 {
+    if (input->events != NULL) {
+        return open_events(input, source, error);
+    }
     if (input->csv != NULL) {
         lsc_csv csv = LSC_CSV_INIT;
         csv.path = input->csv;
@@ -174,7 +221,7 @@ lsc_status lsc_input_open(const lsc_input *input, lsc_source **source, lsc_error
 lsc_status lsc_input_find(const lsc_input *input, lsc_source *source, const char *id,
                           lsc_record *record, lsc_error *error)
 {
-    const char *path = input->csv != NULL ? input->csv : input->leads;
+    const char *path = lsc_input_path(input);
     for (;;) {
         bool more = false;
         const lsc_status status = lsc_source_next(source, record, &more, error);

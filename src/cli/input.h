@@ -17,6 +17,8 @@ typedef struct lsc_input {
     const char *activities;
     const char *outcomes;
     const char *csv;
+    const char *events;
+    const char *map;
     const char *id_column;
     const char *label;
     const char *positive;
@@ -36,6 +38,9 @@ extern const struct argp lsc_maybe_labels_argp;
 
 /** Open what was asked for. */
 lsc_status lsc_input_open(const lsc_input *input, lsc_source **source, lsc_error *error);
+
+/** The file that the leads are read from, for messages. */
+const char *lsc_input_path(const lsc_input *input);
 
 /** Where a table comes from standard input: copy it aside, so that it can be read twice. */
 lsc_status lsc_input_make_rewindable(lsc_input *input, lsc_error *error);

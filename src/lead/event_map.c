@@ -31,10 +31,11 @@ static lsc_status check_format_text(const char *format, lsc_error *error)
     }
     for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++) {
         if (strstr(format, needed[i]) == NULL) {
-            return lsc_fail(error, LSC_BAD_SPEC,
-                            "map.time.format is \"%.100s\", must be \"seconds\" or have YYYY, MM and "
-                            "DD in it, as YYYYMMDD does",
-                            format);
+            return lsc_fail(
+                error, LSC_BAD_SPEC,
+                "map.time.format is \"%.100s\", must be \"seconds\" or have YYYY, MM and "
+                "DD in it, as YYYYMMDD does",
+                format);
         }
     }
     return LSC_OK;
@@ -67,9 +68,8 @@ static lsc_status read_type(lsc_event_map *map, lsc_error *error)
         return get_text(map->root, "type", true, &map->type, PLACE, error);
     }
     lsc_status status = lsc_json_check_keys(type, known, LSC_BAD_SPEC, "map.type", error);
-    return status == LSC_OK
-               ? get_text(type, "column", true, &map->type_column, "map.type", error)
-               : status;
+    return status == LSC_OK ? get_text(type, "column", true, &map->type_column, "map.type", error)
+                            : status;
 }
 
 /** "data": {"amount": "sales"}. */
@@ -111,8 +111,8 @@ static lsc_status read_outcome(lsc_event_map *map, lsc_error *error)
     }
     status = lsc_json_check_keys(outcome, known, LSC_BAD_SPEC, "map.outcome", error);
     if (status == LSC_OK) {
-        status = lsc_json_get_container(outcome, "types", true, LSC_JSON_ARRAY,
-                                        &map->outcome_types, LSC_BAD_SPEC, "map.outcome", error);
+        status = lsc_json_get_container(outcome, "types", true, LSC_JSON_ARRAY, &map->outcome_types,
+                                        LSC_BAD_SPEC, "map.outcome", error);
     }
     if (status == LSC_OK) {
         status = lsc_json_get_bool(outcome, "repeatable", false, &map->repeatable, LSC_BAD_SPEC,
@@ -146,8 +146,8 @@ static lsc_status read_members(lsc_event_map *map, lsc_error *error)
     }
     lsc_status status = lsc_json_check_keys(map->root, known, LSC_BAD_SPEC, PLACE, error);
     if (status == LSC_OK) {
-        status = lsc_json_get_number(map->root, "format", false, 1, 1, &format, LSC_BAD_SPEC,
-                                     PLACE, error);
+        status = lsc_json_get_number(map->root, "format", false, 1, 1, &format, LSC_BAD_SPEC, PLACE,
+                                     error);
     }
     if (status == LSC_OK) {
         status = get_text(map->root, "id", true, &map->id, PLACE, error);

@@ -51,6 +51,18 @@ static void put_purpose(lsc_buffer *out, const lsc_findings *findings)
         "on credit, employment, insurance or the like.\n");
 }
 
+static void put_as_of(lsc_buffer *out, const lsc_plan_options *options)
+{
+    if (options->as_of == LSC_AS_OF_EVERY) {
+        lsc_buffer_append_text(out, "every ");
+        put_days(out, options->every_ms);
+        return;
+    }
+    put_days(out, options->as_of_ms);
+    lsc_buffer_append_text(out, options->as_of == LSC_AS_OF_CREATED ? " after they came to be"
+                                                                    : " before each outcome");
+}
+
 static void put_data(lsc_buffer *out, const lsc_findings *findings)
 {
     const lsc_rows *rows = findings->rows;
@@ -65,8 +77,8 @@ static void put_data(lsc_buffer *out, const lsc_findings *findings)
     put_time(out, findings->plan->from_ms);
     lsc_buffer_append_text(out, " to ");
     put_time(out, findings->plan->to_ms);
-    lsc_buffer_append_text(out, "; leads were looked at every ");
-    put_days(out, findings->options->every_ms);
+    lsc_buffer_append_text(out, "; leads were looked at ");
+    put_as_of(out, findings->options);
     lsc_buffer_append_format(out,
                              ", at most %zu times each. %zu leads were left out because their "
                              "outcome cannot be known yet, %zu because of an unknown time.\n",

@@ -33,6 +33,7 @@ uint64_t lsc_mix(uint64_t seed, uint64_t a, uint64_t b)
 void lsc_plan_free(lsc_plan *plan)
 {
     lsc_release(plan->allocator, plan->leads);
+    lsc_release(plan->allocator, plan->outcomes);
     lsc_release(plan->allocator, plan->rows);
     *plan = (lsc_plan){.allocator = plan->allocator};
 }
@@ -109,6 +110,29 @@ void lsc_plan_read_times(lsc_plan *plan, const lsc_record *record, lsc_planned_l
     read_outcomes(plan, record, planned);
 }
 
+/** Keep the dated outcomes that rows will be made of. */
+static lsc_status keep_outcomes(lsc_plan *plan, const lsc_record *record, lsc_planned_lead *planned,
+                                lsc_error *error)
+{
+    size_t n = record->n_outcomes;
+    if (plan->n_outcomes + n > UINT32_MAX) {
+        return lsc_fail(error, LSC_LIMIT, "the data hold more than %u outcomes, the most allowed",
+                        UINT32_MAX);
+    }
+    if (!lsc_grow(plan->allocator, (void **)&plan->outcomes, &plan->outcomes_capacity,
+                  plan->n_outcomes + n, sizeof *plan->outcomes)) {
+        return lsc_fail_memory(error);
+    }
+    planned->first_outcome = (uint32_t)plan->n_outcomes;
+    for (size_t i = 0; i < n; i++) {
+        if (record->outcomes[i].time_ms != LSC_TIME_NONE) {
+            plan->outcomes[plan->n_outcomes++] = record->outcomes[i];
+        }
+    }
+    planned->n_outcomes = (uint32_t)plan->n_outcomes - planned->first_outcome;
+    return LSC_OK;
+}
+
 static lsc_status add_lead(lsc_plan *plan, lsc_planned_lead lead, lsc_error *error)
 {
     if (plan->n_leads == UINT32_MAX) {
@@ -137,9 +161,11 @@ static lsc_status plan_table_row(lsc_plan *plan, const lsc_record *record, lsc_e
     return add_row(plan, (lsc_row){0, (uint32_t)(plan->n_leads - 1), 1, converted}, error);
 }
 
-static lsc_status scan_lead(lsc_plan *plan, const lsc_record *record, lsc_hash *hash,
-                            lsc_history *history, lsc_error *error)
+static lsc_status scan_lead(lsc_plan *plan, const lsc_plan_options *options,
+                            const lsc_record *record, lsc_hash *hash, lsc_history *history,
+                            lsc_error *error)
 {
+    lsc_status status = LSC_OK;
     lsc_planned_lead planned = {.key = lsc_lead_key(hash, lsc_lead_id(record->lead)),
                                 .known_ms = LSC_TIME_NONE,
                                 .converted_ms = INT64_MAX};
@@ -148,13 +174,19 @@ static lsc_status scan_lead(lsc_plan *plan, const lsc_record *record, lsc_hash *
         lsc_plan_read_times(plan, record, &planned);
         plan->n_undated += planned.known_ms == LSC_TIME_NONE;
     }
-    lsc_history_look(history, record->lead, planned.converted_ms);
-    lsc_status status = add_lead(plan, planned, error);
+    if (plan->timed && (options->repeats || options->as_of == LSC_AS_OF_BEFORE_OUTCOME)) {
+        status = keep_outcomes(plan, record, &planned, error);
+    }
+    /* Where outcomes repeat, a value set after one may be known before the next. */
+    lsc_history_look(history, record->lead, options->repeats ? INT64_MAX : planned.converted_ms);
+    if (status == LSC_OK) {
+        status = add_lead(plan, planned, error);
+    }
     return status == LSC_OK && !plan->timed ? plan_table_row(plan, record, error) : status;
 }
 
-static lsc_status scan(lsc_plan *plan, lsc_source *source, lsc_history *history,
-                       const lsc_stage *stage, lsc_error *error)
+static lsc_status scan(lsc_plan *plan, const lsc_plan_options *options, lsc_source *source,
+                       lsc_history *history, const lsc_stage *stage, lsc_error *error)
 {
     lsc_hash *hash;
     lsc_status status = lsc_hash_new(&hash, error);
@@ -173,18 +205,25 @@ static lsc_status scan(lsc_plan *plan, lsc_source *source, lsc_history *history,
             status = lsc_stage_report(stage, -1, error);
         }
         if (status == LSC_OK) {
-            status = scan_lead(plan, &record, hash, history, error);
+            status = scan_lead(plan, options, &record, hash, history, error);
         }
     }
     lsc_hash_free(hash);
     return status;
 }
 
-/** An as-of time that a lead may be taken at, as the number of its place on the grid. */
+/** An as-of time that a lead may be taken at. */
 typedef struct candidate {
-    int64_t place;
+    int64_t as_of_ms;
     uint64_t rank; /**< those of the lowest ranks are taken */
+    bool label;
 } candidate;
+
+typedef struct candidate_list {
+    candidate *items;
+    size_t n;
+    size_t capacity;
+} candidate_list;
 
 static int compare_ranks(const void *a, const void *b, void *ctx)
 {
@@ -194,15 +233,15 @@ static int compare_ranks(const void *a, const void *b, void *ctx)
     if (left->rank != right->rank) {
         return left->rank < right->rank ? -1 : 1;
     }
-    return left->place < right->place ? -1 : left->place > right->place;
+    return left->as_of_ms < right->as_of_ms ? -1 : left->as_of_ms > right->as_of_ms;
 }
 
-static int compare_places(const void *a, const void *b, void *ctx)
+static int compare_times(const void *a, const void *b, void *ctx)
 {
     (void)ctx;
     const candidate *left = a;
     const candidate *right = b;
-    return left->place < right->place ? -1 : left->place > right->place;
+    return left->as_of_ms < right->as_of_ms ? -1 : left->as_of_ms > right->as_of_ms;
 }
 
 static int64_t floor_div(int64_t dividend, int64_t divisor)
@@ -210,75 +249,153 @@ static int64_t floor_div(int64_t dividend, int64_t divisor)
     return dividend / divisor - (dividend % divisor < 0);
 }
 
-/** Where a lead may be taken: places `first` to `last` of the grid, none when last < first. */
-typedef struct place_range {
+/** Times of a range, none when last < first. */
+typedef struct time_range {
     int64_t first;
     int64_t last;
-} place_range;
+} time_range;
 
-static place_range eligible_places(const lsc_plan *plan, const lsc_plan_options *options,
-                                   const lsc_planned_lead *lead)
+/** Whether the lead converts in (as_of, as_of + horizon]. */
+static bool converts(const lsc_plan *plan, const lsc_plan_options *options,
+                     const lsc_planned_lead *lead, int64_t as_of_ms)
 {
-    int64_t from = lead->known_ms > plan->from_ms ? lead->known_ms : plan->from_ms;
-    int64_t to = plan->to_ms - options->horizon_ms;
-    if (lead->converted_ms <= to) {
-        to = lead->converted_ms - 1;
+    if (!options->repeats) {
+        return lead->converted_ms <= as_of_ms + options->horizon_ms;
     }
-    return (place_range){floor_div(from - 1, options->every_ms) + 1,
-                         floor_div(to, options->every_ms)};
+    const lsc_outcome *outcomes = plan->outcomes + lead->first_outcome;
+    for (size_t i = 0; i < lead->n_outcomes; i++) {
+        int64_t time_ms = outcomes[i].time_ms;
+        if (outcomes[i].converted && time_ms > as_of_ms &&
+            time_ms <= as_of_ms + options->horizon_ms) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static lsc_status add_candidate(const lsc_plan *plan, candidate_list *list, candidate item,
+                                lsc_error *error)
+{
+    if (!lsc_grow(plan->allocator, (void **)&list->items, &list->capacity, list->n + 1,
+                  sizeof *list->items)) {
+        return lsc_fail_memory(error);
+    }
+    list->items[list->n++] = item;
+    return LSC_OK;
+}
+
+/** When a lead is there, in the data, and has not converted. */
+static time_range alive(const lsc_plan *plan, const lsc_plan_options *options,
+                        const lsc_planned_lead *lead)
+{
+    time_range range = {lead->known_ms > plan->from_ms ? lead->known_ms : plan->from_ms,
+                        plan->to_ms};
+    if (!options->repeats && lead->converted_ms <= range.last) {
+        range.last = lead->converted_ms - 1;
+    }
+    return range;
+}
+
+/** When its outcome is known, too: the horizon has passed. */
+static time_range eligible(const lsc_plan *plan, const lsc_plan_options *options,
+                           const lsc_planned_lead *lead)
+{
+    time_range range = alive(plan, options, lead);
+    if (range.last > plan->to_ms - options->horizon_ms) {
+        range.last = plan->to_ms - options->horizon_ms;
+    }
+    return range;
+}
+
+static lsc_status list_grid(const lsc_plan *plan, const lsc_plan_options *options,
+                            const lsc_planned_lead *lead, candidate_list *list, lsc_error *error)
+{
+    time_range range = eligible(plan, options, lead);
+    int64_t last = floor_div(range.last, options->every_ms);
+    lsc_status status = LSC_OK;
+    for (int64_t place = floor_div(range.first - 1, options->every_ms) + 1;
+         place <= last && status == LSC_OK; place++) {
+        int64_t as_of = place * options->every_ms;
+        candidate item = {as_of, lsc_mix(options->seed, lead->key, (uint64_t)place),
+                          converts(plan, options, lead, as_of)};
+        status = add_candidate(plan, list, item, error);
+    }
+    return status;
+}
+
+static lsc_status list_created(const lsc_plan *plan, const lsc_plan_options *options,
+                               const lsc_planned_lead *lead, candidate_list *list, lsc_error *error)
+{
+    time_range range = eligible(plan, options, lead);
+    int64_t as_of = lead->known_ms + options->as_of_ms;
+    if (as_of < range.first || as_of > range.last) {
+        return LSC_OK;
+    }
+    return add_candidate(plan, list, (candidate){as_of, 0, converts(plan, options, lead, as_of)},
+                         error);
+}
+
+/** Here the outcome itself is the label: it need not wait for the horizon. */
+static lsc_status list_outcomes(const lsc_plan *plan, const lsc_plan_options *options,
+                                const lsc_planned_lead *lead, candidate_list *list,
+                                lsc_error *error)
+{
+    time_range range = alive(plan, options, lead);
+    const lsc_outcome *outcomes = plan->outcomes + lead->first_outcome;
+    lsc_status status = LSC_OK;
+    for (size_t i = 0; i < lead->n_outcomes && status == LSC_OK; i++) {
+        int64_t as_of = outcomes[i].time_ms - options->as_of_ms;
+        if (as_of >= range.first && as_of <= range.last) {
+            candidate item = {as_of, lsc_mix(options->seed, lead->key, (uint64_t)as_of),
+                              outcomes[i].converted};
+            status = add_candidate(plan, list, item, error);
+        }
+    }
+    return status;
 }
 
 static lsc_status plan_lead(lsc_plan *plan, const lsc_plan_options *options, size_t number,
-                            candidate *candidates, lsc_error *error)
+                            candidate_list *list, lsc_error *error)
 {
+    lsc_status (*const listers[])(const lsc_plan *, const lsc_plan_options *,
+                                  const lsc_planned_lead *, candidate_list *,
+                                  lsc_error *) = {[LSC_AS_OF_EVERY] = list_grid,
+                                                  [LSC_AS_OF_CREATED] = list_created,
+                                                  [LSC_AS_OF_BEFORE_OUTCOME] = list_outcomes};
     const lsc_planned_lead *lead = &plan->leads[number];
     if (lead->known_ms == LSC_TIME_NONE) {
         return LSC_OK;
     }
-    place_range places = eligible_places(plan, options, lead);
-    if (places.last < places.first) {
-        plan->n_censored += lead->converted_ms == INT64_MAX;
-        return LSC_OK;
+    list->n = 0;
+    lsc_status status = listers[options->as_of](plan, options, lead, list, error);
+    plan->n_censored += list->n == 0 && lead->converted_ms == INT64_MAX;
+    size_t taken = list->n < options->rows_per_lead ? list->n : options->rows_per_lead;
+    lsc_sort(list->items, list->n, sizeof *list->items, compare_ranks, NULL);
+    lsc_sort(list->items, taken, sizeof *list->items, compare_times, NULL);
+    for (size_t i = 0; i < taken && status == LSC_OK; i++) {
+        lsc_row row = {list->items[i].as_of_ms, (uint32_t)number, (float)list->n / (float)taken,
+                       list->items[i].label};
+        status = add_row(plan, row, error);
     }
-    size_t eligible = (size_t)(places.last - places.first + 1);
-    size_t taken = eligible < options->rows_per_lead ? eligible : options->rows_per_lead;
-    for (size_t i = 0; i < eligible; i++) {
-        int64_t place = places.first + (int64_t)i;
-        candidates[i] = (candidate){place, lsc_mix(options->seed, lead->key, (uint64_t)place)};
-    }
-    lsc_sort(candidates, eligible, sizeof *candidates, compare_ranks, NULL);
-    lsc_sort(candidates, taken, sizeof *candidates, compare_places, NULL);
-    for (size_t i = 0; i < taken; i++) {
-        int64_t as_of = candidates[i].place * options->every_ms;
-        bool converts = lead->converted_ms <= as_of + options->horizon_ms;
-        lsc_row row = {as_of, (uint32_t)number, (float)eligible / (float)taken, converts};
-        lsc_status status = add_row(plan, row, error);
-        if (status != LSC_OK) {
-            return status;
-        }
-    }
-    return LSC_OK;
+    return status;
 }
 
 /** Rows of all leads, once the whole data, and so its end, has been seen. */
 static lsc_status plan_times(lsc_plan *plan, const lsc_plan_options *options, lsc_error *error)
 {
     int64_t n_times = (plan->to_ms - plan->from_ms) / options->every_ms + 1;
-    if (n_times > LSC_MAX_TIMES) {
+    if (options->as_of == LSC_AS_OF_EVERY && n_times > LSC_MAX_TIMES) {
         return lsc_fail(
             error, LSC_LIMIT,
             "every_ms is %lld: %lld as-of times lie in the data, at most %d are allowed",
             (long long)options->every_ms, (long long)n_times, LSC_MAX_TIMES);
     }
-    candidate *candidates = lsc_alloc_array(plan->allocator, (size_t)n_times, sizeof *candidates);
-    if (candidates == NULL) {
-        return lsc_fail_memory(error);
-    }
+    candidate_list list = {NULL, 0, 0};
     lsc_status status = LSC_OK;
     for (size_t i = 0; i < plan->n_leads && status == LSC_OK; i++) {
-        status = plan_lead(plan, options, i, candidates, error);
+        status = plan_lead(plan, options, i, &list, error);
     }
-    lsc_release(plan->allocator, candidates);
+    lsc_release(plan->allocator, list.items);
     return status;
 }
 
@@ -302,6 +419,13 @@ static lsc_status check_rows(const lsc_plan *plan, const lsc_plan_options *optio
     char to[LSC_TIME_TEXT_SIZE];
     lsc_time_format(plan->from_ms, from);
     lsc_time_format(plan->to_ms, to);
+    if (options->as_of == LSC_AS_OF_BEFORE_OUTCOME) {
+        return lsc_fail(
+            error, LSC_BAD_DATA,
+            "no lead of %zu has a row: none was there, and had not converted, %lld days "
+            "before an outcome of its own",
+            plan->n_leads, (long long)(options->as_of_ms / 86400000));
+    }
     return lsc_fail(error, LSC_BAD_DATA,
                     "no lead of %zu has a row: the data run from %s to %s, as-of times lie %lld "
                     "days apart, and %lld days must pass after one",
@@ -309,20 +433,22 @@ static lsc_status check_rows(const lsc_plan *plan, const lsc_plan_options *optio
                     (long long)(options->horizon_ms / 86400000));
 }
 
-lsc_status lsc_plan_make(lsc_source *source, const lsc_plan_options *options, lsc_history *history,
+lsc_status lsc_plan_make(lsc_source *source, const lsc_plan_options *given, lsc_history *history,
                          const lsc_stage *stage, const lsc_allocator *allocator, lsc_plan *plan,
                          lsc_error *error)
 {
+    lsc_plan_options options = *given;
+    options.repeats = options.repeats || lsc_source_repeats(source);
     *plan = (lsc_plan){.allocator = allocator,
                        .timed = lsc_source_has_times(source),
                        .from_ms = LSC_TIME_NONE,
                        .to_ms = LSC_TIME_NONE};
-    lsc_status status = scan(plan, source, history, stage, error);
+    lsc_status status = scan(plan, &options, source, history, stage, error);
     if (status == LSC_OK && plan->from_ms != LSC_TIME_NONE) {
-        status = plan_times(plan, options, error);
+        status = plan_times(plan, &options, error);
     }
     if (status == LSC_OK) {
-        status = check_rows(plan, options, error);
+        status = check_rows(plan, &options, error);
     }
     if (status != LSC_OK) {
         lsc_plan_free(plan);

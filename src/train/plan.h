@@ -3,7 +3,8 @@
  * Which rows training learns from: a lead at a time, and what became of it after.
  *
  * The source is read once to make the plan and again for whatever is done with the rows, so that a
- * plan holds 24 bytes a lead and 24 a row, and never a lead itself.
+ * plan holds 32 bytes a lead and 24 a row, and never a lead itself; where outcomes repeat, or are what
+ * rows are made before, 16 bytes an outcome, too.
  */
 #ifndef LSC_TRAIN_PLAN_H
 #define LSC_TRAIN_PLAN_H
@@ -14,6 +15,7 @@
 
 #include <leadscore/source.h>
 #include <leadscore/spec.h>
+#include <leadscore/train.h>
 
 #include "core/error.h"
 #include "core/hash.h"
@@ -32,8 +34,11 @@ typedef struct lsc_row {
     bool label;       /**< converts in (as_of, as_of + horizon] */
 } lsc_row;
 
-/** How rows are chosen where there are times. All set. */
+/** How rows are chosen where there are times. */
 typedef struct lsc_plan_options {
+    lsc_as_of as_of;
+    int64_t as_of_ms; /**< after the creation, or before an outcome */
+    bool repeats;     /**< a lead that converted may do so again */
     int64_t horizon_ms;
     int64_t every_ms;
     size_t rows_per_lead;
@@ -45,6 +50,8 @@ typedef struct lsc_planned_lead {
     uint64_t key;         /**< of its id: lsc_lead_key() */
     int64_t known_ms;     /**< when it came to be; LSC_TIME_NONE: that is not known */
     int64_t converted_ms; /**< when it first converted; INT64_MAX: it did not */
+    uint32_t first_outcome; /**< of the plan's */
+    uint32_t n_outcomes;    /**< kept of it */
 } lsc_planned_lead;
 
 typedef struct lsc_plan {
@@ -53,6 +60,9 @@ typedef struct lsc_plan {
     lsc_planned_lead *leads;
     size_t n_leads;
     size_t leads_capacity;
+    lsc_outcome *outcomes; /**< dated ones, in order of time a lead; where they are needed */
+    size_t n_outcomes;
+    size_t outcomes_capacity;
     lsc_row *rows; /**< in the order of the leads, then of time */
     size_t n_rows;
     size_t rows_capacity;

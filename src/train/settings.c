@@ -26,6 +26,19 @@ static lsc_status check_span(const char *name, int64_t span_ms, lsc_error *error
     return LSC_OK;
 }
 
+static lsc_status check_as_of(const lsc_train *settings, lsc_error *error)
+{
+    if ((unsigned)settings->as_of > LSC_AS_OF_BEFORE_OUTCOME) {
+        return lsc_fail(error, LSC_INVALID_ARG, "as_of is %d, which is no lsc_as_of",
+                        (int)settings->as_of);
+    }
+    if (settings->as_of_ms < 0 || settings->as_of_ms > LSC_MOST_TRAIN_MS) {
+        return lsc_fail(error, LSC_INVALID_ARG, "as_of_ms is %lld, must be 0 to %lld (100 years)",
+                        (long long)settings->as_of_ms, (long long)LSC_MOST_TRAIN_MS);
+    }
+    return LSC_OK;
+}
+
 static lsc_status check_counts(const lsc_train *settings, lsc_error *error)
 {
     if (settings->rows_per_lead > LSC_MOST_ROWS_PER_LEAD) {
@@ -111,6 +124,9 @@ static void fill_defaults(lsc_train *settings)
     settings->gate_outcomes =
         settings->gate_outcomes != 0 ? settings->gate_outcomes : defaults.gate_outcomes;
     settings->threads = settings->threads != 0 ? settings->threads : defaults.threads;
+    if (settings->as_of == LSC_AS_OF_BEFORE_OUTCOME && settings->as_of_ms == 0) {
+        settings->as_of_ms = 1;
+    }
 }
 
 lsc_status lsc_settings_read(const lsc_train *given, lsc_train *settings, lsc_error *error)
@@ -127,6 +143,7 @@ lsc_status lsc_settings_read(const lsc_train *given, lsc_train *settings, lsc_er
     fill_defaults(settings);
     if ((status = check_span("horizon_ms", settings->horizon_ms, error)) != LSC_OK ||
         (status = check_span("every_ms", settings->every_ms, error)) != LSC_OK ||
+        (status = check_as_of(settings, error)) != LSC_OK ||
         (status = check_counts(settings, error)) != LSC_OK ||
         (status = check_auc(settings->gate_auc, error)) != LSC_OK) {
         return status;
@@ -140,7 +157,10 @@ lsc_status lsc_settings_read(const lsc_train *given, lsc_train *settings, lsc_er
 
 lsc_plan_options lsc_settings_plan(const lsc_train *settings)
 {
-    return (lsc_plan_options){.horizon_ms = settings->horizon_ms,
+    return (lsc_plan_options){.as_of = settings->as_of,
+                              .as_of_ms = settings->as_of_ms,
+                              .repeats = settings->repeats,
+                              .horizon_ms = settings->horizon_ms,
                               .every_ms = settings->every_ms,
                               .rows_per_lead = settings->rows_per_lead,
                               .seed = settings->seed};

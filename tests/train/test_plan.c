@@ -14,7 +14,10 @@ enum {
     HORIZON_DAYS = 60
 };
 
-static const lsc_plan_options all_rows = {HORIZON_DAYS * DAY, EVERY_DAYS *DAY, LSC_MAX_TIMES, 1};
+static const lsc_plan_options all_rows = {.horizon_ms = HORIZON_DAYS * DAY,
+                                          .every_ms = EVERY_DAYS * DAY,
+                                          .rows_per_lead = LSC_MAX_TIMES,
+                                          .seed = 1};
 static const lsc_stage silent = {NULL, NULL, "testing", 0, 1};
 
 static lsc_plan plan_of(memory_source *source, const lsc_plan_options *options)
@@ -422,7 +425,7 @@ END_TEST
 START_TEST(a_grid_too_fine_for_the_data_is_refused)
 {
     memory_source *source = one_lead(START, INT64_MAX, START + 100001 * 3600000LL);
-    lsc_plan_options fine = {DAY, 3600000, 1, 1};
+    lsc_plan_options fine = {.horizon_ms = DAY, .every_ms = 3600000, .rows_per_lead = 1, .seed = 1};
     lsc_spec *spec = timeline_spec();
     lsc_history history;
     lsc_plan plan;
