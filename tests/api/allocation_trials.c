@@ -365,6 +365,32 @@ static lsc_status infer(const conditions *with, lsc_error *error)
     return status;
 }
 
+/** The table read as events, one a row. */
+static lsc_status events(const conditions *with, lsc_error *error)
+{
+    static const char map[] = "{\"id\": \"key\", \"time\": \"since\", \"type\": {\"column\": "
+                              "\"asked\"}, \"data\": {\"age\": \"age\"}, "
+                              "\"outcome\": {\"types\": [\"yes\"]}}";
+    lsc_events options = LSC_EVENTS_INIT;
+    options.path = with->table_path;
+    options.map_json = map;
+    options.map_length = sizeof map - 1;
+    if (with->allocator != NULL) {
+        options.allocator = *with->allocator;
+    }
+    lsc_source *source;
+    lsc_spec *spec;
+    lsc_status status = SWEPT(lsc_source_open_events)(&options, &source, error);
+    ck_quick((source != NULL) == (status == LSC_OK));
+    if (status == LSC_OK) {
+        status = SWEPT(lsc_spec_infer_events)(source, with->allocator, &spec, error);
+        ck_quick((spec != NULL) == (status == LSC_OK));
+        lsc_spec_unref(spec);
+    }
+    lsc_source_free(source);
+    return status;
+}
+
 /* Bundles. */
 
 static lsc_status build_scorecard(const conditions *with, lsc_error *error)
@@ -541,6 +567,7 @@ const trial trials[] = {
     {"one file", one_file, true, 0, false},
     {"table", table, true, 0, false},
     {"infer", infer, true, 0, false},
+    {"events", events, true, 0, false},
     {"scorecard", build_scorecard, false, 0, false},
     {"write bundle", write_bundle, false, 0, false},
     {"sign bundle", sign_bundle, false, 100, true},

@@ -50,6 +50,7 @@ static bool set_structs(void)
 {
     lsc_activity activity;
     lsc_csv csv;
+    lsc_events events;
     lsc_explanation explanation;
     lsc_files files;
     lsc_import import;
@@ -60,6 +61,7 @@ static bool set_structs(void)
     lsc_source_calls calls;
     QUIET(lsc_activity_init)(&activity, sizeof activity);
     QUIET(lsc_csv_init)(&csv, sizeof csv);
+    QUIET(lsc_events_init)(&events, sizeof events);
     QUIET(lsc_explanation_init)(&explanation, sizeof explanation);
     QUIET(lsc_files_init)(&files, sizeof files);
     QUIET(lsc_import_init)(&import, sizeof import);
@@ -68,10 +70,10 @@ static bool set_structs(void)
     QUIET(lsc_model_info_init)(&info, sizeof info);
     QUIET(lsc_result_init)(&result, sizeof result);
     QUIET(lsc_source_calls_init)(&calls, sizeof calls);
-    return activity.size == sizeof activity && csv.size == sizeof csv &&
-           explanation.size == sizeof explanation && files.size == sizeof files &&
-           infer.size == sizeof infer && load.size == sizeof load && info.size == sizeof info &&
-           result.size == sizeof result && calls.size == sizeof calls;
+    return events.size == sizeof events && activity.size == sizeof activity &&
+           csv.size == sizeof csv && explanation.size == sizeof explanation &&
+           files.size == sizeof files && infer.size == sizeof infer && load.size == sizeof load &&
+           info.size == sizeof info && result.size == sizeof result && calls.size == sizeof calls;
 }
 
 static bool name_things(void)
@@ -139,8 +141,9 @@ static bool score(quiet_things *things)
 
 static bool free_things(quiet_things *things)
 {
-    bool ok =
-        !QUIET(lsc_source_has_times)(things->source) && QUIET(lsc_lead_id)(things->lead)[0] != '\0';
+    bool ok = !QUIET(lsc_source_has_times)(things->source) &&
+              !QUIET(lsc_source_repeats)(things->source) &&
+              QUIET(lsc_lead_id)(things->lead)[0] != '\0';
     QUIET(lsc_lead_clear)(things->lead);
     ok = ok && QUIET(lsc_lead_n_activities)(things->lead) == 0;
     QUIET(lsc_lead_free)(things->lead);

@@ -165,6 +165,7 @@ START_TEST(init_functions_set_what_the_macros_do)
     check_init(lsc_explanation, lsc_explanation_init, LSC_EXPLANATION_INIT);
     check_init(lsc_files, lsc_files_init, LSC_FILES_INIT);
     check_init(lsc_csv, lsc_csv_init, LSC_CSV_INIT);
+    check_init(lsc_events, lsc_events_init, LSC_EVENTS_INIT);
     check_init(lsc_import, lsc_import_init, LSC_IMPORT_INIT);
     check_init(lsc_infer, lsc_infer_init, LSC_INFER_INIT);
     check_init(lsc_load, lsc_load_init, LSC_LOAD_INIT);

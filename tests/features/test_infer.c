@@ -316,7 +316,67 @@ START_TEST(real_tables_are_read_as_a_person_would)
 }
 END_TEST
 
-LSC_SUITE("features/infer", TEST(columns_are_numbers_flags_dates_or_categories),
+/** A source of events, of each of these leads one at each of two times. */
+static lsc_source *events_of(size_t n_callers, size_t n_buyers)
+{
+    static const char map[] = "{\"id\": \"who\", \"time\": \"at\", \"type\": {\"column\": "
+                              "\"what\"}, \"data\": {\"amount\": \"sum\"}}";
+    static char path[4200];
+    snprintf(path, sizeof path, "%s/infer_events.csv", lsc_test_folder());
+    FILE *file = fopen(path, "w");
+    ck_assert_ptr_nonnull(file);
+    fputs("who,at,what,sum\n", file);
+    for (size_t i = 0; i < n_callers; i++) {
+        fprintf(file, "%zu,2024-01-01,Called,\n%zu,2024-02-01,Called,\n", i, i);
+    }
+    for (size_t i = 0; i < n_buyers; i++) {
+        fprintf(file, "%zu,2024-03-01,Bought,%zu\n", i, i);
+    }
+    fclose(file);
+    lsc_events events = LSC_EVENTS_INIT;
+    events.path = path;
+    events.map_json = map;
+    events.map_length = sizeof map - 1;
+    lsc_source *source = NULL;
+    ck_ok(lsc_source_open_events(&events, &source, error));
+    return source;
+}
+
+START_TEST(activities_give_features_of_all_and_of_the_types_that_enough_leads_have)
+{
+    /* Ten leads make a type and a number; nine do not. */
+    for (size_t n_buyers = 9; n_buyers <= 10; n_buyers++) {
+        lsc_source *source = events_of(12, n_buyers);
+        lsc_spec *spec = NULL;
+        ck_ok(lsc_spec_infer_events(source, NULL, &spec, error));
+        const char *kinds = kinds_of(spec);
+        ck_assert_ptr_nonnull(strstr(kinds, "activity_count:count activity_count_30d:count"));
+        ck_assert_ptr_nonnull(strstr(kinds, "lead_age_days:tenure"));
+        ck_assert((strstr(kinds, " Bought_recency:recency") != NULL) == (n_buyers == 10));
+        ck_assert((strstr(kinds, " Called_count_90d:count") != NULL) == (n_buyers == 10));
+        ck_assert((strstr(kinds, " activity_amount_sum_90d:sum") != NULL) == (n_buyers == 10));
+        lsc_spec_unref(spec);
+        lsc_source_free(source);
+    }
+}
+END_TEST
+
+START_TEST(leads_without_activities_give_no_features)
+{
+    lsc_source *source = source_of("a,b\n1,2\n");
+    lsc_spec *spec = NULL;
+    ck_fails(lsc_spec_infer_events(source, NULL, &spec, error), LSC_BAD_DATA,
+             "no lead has an activity");
+    ck_assert_ptr_null(spec);
+    ck_fails(lsc_spec_infer_events(NULL, NULL, &spec, error), LSC_INVALID_ARG, "source is NULL");
+    ck_fails(lsc_spec_infer_events(source, NULL, NULL, error), LSC_INVALID_ARG, "spec is NULL");
+    lsc_source_free(source);
+}
+END_TEST
+
+LSC_SUITE("features/infer",
+          TEST(activities_give_features_of_all_and_of_the_types_that_enough_leads_have),
+          TEST(leads_without_activities_give_no_features), TEST(columns_are_numbers_flags_dates_or_categories),
           TEST(every_column_is_noted), TEST(a_column_without_any_value_is_noted_and_may_be_named),
           TEST(one_value_beside_missing_ones_is_kept), TEST(columns_are_left_out_and_taken_by_name),
           TEST(texts_that_hardly_repeat_are_identifiers),

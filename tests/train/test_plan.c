@@ -124,6 +124,102 @@ START_TEST(a_lead_has_a_row_at_each_time_it_is_eligible_at_and_no_other)
 }
 END_TEST
 
+/** The conversions of a lead, as the memory source holds them. */
+static bool slow_converts_again(const memory_lead *lead, int64_t as_of)
+{
+    return slow_converts(lead, as_of, as_of + HORIZON_DAYS * DAY);
+}
+
+START_TEST(leads_whose_outcomes_repeat_stay_eligible_after_one)
+{
+    memory_source *source = timeline_of(150, 41);
+    lsc_plan_options options = all_rows;
+    options.repeats = true;
+    for (size_t i = 0; i < source->n_leads; i += 3) {
+        memory_lead *lead = &source->leads[i];
+        if (lead->n_outcomes > 0 && lead->outcomes[0].converted) {
+            add_outcome(lead, lead->outcomes[0].time_ms + 50 * DAY, true);
+        }
+    }
+    lsc_plan once = plan_of(source, &all_rows);
+    lsc_plan plan = plan_of(source, &options);
+    size_t n_after = 0;
+    ck_assert_uint_gt(plan.n_rows, once.n_rows);
+    for (size_t i = 0; i < plan.n_rows; i++) {
+        const memory_lead *lead = &source->leads[plan.rows[i].lead];
+        ck_assert_int_eq(plan.rows[i].label, slow_converts_again(lead, plan.rows[i].as_of_ms));
+        n_after += slow_converts(lead, INT64_MIN, plan.rows[i].as_of_ms);
+    }
+    ck_assert_uint_gt(n_after, 100);
+    lsc_plan_free(&once);
+    lsc_plan_free(&plan);
+    memory_source_free(source);
+}
+END_TEST
+
+START_TEST(a_lead_may_be_looked_at_once_so_long_after_it_came_to_be)
+{
+    memory_source *source = timeline_of(150, 42);
+    lsc_plan_options options = all_rows;
+    int64_t from;
+    int64_t to;
+    size_t row = 0;
+    options.as_of = LSC_AS_OF_CREATED;
+    options.as_of_ms = 7 * DAY;
+    slow_window(source, &from, &to);
+    lsc_plan plan = plan_of(source, &options);
+    for (size_t i = 0; i < source->n_leads; i++) {
+        int64_t as_of = plan.leads[i].known_ms + 7 * DAY;
+        const memory_lead *lead = &source->leads[i];
+        ck_assert(slow_exists(lead->lead, as_of - 7 * DAY));
+        ck_assert(!slow_exists(lead->lead, as_of - 7 * DAY - 1));
+        if (as_of < from || as_of + HORIZON_DAYS * DAY > to ||
+            slow_converts(lead, INT64_MIN, as_of)) {
+            continue;
+        }
+        ck_assert_uint_lt(row, plan.n_rows);
+        ck_assert_uint_eq(plan.rows[row].lead, i);
+        ck_assert_int_eq(plan.rows[row].as_of_ms, as_of);
+        ck_assert_int_eq(plan.rows[row].label, slow_converts_again(lead, as_of));
+        row++;
+    }
+    ck_assert_uint_eq(row, plan.n_rows);
+    ck_assert_uint_gt(row, 50);
+    lsc_plan_free(&plan);
+    memory_source_free(source);
+}
+END_TEST
+
+START_TEST(a_lead_may_be_looked_at_before_each_of_its_outcomes)
+{
+    memory_source *source = timeline_of(150, 43);
+    lsc_plan_options options = all_rows;
+    size_t row = 0;
+    options.as_of = LSC_AS_OF_BEFORE_OUTCOME;
+    options.as_of_ms = DAY;
+    lsc_plan plan = plan_of(source, &options);
+    for (size_t i = 0; i < source->n_leads; i++) {
+        const memory_lead *lead = &source->leads[i];
+        if (lead->n_outcomes == 0) {
+            continue;
+        }
+        int64_t as_of = lead->outcomes[0].time_ms - DAY;
+        if (plan.leads[i].known_ms > as_of) {
+            continue;
+        }
+        ck_assert_uint_lt(row, plan.n_rows);
+        ck_assert_uint_eq(plan.rows[row].lead, i);
+        ck_assert_int_eq(plan.rows[row].as_of_ms, as_of);
+        ck_assert_int_eq(plan.rows[row].label, lead->outcomes[0].converted);
+        row++;
+    }
+    ck_assert_uint_eq(row, plan.n_rows);
+    ck_assert_uint_gt(row, 50);
+    lsc_plan_free(&plan);
+    memory_source_free(source);
+}
+END_TEST
+
 /** One lead that views a page at its creation, beside one that carries the data to their end. */
 static memory_source *one_lead(int64_t created, int64_t converted, int64_t end)
 {
@@ -473,7 +569,10 @@ START_TEST(running_out_of_memory_leaks_nothing)
 }
 END_TEST
 
-LSC_SUITE("train/plan", TEST(a_lead_has_a_row_at_each_time_it_is_eligible_at_and_no_other),
+LSC_SUITE("train/plan", TEST(leads_whose_outcomes_repeat_stay_eligible_after_one),
+          TEST(a_lead_may_be_looked_at_once_so_long_after_it_came_to_be),
+          TEST(a_lead_may_be_looked_at_before_each_of_its_outcomes),
+          TEST(a_lead_has_a_row_at_each_time_it_is_eligible_at_and_no_other),
           TEST(eligibility_label_and_censoring_turn_at_the_millisecond),
           TEST(rows_of_a_lead_are_capped_and_weigh_what_they_stand_for),
           TEST(which_times_are_taken_depends_on_the_seed_and_not_on_the_order_of_the_leads),
