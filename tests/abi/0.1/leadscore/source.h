@@ -61,10 +61,12 @@ typedef struct lsc_source_calls {
      * is known of in which no lead has a value. May be NULL.
      */
     const char *(*property)(void *ctx, size_t number);
+    /** True when a lead that has converted may do so again: it is then eligible all the same. */
+    bool repeats;
 } lsc_source_calls;
 
 /* clang-format off */
-#define LSC_SOURCE_CALLS_INIT {sizeof(lsc_source_calls), NULL, NULL, NULL, false, NULL}
+#define LSC_SOURCE_CALLS_INIT {sizeof(lsc_source_calls), NULL, NULL, NULL, false, NULL, false}
 /* clang-format on */
 
 /** As lsc_activity_init(), with LSC_SOURCE_CALLS_INIT. @since 0.1 */
@@ -148,6 +150,37 @@ LSC_API void lsc_csv_init(lsc_csv *csv, size_t size);
  */
 LSC_API lsc_status lsc_source_open_csv(const lsc_csv *csv, lsc_source **source, lsc_error *error);
 
+/** A foreign file of events as CSV, and the map that says what it holds. From LSC_EVENTS_INIT. */
+typedef struct lsc_events {
+    size_t size;          /**< sizeof(lsc_events) */
+    const char *path;     /**< of the CSV file, or "-" for standard input; required */
+    const char *map_json; /**< docs/events.md; required */
+    size_t map_length;    /**< bytes of map_json */
+    char delimiter;       /**< 0: detected among , ; tab and | */
+    lsc_allocator allocator;
+} lsc_events;
+
+/* clang-format off */
+#define LSC_EVENTS_INIT {sizeof(lsc_events), NULL, NULL, 0, 0, {NULL, NULL, NULL, NULL}}
+/* clang-format on */
+
+/** As lsc_activity_init(), with LSC_EVENTS_INIT. @since 0.1 */
+LSC_API void lsc_events_init(lsc_events *events, size_t size);
+
+/**
+ * Open a CSV file of events, one a row in any order, as a source of leads: those whose ids occur, in
+ * the order in which they first do, each created at its first event. It is read and checked here,
+ * and translated to temporary files without name; in memory stays what lsc_source_open_files()
+ * keeps.
+ *
+ * @return LSC_OK; LSC_BAD_JSON, LSC_BAD_SPEC naming the member of the map; LSC_BAD_CSV naming line,
+ *         column and value; LSC_BAD_DATA when there is no row, or none that converts; LSC_IO,
+ *         LSC_NOT_FOUND, LSC_LIMIT, LSC_INVALID_ARG, LSC_NO_MEMORY.
+ * @since 0.1
+ */
+LSC_API lsc_status lsc_source_open_events(const lsc_events *events, lsc_source **source,
+                                          lsc_error *error);
+
 /**
  * The next lead.
  *
@@ -168,6 +201,9 @@ LSC_API lsc_status lsc_source_rewind(lsc_source *source, lsc_error *error);
 
 /** True when the leads carry times (files), false for a plain table. @since 0.1 */
 LSC_API bool lsc_source_has_times(const lsc_source *source);
+
+/** True when outcomes may repeat (lsc_source_calls.repeats). @since 0.1 */
+LSC_API bool lsc_source_repeats(const lsc_source *source);
 
 /** Free a source. NULL is allowed. @since 0.1 */
 LSC_API void lsc_source_free(lsc_source *source);

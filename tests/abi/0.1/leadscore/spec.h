@@ -81,6 +81,19 @@ LSC_API lsc_status lsc_spec_infer(lsc_source *source, const lsc_infer *infer,
                                   const lsc_allocator *allocator, lsc_spec **spec, char **notes,
                                   lsc_error *error);
 
+/**
+ * Infer a spec from the activities of a source's leads: counts, recency and the like over all of
+ * them and over each of the types that at least ten leads have (the 30 most frequent), and sums of
+ * the numbers that they carry (10). The source is read from where it stands to its end.
+ *
+ * @param spec  set to a new spec with one reference; NULL on error
+ * @return LSC_OK; LSC_BAD_DATA when no lead has an activity; what the source reports;
+ *         LSC_INVALID_ARG; LSC_NO_MEMORY.
+ * @since 0.1
+ */
+LSC_API lsc_status lsc_spec_infer_events(lsc_source *source, const lsc_allocator *allocator,
+                                         lsc_spec **spec, lsc_error *error);
+
 /** Free a text that the library gave away. NULL is allowed. @since 0.1 */
 LSC_API void lsc_text_free(char *text);
 

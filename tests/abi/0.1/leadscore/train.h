@@ -33,6 +33,13 @@ typedef bool (*lsc_progress)(void *ctx, const char *stage, double fraction);
  */
 typedef void (*lsc_leak_call)(void *ctx, const char *column, const char *reason);
 
+/** At which times leads are looked at, where there are times. */
+typedef enum lsc_as_of {
+    LSC_AS_OF_EVERY = 0,         /**< at fixed times of the calendar, every_ms apart */
+    LSC_AS_OF_CREATED = 1,       /**< once, as_of_ms after the lead came to be */
+    LSC_AS_OF_BEFORE_OUTCOME = 2 /**< as_of_ms before each outcome, which is the label */
+} lsc_as_of;
+
 /** How to train. Start from LSC_TRAIN_INIT: zero means the default. */
 typedef struct lsc_train {
     size_t size;            /**< sizeof(lsc_train) */
@@ -56,13 +63,17 @@ typedef struct lsc_train {
     void *progress_ctx;
     lsc_leak_call leak; /**< may be NULL */
     void *leak_ctx;
-    bool drop_leaks; /**< leave out what is suspected to leak */
+    bool drop_leaks;  /**< leave out what is suspected to leak */
+    lsc_as_of as_of;  /**< sources with times */
+    int64_t as_of_ms; /**< see lsc_as_of; 0: at the creation, and 1 ms before an outcome */
+    bool repeats;     /**< a lead that converted may do so again, and stays eligible; as
+                           lsc_source_repeats() of the source */
 } lsc_train;
 
 /* clang-format off */
 #define LSC_TRAIN_INIT \
     {sizeof(lsc_train), NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0, 0, NULL, NULL, 0, NULL, NULL, \
-     NULL, NULL, false}
+     NULL, NULL, false, LSC_AS_OF_EVERY, 0, false}
 /* clang-format on */
 
 /** As lsc_activity_init(), with LSC_TRAIN_INIT. @since 0.1 */
