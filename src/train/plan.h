@@ -47,9 +47,9 @@ typedef struct lsc_plan_options {
 
 /** What was read of a lead. */
 typedef struct lsc_planned_lead {
-    uint64_t key;         /**< of its id: lsc_lead_key() */
-    int64_t known_ms;     /**< when it came to be; LSC_TIME_NONE: that is not known */
-    int64_t converted_ms; /**< when it first converted; INT64_MAX: it did not */
+    uint64_t key;           /**< of its id: lsc_lead_key() */
+    int64_t known_ms;       /**< when it came to be; LSC_TIME_NONE: that is not known */
+    int64_t converted_ms;   /**< when it first converted; INT64_MAX: it did not */
     uint32_t first_outcome; /**< of the plan's */
     uint32_t n_outcomes;    /**< kept of it */
 } lsc_planned_lead;
