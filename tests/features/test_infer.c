@@ -376,8 +376,9 @@ END_TEST
 
 LSC_SUITE("features/infer",
           TEST(activities_give_features_of_all_and_of_the_types_that_enough_leads_have),
-          TEST(leads_without_activities_give_no_features), TEST(columns_are_numbers_flags_dates_or_categories),
-          TEST(every_column_is_noted), TEST(a_column_without_any_value_is_noted_and_may_be_named),
+          TEST(leads_without_activities_give_no_features),
+          TEST(columns_are_numbers_flags_dates_or_categories), TEST(every_column_is_noted),
+          TEST(a_column_without_any_value_is_noted_and_may_be_named),
           TEST(one_value_beside_missing_ones_is_kept), TEST(columns_are_left_out_and_taken_by_name),
           TEST(texts_that_hardly_repeat_are_identifiers),
           TEST(long_texts_need_no_more_memory_than_short_ones),
