@@ -11,6 +11,10 @@ enum {
     COUNTS_BETWEEN_LOOKS = 256
 };
 
+/* The share of the work that must be done before the rest is estimated, and the longest told. */
+#define LEAST_FRACTION 0.02
+#define MOST_LEFT_S 360000.0
+
 static int64_t clock_ms(void)
 {
     struct timespec now;
@@ -37,6 +41,22 @@ static bool is_due(lsc_meter *meter)
     return true;
 }
 
+/* "2 min left", once enough has been done to tell; else nothing. */
+static void estimate(const lsc_meter *meter, double fraction, char text[32])
+{
+    const double elapsed_s = (double)(meter->shown_ms - meter->begun_ms) / 1000;
+    const double left_s = elapsed_s * (1 - fraction) / fraction;
+    text[0] = '\0';
+    if (fraction < LEAST_FRACTION || left_s > MOST_LEFT_S) {
+        return;
+    }
+    if (left_s < 90) {
+        snprintf(text, 32, ", %.0f s left", left_s);
+    } else {
+        snprintf(text, 32, ", %.0f min left", left_s / 60);
+    }
+}
+
 bool lsc_meter_show(void *of, const char *stage, double fraction)
 {
     lsc_meter *meter = of;
@@ -44,7 +64,9 @@ bool lsc_meter_show(void *of, const char *stage, double fraction)
         return true;
     }
     if (fraction >= 0) {
-        fprintf(stderr, "\r\033[K%3.0f %%  %s", 100 * fraction, stage);
+        char left[32];
+        estimate(meter, fraction, left);
+        fprintf(stderr, "\r\033[K%3.0f %%  %s%s", 100 * fraction, stage, left);
     } else {
         fprintf(stderr, "\r\033[K%s", stage);
     }

@@ -50,6 +50,7 @@ static void remove_asides_at_the_end(void)
     take_over(SIGTERM);
     take_over(SIGHUP);
     take_over(SIGPIPE);
+    signal(SIGXFSZ, SIG_IGN); /* a file that may grow no further is told as an error */
 }
 
 static lsc_status refused(const char *path, const char *what, lsc_error *error)

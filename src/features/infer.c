@@ -11,6 +11,10 @@
 /** A text is an identifier when it has more rows than this, and hardly repeats. */
 #define LEAST_ROWS 50
 #define IDENTIFIER_SHARE 0.9
+/** A column changes its type when so many values, a third of all at the least, are numbers before the
+    first that is none, and it has more different values than a category of codes would. */
+#define LEAST_LEADING 50
+#define MOST_CODES 50
 /** Bytes left in a column's name for "=(other)". */
 #define MAX_INFERRED_NAME (LSC_MAX_NAME - (sizeof "=" LSC_OTHER_LEVEL - 1))
 
@@ -18,6 +22,7 @@
 typedef struct verdict {
     const char *kind;
     const char *reason;
+    bool unasked; /**< its values were not looked at */
 } verdict;
 
 static bool is_listed(const char *const *names, size_t n, const char *name)
@@ -55,44 +60,62 @@ static bool is_identifier(const lsc_column_stats *column)
 static verdict judge_values(const lsc_column_stats *column, uint64_t n_rows)
 {
     if (column->n_present == 0) {
-        return (verdict){NULL, "all its values are missing"};
+        return (verdict){NULL, "all its values are missing", false};
     }
     if (column->n_lists > 0) {
-        return (verdict){NULL, "it holds lists"};
+        return (verdict){NULL, "it holds lists", false};
     }
     if (column->values.count == 1 && column->n_present == n_rows) {
-        return (verdict){NULL, "all its values are equal"};
+        return (verdict){NULL, "all its values are equal", false};
     }
     if (column->n_flags == column->n_present && column->values.count <= 2) {
-        return (verdict){"flag", NULL};
+        return (verdict){"flag", NULL, false};
     }
     if (column->n_numbers == column->n_present) {
-        return (verdict){"number", NULL};
+        return (verdict){"number", NULL, false};
     }
     if (column->n_times == column->n_present) {
-        return (verdict){"date", NULL};
+        return (verdict){"date", NULL, false};
     }
     if (is_identifier(column)) {
-        return (verdict){NULL, "its texts hardly repeat, as those of an identifier"};
+        return (verdict){NULL, "its texts hardly repeat, as those of an identifier", false};
     }
-    return (verdict){"category", NULL};
+    return (verdict){"category", NULL, false};
+}
+
+/** Whether a column of numbers goes on with something else. */
+static bool changes_type(const lsc_column_stats *column)
+{
+    return column->other_row > 0 && column->n_leading >= LEAST_LEADING &&
+           3 * column->n_leading >= column->n_present && column->values.count > MOST_CODES;
+}
+
+static lsc_status fail_type(const lsc_column_stats *column, lsc_error *error)
+{
+    return lsc_fail(error, LSC_BAD_DATA,
+                    "column \"%.100s\" changes its type half-way: %llu values are numbers before "
+                    "row %llu, where it is \"%s\"; leave out the column, or empty what is missing",
+                    column->name, (unsigned long long)column->n_leading,
+                    (unsigned long long)column->other_row,
+                    column->other_text != NULL ? column->other_text : "a list");
 }
 
 static verdict judge(const lsc_column_stats *column, uint64_t n_rows, const lsc_infer *infer,
                      bool of_leads)
 {
     if (is_listed(infer->exclude, infer->n_exclude, column->name)) {
-        return (verdict){NULL, "excluded"};
+        return (verdict){NULL, "excluded", true};
     }
     if (lsc_is_protected(column->name) &&
         !is_listed(infer->include, infer->n_include, column->name)) {
-        return (verdict){NULL, "a protected attribute, taken only when it is included by name"};
+        return (verdict){NULL, "a protected attribute, taken only when it is included by name",
+                         true};
     }
     if (of_leads && lsc_tells_outcome(column->name)) {
-        return (verdict){NULL, "it tells what became of the lead"};
+        return (verdict){NULL, "it tells what became of the lead", true};
     }
     if (strlen(column->name) > MAX_INFERRED_NAME) {
-        return (verdict){NULL, "its name is too long"};
+        return (verdict){NULL, "its name is too long", true};
     }
     return judge_values(column, n_rows);
 }
@@ -125,6 +148,9 @@ static lsc_status choose(const lsc_column_table *table, const lsc_infer *infer, 
         const lsc_column_stats *column = &table->columns[table->by_name[i]];
         verdict taken = judge(column, table->n_rows, infer, of_leads);
         note(notes, column, taken);
+        if (!taken.unasked && changes_type(column)) {
+            return fail_type(column, error);
+        }
         if (taken.kind != NULL) {
             add_feature(content, column, taken.kind);
         }

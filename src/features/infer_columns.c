@@ -11,6 +11,8 @@
 
 /** Longer values are told apart by their first bytes. */
 #define MAX_TOLD_APART 256
+/** Bytes of a value that a message shows. */
+#define MAX_SHOWN 40
 
 void lsc_column_table_init(lsc_column_table *table, const lsc_allocator *allocator)
 {
@@ -79,6 +81,21 @@ static lsc_status count_distinct(lsc_column_table *table, lsc_column_stats *colu
     return LSC_OK;
 }
 
+/** Note the first value that is no number. */
+static lsc_status note_other(lsc_column_table *table, lsc_column_stats *column,
+                             const lsc_value *value, lsc_error *error)
+{
+    char scratch[LSC_VALUE_TEXT_SIZE];
+    const char *text = lsc_value_text(value, scratch);
+    column->n_leading = column->n_present - 1;
+    column->other_row = table->n_rows + 1;
+    if (text == NULL) {
+        return LSC_OK;
+    }
+    column->other_text = lsc_arena_copy(&table->arena, text, strnlen(text, MAX_SHOWN));
+    return column->other_text != NULL ? LSC_OK : lsc_fail_memory(error);
+}
+
 static lsc_status add_value(lsc_column_table *table, const lsc_field *field, lsc_error *error)
 {
     const uint64_t *place = lsc_string_map_find(&table->places, field->name, field->name_length);
@@ -94,10 +111,17 @@ static lsc_status add_value(lsc_column_table *table, const lsc_field *field, lsc
     int64_t time_ms = 0;
     bool flag = false;
     column->n_present++;
-    column->n_numbers += lsc_value_number(&field->value, &number);
+    bool is_number = lsc_value_number(&field->value, &number);
+    column->n_numbers += is_number;
     column->n_times += lsc_value_time(&field->value, &time_ms);
     column->n_flags += lsc_value_flag(&field->value, &flag);
     column->n_lists += field->value.type == LSC_VALUE_LIST;
+    if (!is_number && column->other_row == 0) {
+        lsc_status status = note_other(table, column, &field->value, error);
+        if (status != LSC_OK) {
+            return status;
+        }
+    }
     return count_distinct(table, column, &field->value, error);
 }
 

@@ -22,8 +22,11 @@ typedef struct lsc_column_stats {
     uint64_t n_times;
     uint64_t n_flags;
     uint64_t n_lists;
-    lsc_string_map values; /**< distinct ones, up to LSC_MAX_LEVELS + 1 */
-    uint64_t n_counted;    /**< rows among which `values` are the distinct ones */
+    uint64_t n_leading;     /**< values, all numbers, before the first that is none */
+    uint64_t other_row;     /**< the row of that one, from 1; 0: all values are numbers */
+    const char *other_text; /**< it, cut; NULL: a list */
+    lsc_string_map values;  /**< distinct ones, up to LSC_MAX_LEVELS + 1 */
+    uint64_t n_counted;     /**< rows among which `values` are the distinct ones */
 } lsc_column_stats;
 
 typedef struct lsc_column_table {

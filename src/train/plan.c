@@ -173,6 +173,8 @@ static lsc_status scan_lead(lsc_plan *plan, const lsc_plan_options *options,
     if (plan->timed) {
         lsc_plan_read_times(plan, record, &planned);
         plan->n_undated += planned.known_ms == LSC_TIME_NONE;
+        plan->n_converted += planned.converted_ms != INT64_MAX;
+        plan->n_backwards += planned.converted_ms < planned.known_ms;
     }
     if (plan->timed && (options->repeats || options->as_of == LSC_AS_OF_BEFORE_OUTCOME)) {
         status = keep_outcomes(plan, record, &planned, error);
@@ -404,6 +406,13 @@ static lsc_status check_rows(const lsc_plan *plan, const lsc_plan_options *optio
 {
     if (plan->n_leads == 0) {
         return lsc_fail(error, LSC_BAD_DATA, "the source holds no leads");
+    }
+    if (2 * plan->n_backwards > plan->n_converted) {
+        return lsc_fail(
+            error, LSC_BAD_DATA,
+            "times run backwards: %zu of the %zu leads that converted did so before they "
+            "were created, or first seen",
+            plan->n_backwards, plan->n_converted);
     }
     if (plan->n_rows > 0) {
         return LSC_OK;

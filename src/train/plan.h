@@ -69,6 +69,8 @@ typedef struct lsc_plan {
     int64_t from_ms;     /**< first time of an activity or outcome; LSC_TIME_NONE in a table */
     int64_t to_ms;       /**< last time in the data */
     size_t n_unlabelled; /**< leads of a table without an outcome */
+    size_t n_converted;  /**< leads, at a known time */
+    size_t n_backwards;  /**< leads that converted before they came to be */
     size_t n_undated;    /**< leads that converted at an unknown time, or came at one */
     size_t n_censored;   /**< leads with no as-of time whose horizon has passed */
 } lsc_plan;

@@ -97,6 +97,7 @@ static void put_training(lsc_json_writer *writer, const lsc_findings *findings)
     put_count(writer, "n_rounds", findings->fit->n_rounds);
     put_count(writer, "n_leads_unlabelled", findings->plan->n_unlabelled);
     put_count(writer, "n_leads_undated", findings->plan->n_undated);
+    put_count(writer, "n_leads_backwards", findings->plan->n_backwards);
     put_count(writer, "n_leads_censored", findings->plan->n_censored);
     put_time(writer, "window_from", findings->plan->from_ms);
     put_time(writer, "window_to", findings->plan->to_ms);

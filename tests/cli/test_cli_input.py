@@ -6,11 +6,15 @@ Always one line that names place and value, exit code 1, and nothing half-writte
 
 import json
 import os
+import pty
 import random
+import resource
+import signal
+import subprocess
 import sys
 
-from cli_support import (AS_OF, HAS_TRAINING, SYSTEM, main, model, ndjson, refuse, run, sample,
-                         starter, table, test, write_ndjson)
+from cli_support import (AS_OF, HAS_TRAINING, PROGRAM, SYSTEM, USAGE, main, model, ndjson, refuse,
+                         run, sample, sample_files, starter, table, test, write_ndjson)
 
 GOOD_LEAD = {"id": "a", "email": "a@b.example"}
 GOOD_ACTIVITY = {"id": "1", "lead_id": "a", "type": "Page Viewed", "time": "2025-12-01T00:00:00Z"}
@@ -300,6 +304,94 @@ def an_all_missing_column_is_left_out(folder):
     assert "empty" not in [feature["name"] for feature in told["features"]]
 
 
+@trained
+def a_label_that_is_none_of_two_classes_is_refused(folder):
+    precious = Precious(folder)
+    path = folder / "rows.csv"
+    path.write_text(HEAD + rows(100) + "1,a,perhaps\n" + rows(100))
+    refuse("train", "--csv", path, "--label", "label", "-o", precious.path,
+           words=["rows.csv:102", "\"label\"", "perhaps"])
+    precious.check()
+
+
+@trained
+def a_table_with_too_few_outcomes_is_refused(folder):
+    refuse_table(folder, HEAD + rows(300, lambda i: "yes" if i % 100 == 0 else "no"),
+                 ["3 rows converted and 297 did not", "10 of each are needed"])
+
+
+@trained
+def a_column_that_changes_its_type_is_refused(folder):
+    numbers = "".join(f"{i}.25,a,{'yes' if i % 3 == 0 else 'no'}\n" for i in range(200))
+    refuse_table(folder, HEAD + numbers + "unknown,a,no\n" + numbers,
+                 ["column \"size\"", "row 201", "\"unknown\""])
+
+
+@trained
+def a_file_that_may_not_grow_is_told_and_the_old_model_stays(folder):
+    precious = Precious(folder)
+
+    def limit():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+
+    done = subprocess.run([PROGRAM, "train", "--csv", table(), "--label", "label", "--positive",
+                           "yes", "-o", precious.path], capture_output=True, preexec_fn=limit,
+                          text=True)
+    assert done.returncode == SYSTEM, done.stderr
+    assert "cannot write: File too large" in done.stderr, done.stderr
+    precious.check()
+
+
+@trained
+def an_interrupted_training_leaves_the_old_model(folder):
+    precious = Precious(folder)
+    process, terminal = pty.fork()
+    if process == 0:
+        os.execv(PROGRAM, [str(PROGRAM), "train", *map(str, sample_files()), "--outcomes",
+                           str(sample() / "outcomes.ndjson"), "--folds", "20", "-o",
+                           str(precious.path)])
+    seen = b""
+    while b"training the folds, " not in seen:
+        seen += os.read(terminal, 4096)
+    os.kill(process, signal.SIGINT)
+    _, status = os.waitpid(process, 0)
+    os.close(terminal)
+    assert os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGINT, status
+    precious.check()
+
+
+# Events
+
+MAP = {"id": "who", "time": {"column": "day", "format": "YYYYMMDD"}, "type": "Order",
+       "data": {"amount": "sum"}, "outcome": {"types": ["Order"], "repeatable": True}}
+
+
+def refuse_events(folder, text, a_map, words):
+    precious = Precious(folder)
+    (folder / "events.csv").write_text(text)
+    (folder / "map.json").write_text(a_map if isinstance(a_map, str) else json.dumps(a_map))
+    refuse("train", "--events", folder / "events.csv", "--map", folder / "map.json", "-o",
+           precious.path, words=words)
+    precious.check()
+
+
+@trained
+def events_that_are_wrong_are_refused(folder):
+    good = "who,day,sum\na,20240101,5\n"
+    refuse_events(folder, good + "a,2024-1-1,5\n", MAP, ["events.csv:3", "\"day\"", "YYYYMMDD"])
+    refuse_events(folder, good + "a,20240102,five\n", MAP, ["events.csv:3", "\"sum\"", "five"])
+    refuse_events(folder, good, {**MAP, "id": "whom"}, ["whom", "who, day, sum"])
+    refuse_events(folder, good, {**MAP, "colour": 1}, ["map.json", "colour"])
+    refuse_events(folder, good, "{", ["map.json"])
+    refuse_events(folder, good, MAP, ["no lead of 1 has a row"])
+
+
+@test
+def events_and_their_map_go_together(folder):
+    run("score", starter(), "--events", folder / "e.csv", code=USAGE)
+    run("score", starter(), "--map", folder / "m.json", "--csv", folder / "e.csv", code=USAGE)
+
+
 # Rules
 
 @test
@@ -338,6 +430,23 @@ def outcomes_that_are_wrong_are_refused(folder):
                sample() / "activities.ndjson", "--outcomes", path, "-o", precious.path,
                words=["outcomes.ndjson", "1", word])
         precious.check()
+
+
+@trained
+def times_that_run_backwards_are_refused(folder):
+    precious = Precious(folder)
+    path = folder / "outcomes.ndjson"
+    write_ndjson(path, [{**outcome, "time": "2001-01-01T00:00:00Z"} for outcome in
+                        ndjson((sample() / "outcomes.ndjson").read_text())])
+    refuse("train", *sample_files(), "--outcomes", path, "-o", precious.path,
+           words=["times run backwards", "before they were created"])
+    precious.check()
+
+
+@trained
+def as_of_times_that_are_none_are_a_wrong_command_line(folder):
+    for when in ["never", "every:", "created", "created+soon", "before-outcome:x", "before-outcomes"]:
+        run("train", *sample_files(), "--as-of", when, "-o", folder / "m.lsm", code=USAGE)
 
 
 @trained

@@ -316,6 +316,39 @@ START_TEST(real_tables_are_read_as_a_person_would)
 }
 END_TEST
 
+/** A table of one column: numbers so far apart, then a word, then numbers to the end. */
+static lsc_status infer_mixed(size_t n_before, size_t n_after, double apart, lsc_error *error)
+{
+    static char text[20000];
+    size_t length = (size_t)snprintf(text, sizeof text, "size,plan\n");
+    lsc_spec *spec = NULL;
+    for (size_t i = 0; i < n_before + 1 + n_after; i++) {
+        if (i == n_before) {
+            length += (size_t)snprintf(text + length, sizeof text - length, "unknown,a\n");
+        } else {
+            unsigned number = (unsigned)((double)i * apart);
+            length += (size_t)snprintf(text + length, sizeof text - length, "%u,b\n", number);
+        }
+    }
+    lsc_status status = try_infer(text, NULL, &spec, NULL, error);
+    lsc_spec_unref(spec);
+    return status;
+}
+
+START_TEST(a_column_of_numbers_that_goes_on_with_words_is_refused)
+{
+    ck_fails(
+        infer_mixed(200, 200, 1, error), LSC_BAD_DATA,
+        "column \"size\" changes its type half-way: 200 values are numbers before row 201, where "
+        "it is \"unknown\"");
+    ck_fails(infer_mixed(50, 49, 1, error), LSC_BAD_DATA, "row 51");
+    /* Too early, too few, and codes of which there are not many. */
+    ck_ok(infer_mixed(100, 200, 1, error));
+    ck_ok(infer_mixed(49, 1, 1, error));
+    ck_ok(infer_mixed(200, 200, 0.1, error));
+}
+END_TEST
+
 /** A source of events, of each of these leads one at each of two times. */
 static lsc_source *events_of(size_t n_callers, size_t n_buyers)
 {
@@ -374,7 +407,7 @@ START_TEST(leads_without_activities_give_no_features)
 }
 END_TEST
 
-LSC_SUITE("features/infer",
+LSC_SUITE("features/infer", TEST(a_column_of_numbers_that_goes_on_with_words_is_refused),
           TEST(activities_give_features_of_all_and_of_the_types_that_enough_leads_have),
           TEST(leads_without_activities_give_no_features),
           TEST(columns_are_numbers_flags_dates_or_categories), TEST(every_column_is_noted),
