@@ -37,6 +37,29 @@ static void judge_auc(const lsc_gate_facts *facts, lsc_gate *gate)
          lsc_number_show(facts->least_auc, 3).text);
 }
 
+static void judge_calibration(const lsc_gate_facts *facts, lsc_gate *gate)
+{
+    note(gate, !(facts->ece.low > LSC_GATE_ECE),
+         "calibration error on %s is %s (95 %% interval %s to %s), which must reach down to %s",
+         facts->measured_on, lsc_number_show(facts->ece.value, 3).text,
+         lsc_number_show(facts->ece.low, 3).text, lsc_number_show(facts->ece.high, 3).text,
+         lsc_number_show(LSC_GATE_ECE, 3).text);
+}
+
+static void judge_segments(const lsc_gate_segments *segments, lsc_gate *gate)
+{
+    if (segments->n_compared == 0) {
+        return;
+    }
+    note(gate, segments->worst.won > LSC_GATE_SEGMENT_WON,
+         "in the worst of %zu large segments, %.80s, ROC AUC is %s%s against the incumbent's and "
+         "higher in %s %% of the draws, more than %s %% are asked for",
+         segments->n_compared, segments->worst_name, segments->worst.gain.value > 0 ? "+" : "",
+         lsc_number_show(segments->worst.gain.value, 3).text,
+         lsc_number_show(100 * segments->worst.won, 3).text,
+         lsc_number_show(100 * LSC_GATE_SEGMENT_WON, 3).text);
+}
+
 static void judge_incumbent(const lsc_gate_facts *facts, lsc_gate *gate)
 {
     const lsc_comparison *comparison = &facts->comparison;
@@ -61,8 +84,10 @@ void lsc_gate_judge(const lsc_gate_facts *facts, lsc_gate *gate)
     *gate = (lsc_gate){.passed = true};
     judge_outcomes(facts, gate);
     judge_auc(facts, gate);
+    judge_calibration(facts, gate);
     if (facts->has_incumbent) {
         judge_incumbent(facts, gate);
+        judge_segments(&facts->segments, gate);
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include "features/spec_data.h"
 #include "train/assembly.h"
+#include "train/segments.h"
 #include "train/settings.h"
 
 struct lsc_training {
@@ -129,6 +130,7 @@ static lsc_status judge(training_job *job, lsc_error *error)
                             .n_converted = n_converted,
                             .n_others = job->rows.n_groups - n_converted,
                             .roc_auc = job->evaluation.estimates[LSC_METRIC_ROC_AUC],
+                            .ece = job->evaluation.estimates[LSC_METRIC_ECE],
                             .measured_on = lsc_measured_on(&job->split),
                             .has_incumbent = job->settings.incumbent != NULL};
     lsc_status status = LSC_OK;
@@ -136,6 +138,10 @@ static lsc_status judge(training_job *job, lsc_error *error)
         status = lsc_gate_compare(&job->evaluation.predictions, job->evaluation.incumbent,
                                   lsc_mix(job->settings.seed, 0, 5), job->allocator,
                                   &facts.comparison, &facts.n_compared, error);
+    }
+    if (status == LSC_OK && facts.has_incumbent) {
+        status = lsc_segments_compare(&job->rows, &job->split, job->spec, &job->evaluation,
+                                      lsc_mix(job->settings.seed, 0, 6), &facts.segments, error);
     }
     if (status == LSC_OK) {
         lsc_gate_judge(&facts, &job->gate);

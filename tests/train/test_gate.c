@@ -14,6 +14,7 @@ static lsc_gate_facts good_facts(void)
                             .n_converted = 40,
                             .n_others = 40,
                             .roc_auc = {0.8, 0.7, 0.9},
+                            .ece = {0.06, 0.05, 0.07},
                             .measured_on = "out-of-fold rows"};
 }
 
@@ -60,6 +61,37 @@ START_TEST(an_auc_below_the_threshold_fails)
     judge(&facts, false,
           "failed: ROC AUC on out-of-fold rows is 0.79 (95 % interval 0.7 to 0.9), at least 0.8 is "
           "asked for");
+}
+END_TEST
+
+START_TEST(probabilities_that_do_not_hold_fail)
+{
+    lsc_gate_facts facts = good_facts();
+    judge(
+        &facts, true,
+        "passed: calibration error on out-of-fold rows is 0.06 (95 % interval 0.05 to 0.07), which "
+        "must reach down to 0.05");
+    facts.ece.low = 0.051;
+    judge(&facts, false,
+          "failed: calibration error on out-of-fold rows is 0.06 (95 % interval 0.051 to 0.07), "
+          "which must reach down to 0.05");
+}
+END_TEST
+
+START_TEST(a_large_segment_that_is_worse_fails)
+{
+    lsc_gate_facts facts = good_facts();
+    facts.has_incumbent = true;
+    facts.n_compared = 900;
+    facts.comparison = (lsc_comparison){{0.02, 0.001, 0.04}, 0.95};
+    facts.segments = (lsc_gate_segments){3, "kind=a", {{-0.01, -0.05, 0.02}, 0.012}};
+    judge(&facts, true,
+          "passed: in the worst of 3 large segments, kind=a, ROC AUC is -0.01 against the "
+          "incumbent's and higher in 1.2 % of the draws, more than 1 % are asked for");
+    facts.segments.worst.won = 0.01;
+    judge(&facts, false,
+          "failed: in the worst of 3 large segments, kind=a, ROC AUC is -0.01 against the "
+          "incumbent's and higher in 1 % of the draws, more than 1 % are asked for");
 }
 END_TEST
 
@@ -204,8 +236,9 @@ START_TEST(rows_of_one_probability_have_one_grade)
 }
 END_TEST
 
-LSC_SUITE("train/gate", TEST(what_is_just_enough_passes), TEST(too_few_of_either_class_fails),
-          TEST(an_auc_below_the_threshold_fails),
+LSC_SUITE("train/gate", TEST(probabilities_that_do_not_hold_fail),
+          TEST(a_large_segment_that_is_worse_fails), TEST(what_is_just_enough_passes),
+          TEST(too_few_of_either_class_fails), TEST(an_auc_below_the_threshold_fails),
           TEST(the_incumbent_must_be_beaten_in_nearly_all_draws),
           TEST(the_incumbent_is_compared_on_the_rows_it_scores),
           TEST(an_incumbent_without_scores_of_both_classes_cannot_be_compared),

@@ -237,6 +237,59 @@ START_TEST(a_model_type_keeps_its_groups_only)
 }
 END_TEST
 
+/** A spec of the category "kind" and one number. */
+static lsc_spec *spec_of_kind_and(const char *number)
+{
+    char json[600];
+    lsc_spec *spec;
+    int length = snprintf(json, sizeof json,
+                          "{\"format\": 1, \"name\": \"two\", \"groups\": [\"g\"], "
+                          "\"features\": [{\"name\": \"kind\", \"group\": \"g\", \"kind\": "
+                          "\"category\", \"property\": \"kind\"}, {\"name\": \"%s\", "
+                          "\"group\": \"g\", \"kind\": \"number\", \"property\": \"%s\"}]}",
+                          number, number);
+    ck_ok(lsc_spec_parse(json, (size_t)length, NULL, &spec, error));
+    return spec;
+}
+
+START_TEST(a_model_that_is_better_on_the_whole_and_worse_for_a_large_segment_fails)
+{
+    static const char *const kinds[] = {"a", "b", "c", "d"};
+    memory_source *source = memory_source_new(4 * N_LEADS, false);
+    lsc_train train = LSC_TRAIN_INIT;
+    lsc_random random;
+    lsc_random_seed(&random, 81);
+    for (size_t i = 0; i < source->n_leads; i++) {
+        lsc_lead *lead = source->leads[i].lead;
+        double y = random_normal(&random);
+        double z = random_normal(&random);
+        ck_ok(lsc_lead_set_text(lead, "kind", kinds[i % 4], error));
+        ck_ok(lsc_lead_set_number(lead, "y", y, error));
+        ck_ok(lsc_lead_set_number(lead, "z", z, error));
+        double odds = 3 * (i % 4 == 0 ? y : z);
+        add_outcome(&source->leads[i], LSC_TIME_NONE,
+                    lsc_random_uniform(&random) < lsc_logistic(odds));
+    }
+    /* The incumbent knows what counts for the kind a, and the new model what counts for the rest. */
+    train.spec = spec_of_kind_and("y");
+    lsc_training *incumbent = train_on(source, &train);
+    lsc_spec_unref(train.spec);
+    train.spec = spec_of_kind_and("z");
+    train.incumbent = load(incumbent);
+    train.gate_auc = 0.5;
+    lsc_training *training = train_on(source, &train);
+    const char *reasons = lsc_training_gate_reasons(training);
+    ck_assert(!lsc_training_gate_passed(training));
+    ck_assert_ptr_nonnull(strstr(reasons, "passed: ROC AUC on the 2400 rows that the incumbent"));
+    ck_assert_ptr_nonnull(strstr(reasons, "failed: in the worst of 4 large segments, kind=a, ROC"));
+    lsc_model_unref(train.incumbent);
+    lsc_spec_unref(train.spec);
+    lsc_training_free(incumbent);
+    lsc_training_free(training);
+    memory_source_free(source);
+}
+END_TEST
+
 START_TEST(an_incumbent_that_knows_as_much_is_not_beaten_and_one_that_knows_less_is)
 {
     memory_source *source = timeline_of(2 * N_LEADS, 68);
@@ -623,6 +676,7 @@ LSC_SUITE("train/training", TEST(a_table_becomes_a_bundle_that_loads_and_passes_
           TEST(a_timeline_becomes_a_bundle_that_says_what_it_was_made_of),
           TEST(weights_undo_that_only_some_times_of_a_lead_are_taken),
           TEST(a_model_type_keeps_its_groups_only),
+          TEST(a_model_that_is_better_on_the_whole_and_worse_for_a_large_segment_fails),
           TEST(an_incumbent_that_knows_as_much_is_not_beaten_and_one_that_knows_less_is),
           TEST(no_value_of_a_lead_stands_in_the_bundle),
           TEST(the_reference_says_how_columns_are_spread),
