@@ -164,6 +164,20 @@ static void put_grades(lsc_json_writer *writer, const lsc_findings *findings)
     lsc_json_end_array(writer);
 }
 
+static void put_calibration(lsc_json_writer *writer, const lsc_calibrator *calibrator)
+{
+    const lsc_calibration *calibration = &calibrator->calibration;
+    bool platt = calibration->kind == LSC_CALIBRATION_PLATT;
+    lsc_json_put_key(writer, "calibration");
+    lsc_json_begin_object(writer);
+    lsc_json_put_key(writer, "kind");
+    lsc_json_put_string(writer, platt ? "platt" : "venn-abers");
+    lsc_json_put_key(writer, "curve_share");
+    lsc_json_put_number(writer, calibrator->blend);
+    put_count(writer, "n_steps", platt ? 0 : calibration->n_knots);
+    lsc_json_end_object(writer);
+}
+
 static void put_features(lsc_json_writer *writer, const lsc_findings *findings)
 {
     lsc_feature_gain top[LSC_TOP_FEATURES];
@@ -191,6 +205,7 @@ lsc_status lsc_report_write(const lsc_findings *findings, lsc_buffer *out, lsc_e
     lsc_curves_put(&writer, &evaluation->curves, evaluation->estimates);
     put_validation(&writer, findings);
     put_training(&writer, findings);
+    put_calibration(&writer, &evaluation->calibrator);
     put_grades(&writer, findings);
     put_features(&writer, findings);
     lsc_leaks_put(&writer, findings->leaks);
