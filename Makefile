@@ -4,7 +4,7 @@
 .PHONY: build demo test install clean help \
         setup lint coverage coverage-raise abi abi-update check-arm64 \
         test-threads test-valgrind test-arm64 test-bare test-import \
-        bench bench-peers bench-build fuzz fuzz-seeds fuzz-merge fuzz-coverage
+        bench bench-peers bench-calibration bench-build fuzz fuzz-seeds fuzz-merge fuzz-coverage
 
 # What make test builds and runs, of: gcc clang sanitizers
 BUILDS = gcc clang sanitizers
@@ -33,6 +33,7 @@ help:
 	@echo 'make test-arm64     the same for arm64, under qemu'
 	@echo 'make bench      check the engine against XGBoost, and time it; a few minutes'
 	@echo 'make bench-peers  time it beside XGBoost, LightGBM and others, from PyPI; half an hour'
+	@echo 'make bench-calibration  how often intervals hold the true probability, over 100 seeds; ten minutes'
 	@echo 'make check-arm64  compile for arm64, without linking'
 	@echo 'make fuzz       run the fuzzers, of $(if $(FUZZ),$(FUZZ),all), for $(SECONDS) seconds each: FUZZ=NAME SECONDS=N'
 	@echo 'make fuzz-seeds, fuzz-merge, fuzz-coverage   what they begin with, what is kept, what it reaches'
@@ -146,6 +147,12 @@ bench-peers: bench-build
 	@.ci/setup peers
 	@python3 tests/bench/bench_peers.py build/bench/tests/bench/bench_runner \
 	    build/bench/tests/bench build/bench-peers $(PEERS)
+
+bench-calibration:
+	@.ci/setup
+	@[ -e build/bench/build.ninja ] || meson setup build/bench >/dev/null
+	@ninja -C build/bench --quiet tests/bench/bench_calibration
+	@build/bench/tests/bench/bench_calibration
 
 clean:
 	rm -rf build

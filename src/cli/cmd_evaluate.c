@@ -1,5 +1,4 @@
-#include <math.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <leadscore/leadscore.h>
@@ -110,78 +109,16 @@ static const struct argp ARGP = {
     NULL,
     NULL};
 
-/* Rows scored so far. */
-typedef struct scored_rows {
-    const lsc_loaded *loaded;
-    unsigned char *labels;
-    double *probabilities;
-    size_t n_rows;
-    size_t capacity;
-    lsc_meter meter;
-    lsc_status status;
-    lsc_error error;
-} scored_rows;
-
-static void make_room(scored_rows *rows)
-{
-    if (rows->n_rows == rows->capacity) {
-        rows->capacity = rows->capacity == 0 ? 4096 : 2 * rows->capacity;
-        rows->labels = lsc_need_more(rows->labels, rows->capacity);
-        rows->probabilities =
-            lsc_need_more(rows->probabilities, rows->capacity * sizeof *rows->probabilities);
-    }
-}
-
-/* Points rank leads as probabilities do. */
-static double probability_of(const lsc_result *result)
-{
-    return isfinite(result->probability) ? result->probability : result->points / 100;
-}
-
-static bool score_row(void *ctx, const char *lead_id, int64_t as_of_ms, const float *columns,
-                      size_t n_columns, bool label)
-{
-    scored_rows *rows = ctx;
-    lsc_result result = LSC_RESULT_INIT;
-    (void)lead_id;
-    (void)as_of_ms;
-    lsc_meter_count(&rows->meter, "rows", rows->n_rows);
-    rows->status =
-        lsc_score_vector(rows->loaded->scorer, columns, n_columns, &result, &rows->error);
-    if (rows->status != LSC_OK) {
-        return false;
-    }
-    make_room(rows);
-    rows->labels[rows->n_rows] = label;
-    rows->probabilities[rows->n_rows++] = probability_of(&result);
-    return true;
-}
-
-static lsc_status score_rows(const evaluate_args *args, lsc_source *source, scored_rows *rows,
-                             lsc_error *error)
-{
-    lsc_train train = LSC_TRAIN_INIT;
-    train.spec = lsc_model_spec(rows->loaded->model);
-    train.horizon_ms = args->horizon_ms;
-    train.every_ms = args->every_ms;
-    train.seed = args->seed;
-    rows->meter = lsc_meter_start();
-    const lsc_status status = lsc_training_rows(source, &train, score_row, rows, error);
-    lsc_meter_end(&rows->meter);
-    if (rows->status != LSC_OK) {
-        *error = rows->error;
-        return rows->status;
-    }
-    return status;
-}
-
-static void print_table(const char *json)
+static void print_tables(const char *json)
 {
     const lsc_style style = lsc_style_of(stdout);
     lsc_look *metrics = lsc_look_at(json, strlen(json));
     lsc_put_fact(&style, "rows", "%.0f, %.0f of them converted", lsc_look_number(metrics, "n_rows"),
                  lsc_look_number(metrics, "n_positive"));
+    lsc_put_heading(&style, "Metrics");
     lsc_put_metrics(&style, metrics);
+    lsc_put_heading(&style, "Grades");
+    lsc_put_grades(&style, NULL, metrics);
     lsc_put_heading(&style, "By tenths, the best first");
     lsc_put_deciles(&style, metrics);
     lsc_put_heading(&style, "Calibration");
@@ -192,21 +129,22 @@ static void print_table(const char *json)
 static lsc_status evaluate(const evaluate_args *args, const lsc_loaded *loaded, lsc_source *source,
                            lsc_error *error)
 {
-    scored_rows rows = {.loaded = loaded, .error = LSC_ERROR_INIT};
+    lsc_meter meter = lsc_meter_start();
+    lsc_train train = LSC_TRAIN_INIT;
     char *json = NULL;
-    lsc_status status = score_rows(args, source, &rows, error);
-    if (status == LSC_OK) {
-        status = lsc_metrics_json(rows.labels, rows.probabilities, rows.n_rows, args->seed, &json,
-                                  error);
-    }
+    train.horizon_ms = args->horizon_ms;
+    train.every_ms = args->every_ms;
+    train.seed = args->seed;
+    train.progress = lsc_meter_show;
+    train.progress_ctx = &meter;
+    const lsc_status status = lsc_model_evaluate(loaded->model, source, &train, &json, error);
+    lsc_meter_end(&meter);
     if (status == LSC_OK && args->json) {
         printf("%s\n", json);
     } else if (status == LSC_OK) {
-        print_table(json);
+        print_tables(json);
     }
     lsc_text_free(json);
-    free(rows.labels);
-    free(rows.probabilities);
     return status;
 }
 

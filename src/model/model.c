@@ -290,7 +290,8 @@ lsc_status lsc_model_get_info(const lsc_model *model, lsc_model_info *info, lsc_
         .model_type = model->model_type,
         .engine = model->engine,
         .gate_passed = model->gate_passed,
-        .calibrated = model->calibration.kind == LSC_CALIBRATION_PLATT,
+        .calibrated = model->calibration.kind == LSC_CALIBRATION_PLATT ||
+                      model->calibration.kind == LSC_CALIBRATION_VENN_ABERS,
         .n_features = lsc_spec_n_features(model->spec),
         .n_columns = lsc_spec_n_columns(model->spec),
         .n_trees = model->forest.n_trees,

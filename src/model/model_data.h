@@ -21,7 +21,7 @@
 #include "model/forest_plan.h"
 #include "model/scorecard.h"
 
-/** Knots of an interval curve, at the most. */
+/** Knots or steps of an interval, and points of a curve, at the most. */
 #define LSC_MAX_CURVE 1024
 /** Slope, intercept, knots and log-odds of a calibration lie within this of 0. */
 #define LSC_MAX_CALIBRATION 1e9
@@ -29,14 +29,21 @@
 #define LSC_INTERVAL_LEVEL 0.9
 
 typedef enum lsc_calibration_kind {
-    LSC_CALIBRATION_NONE = 0,    /**< a scorecard before it has seen outcomes */
-    LSC_CALIBRATION_PLATT = 1,   /**< p = logistic(slope·margin + intercept), Platt 1999 */
-    LSC_CALIBRATION_LOGISTIC = 2 /**< what the model itself says, logistic(margin); no interval */
+    LSC_CALIBRATION_NONE = 0,      /**< a scorecard before it has seen outcomes */
+    LSC_CALIBRATION_PLATT = 1,     /**< p = logistic(slope·margin + intercept), Platt 1999 */
+    LSC_CALIBRATION_LOGISTIC = 2,  /**< what the model itself says, logistic(margin); no interval */
+    LSC_CALIBRATION_VENN_ABERS = 3 /**< a curve on top of Platt's line; an interval in steps */
 } lsc_calibration_kind;
 
 /**
- * Margin to probability and its 90 % interval. The interval is a curve over the margin: at knot i
- * it is [low[i], high[i]] in log-odds, linear between knots, constant outside them.
+ * Margin to probability and its 90 % interval.
+ *
+ * Platt: the interval is a curve over the margin. At knot i it is [low[i], high[i]] in log-odds,
+ * linear between knots, constant outside them.
+ *
+ * Venn-Abers: the log-odds are those of Platt's line and the height of a curve, linear between its
+ * points and constant outside them. The interval is steps: from knot i on, to the next, it is the
+ * probabilities [low[i], high[i]], and below the first knot as at it. Neither ever falls.
  */
 typedef struct lsc_calibration {
     lsc_calibration_kind kind;
@@ -44,9 +51,12 @@ typedef struct lsc_calibration {
     double intercept;
     size_t n_knots;      /**< 1 to LSC_MAX_CURVE; 0 of LSC_CALIBRATION_LOGISTIC */
     const double *knots; /**< margins, strictly rising */
-    const double *low;   /**< log-odds */
+    const double *low;   /**< log-odds; of Venn-Abers probabilities */
     const double *high;
-    double *block; /**< what the three stand in, where lsc_calibration_parse() made them */
+    double *block;         /**< what the three stand in, where lsc_calibration_parse() made them */
+    size_t n_points;       /**< of Venn-Abers' curve, 0 to LSC_MAX_CURVE */
+    const double *points;  /**< margins, strictly rising; behind the interval in `block` */
+    const double *heights; /**< log-odds, never falling */
 } lsc_calibration;
 
 /**
@@ -59,7 +69,7 @@ LSC_SHARED lsc_status lsc_calibration_parse(const char *json, size_t length,
 /** Write calibration.json. LSC_INVALID_ARG where lsc_calibration_parse() would refuse it. */
 LSC_SHARED lsc_status lsc_calibration_write(const lsc_calibration *calibration, lsc_buffer *out,
                                             lsc_error *error);
-/** Free the curve of a calibration that lsc_calibration_parse() filled. */
+/** Free the numbers of a calibration that lsc_calibration_parse() filled. */
 LSC_SHARED void lsc_calibration_free(const lsc_allocator *allocator, lsc_calibration *calibration);
 
 /** Least probability (or score / 100, for a scorecard) of the grades A, B, C, D; falling. */

@@ -2,12 +2,16 @@
 
 #include <math.h>
 
+#include "calibration_table.h"
 #include "core/fixed_math.h"
 
 double lsc_calibrate(const lsc_calibration *calibration, double margin)
 {
     if (calibration->kind == LSC_CALIBRATION_NONE) {
         return (double)NAN;
+    }
+    if (calibration->kind == LSC_CALIBRATION_VENN_ABERS) {
+        return lsc_logistic(lsc_calibration_log_odds(calibration, margin));
     }
     return lsc_logistic(calibration->slope * margin + calibration->intercept);
 }
@@ -55,6 +59,13 @@ static double curve_at(const double *curve, const curve_place *place)
 
 void lsc_calibrate_each(const lsc_calibration *calibration, double *margins, size_t n)
 {
+    if (calibration->kind == LSC_CALIBRATION_VENN_ABERS) {
+        for (size_t i = 0; i < n; i++) {
+            margins[i] = lsc_calibration_log_odds(calibration, margins[i]);
+        }
+        lsc_logistic_each(margins, n);
+        return;
+    }
     for (size_t i = 0; i < n; i++) {
         margins[i] = calibration->kind == LSC_CALIBRATION_NONE
                          ? (double)NAN
@@ -73,6 +84,13 @@ void lsc_calibrate_with_interval(const lsc_calibration *calibration, lsc_cpu cpu
     if (calibration->n_knots == 0) {
         *probability = lsc_calibrate(calibration, margin);
         *low = *high = (double)NAN;
+        return;
+    }
+    if (calibration->kind == LSC_CALIBRATION_VENN_ABERS) {
+        *probability = lsc_calibrate(calibration, margin);
+        lsc_calibration_step(calibration, margin, low, high);
+        *low = *low < *probability ? *low : *probability;
+        *high = *high > *probability ? *high : *probability;
         return;
     }
     curve_place place = find_place(calibration, margin);

@@ -21,19 +21,6 @@ typedef struct made_parts {
     lsc_buffer card;
 } made_parts;
 
-static lsc_status write_calibration(const lsc_evaluation *evaluation, lsc_buffer *out,
-                                    lsc_error *error)
-{
-    const lsc_calibration calibration = {.kind = LSC_CALIBRATION_PLATT,
-                                         .slope = evaluation->platt.slope,
-                                         .intercept = evaluation->platt.intercept,
-                                         .n_knots = LSC_INTERVAL_KNOTS,
-                                         .knots = evaluation->curve.knots,
-                                         .low = evaluation->curve.low,
-                                         .high = evaluation->curve.high};
-    return lsc_calibration_write(&calibration, out, error);
-}
-
 static lsc_manifest describe(const lsc_findings *findings, const char *created,
                              const lsc_grades *grades, manifest_texts *texts)
 {
@@ -125,7 +112,8 @@ lsc_status lsc_assemble(const lsc_findings *findings, const char *created, const
     lsc_buffer_init(&parts.reference, allocator);
     lsc_buffer_init(&parts.golden, allocator);
     lsc_buffer_init(&parts.card, allocator);
-    lsc_status status = write_calibration(findings->evaluation, &parts.calibration, error);
+    lsc_status status = lsc_calibration_write(&findings->evaluation->calibrator.calibration,
+                                              &parts.calibration, error);
     if (status == LSC_OK) {
         status = lsc_reference_write(findings, &parts.reference, error);
     }

@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "score/scorer.h"
+
 /** Rows gathered to fit a calibration to. */
 typedef struct margin_sample {
     double *margins;
@@ -43,14 +45,27 @@ static void sample_add(margin_sample *sample, const lsc_rows *rows, const lsc_fi
     sample->labels[sample->n_rows++] = rows->labels[row];
 }
 
-static lsc_platt fit_sample(const margin_sample *sample)
+/** Fit a calibration to what was gathered. */
+static lsc_status fit_sample(const margin_sample *sample, const lsc_rows *rows,
+                             lsc_calibration_kind kind, uint64_t seed, lsc_calibrator *calibrator,
+                             lsc_error *error)
 {
-    return lsc_platt_fit(sample->margins, sample->labels, sample->weights, sample->n_rows, NULL);
+    const lsc_calibrated calibrated = {
+        .margins = sample->margins,
+        .labels = sample->labels,
+        .weights = sample->weights,
+        .groups = rows->n_groups < rows->n_rows ? sample->groups : NULL,
+        .n_groups = rows->n_groups,
+        .n_rows = sample->n_rows,
+    };
+    return lsc_calibrator_fit(&calibrated, kind, seed, rows->allocator, calibrator, error);
 }
 
 /** The calibration that a fold is measured with: fitted to the training rows of the others. */
-static lsc_platt calibrate_fold(const lsc_rows *rows, const lsc_split *split, const lsc_fit *fit,
-                                size_t fold, margin_sample *sample)
+static lsc_status calibrate_fold(const lsc_rows *rows, const lsc_split *split, const lsc_fit *fit,
+                                 size_t fold, uint64_t seed, margin_sample *sample,
+                                 const lsc_evaluation *evaluation, lsc_calibrator *calibrator,
+                                 lsc_error *error)
 {
     sample->n_rows = 0;
     for (size_t row = 0; row < rows->n_rows; row++) {
@@ -59,7 +74,8 @@ static lsc_platt calibrate_fold(const lsc_rows *rows, const lsc_split *split, co
             sample_add(sample, rows, fit, row);
         }
     }
-    return fit_sample(sample);
+    return fit_sample(sample, rows, evaluation->calibrator.calibration.kind, lsc_mix(seed, fold, 6),
+                      calibrator, error);
 }
 
 static lsc_status make_room(const lsc_rows *rows, lsc_evaluation *evaluation, lsc_error *error)
@@ -68,14 +84,16 @@ static lsc_status make_room(const lsc_rows *rows, lsc_evaluation *evaluation, ls
     size_t n = rows->n_rows;
     evaluation->labels = lsc_alloc_array(allocator, n, sizeof *evaluation->labels);
     evaluation->probabilities = lsc_alloc_array(allocator, n, sizeof *evaluation->probabilities);
+    evaluation->lows = lsc_alloc_array(allocator, n, sizeof *evaluation->lows);
+    evaluation->highs = lsc_alloc_array(allocator, n, sizeof *evaluation->highs);
     evaluation->weights = lsc_alloc_array(allocator, n, sizeof *evaluation->weights);
     evaluation->groups = lsc_alloc_array(allocator, n, sizeof *evaluation->groups);
     if (rows->incumbent != NULL) {
         evaluation->incumbent = lsc_alloc_array(allocator, n, sizeof *evaluation->incumbent);
     }
     if (evaluation->labels == NULL || evaluation->probabilities == NULL ||
-        evaluation->weights == NULL || evaluation->groups == NULL ||
-        (rows->incumbent != NULL && evaluation->incumbent == NULL)) {
+        evaluation->lows == NULL || evaluation->highs == NULL || evaluation->weights == NULL ||
+        evaluation->groups == NULL || (rows->incumbent != NULL && evaluation->incumbent == NULL)) {
         return lsc_fail_memory(error);
     }
     return LSC_OK;
@@ -83,7 +101,7 @@ static lsc_status make_room(const lsc_rows *rows, lsc_evaluation *evaluation, ls
 
 /** Append the measured rows of a fold. */
 static void add_fold(const lsc_rows *rows, const lsc_split *split, const lsc_fit *fit, size_t fold,
-                     lsc_platt platt, lsc_evaluation *evaluation)
+                     const lsc_calibration *calibration, lsc_evaluation *evaluation)
 {
     for (size_t row = 0; row < rows->n_rows; row++) {
         if ((split->parts[row] & LSC_ROW_MEASURED) == 0 ||
@@ -92,7 +110,9 @@ static void add_fold(const lsc_rows *rows, const lsc_split *split, const lsc_fit
         }
         size_t at = evaluation->n_rows++;
         evaluation->labels[at] = rows->labels[row];
-        evaluation->probabilities[at] = lsc_platt_probability(platt, (double)fit->margins[row]);
+        double margin = (double)fit->margins[row];
+        evaluation->probabilities[at] = lsc_calibrate(calibration, margin);
+        lsc_calibrate_interval(calibration, margin, &evaluation->lows[at], &evaluation->highs[at]);
         evaluation->weights[at] = (double)rows->weights[row];
         evaluation->groups[at] = rows->groups[row];
         if (rows->incumbent != NULL) {
@@ -123,15 +143,23 @@ static lsc_status measure(const lsc_rows *rows, const lsc_split *split, const ls
 {
     for (size_t fold = 0; fold < split->n_folds; fold++) {
         size_t first = evaluation->n_rows;
-        lsc_platt platt = calibrate_fold(rows, split, fit, fold, sample);
-        add_fold(rows, split, fit, fold, platt, evaluation);
-        lsc_status status = measure_fold(evaluation, first, &evaluation->fold_auc[fold], error);
+        lsc_calibrator calibrator;
+        lsc_status status =
+            calibrate_fold(rows, split, fit, fold, seed, sample, evaluation, &calibrator, error);
+        if (status != LSC_OK) {
+            return status;
+        }
+        add_fold(rows, split, fit, fold, &calibrator.calibration, evaluation);
+        lsc_calibration_free(rows->allocator, &calibrator.calibration);
+        status = measure_fold(evaluation, first, &evaluation->fold_auc[fold], error);
         if (status != LSC_OK) {
             return status;
         }
     }
     evaluation->predictions = (lsc_predictions){.labels = evaluation->labels,
                                                 .probabilities = evaluation->probabilities,
+                                                .lows = evaluation->lows,
+                                                .highs = evaluation->highs,
                                                 .weights = evaluation->weights,
                                                 .groups = evaluation->groups,
                                                 .n_groups = rows->n_groups,
@@ -156,17 +184,7 @@ static lsc_status calibrate(const lsc_rows *rows, const lsc_split *split, const 
             sample_add(sample, rows, fit, row);
         }
     }
-    evaluation->platt = fit_sample(sample);
-    const lsc_calibrated calibrated = {
-        .margins = sample->margins,
-        .labels = sample->labels,
-        .weights = sample->weights,
-        .groups = rows->n_groups < rows->n_rows ? sample->groups : NULL,
-        .n_groups = rows->n_groups,
-        .n_rows = sample->n_rows,
-    };
-    return lsc_interval_draw(evaluation->platt, &calibrated, seed, evaluation->allocator,
-                             &evaluation->curve, error);
+    return fit_sample(sample, rows, LSC_CALIBRATION_NONE, seed, &evaluation->calibrator, error);
 }
 
 lsc_status lsc_evaluate(const lsc_rows *rows, const lsc_split *split, const lsc_fit *fit,
@@ -183,13 +201,13 @@ lsc_status lsc_evaluate(const lsc_rows *rows, const lsc_split *split, const lsc_
         status = lsc_stage_report(stage, 0, error);
     }
     if (status == LSC_OK) {
-        status = measure(rows, split, fit, lsc_mix(seed, 0, 3), &sample, evaluation, error);
-    }
-    if (status == LSC_OK) {
-        status = lsc_stage_report(stage, 0.5, error);
-    }
-    if (status == LSC_OK) {
         status = calibrate(rows, split, fit, lsc_mix(seed, 0, 4), &sample, evaluation, error);
+    }
+    if (status == LSC_OK) {
+        status = lsc_stage_report(stage, 0.2, error);
+    }
+    if (status == LSC_OK) {
+        status = measure(rows, split, fit, lsc_mix(seed, 0, 3), &sample, evaluation, error);
     }
     if (status != LSC_OK) {
         lsc_evaluation_free(evaluation);
@@ -203,8 +221,11 @@ void lsc_evaluation_free(lsc_evaluation *evaluation)
     const lsc_allocator *allocator = evaluation->allocator;
     lsc_release(allocator, evaluation->labels);
     lsc_release(allocator, evaluation->probabilities);
+    lsc_release(allocator, evaluation->lows);
+    lsc_release(allocator, evaluation->highs);
     lsc_release(allocator, evaluation->weights);
     lsc_release(allocator, evaluation->groups);
     lsc_release(allocator, evaluation->incumbent);
+    lsc_calibration_free(allocator, &evaluation->calibrator.calibration);
     *evaluation = (lsc_evaluation){.allocator = allocator};
 }

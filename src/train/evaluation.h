@@ -8,9 +8,9 @@
 
 #include "model/model_data.h"
 #include "train/bootstrap.h"
+#include "train/calibrator.h"
 #include "train/curves.h"
 #include "train/fit.h"
-#include "train/interval.h"
 
 typedef struct lsc_evaluation {
     const lsc_allocator *allocator;
@@ -18,6 +18,8 @@ typedef struct lsc_evaluation {
     size_t n_rows;
     unsigned char *labels;
     double *probabilities;
+    double *lows; /**< 90 % interval of the probability */
+    double *highs;
     double *weights;
     uint32_t *groups;
     double *incumbent;           /**< NULL without one */
@@ -26,8 +28,7 @@ typedef struct lsc_evaluation {
     lsc_curves curves;
     double fold_auc[LSC_MAX_FOLDS]; /**< NaN where the measured rows of a fold have one label */
     /** Of the model that is shipped: fitted to the margins of all folds. */
-    lsc_platt platt;
-    lsc_interval_curve curve;
+    lsc_calibrator calibrator;
 } lsc_evaluation;
 
 /**

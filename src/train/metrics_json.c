@@ -19,6 +19,18 @@ void lsc_estimate_put(lsc_json_writer *writer, lsc_estimate estimate)
     lsc_json_end_object(writer);
 }
 
+static void put_named(lsc_json_writer *writer, const char *key, double number)
+{
+    lsc_json_put_key(writer, key);
+    lsc_json_put_number(writer, number);
+}
+
+static void put_count(lsc_json_writer *writer, const char *key, size_t count)
+{
+    lsc_json_put_key(writer, key);
+    lsc_json_put_int(writer, (int64_t)count);
+}
+
 void lsc_metrics_put(lsc_json_writer *writer, const lsc_predictions *predictions,
                      const lsc_estimate estimates[LSC_N_MEASURES])
 {
@@ -34,6 +46,27 @@ void lsc_metrics_put(lsc_json_writer *writer, const lsc_predictions *predictions
         lsc_json_put_key(writer, lsc_metric_name((lsc_metric)metric));
         lsc_estimate_put(writer, estimates[metric]);
     }
+}
+
+void lsc_grades_put(lsc_json_writer *writer, const lsc_grade_row grades[LSC_N_GRADES])
+{
+    lsc_json_put_key(writer, "grades");
+    lsc_json_begin_array(writer);
+    for (size_t i = 0; i < LSC_N_GRADES; i++) {
+        const lsc_grade_row *row = &grades[i];
+        lsc_json_begin_object(writer);
+        lsc_json_put_key(writer, "grade");
+        lsc_json_put_text(writer, &row->grade, 1);
+        put_named(writer, "least_probability", row->least);
+        put_count(writer, "n_rows", row->n_rows);
+        put_count(writer, "n_positive", row->n_positive);
+        put_named(writer, "share", row->share);
+        put_named(writer, "rate", row->rate);
+        put_named(writer, "low", row->low);
+        put_named(writer, "high", row->high);
+        lsc_json_end_object(writer);
+    }
+    lsc_json_end_array(writer);
 }
 
 static lsc_status check_rows(const unsigned char *labels, const double *probabilities,
@@ -64,6 +97,55 @@ static lsc_status check_rows(const unsigned char *labels, const double *probabil
     return LSC_OK;
 }
 
+/** What was measured of predictions, as it stands in JSON. */
+typedef struct measured {
+    lsc_estimate estimates[LSC_N_MEASURES];
+    lsc_curves curves;
+    lsc_grade_row grades[LSC_N_GRADES];
+} measured;
+
+static lsc_status measure(const lsc_predictions *predictions, const lsc_grades *grades,
+                          uint64_t seed, const lsc_allocator *allocator, measured *found,
+                          lsc_error *error)
+{
+    lsc_status status = lsc_metrics_estimate(predictions, seed, allocator, found->estimates, error);
+    if (status == LSC_OK) {
+        status = lsc_curves_draw(predictions, allocator, &found->curves, error);
+    }
+    if (status == LSC_OK && grades != NULL) {
+        status = lsc_grade_tabulate(predictions, grades, allocator, found->grades, error);
+    }
+    return status;
+}
+
+lsc_status lsc_predictions_json(const lsc_predictions *predictions, const lsc_grades *grades,
+                                uint64_t seed, const lsc_allocator *allocator, char **json,
+                                lsc_error *error)
+{
+    measured found;
+    lsc_buffer out;
+    lsc_json_writer writer;
+    lsc_status status = measure(predictions, grades, seed, allocator, &found, error);
+    if (status != LSC_OK) {
+        return status;
+    }
+    lsc_buffer_init(&out, allocator);
+    lsc_json_writer_init(&writer, &out, 0);
+    lsc_json_begin_object(&writer);
+    lsc_metrics_put(&writer, predictions, found.estimates);
+    lsc_curves_put(&writer, &found.curves, found.estimates);
+    if (grades != NULL) {
+        lsc_grades_put(&writer, found.grades);
+    }
+    lsc_json_end_object(&writer);
+    status = lsc_buffer_status(&out, error);
+    if (status == LSC_OK) {
+        *json = lsc_buffer_take(&out, NULL);
+    }
+    lsc_buffer_free(&out);
+    return status;
+}
+
 lsc_status lsc_metrics_json(const unsigned char *labels, const double *probabilities, size_t n_rows,
                             uint64_t seed, char **json, lsc_error *error)
 {
@@ -75,31 +157,7 @@ lsc_status lsc_metrics_json(const unsigned char *labels, const double *probabili
     if (status != LSC_OK) {
         return status;
     }
-    lsc_allocator allocator;
-    lsc_allocator_resolve(NULL, &allocator, NULL);
-    lsc_predictions predictions = {
+    const lsc_predictions predictions = {
         .labels = labels, .probabilities = probabilities, .n_rows = n_rows};
-    lsc_estimate estimates[LSC_N_MEASURES];
-    lsc_curves curves;
-    status = lsc_metrics_estimate(&predictions, seed, &allocator, estimates, error);
-    if (status == LSC_OK) {
-        status = lsc_curves_draw(&predictions, &allocator, &curves, error);
-    }
-    if (status != LSC_OK) {
-        return status;
-    }
-    lsc_buffer out;
-    lsc_json_writer writer;
-    lsc_buffer_init(&out, &allocator);
-    lsc_json_writer_init(&writer, &out, 0);
-    lsc_json_begin_object(&writer);
-    lsc_metrics_put(&writer, &predictions, estimates);
-    lsc_curves_put(&writer, &curves, estimates);
-    lsc_json_end_object(&writer);
-    status = lsc_buffer_status(&out, error);
-    if (status == LSC_OK) {
-        *json = lsc_buffer_take(&out, NULL);
-    }
-    lsc_buffer_free(&out);
-    return status;
+    return lsc_predictions_json(&predictions, NULL, seed, lsc_default_allocator(), json, error);
 }

@@ -139,30 +139,18 @@ static void put_validation(lsc_json_writer *writer, const lsc_findings *findings
     lsc_json_end_object(writer);
 }
 
-static void put_grades(lsc_json_writer *writer, const lsc_findings *findings)
+static void put_calibration(lsc_json_writer *writer, const lsc_calibrator *calibrator)
 {
-    lsc_json_put_key(writer, "grades");
-    lsc_json_begin_array(writer);
-    for (size_t i = 0; i < LSC_N_GRADES; i++) {
-        const lsc_grade_row *row = &findings->grades[i];
-        lsc_json_begin_object(writer);
-        lsc_json_put_key(writer, "grade");
-        lsc_json_put_text(writer, &row->grade, 1);
-        lsc_json_put_key(writer, "least_probability");
-        lsc_json_put_number(writer, row->least);
-        put_count(writer, "n_rows", row->n_rows);
-        put_count(writer, "n_positive", row->n_positive);
-        lsc_json_put_key(writer, "share");
-        lsc_json_put_number(writer, row->share);
-        lsc_json_put_key(writer, "rate");
-        lsc_json_put_number(writer, row->rate);
-        lsc_json_put_key(writer, "low");
-        lsc_json_put_number(writer, row->low);
-        lsc_json_put_key(writer, "high");
-        lsc_json_put_number(writer, row->high);
-        lsc_json_end_object(writer);
-    }
-    lsc_json_end_array(writer);
+    const lsc_calibration *calibration = &calibrator->calibration;
+    bool platt = calibration->kind == LSC_CALIBRATION_PLATT;
+    lsc_json_put_key(writer, "calibration");
+    lsc_json_begin_object(writer);
+    lsc_json_put_key(writer, "kind");
+    lsc_json_put_string(writer, platt ? "platt" : "venn-abers");
+    lsc_json_put_key(writer, "curve_share");
+    lsc_json_put_number(writer, calibrator->blend);
+    put_count(writer, "n_steps", platt ? 0 : calibration->n_knots);
+    lsc_json_end_object(writer);
 }
 
 static void put_features(lsc_json_writer *writer, const lsc_findings *findings)
@@ -192,7 +180,8 @@ lsc_status lsc_report_write(const lsc_findings *findings, lsc_buffer *out, lsc_e
     lsc_curves_put(&writer, &evaluation->curves, evaluation->estimates);
     put_validation(&writer, findings);
     put_training(&writer, findings);
-    put_grades(&writer, findings);
+    put_calibration(&writer, &evaluation->calibrator);
+    lsc_grades_put(&writer, findings->grades);
     put_features(&writer, findings);
     lsc_leaks_put(&writer, findings->leaks);
     lsc_json_end_object(&writer);

@@ -521,6 +521,17 @@ static lsc_status training_rows(const conditions *with, lsc_error *error)
     return SWEPT(lsc_training_rows)(with->source, &train, take_row, NULL, error);
 }
 
+static lsc_status evaluate_model(const conditions *with, lsc_error *error)
+{
+    lsc_train train = train_options(with);
+    char *json;
+    lsc_status status = SWEPT(lsc_model_evaluate)(lsc_scorer_model(with->scorer), with->source,
+                                                  &train, &json, error);
+    ck_quick((json != NULL) == (status == LSC_OK));
+    lsc_text_free(json);
+    return status;
+}
+
 static lsc_status metrics(const conditions *with, lsc_error *error)
 {
     (void)with;
@@ -575,6 +586,7 @@ const trial trials[] = {
     {"import file", import_file, false, 0, true},
 #ifdef LSC_WITH_TRAINING
     {"metrics", metrics, false, 0, false},
+    {"evaluate", evaluate_model, false, 100, false},
     {"drift", drift, false, 100, false},
     {"training rows", training_rows, false, 0, false},
     {"train", train_model, false, 25, true},

@@ -19,9 +19,13 @@ static const char spec_json[] =
     "{\"name\":\"c\",\"group\":\"demographic\",\"kind\":\"number\",\"property\":\"c\"},"
     "{\"name\":\"d\",\"group\":\"demographic\",\"kind\":\"number\",\"property\":\"d\"}]}";
 
-static const char calibration_json[] =
+/** One for the models in turn. */
+static const char *const calibrations[] = {
     "{\"kind\":\"platt\",\"slope\":1.25,\"intercept\":-0.5,\"interval\":{\"level\":0.9,"
-    "\"margin\":[-4,0,4],\"low\":[-7,-1,3],\"high\":[-4,0.5,7]}}";
+    "\"margin\":[-4,0,4],\"low\":[-7,-1,3],\"high\":[-4,0.5,7]}}",
+    "{\"kind\":\"venn-abers\",\"slope\":0.5,\"intercept\":-0.25,\"curve\":{\"margin\":[-2,0,1.5],"
+    "\"log_odds\":[-2,-0.5,1]},\"interval\":{\"level\":0.9,\"margin\":[-3,-1,2],"
+    "\"low\":[0,0.125,0.5],\"high\":[0.25,0.5,1]}}"};
 
 enum {
     FEATURES,
@@ -52,7 +56,8 @@ static void make_golden(const lsc_buffer *draft, lsc_buffer *golden)
     lsc_model_unref(model);
 }
 
-static void pack(const char *bytes, size_t length, float margin, lsc_buffer *bundle)
+static void pack(const char *bytes, size_t length, float margin, const char *calibration,
+                 lsc_buffer *bundle)
 {
     lsc_spec *spec = NULL;
     lsc_buffer golden;
@@ -70,11 +75,10 @@ static void pack(const char *bytes, size_t length, float margin, lsc_buffer *bun
                                    .n_rows = 80,
                                    .n_positive = 40,
                                    .procedure = "refit"};
-    lsc_bundle_member parts[N_PARTS] = {
-        {.name = "features.json"},
-        {"model.ubj", bytes, length},
-        {"calibration.json", calibration_json, sizeof calibration_json - 1},
-        {.name = "golden.ndjson"}};
+    lsc_bundle_member parts[N_PARTS] = {{.name = "features.json"},
+                                        {"model.ubj", bytes, length},
+                                        {"calibration.json", calibration, strlen(calibration)},
+                                        {.name = "golden.ndjson"}};
     parts[FEATURES].bytes = lsc_spec_json(spec, &parts[FEATURES].length);
     fuzz_ok(lsc_bundle_pack(&manifest, spec, parts, GOLDEN, &draft, error));
     make_golden(&draft, &golden);
@@ -95,7 +99,7 @@ static void make_bundle(const char *folder, size_t number, const char *bytes, si
         return;
     }
     lsc_buffer_init(&bundle, lsc_default_allocator());
-    pack(bytes, length, margin, &bundle);
+    pack(bytes, length, margin, calibrations[number % 2], &bundle);
     snprintf(path, sizeof path, "%s/%zu.lsm", folder, number);
     fuzz_ok(lsc_bundle_write(path, bundle.data, bundle.length, error));
     lsc_buffer_free(&bundle);

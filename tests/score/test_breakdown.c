@@ -12,8 +12,13 @@ static const double knot[] = {0};
 static lsc_model model_of(lsc_engine engine)
 {
     lsc_model model = {.engine = engine};
-    model.calibration =
-        (lsc_calibration){LSC_CALIBRATION_PLATT, 1.5, -0.25, 1, knot, knot, knot, NULL};
+    model.calibration = (lsc_calibration){.kind = LSC_CALIBRATION_PLATT,
+                                          .slope = 1.5,
+                                          .intercept = -0.25,
+                                          .n_knots = 1,
+                                          .knots = knot,
+                                          .low = knot,
+                                          .high = knot};
     return model;
 }
 

@@ -153,6 +153,27 @@ LSC_API lsc_status lsc_training_rows(lsc_source *source, const lsc_train *train,
 LSC_API lsc_status lsc_metrics_json(const unsigned char *labels, const double *probabilities,
                                     size_t n_rows, uint64_t seed, char **json, lsc_error *error);
 
+/**
+ * Measure a model on leads whose outcome is known: the rows that training would make of them, each
+ * scored by the model with nothing later visible, and weighed as in training. JSON as that of
+ * lsc_metrics_json(), and "grades" by the thresholds of the model (docs/metrics.md).
+ *
+ * Intervals are for leads, not for rows: the rows of one lead are drawn together. Where the model
+ * gives no probability (a scorecard) points / 100 stand for it. Leads that the model was trained on
+ * flatter it.
+ *
+ * @param source  read twice, each time from its first lead
+ * @param train   how rows are made (horizon_ms, every_ms, rows_per_lead, seed), and progress; what
+ *                else is in it does not count. May be NULL
+ * @param json    set to a text freed with lsc_text_free(); NULL on error
+ * @return LSC_OK; LSC_BAD_DATA when there is no row, or one class only; LSC_UNSUPPORTED for a source
+ *         that cannot rewind; what the source reports; LSC_CANCELLED; LSC_LIMIT; LSC_NO_MEMORY;
+ *         LSC_INVALID_ARG.
+ * @since 0.1
+ */
+LSC_API lsc_status lsc_model_evaluate(lsc_model *model, lsc_source *source, const lsc_train *train,
+                                      char **json, lsc_error *error);
+
 /** Which leads are compared with those of training. Start from LSC_DRIFT_INIT. */
 typedef struct lsc_drift {
     size_t size;           /**< sizeof(lsc_drift) */
