@@ -66,6 +66,7 @@ static lsc_status make_room(const lsc_rows *rows, lsc_evaluation *evaluation, ls
 {
     const lsc_allocator *allocator = evaluation->allocator;
     size_t n = rows->n_rows;
+    evaluation->rows = lsc_alloc_array(allocator, n, sizeof *evaluation->rows);
     evaluation->labels = lsc_alloc_array(allocator, n, sizeof *evaluation->labels);
     evaluation->probabilities = lsc_alloc_array(allocator, n, sizeof *evaluation->probabilities);
     evaluation->weights = lsc_alloc_array(allocator, n, sizeof *evaluation->weights);
@@ -73,9 +74,9 @@ static lsc_status make_room(const lsc_rows *rows, lsc_evaluation *evaluation, ls
     if (rows->incumbent != NULL) {
         evaluation->incumbent = lsc_alloc_array(allocator, n, sizeof *evaluation->incumbent);
     }
-    if (evaluation->labels == NULL || evaluation->probabilities == NULL ||
-        evaluation->weights == NULL || evaluation->groups == NULL ||
-        (rows->incumbent != NULL && evaluation->incumbent == NULL)) {
+    if (evaluation->rows == NULL || evaluation->labels == NULL ||
+        evaluation->probabilities == NULL || evaluation->weights == NULL ||
+        evaluation->groups == NULL || (rows->incumbent != NULL && evaluation->incumbent == NULL)) {
         return lsc_fail_memory(error);
     }
     return LSC_OK;
@@ -91,6 +92,7 @@ static void add_fold(const lsc_rows *rows, const lsc_split *split, const lsc_fit
             continue;
         }
         size_t at = evaluation->n_rows++;
+        evaluation->rows[at] = (uint32_t)row;
         evaluation->labels[at] = rows->labels[row];
         evaluation->probabilities[at] = lsc_platt_probability(platt, (double)fit->margins[row]);
         evaluation->weights[at] = (double)rows->weights[row];
@@ -201,6 +203,7 @@ lsc_status lsc_evaluate(const lsc_rows *rows, const lsc_split *split, const lsc_
 void lsc_evaluation_free(lsc_evaluation *evaluation)
 {
     const lsc_allocator *allocator = evaluation->allocator;
+    lsc_release(allocator, evaluation->rows);
     lsc_release(allocator, evaluation->labels);
     lsc_release(allocator, evaluation->probabilities);
     lsc_release(allocator, evaluation->weights);
