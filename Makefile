@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := build
 .PHONY: build demo test install clean help \
         setup lint coverage coverage-raise abi abi-update check-arm64 \
-        test-threads test-valgrind test-arm64 test-bare test-import \
+        test-threads test-valgrind test-arm64 test-bare test-import test-browser \
         bench bench-peers bench-calibration bench-build fuzz fuzz-seeds fuzz-merge fuzz-coverage
 
 # What make test builds and runs, of: gcc clang sanitizers
@@ -38,6 +38,7 @@ help:
 	@echo 'make fuzz       run the fuzzers, of $(if $(FUZZ),$(FUZZ),all), for $(SECONDS) seconds each: FUZZ=NAME SECONDS=N'
 	@echo 'make fuzz-seeds, fuzz-merge, fuzz-coverage   what they begin with, what is kept, what it reaches'
 	@echo 'make test-import  import what every XGBoost writes, and compare; takes a network'
+	@echo 'make test-browser  open what leadscore report writes in Chromium; takes a network'
 	@echo 'make test-bare  make demo and make test in a bare Debian 12, twice; takes root'
 
 build: build/build.ninja
@@ -127,6 +128,12 @@ test-import:
 	@.ci/setup build import
 	@$(MAKE) --no-print-directory build
 	@python3 tests/import/run_import.py build/leadscore build/libleadscore.so build/import $(VERSIONS)
+
+# Screenshots are left in build/browser.
+test-browser:
+	@.ci/setup build browser
+	@$(MAKE) --no-print-directory build
+	@tests/browser/run.sh build/leadscore build/browser
 
 test-bare:
 	@.ci/setup bare

@@ -26,6 +26,7 @@ lsc_command_run lsc_cmd_train;
 lsc_command_run lsc_cmd_score;
 lsc_command_run lsc_cmd_explain;
 lsc_command_run lsc_cmd_inspect;
+lsc_command_run lsc_cmd_report;
 lsc_command_run lsc_cmd_evaluate;
 lsc_command_run lsc_cmd_drift;
 lsc_command_run lsc_cmd_replay;

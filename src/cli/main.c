@@ -20,6 +20,7 @@ static const struct {
     {"score", lsc_cmd_score, "score leads: one, or a stream of any length"},
     {"explain", lsc_cmd_explain, "say why a lead has its score"},
     {"evaluate", lsc_cmd_evaluate, "measure a model on leads whose outcome is known"},
+    {"report", lsc_cmd_report, "write what is known of a model as a page to read"},
     {"drift", lsc_cmd_drift, "compare leads with those a model was trained on"},
     {"inspect", lsc_cmd_inspect, "show what a model holds"},
     {"sign", lsc_cmd_sign, "sign a model with a private key"},

@@ -73,7 +73,9 @@ static lsc_status pack(const lsc_findings *findings, const lsc_manifest *manifes
     members[n++] = member("model.ubj", &findings->fit->model);
     members[n++] = member("calibration.json", &parts->calibration);
     members[n++] = member("metrics.json", metrics);
-    members[n++] = member("reference.json", &parts->reference);
+    if (parts->reference.length > 0) {
+        members[n++] = member("reference.json", &parts->reference);
+    }
     if (parts->golden.length > 0) {
         members[n++] = member("golden.ndjson", &parts->golden);
     }
@@ -81,9 +83,9 @@ static lsc_status pack(const lsc_findings *findings, const lsc_manifest *manifes
     return lsc_bundle_pack(manifest, findings->spec, members, n, bundle, error);
 }
 
-/** Golden lines are made by the model itself: it is packed without them, and read. */
-static lsc_status write_golden(const lsc_findings *findings, const lsc_manifest *manifest,
-                               made_parts *parts, const lsc_buffer *metrics, lsc_error *error)
+/** Its reference and golden lines are made by the model itself: it is packed without, and read. */
+static lsc_status ask_model(const lsc_findings *findings, const lsc_manifest *manifest,
+                            made_parts *parts, const lsc_buffer *metrics, lsc_error *error)
 {
     const lsc_allocator *allocator = findings->rows->allocator;
     lsc_buffer bundle;
@@ -92,6 +94,9 @@ static lsc_status write_golden(const lsc_findings *findings, const lsc_manifest 
     lsc_status status = pack(findings, manifest, parts, metrics, &bundle, error);
     if (status == LSC_OK) {
         status = lsc_model_read(bundle.data, bundle.length, allocator, &model, error);
+    }
+    if (status == LSC_OK) {
+        status = lsc_reference_write(findings, model, &parts->reference, error);
     }
     if (status == LSC_OK) {
         status = lsc_golden_write(model, &parts->golden, error);
@@ -115,13 +120,10 @@ lsc_status lsc_assemble(const lsc_findings *findings, const char *created, const
     lsc_status status = lsc_calibration_write(&findings->evaluation->calibrator.calibration,
                                               &parts.calibration, error);
     if (status == LSC_OK) {
-        status = lsc_reference_write(findings, &parts.reference, error);
-    }
-    if (status == LSC_OK) {
         status = lsc_model_card_write(findings, &parts.card, error);
     }
     if (status == LSC_OK) {
-        status = write_golden(findings, &manifest, &parts, metrics, error);
+        status = ask_model(findings, &manifest, &parts, metrics, error);
     }
     if (status == LSC_OK) {
         status = pack(findings, &manifest, &parts, metrics, bundle, error);

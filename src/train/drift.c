@@ -96,6 +96,8 @@ static lsc_status compare_features(lsc_drift_findings *findings, lsc_error *erro
                        ? compare_column(&reference->columns[first])
                        : compare_levels(&reference->columns[first], end - first, shares, counts);
         drifted->feature = feature;
+        drifted->first_column = first;
+        drifted->n_columns = end - first;
         drifted->verdict = judge(&drifted->stability, findings->n_features);
     }
     lsc_release(rows->allocator, shares);

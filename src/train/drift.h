@@ -33,6 +33,8 @@ const char *lsc_drift_verdict_name(lsc_drift_verdict verdict);
 /** Of a feature or the probability. */
 typedef struct lsc_drifted {
     size_t feature;
+    size_t first_column;
+    size_t n_columns;
     lsc_stability stability;
     double missing_then; /**< shares */
     double missing_now;

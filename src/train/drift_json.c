@@ -91,12 +91,14 @@ static void put_column_bins(lsc_json_writer *writer, const lsc_reference_column 
     }
 }
 
-static void put_levels(lsc_json_writer *writer, const lsc_drift_rows *rows, size_t feature)
+static void put_levels(lsc_json_writer *writer, const lsc_drift_rows *rows,
+                       const lsc_drifted *drifted)
 {
-    size_t prefix = strlen(lsc_spec_feature_name(rows->spec, feature)) + 1;
-    for (size_t i = 0; i < rows->reference.n_columns; i++) {
+    size_t prefix = strlen(lsc_spec_feature_name(rows->spec, drifted->feature)) + 1;
+    size_t end = drifted->first_column + drifted->n_columns;
+    for (size_t i = drifted->first_column; i < end; i++) {
         const lsc_reference_column *column = &rows->reference.columns[i];
-        if (lsc_spec_column_feature(rows->spec, i) == feature && column->bins.n_edges == 1) {
+        if (column->bins.n_edges == 1) {
             lsc_json_begin_object(writer);
             put_text(writer, "level", lsc_spec_column_name(rows->spec, i) + prefix);
             put_number(writer, "reference", column->shares[1]);
@@ -104,21 +106,6 @@ static void put_levels(lsc_json_writer *writer, const lsc_drift_rows *rows, size
             lsc_json_end_object(writer);
         }
     }
-}
-
-/** The only column of a feature, or NULL where it has several. */
-static const lsc_reference_column *only_column(const lsc_drift_rows *rows, size_t feature)
-{
-    const lsc_reference_column *found = NULL;
-    for (size_t i = 0; i < rows->reference.n_columns; i++) {
-        if (lsc_spec_column_feature(rows->spec, i) == feature) {
-            if (found != NULL) {
-                return NULL;
-            }
-            found = &rows->reference.columns[i];
-        }
-    }
-    return found;
 }
 
 static void put_stability(lsc_json_writer *writer, const lsc_drifted *drifted)
@@ -136,7 +123,6 @@ static void put_stability(lsc_json_writer *writer, const lsc_drifted *drifted)
 static void put_feature(lsc_json_writer *writer, const lsc_drift_rows *rows,
                         const lsc_drifted *drifted)
 {
-    const lsc_reference_column *column = only_column(rows, drifted->feature);
     lsc_json_begin_object(writer);
     put_text(writer, "name", lsc_spec_feature_name(rows->spec, drifted->feature));
     put_text(writer, "group",
@@ -144,10 +130,10 @@ static void put_feature(lsc_json_writer *writer, const lsc_drift_rows *rows,
     put_stability(writer, drifted);
     lsc_json_put_key(writer, "bins");
     lsc_json_begin_array(writer);
-    if (column != NULL) {
-        put_column_bins(writer, column);
+    if (drifted->n_columns == 1) {
+        put_column_bins(writer, &rows->reference.columns[drifted->first_column]);
     } else {
-        put_levels(writer, rows, drifted->feature);
+        put_levels(writer, rows, drifted);
     }
     lsc_json_end_array(writer);
     lsc_json_end_object(writer);

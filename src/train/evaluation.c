@@ -82,6 +82,7 @@ static lsc_status make_room(const lsc_rows *rows, lsc_evaluation *evaluation, ls
 {
     const lsc_allocator *allocator = evaluation->allocator;
     size_t n = rows->n_rows;
+    evaluation->rows = lsc_alloc_array(allocator, n, sizeof *evaluation->rows);
     evaluation->labels = lsc_alloc_array(allocator, n, sizeof *evaluation->labels);
     evaluation->probabilities = lsc_alloc_array(allocator, n, sizeof *evaluation->probabilities);
     evaluation->lows = lsc_alloc_array(allocator, n, sizeof *evaluation->lows);
@@ -91,9 +92,10 @@ static lsc_status make_room(const lsc_rows *rows, lsc_evaluation *evaluation, ls
     if (rows->incumbent != NULL) {
         evaluation->incumbent = lsc_alloc_array(allocator, n, sizeof *evaluation->incumbent);
     }
-    if (evaluation->labels == NULL || evaluation->probabilities == NULL ||
-        evaluation->lows == NULL || evaluation->highs == NULL || evaluation->weights == NULL ||
-        evaluation->groups == NULL || (rows->incumbent != NULL && evaluation->incumbent == NULL)) {
+    if (evaluation->rows == NULL || evaluation->labels == NULL ||
+        evaluation->probabilities == NULL || evaluation->lows == NULL ||
+        evaluation->highs == NULL || evaluation->weights == NULL || evaluation->groups == NULL ||
+        (rows->incumbent != NULL && evaluation->incumbent == NULL)) {
         return lsc_fail_memory(error);
     }
     return LSC_OK;
@@ -109,6 +111,7 @@ static void add_fold(const lsc_rows *rows, const lsc_split *split, const lsc_fit
             continue;
         }
         size_t at = evaluation->n_rows++;
+        evaluation->rows[at] = (uint32_t)row;
         evaluation->labels[at] = rows->labels[row];
         double margin = (double)fit->margins[row];
         evaluation->probabilities[at] = lsc_calibrate(calibration, margin);
@@ -219,6 +222,7 @@ lsc_status lsc_evaluate(const lsc_rows *rows, const lsc_split *split, const lsc_
 void lsc_evaluation_free(lsc_evaluation *evaluation)
 {
     const lsc_allocator *allocator = evaluation->allocator;
+    lsc_release(allocator, evaluation->rows);
     lsc_release(allocator, evaluation->labels);
     lsc_release(allocator, evaluation->probabilities);
     lsc_release(allocator, evaluation->lows);

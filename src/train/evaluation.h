@@ -16,6 +16,7 @@ typedef struct lsc_evaluation {
     const lsc_allocator *allocator;
     /** Measured rows; the calibration of each is fitted to other folds. */
     size_t n_rows;
+    uint32_t *rows; /**< which of all rows each is */
     unsigned char *labels;
     double *probabilities;
     double *lows; /**< 90 % interval of the probability */

@@ -6,6 +6,7 @@
 #include "core/json.h"
 #include "features/spec_data.h"
 #include "train/bins.h"
+#include "train/dependence.h"
 
 /** The measured rows, of one column at a time, and room to sort them. */
 typedef struct column_scratch {
@@ -102,8 +103,8 @@ static void put_columns(lsc_json_writer *writer, const lsc_findings *findings,
     lsc_json_end_array(writer);
 }
 
-static void put_reference(lsc_json_writer *writer, const lsc_findings *findings,
-                          const column_scratch *scratch)
+static lsc_status put_reference(lsc_json_writer *writer, const lsc_findings *findings,
+                                lsc_model *model, const column_scratch *scratch, lsc_error *error)
 {
     const lsc_evaluation *evaluation = findings->evaluation;
     const lsc_binned measured = {evaluation->probabilities, evaluation->weights, evaluation->groups,
@@ -120,10 +121,13 @@ static void put_reference(lsc_json_writer *writer, const lsc_findings *findings,
     put_columns(writer, findings, scratch);
     lsc_json_put_key(writer, "probability");
     put_rows(writer, "probability", &measured, scratch->rising);
+    lsc_status status = lsc_dependence_put(writer, findings, model, error);
     lsc_json_end_object(writer);
+    return status;
 }
 
-lsc_status lsc_reference_write(const lsc_findings *findings, lsc_buffer *out, lsc_error *error)
+lsc_status lsc_reference_write(const lsc_findings *findings, lsc_model *model, lsc_buffer *out,
+                               lsc_error *error)
 {
     const lsc_allocator *allocator = findings->rows->allocator;
     size_t n_rows = findings->rows->n_rows;
@@ -138,8 +142,8 @@ lsc_status lsc_reference_write(const lsc_findings *findings, lsc_buffer *out, ls
     } else {
         lsc_json_writer writer;
         lsc_json_writer_init(&writer, out, 1);
-        put_reference(&writer, findings, &scratch);
-        status = lsc_buffer_status(out, error);
+        status = put_reference(&writer, findings, model, &scratch, error);
+        status = status == LSC_OK ? lsc_buffer_status(out, error) : status;
     }
     lsc_release(allocator, scratch.values);
     lsc_release(allocator, scratch.rising);

@@ -10,7 +10,8 @@
 
 #include "train/report.h"
 
-/** Append reference.json. */
-lsc_status lsc_reference_write(const lsc_findings *findings, lsc_buffer *out, lsc_error *error);
+/** Append reference.json. @param model  the one that is shipped */
+lsc_status lsc_reference_write(const lsc_findings *findings, lsc_model *model, lsc_buffer *out,
+                               lsc_error *error);
 
 #endif

@@ -164,7 +164,7 @@ lsc_status lsc_reference_parse(const char *text, size_t length, const lsc_spec *
                                const lsc_allocator *allocator, lsc_reference *reference,
                                lsc_error *error)
 {
-    const lsc_json_limits limits = {LSC_MAX_REFERENCE_JSON, 16, 8u << 20};
+    const lsc_json_limits limits = {LSC_MAX_REFERENCE_JSON, 16, LSC_MAX_REFERENCE_VALUES};
     lsc_json *root = NULL;
     *reference = (lsc_reference){.allocator = allocator, .horizon_ms = LSC_TIME_NONE};
     lsc_status status = lsc_json_parse(text, length, &limits, &root, error);

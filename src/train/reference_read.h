@@ -9,8 +9,9 @@
 
 #include "train/bins.h"
 
-/** Most of reference.json that is read, in bytes. */
-#define LSC_MAX_REFERENCE_JSON (64u << 20)
+/** Most of reference.json that is read: bytes, and values in it (some 30 a column). */
+#define LSC_MAX_REFERENCE_JSON (16u << 20)
+#define LSC_MAX_REFERENCE_VALUES (1u << 20)
 
 /** A column: how it was, and the rows counted since (none as it is read). */
 typedef struct lsc_reference_column {

@@ -93,4 +93,5 @@ def what_cannot_be_compared_is_refused(folder):
         assert words in err, err
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

@@ -85,8 +85,10 @@ def commands(path):
     yield "explain", [path, *lead]
     yield "replay", [path, *sample_files(), "--receipt", why]
     yield "inspect", [path]
+    yield "report", [path, "-o", SCRATCH / "report.html"]
     if HAS_TRAINING:
         yield "evaluate", [path, *sample_files(), "--outcomes", sample() / "outcomes.ndjson"]
+        yield "drift", [path, *sample_files(), "--as-of", AS_OF]
 
 
 # Signing
