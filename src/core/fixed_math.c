@@ -1,12 +1,13 @@
 #include "fixed_math.h"
 
-#include <math.h> /* HUGE_VAL and NAN alone: no function of it is called */
+#include <math.h> /* HUGE_VAL, NAN, and fabs(), which is exact: nothing else of it is used */
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
-#define LN_2 0x1.62e42fefa39efp-1
-#define LOG2_E 0x1.71547652b82fep+0
+#include "exp2_terms.h"
+#include "inline.h"
+
 #define SQRT_2 0x1.6a09e667f3bcdp+0
 
 /** 2^exponent, for -1022 to 1023. */
@@ -18,32 +19,15 @@ static double power_of_two(int exponent)
     return power;
 }
 
-/** 1/13! to 1/1!. */
-static const double inverse_factorial[] = {
-    1.0 / 6227020800.0,
-    1.0 / 479001600.0,
-    1.0 / 39916800.0,
-    1.0 / 3628800.0,
-    1.0 / 362880.0,
-    1.0 / 40320.0,
-    1.0 / 5040.0,
-    1.0 / 720.0,
-    1.0 / 120.0,
-    1.0 / 24.0,
-    1.0 / 6.0,
-    1.0 / 2.0,
-    1.0,
-};
-
 /**
  * e^t for |t| <= ln(2)/2 + 1e-13 by its Taylor series up to t^13/13!. The rest is below
  * e^|t| · |t|^14/14! < 6e-18. Horner's scheme, so that the small terms are added first.
  */
 static double exp_series(double t)
 {
-    double sum = inverse_factorial[0];
-    for (int i = 1; i < 13; i++) {
-        sum = sum * t + inverse_factorial[i];
+    double sum = lsc_inverse_factorial[0];
+    for (int i = 1; i < LSC_N_TERMS; i++) {
+        sum = sum * t + lsc_inverse_factorial[i];
     }
     return 1.0 + t * sum;
 }
@@ -61,7 +45,7 @@ double lsc_exp2(double x)
         return 0.0;
     }
     int k = (int)(x < 0 ? x - 0.5 : x + 0.5);
-    double fraction = exp_series((x - k) * LN_2);
+    double fraction = exp_series((x - k) * LSC_LN_2);
     if (k > 1023) {
         return fraction * 0x1p1023 * 2.0;
     }
@@ -73,8 +57,6 @@ double lsc_exp2(double x)
 
 /** Numbers that are worked on side by side, which compilers turn into vectors. */
 #define LANES 4
-/** Where lsc_exp2() takes its plainest way: no result is subnormal, or near infinity. */
-#define PLAIN_EXPONENT 1000.0
 
 /** lsc_exp2() of plain exponents, by the same operations in the same order. */
 static void exp2_lanes(double x[LANES])
@@ -84,12 +66,13 @@ static void exp2_lanes(double x[LANES])
     int k[LANES];
     for (int lane = 0; lane < LANES; lane++) {
         k[lane] = (int)(x[lane] + (x[lane] < 0 ? -0.5 : 0.5));
-        t[lane] = (x[lane] - k[lane]) * LN_2;
-        sum[lane] = inverse_factorial[0];
+        t[lane] = (x[lane] - k[lane]) * LSC_LN_2;
+        sum[lane] = lsc_inverse_factorial[0];
     }
-    for (int i = 1; i < 13; i++) {
+    UNROLL for (int i = 1; i < LSC_N_TERMS; i++)
+    {
         for (int lane = 0; lane < LANES; lane++) {
-            sum[lane] = sum[lane] * t[lane] + inverse_factorial[i];
+            sum[lane] = sum[lane] * t[lane] + lsc_inverse_factorial[i];
         }
     }
     for (int lane = 0; lane < LANES; lane++) {
@@ -101,7 +84,7 @@ static bool are_plain(const double x[LANES])
 {
     bool plain = true;
     for (int lane = 0; lane < LANES; lane++) {
-        plain &= x[lane] > -PLAIN_EXPONENT && x[lane] < PLAIN_EXPONENT;
+        plain &= (x[lane] > -LSC_PLAIN_EXPONENT) & (x[lane] < LSC_PLAIN_EXPONENT);
     }
     return plain;
 }
@@ -173,17 +156,17 @@ double lsc_log2(double x)
         mantissa *= 0.5;
         exponent++;
     }
-    return exponent + log_series(mantissa - 1.0) * LOG2_E;
+    return exponent + log_series(mantissa - 1.0) * LSC_LOG2_E;
 }
 
 double lsc_exp(double x)
 {
-    return lsc_exp2(x * LOG2_E);
+    return lsc_exp2(x * LSC_LOG2_E);
 }
 
 double lsc_log(double x)
 {
-    return lsc_log2(x) * LN_2;
+    return lsc_log2(x) * LSC_LN_2;
 }
 
 double lsc_logistic(double x)
@@ -195,20 +178,77 @@ double lsc_logistic(double x)
     return 1.0 / (1.0 + lsc_exp(-x));
 }
 
+/** lsc_logistic() of each, through e^-|x| as it takes it. */
+static inline void logistic_lanes(double x[LANES])
+{
+    double power[LANES];
+    for (int lane = 0; lane < LANES; lane++) {
+        power[lane] = (x[lane] < 0 ? x[lane] : -x[lane]) * LSC_LOG2_E;
+    }
+    exp2_group(power);
+    for (int lane = 0; lane < LANES; lane++) {
+        x[lane] = (x[lane] < 0 ? power[lane] : 1.0) / (1.0 + power[lane]);
+    }
+}
+
 void lsc_logistic_each(double *x, size_t n)
 {
-    for (size_t i = 0; i < n; i += LANES) {
-        size_t lanes = n - i < LANES ? n - i : LANES;
-        double power[LANES]; /* e^-|x|, as lsc_logistic() takes it */
-        for (size_t lane = 0; lane < lanes; lane++) {
-            double exponent = x[i + lane] < 0 ? x[i + lane] : -x[i + lane];
-            power[lane] = exponent * LOG2_E;
+    for (; n >= LANES; n -= LANES, x += LANES) {
+        logistic_lanes(x);
+    }
+    if (n > 0) {
+        double rest[LANES] = {0};
+        memcpy(rest, x, n * sizeof *x);
+        logistic_lanes(rest);
+        memcpy(x, rest, n * sizeof *x);
+    }
+}
+
+/** lsc_exp2() of three numbers from -LSC_PLAIN_EXPONENT to 0, by the same operations in the same order. */
+static ALWAYS_INLINE void exp2_three(double x[3])
+{
+    double t[3];
+    double sum[3];
+    int k[3];
+    UNROLL for (int i = 0; i < 3; i++)
+    {
+        k[i] = (int)(x[i] - 0.5);
+        t[i] = (x[i] - k[i]) * LSC_LN_2;
+        sum[i] = lsc_inverse_factorial[0];
+    }
+    UNROLL for (int term = 1; term < LSC_N_TERMS; term++)
+    {
+        UNROLL for (int i = 0; i < 3; i++)
+        {
+            sum[i] = sum[i] * t[i] + lsc_inverse_factorial[term];
         }
-        lsc_exp2_each(power, lanes);
-        for (size_t lane = 0; lane < lanes; lane++) {
-            double numerator = x[i + lane] < 0 ? power[lane] : 1.0;
-            x[i + lane] = numerator / (1.0 + power[lane]);
+    }
+    UNROLL for (int i = 0; i < 3; i++)
+    {
+        x[i] = (1.0 + t[i] * sum[i]) * power_of_two(k[i]);
+    }
+}
+
+void lsc_logistic_three(double a, double b, double c, double out[3])
+{
+    double x[3] = {a, b, c};
+    double power[3];
+    bool plain = true;
+    UNROLL for (int i = 0; i < 3; i++)
+    {
+        power[i] = -fabs(x[i]) * LSC_LOG2_E;
+        plain &= power[i] > -LSC_PLAIN_EXPONENT;
+    }
+    if (!plain) {
+        for (int i = 0; i < 3; i++) {
+            out[i] = lsc_logistic(x[i]);
         }
+        return;
+    }
+    exp2_three(power);
+    UNROLL for (int i = 0; i < 3; i++)
+    {
+        out[i] = (x[i] < 0 ? power[i] : 1.0) / (1.0 + power[i]);
     }
 }
 

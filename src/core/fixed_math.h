@@ -28,6 +28,8 @@ LSC_SHARED double lsc_log(double x);
 LSC_SHARED double lsc_logistic(double x);
 /** x[i] = lsc_logistic(x[i]), the same bits, in a fraction of the time. */
 LSC_SHARED void lsc_logistic_each(double *x, size_t n);
+/** lsc_logistic() of three numbers, the same bits, in hardly more time than of one. */
+LSC_SHARED void lsc_logistic_three(double a, double b, double c, double out[3]);
 /** ln(p / (1 - p)), 0 < p < 1. */
 LSC_SHARED double lsc_logit(double p);
 

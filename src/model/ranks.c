@@ -90,6 +90,28 @@ static uint32_t blocks_of(size_t n)
     return (uint32_t)(n / LSC_RANK_BLOCK + 1);
 }
 
+/**
+ * Whether rows are ranked in words; if so, fill up the last one with columns that have no threshold.
+ * @param at  where the next threshold goes
+ */
+static uint32_t lay_out_words(lsc_ranks *ranks, uint32_t at)
+{
+    for (size_t i = 0; i < ranks->n_columns; i++) {
+        if (ranks->columns[i].n_slots > 1 || ranks->columns[i].n_pivot_blocks > 1) {
+            return at;
+        }
+    }
+    if (ranks->n_columns > LSC_MAX_WORDS * LSC_RANK_WORD) {
+        return at;
+    }
+    ranks->n_words = (ranks->n_columns + LSC_RANK_WORD - 1) / LSC_RANK_WORD;
+    for (size_t i = ranks->n_columns; i < ranks->n_words * LSC_RANK_WORD; i++) {
+        ranks->columns[i] = (lsc_rank_column){.first = at, .n_blocks = 1};
+    }
+    ranks->n_slots = ranks->n_words * LSC_RANK_WORD;
+    return at + LSC_RANK_BLOCK;
+}
+
 /** Say which columns there are and where their thresholds go. */
 static void lay_out_columns(builder *self)
 {
@@ -114,7 +136,16 @@ static void lay_out_columns(builder *self)
         at = laid->pivots + laid->n_pivot_blocks * LSC_RANK_BLOCK;
         ranks->n_slots += laid->n_slots;
     }
-    self->n_thresholds = at;
+    self->n_thresholds = lay_out_words(ranks, at);
+}
+
+static void note_short(lsc_ranks *ranks, size_t n_columns)
+{
+    ranks->is_short = ranks->n_words > 0 && ranks->n_sets == 0 &&
+                      ranks->n_slots == LSC_LEAST_SLOTS && n_columns <= LSC_SHORT_COLUMNS;
+    for (size_t i = 0; ranks->is_short && i < ranks->n_columns; i++) {
+        ranks->column_of_slot[i] = (uint8_t)ranks->columns[i].column;
+    }
 }
 
 static void lay_out_sets(builder *self)
@@ -166,13 +197,18 @@ static lsc_status build(builder *self, lsc_error *error)
         return LSC_OK;
     }
     collect_keys(self);
-    ranks->columns = lsc_alloc_array(&ranks->allocator, forest->n_columns, sizeof *ranks->columns);
+    size_t n_columns = forest->n_columns + LSC_RANK_WORD;
+    ranks->columns = lsc_alloc_array(&ranks->allocator, n_columns, sizeof *ranks->columns);
     ranks->sets = lsc_alloc_array(&ranks->allocator, n_sets, sizeof *ranks->sets);
     if (ranks->columns == NULL || ranks->sets == NULL) {
         return lsc_fail_memory(error);
     }
     lay_out_columns(self);
     lay_out_sets(self);
+    if (ranks->n_slots > 0 && ranks->n_slots < LSC_LEAST_SLOTS) {
+        ranks->n_slots = LSC_LEAST_SLOTS;
+    }
+    note_short(ranks, forest->n_columns);
     if (ranks->n_slots == 0 || ranks->n_slots > LSC_MAX_SLOTS) {
         give_up(ranks);
         return LSC_OK;
@@ -183,7 +219,7 @@ static lsc_status build(builder *self, lsc_error *error)
         return lsc_fail_memory(error);
     }
     fill_thresholds(self);
-    ranks->size_bytes = forest->n_columns * sizeof *ranks->columns + n_sets * sizeof *ranks->sets +
+    ranks->size_bytes = n_columns * sizeof *ranks->columns + n_sets * sizeof *ranks->sets +
                         self->n_thresholds * sizeof *ranks->thresholds;
     return LSC_OK;
 }

@@ -8,10 +8,14 @@
  * each; a split by category has one of its own, 1 for a category in its set. Each slot stands in a
  * row twice: first for splits that send NaN to the left, where NaN is 0, and then, n_slots bytes
  * later, for those that send it to the right, where it is 255.
+ *
+ * Where there are few columns, and none has more than 239 thresholds, slot i is that of column i of
+ * the ranks, and a row is ranked in words, eight columns each (n_words).
  */
 #ifndef LSC_MODEL_RANKS_H
 #define LSC_MODEL_RANKS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,8 +28,15 @@
 #define LSC_SLOT_RANKS 255
 /** So that a node can name a byte of a row by a byte. */
 #define LSC_MAX_SLOTS 128
+/** No forest has fewer: the two halves of a short row stand where a vector of 64 bytes has its own. */
+#define LSC_LEAST_SLOTS 32
 /** Thresholds that are compared at once. */
 #define LSC_RANK_BLOCK 16
+/** Columns, and bytes, of a word; and words of a row, at the most. */
+#define LSC_RANK_WORD 8
+#define LSC_MAX_WORDS 8
+/** Columns of a short row, at the most. */
+#define LSC_SHORT_COLUMNS 64
 
 /**
  * A column that splits have thresholds for. They stand in blocks, the last one filled up with
@@ -53,12 +64,17 @@ typedef struct lsc_rank_set {
 typedef struct lsc_ranks {
     lsc_allocator allocator;
     float *thresholds;        /**< aligned */
-    lsc_rank_column *columns; /**< [n_columns], by column */
+    lsc_rank_column *columns; /**< [n_columns], by column, and what fills up the last word */
     size_t n_columns;
+    size_t n_words; /**< 0 where a column has more than a slot, or than a block of pivots, or where
+                         there are more than LSC_MAX_WORDS */
     lsc_rank_set *sets; /**< [n_sets], by set */
     size_t n_sets;
-    size_t n_slots;    /**< 1 to LSC_MAX_SLOTS; 0: there are no ranks */
+    size_t n_slots;    /**< LSC_LEAST_SLOTS to LSC_MAX_SLOTS; 0: there are no ranks */
+    bool is_short;     /**< in words, by the least number of slots, from at most
+                            LSC_SHORT_COLUMNS columns, and without sets */
     size_t size_bytes; /**< of all of the above */
+    uint8_t column_of_slot[LSC_LEAST_SLOTS]; /**< of a short row */
 } lsc_ranks;
 
 /** A split as it stands to the bytes of a row: to the right when bytes[slot] > rank. */

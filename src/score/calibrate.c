@@ -12,36 +12,45 @@ double lsc_calibrate(const lsc_calibration *calibration, double margin)
     return lsc_logistic(calibration->slope * margin + calibration->intercept);
 }
 
-/** The last knot at or below a margin that lies between the first and the last. */
-static size_t knot_below(const lsc_calibration *calibration, double margin)
-{
-    size_t low = 0;
-    size_t high = calibration->n_knots - 1;
-    while (high - low > 1) {
-        size_t middle = low + (high - low) / 2;
-        if (calibration->knots[middle] <= margin) {
-            low = middle;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
-}
+/** Knots that are compared one by one, so that none waits for another. */
+#define FEW_KNOTS 8
 
-/** A curve's value at a margin: linear between the knots, constant outside them. */
-static double curve_at(const lsc_calibration *calibration, const double *curve, double margin)
+/** How many knots are at or below a margin. No branch depends on it: which way is not foreseeable. */
+static size_t count_knots(const lsc_calibration *calibration, double margin)
 {
     const double *knots = calibration->knots;
-    size_t last = calibration->n_knots - 1;
-    if (margin <= knots[0]) {
-        return curve[0];
+    size_t left = calibration->n_knots;
+    for (; left > FEW_KNOTS; left /= 2) {
+        size_t half = (left + 1) / 2;
+        knots += half & -(size_t)(knots[half - 1] <= margin);
     }
-    if (margin >= knots[last]) {
-        return curve[last];
+    size_t count = (size_t)(knots - calibration->knots);
+    for (size_t i = 0; i < left; i++) {
+        count += knots[i] <= margin;
     }
-    size_t i = knot_below(calibration, margin);
-    double share = (margin - knots[i]) / (knots[i + 1] - knots[i]);
-    return curve[i] + share * (curve[i + 1] - curve[i]);
+    return count;
+}
+
+/** Where a margin lies between two knots; outside of all, both are the nearest one. */
+typedef struct curve_place {
+    size_t from;
+    size_t to;
+    double share; /**< of the way; of no way where both are one */
+} curve_place;
+
+static curve_place find_place(const lsc_calibration *calibration, double margin)
+{
+    const double *knots = calibration->knots;
+    size_t count = count_knots(calibration, margin);
+    size_t from = count - (count > 0);
+    size_t to = count - (count == calibration->n_knots);
+    double length = knots[to] - knots[from] + (double)(int)(to == from); /* not 0 */
+    return (curve_place){from, to, isinf(margin) ? 0 : (margin - knots[from]) / length};
+}
+
+static double curve_at(const double *curve, const curve_place *place)
+{
+    return curve[place->from] + place->share * (curve[place->to] - curve[place->from]);
 }
 
 void lsc_calibrate_each(const lsc_calibration *calibration, double *margins, size_t n)
@@ -54,7 +63,7 @@ void lsc_calibrate_each(const lsc_calibration *calibration, double *margins, siz
     lsc_logistic_each(margins, n);
 }
 
-void lsc_calibrate_with_interval(const lsc_calibration *calibration, double margin,
+void lsc_calibrate_with_interval(const lsc_calibration *calibration, lsc_cpu cpu, double margin,
                                  double *probability, double *low, double *high)
 {
     if (calibration->kind == LSC_CALIBRATION_NONE || isnan(margin)) {
@@ -66,18 +75,20 @@ void lsc_calibrate_with_interval(const lsc_calibration *calibration, double marg
         *low = *high = (double)NAN;
         return;
     }
-    double log_odds[] = {calibration->slope * margin + calibration->intercept,
-                         curve_at(calibration, calibration->low, margin),
-                         curve_at(calibration, calibration->high, margin)};
-    lsc_logistic_each(log_odds, 3);
-    *probability = log_odds[0];
-    *low = fmin(log_odds[0], log_odds[1]);
-    *high = fmax(log_odds[0], log_odds[2]);
+    curve_place place = find_place(calibration, margin);
+    const lsc_score_kernels *kernels = lsc_score_kernels_of(cpu);
+    double of[3];
+    (kernels != NULL ? kernels->logistic_three : lsc_logistic_three)(
+        calibration->slope * margin + calibration->intercept, curve_at(calibration->low, &place),
+        curve_at(calibration->high, &place), of);
+    *probability = of[0];
+    *low = of[1] < of[0] ? of[1] : of[0];
+    *high = of[2] > of[0] ? of[2] : of[0];
 }
 
 void lsc_calibrate_interval(const lsc_calibration *calibration, double margin, double *low,
                             double *high)
 {
     double probability;
-    lsc_calibrate_with_interval(calibration, margin, &probability, low, high);
+    lsc_calibrate_with_interval(calibration, LSC_CPU_GENERAL, margin, &probability, low, high);
 }

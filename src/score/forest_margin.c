@@ -82,6 +82,10 @@ float lsc_forest_margin(const lsc_forest *forest, const lsc_forest_plan *plan, c
         return lsc_forest_walk(forest, columns);
     }
     const lsc_score_kernels *kernels = lsc_score_kernels_of(plan->cpu);
+    if (plan->ranks.is_short && kernels->score_short != NULL && lanes_pay(plan)) {
+        return kernels->score_short(&plan->ranks, &plan->lanes, &plan->heap, forest->base_margin,
+                                    columns, forest->n_columns);
+    }
     size_t n_bytes = 2 * plan->ranks.n_slots;
     kernels->rank_row(&plan->ranks, forest, columns, scratch->of_row);
     if (lanes_pay(plan)) {

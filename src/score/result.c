@@ -47,10 +47,9 @@ lsc_status lsc_result_write(const lsc_result *scored, lsc_result *result, lsc_er
 
 char lsc_grade(const lsc_grades *grades, double value)
 {
+    size_t reached = 0; /* without a branch, for which way is not foreseeable */
     for (size_t i = 0; i < 4; i++) {
-        if (value >= grades->least[i]) {
-            return "ABCD"[i];
-        }
+        reached += value >= grades->least[i];
     }
-    return 'F';
+    return "FDCBA"[reached];
 }

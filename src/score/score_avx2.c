@@ -3,8 +3,10 @@
 #include <math.h>
 #include <stdint.h>
 
+#include "logistic_avx2.h"
 #include "score_kernels.h"
 
+#define first_above count_at_most
 #define VECTOR_BYTES 32
 #define TREE_LANES 1
 #define KERNELS lsc_score_avx2

@@ -40,6 +40,13 @@ typedef struct lsc_score_kernels {
     float (*score_lanes)(const lsc_tree_lanes *lanes, const lsc_byte_heap *heap, size_t n_bytes,
                          float base_margin, const uint8_t *bytes);
     /**
+     * The margin of a short row (ranks.h) by lanes, from its values on; NULL where there is no such.
+     * @param columns  float32 [n_columns], at most 64
+     */
+    float (*score_short)(const lsc_ranks *ranks, const lsc_tree_lanes *lanes,
+                         const lsc_byte_heap *heap, float base_margin, const float *columns,
+                         size_t n_columns);
+    /**
      * The decisions of a row in a group of trees.
      * @param nodes  [n], of the group
      * @param left   [n], aligned: 255 where a tree goes left, else 0. The first is not written
@@ -54,6 +61,8 @@ typedef struct lsc_score_kernels {
     void (*score_block)(const lsc_ranks *ranks, const lsc_forest *forest, const lsc_byte_heap *heap,
                         const float *rows, size_t n_columns, lsc_block_bytes *scratch,
                         float *margins);
+    /** lsc_logistic_three(). By value: what was just written cannot be read as a vector yet. */
+    void (*logistic_three)(double a, double b, double c, double out[3]);
 } lsc_score_kernels;
 
 /** The kernels of a processor; NULL for LSC_CPU_GENERAL. */

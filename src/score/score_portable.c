@@ -3,10 +3,13 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "core/fixed_math.h"
 #include "score_kernels.h"
 
+#define first_above count_at_most
 #define VECTOR_BYTES 16
 #define TREE_LANES 0
+#define logistic_three lsc_logistic_three
 #define KERNELS lsc_score_portable
 
 typedef struct bytes_vector {

@@ -8,13 +8,17 @@
  *   below(a, b)                   bytewise a <= b, unsigned
  *   mask_bytes(mask)              255 where it is set
  *   choose(mask, a, b)            a where the mask is set, else b
- *   count_at_most(block, x)       how many of the 16 floats of a block are <= x
+ *   count_at_most(block, x)       how many of the 16 rising floats of a block are <= x
+ *   first_above(block, x)         the same, where not all are
  *   FEW_LEAVES                    where there is a quicker way for trees of so many leaves:
  *   add_few_leaves(leaves, leaf_of_row, margins)   for 8 rows
+ *   logistic_three(a, b, c, out)  lsc_logistic_three()
  *   KERNELS                       the name of the lsc_score_kernels
  *   TREE_LANES                    1 where these two are there:
  *   row_table, load_table(bytes)  the bytes of a row, LSC_LANE_BYTES of them
  *   look_up_64(table, slots), look_up_128(table, slots)   those at slots below 64, below 128
+ *   SHORT_ROWS                    where this is there too:
+ *   short_table(words, column_of_slot, columns, n_columns)   the bytes of a short row (ranks.h)
  *
  * docs/engine.md explains the steps: ranks, heap, lanes, blend.
  */
@@ -67,9 +71,8 @@ static ALWAYS_INLINE void rank_column(const lsc_ranks *ranks, const lsc_rank_col
 }
 
 /** Rank rows, column by column; byte `row` of each slot is that of a row. */
-static ALWAYS_INLINE void rank_rows(const lsc_ranks *ranks, const lsc_forest *forest,
-                                    const float *rows, size_t n_columns, const size_t n_rows,
-                                    uint8_t *bytes)
+static ALWAYS_INLINE void rank_columns(const lsc_ranks *ranks, const float *rows, size_t n_columns,
+                                       const size_t n_rows, uint8_t *bytes)
 {
     for (size_t i = 0; i < ranks->n_columns; i++) {
         const lsc_rank_column *column = &ranks->columns[i];
@@ -80,6 +83,12 @@ static ALWAYS_INLINE void rank_rows(const lsc_ranks *ranks, const lsc_forest *fo
                         n_rows, bytes);
         }
     }
+}
+
+static ALWAYS_INLINE void rank_sets(const lsc_ranks *ranks, const lsc_forest *forest,
+                                    const float *rows, size_t n_columns, const size_t n_rows,
+                                    uint8_t *bytes)
+{
     for (size_t i = 0; i < ranks->n_sets; i++) {
         const lsc_rank_set *set = &ranks->sets[i];
         for (size_t row = 0; row < n_rows; row++) {
@@ -91,10 +100,64 @@ static ALWAYS_INLINE void rank_rows(const lsc_ranks *ranks, const lsc_forest *fo
     }
 }
 
+/** The rank of a column's value, where there is one block of pivots at the most. */
+static ALWAYS_INLINE uint32_t rank_of_few(const lsc_ranks *ranks, const lsc_rank_column *column,
+                                          const float *columns)
+{
+    const float *thresholds = ranks->thresholds + column->first;
+    float x = columns[column->column];
+    uint32_t below = 0;
+    if (column->n_blocks > 1) {
+        below = LSC_RANK_BLOCK * first_above(ranks->thresholds + column->pivots, x);
+    }
+    return below + first_above(thresholds + below, x);
+}
+
+/** 1 for NaN. No branch: whether a value is missing is not foreseeable. */
+static ALWAYS_INLINE uint64_t is_missing(float x)
+{
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return ((bits & 0x7fffffffu) + 0x7fffffu) >> 31; /* infinity is 0x7f800000 */
+}
+
+static ALWAYS_INLINE uint64_t rank_eight(const lsc_ranks *ranks, size_t word, const float *columns)
+{
+    const lsc_rank_column *column = ranks->columns + word * LSC_RANK_WORD;
+    uint64_t bytes = 0;
+    UNROLL for (unsigned k = 0; k < LSC_RANK_WORD; k++)
+    {
+        bytes |= (uint64_t)rank_of_few(ranks, &column[k], columns) << 8 * k;
+    }
+    return bytes;
+}
+
+/** 255 in the bytes of what is missing. */
+static ALWAYS_INLINE uint64_t missing_eight(const lsc_ranks *ranks, size_t word,
+                                            const float *columns)
+{
+    const lsc_rank_column *column = ranks->columns + word * LSC_RANK_WORD;
+    uint64_t ones = 0;
+    UNROLL for (unsigned k = 0; k < LSC_RANK_WORD; k++)
+    {
+        ones |= is_missing(columns[column[k].column]) << 8 * k;
+    }
+    return 255 * ones;
+}
+
 static void rank_row(const lsc_ranks *ranks, const lsc_forest *forest, const float *columns,
                      uint8_t *bytes)
 {
-    rank_rows(ranks, forest, columns, 0, 1, bytes);
+    for (size_t i = 0; i < ranks->n_words; i++) {
+        uint64_t word = rank_eight(ranks, i, columns);
+        uint64_t with_missing = word | missing_eight(ranks, i, columns);
+        memcpy(bytes + i * LSC_RANK_WORD, &word, LSC_RANK_WORD);
+        memcpy(bytes + ranks->n_slots + i * LSC_RANK_WORD, &with_missing, LSC_RANK_WORD);
+    }
+    if (ranks->n_words == 0) {
+        rank_columns(ranks, columns, 0, 1, bytes);
+    }
+    rank_sets(ranks, forest, columns, 0, 1, bytes);
 }
 
 /* One row: eight trees in lockstep, so that their loads overlap. */
@@ -190,34 +253,90 @@ static ALWAYS_INLINE bytes_vector leaves_of_trees(const lsc_lane_node *nodes, si
     return leaves[1];
 }
 
-static ALWAYS_INLINE float score_groups(const lsc_tree_lanes *lanes, const lsc_byte_heap *heap,
-                                        float margin, const uint8_t *bytes,
-                                        bytes_vector (*look_up)(const row_table *, bytes_vector))
+/** Add the leaves of so many trees, eight at a time, so that nothing but the sum is waited for. */
+static ALWAYS_INLINE float add_trees(const float *leaves, const size_t n,
+                                     const uint8_t *leaf_of_tree, size_t n_trees, float margin)
 {
-    const size_t n = (size_t)1 << heap->depth;
-    uint8_t leaf_of_tree[LSC_LANE_TREES];
-    row_table table = load_table(bytes);
-    for (size_t group = 0; group < lanes->n_groups; group++) {
-        size_t tree = group * LSC_LANE_TREES;
-        size_t n_trees = heap->n_trees - tree;
-        for (size_t first = 0; first < LSC_LANE_TREES && first < n_trees; first += VECTOR_BYTES) {
-            store_bytes(leaf_of_tree + first,
-                        leaves_of_trees(lanes->nodes + group * n, n, first, &table, look_up));
+    size_t tree = 0;
+    for (; tree + LOCKSTEP <= n_trees; tree += LOCKSTEP) {
+        UNROLL for (size_t k = 0; k < LOCKSTEP; k++)
+        {
+            margin += leaves[k * n + leaf_of_tree[tree + k]];
         }
-        const float *leaves = heap->leaves + tree * n;
-        for (size_t k = 0; k < LSC_LANE_TREES && k < n_trees; k++) {
-            margin += leaves[k * n + leaf_of_tree[k]];
-        }
+        leaves += LOCKSTEP * n;
+    }
+    for (; tree < n_trees; tree++, leaves += n) {
+        margin += leaves[leaf_of_tree[tree]];
     }
     return margin;
+}
+
+static ALWAYS_INLINE float score_groups(const lsc_tree_lanes *lanes, const lsc_byte_heap *heap,
+                                        float margin, const row_table *table, const unsigned depth,
+                                        bytes_vector (*look_up)(const row_table *, bytes_vector))
+{
+    const size_t n = (size_t)1 << depth;
+    _Alignas(LSC_LANE_TREES) uint8_t leaf_of_tree[LSC_LANE_TREES];
+    for (size_t group = 0; group < lanes->n_groups; group++) {
+        size_t tree = group * LSC_LANE_TREES;
+        size_t n_trees =
+            heap->n_trees - tree < LSC_LANE_TREES ? heap->n_trees - tree : LSC_LANE_TREES;
+        for (size_t first = 0; first < n_trees; first += VECTOR_BYTES) {
+            store_bytes(leaf_of_tree + first,
+                        leaves_of_trees(lanes->nodes + group * n, n, first, table, look_up));
+        }
+        margin = add_trees(heap->leaves + tree * n, n, leaf_of_tree, n_trees, margin);
+    }
+    return margin;
+}
+
+static ALWAYS_INLINE float score_table(const lsc_tree_lanes *lanes, const lsc_byte_heap *heap,
+                                       float margin, const row_table *table,
+                                       bytes_vector (*look_up)(const row_table *, bytes_vector))
+{
+    switch (heap->depth) {
+    case 3:
+        return score_groups(lanes, heap, margin, table, 3, look_up);
+    case 4:
+        return score_groups(lanes, heap, margin, table, 4, look_up);
+    case 5:
+        return score_groups(lanes, heap, margin, table, 5, look_up);
+    case 6:
+        return score_groups(lanes, heap, margin, table, 6, look_up);
+    default:
+        return score_groups(lanes, heap, margin, table, (unsigned)heap->depth, look_up);
+    }
 }
 
 static float score_lanes(const lsc_tree_lanes *lanes, const lsc_byte_heap *heap, size_t n_bytes,
                          float base_margin, const uint8_t *bytes)
 {
-    return n_bytes <= 64 ? score_groups(lanes, heap, base_margin, bytes, look_up_64)
-                         : score_groups(lanes, heap, base_margin, bytes, look_up_128);
+    row_table table = load_table(bytes);
+    return n_bytes <= 64 ? score_table(lanes, heap, base_margin, &table, look_up_64)
+                         : score_table(lanes, heap, base_margin, &table, look_up_128);
 }
+
+#ifdef SHORT_ROWS
+
+/** From the values to the margin, with nothing written in between. */
+static float score_short(const lsc_ranks *ranks, const lsc_tree_lanes *lanes,
+                         const lsc_byte_heap *heap, float base_margin, const float *columns,
+                         size_t n_columns)
+{
+    uint64_t words[SHORT_WORDS] = {0};
+    UNROLL for (size_t i = 0; i < SHORT_WORDS; i++)
+    {
+        if (i < ranks->n_words) {
+            words[i] = rank_eight(ranks, i, columns);
+        }
+    }
+    row_table table = short_table(words, ranks->column_of_slot, columns, n_columns);
+    return score_table(lanes, heap, base_margin, &table, look_up_64);
+}
+
+#else
+#define score_short NULL
+#endif
 
 static ALWAYS_INLINE void decide_lanes(const lsc_lane_node *nodes, size_t n, const uint8_t *bytes,
                                        uint8_t (*left)[LSC_LANE_TREES],
@@ -235,6 +354,7 @@ static ALWAYS_INLINE void decide_lanes(const lsc_lane_node *nodes, size_t n, con
 
 #else
 #define score_lanes NULL
+#define score_short NULL
 #endif
 
 static void decide(const lsc_lane_node *nodes, size_t n, size_t n_bytes, const uint8_t *bytes,
@@ -369,7 +489,8 @@ static void score_block(const lsc_ranks *ranks, const lsc_forest *forest, const 
 {
     const size_t n = (size_t)1 << heap->depth;
     uint8_t leaf_of_row[N_VECTORS * VECTOR_BYTES];
-    rank_rows(ranks, forest, rows, n_columns, LSC_BLOCK_ROWS, scratch->of_slot[0]);
+    rank_columns(ranks, rows, n_columns, LSC_BLOCK_ROWS, scratch->of_slot[0]);
+    rank_sets(ranks, forest, rows, n_columns, LSC_BLOCK_ROWS, scratch->of_slot[0]);
     for (size_t row = 0; row < LSC_BLOCK_ROWS; row++) {
         margins[row] = forest->base_margin;
     }
@@ -387,4 +508,5 @@ static void score_block(const lsc_ranks *ranks, const lsc_forest *forest, const 
     }
 }
 
-const lsc_score_kernels KERNELS = {rank_row, score_row, score_lanes, decide, score_block};
+const lsc_score_kernels KERNELS = {rank_row, score_row,   score_lanes,   score_short,
+                                   decide,   score_block, logistic_three};

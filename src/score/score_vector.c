@@ -7,38 +7,48 @@
 #include "core/error.h"
 #include "result.h"
 
-static void run_scorecard(lsc_scorer *scorer, lsc_result *result)
+static void run_scorecard(const lsc_model *model, const float *columns, lsc_result *result)
 {
-    const lsc_model *model = scorer->model;
     size_t n_columns = lsc_spec_n_columns(model->spec);
-    result->points = lsc_scorecard_points(&model->scorecard, scorer->columns, n_columns, NULL);
+    result->points = lsc_scorecard_points(&model->scorecard, columns, n_columns, NULL);
     result->score = (int)floor(result->points + 0.5);
     result->grade = lsc_grade(&model->grades, result->score / 100.0);
-    lsc_calibrate_with_interval(&model->calibration, result->points, &result->probability,
-                                &result->probability_low, &result->probability_high);
+    lsc_calibrate_with_interval(&model->calibration, LSC_CPU_GENERAL, result->points,
+                                &result->probability, &result->probability_low,
+                                &result->probability_high);
+    result->margin = NAN;
+    result->raw_probability = NAN;
 }
 
-static void run_forest(lsc_scorer *scorer, lsc_result *result)
+static void run_forest(const lsc_model *model, const float *columns, lsc_block_bytes *bytes,
+                       lsc_result *result)
 {
-    const lsc_model *model = scorer->model;
-    result->margin =
-        lsc_forest_margin(&model->forest, &model->plan, scorer->columns, scorer->bytes);
+    result->margin = lsc_forest_margin(&model->forest, &model->plan, columns, bytes);
     result->raw_probability = lsc_raw_sigmoid(result->margin);
-    lsc_calibrate_with_interval(&model->calibration, (double)result->margin, &result->probability,
-                                &result->probability_low, &result->probability_high);
-    result->score = (int)floor(100 * result->probability + 0.5);
+    lsc_calibrate_with_interval(&model->calibration, model->plan.cpu, (double)result->margin,
+                                &result->probability, &result->probability_low,
+                                &result->probability_high);
+    result->score = (int)(100 * result->probability + 0.5); /* not below 0 */
     result->grade = lsc_grade(&model->grades, result->probability);
+    result->points = (double)NAN;
+}
+
+/** Everything but result->size. */
+static void run(const lsc_model *model, const float *columns, lsc_block_bytes *bytes,
+                lsc_result *result)
+{
+    result->status = LSC_SCORED;
+    if (model->engine == LSC_ENGINE_GBDT) {
+        run_forest(model, columns, bytes, result);
+    } else {
+        run_scorecard(model, columns, result);
+    }
+    result->confidence = 1 - (result->probability_high - result->probability_low);
 }
 
 void lsc_scorer_run(lsc_scorer *scorer, lsc_result *result)
 {
-    lsc_result_clear(result, LSC_SCORED);
-    if (scorer->model->engine == LSC_ENGINE_GBDT) {
-        run_forest(scorer, result);
-    } else {
-        run_scorecard(scorer, result);
-    }
-    result->confidence = 1 - (result->probability_high - result->probability_low);
+    run(scorer->model, scorer->columns, scorer->bytes, result);
 }
 
 /** Numbers that are looked at before the next test whether to go on. */
@@ -51,18 +61,34 @@ static inline bool is_infinite(float value)
     return (bits & 0x7fffffffu) == 0x7f800000u;
 }
 
+static inline bool any_infinite(const float *values)
+{
+    uint32_t any = 0;
+    for (size_t i = 0; i < CHECKED_TOGETHER; i++) {
+        any |= is_infinite(values[i]);
+    }
+    return any != 0;
+}
+
+/** For less: two numbers in an integer, as vectors cost more to set up. */
+static inline bool pair_is_finite(const float *values)
+{
+    uint64_t bits;
+    memcpy(&bits, values, sizeof bits);
+    bits = (bits & UINT64_C(0x7fffffff7fffffff)) ^ UINT64_C(0x7f8000007f800000);
+    bits += UINT64_C(0x7fffffff7fffffff); /* now the top bit of a half tells that it was not 0 */
+    return (~bits & UINT64_C(0x8000000080000000)) == 0;
+}
+
 /** The first infinity, or `count`. */
 static size_t find_infinity(const float *values, size_t count)
 {
     size_t at = 0;
-    for (; at + CHECKED_TOGETHER <= count; at += CHECKED_TOGETHER) {
-        uint32_t any = 0;
-        for (size_t i = 0; i < CHECKED_TOGETHER; i++) {
-            any |= is_infinite(values[at + i]);
-        }
-        if (any != 0) {
-            break;
-        }
+    while (at + CHECKED_TOGETHER <= count && !any_infinite(values + at)) {
+        at += CHECKED_TOGETHER;
+    }
+    while (at + 2 <= count && pair_is_finite(values + at)) {
+        at += 2;
     }
     while (at < count && !is_infinite(values[at])) {
         at++;
@@ -102,9 +128,12 @@ lsc_status lsc_score_vector(lsc_scorer *scorer, const float *columns, size_t n_c
     if (status != LSC_OK) {
         return status;
     }
+    if (result->size == sizeof *result) { /* written in place */
+        run(scorer->model, columns, scorer->bytes, result);
+        return LSC_OK;
+    }
     lsc_result scored = LSC_RESULT_INIT;
-    memcpy(scorer->columns, columns, n_columns * sizeof *columns);
-    lsc_scorer_run(scorer, &scored);
+    run(scorer->model, columns, scorer->bytes, &scored);
     return lsc_result_write(&scored, result, error);
 }
 

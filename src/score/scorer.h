@@ -55,12 +55,15 @@ LSC_SHARED double lsc_calibrate(const lsc_calibration *calibration, double margi
 /** margins[i] = lsc_calibrate() of it, the same bits. */
 LSC_SHARED void lsc_calibrate_each(const lsc_calibration *calibration, double *margins, size_t n);
 
-/** Probability and interval in one: lsc_calibrate() and lsc_calibrate_interval(). */
-LSC_SHARED void lsc_calibrate_with_interval(const lsc_calibration *calibration, double margin,
-                                            double *probability, double *low, double *high);
+/**
+ * Probability and interval in one: lsc_calibrate() and lsc_calibrate_interval().
+ * @param cpu  whose kernels do it; all give the same bits
+ */
+LSC_SHARED void lsc_calibrate_with_interval(const lsc_calibration *calibration, lsc_cpu cpu,
+                                            double margin, double *probability, double *low,
+                                            double *high);
 
-/** The 90 % interval of the probability at a margin; it contains lsc_calibrate(). NaN:
-    unknown. */
+/** The 90 % interval of the probability at a margin; it contains lsc_calibrate(). NaN: unknown. */
 LSC_SHARED void lsc_calibrate_interval(const lsc_calibration *calibration, double margin,
                                        double *low, double *high);
 

@@ -325,6 +325,12 @@ static void check_each(void (*each)(double *x, size_t n), double (*one)(double),
     }
 }
 
+static void three(double *x, size_t n)
+{
+    ck_assert_uint_eq(n, 3);
+    lsc_logistic_three(x[0], x[1], x[2], x);
+}
+
 /* Plain exponents, those that are not, and both together; in groups that are full and not. */
 START_TEST(several_at_a_time_are_the_same_bits)
 {
@@ -361,6 +367,9 @@ START_TEST(several_at_a_time_are_the_same_bits)
         }
         check_each(lsc_exp2_each, lsc_exp2, x, n);
         check_each(lsc_logistic_each, lsc_logistic, x, n);
+        if (n >= 3) {
+            check_each(three, lsc_logistic, x, 3);
+        }
     }
 }
 END_TEST

@@ -97,6 +97,34 @@ START_TEST(every_knot_is_found)
 }
 END_TEST
 
+/* Margins on knots, between them and outside; log-odds that overflow e^x among them. */
+START_TEST(every_kernel_gives_the_same_bits)
+{
+    static const double steep_low[] = {-2000, -1, 0};
+    static const double steep_high[] = {-2, 0.5, 40000};
+    const lsc_calibration steep = {
+        LSC_CALIBRATION_PLATT, 300, 0.25, 3, knots, steep_low, steep_high, NULL};
+    const lsc_calibration *const calibrations[] = {&platt, &steep};
+    for (int i = -20000; i <= 20000; i++) {
+        const double margin = i == 20000 ? (double)INFINITY : i / 2500.0;
+        for (int cpu = 0; cpu < 2 * LSC_N_CPUS; cpu++) {
+            const lsc_calibration *calibration = calibrations[cpu % 2];
+            double got[3];
+            double low_end;
+            double high_end;
+            if (!lsc_cpu_has((lsc_cpu)(cpu / 2))) {
+                continue;
+            }
+            lsc_calibrate_interval(calibration, margin, &low_end, &high_end);
+            lsc_calibrate_with_interval(calibration, (lsc_cpu)(cpu / 2), margin, &got[0], &got[1],
+                                        &got[2]);
+            const double expected[3] = {lsc_calibrate(calibration, margin), low_end, high_end};
+            ck_assert_mem_eq(got, expected, sizeof got);
+        }
+    }
+}
+END_TEST
+
 START_TEST(without_calibration_there_is_no_probability)
 {
     lsc_calibration none = {.kind = LSC_CALIBRATION_NONE};
@@ -133,6 +161,6 @@ LSC_SUITE("score/calibrate", TEST(platt_is_a_logistic_of_the_margin),
           TEST(the_interval_is_linear_between_knots_and_constant_outside),
           TEST(one_knot_is_a_constant_interval),
           TEST(the_interval_contains_the_probability_everywhere), TEST(every_knot_is_found),
-          TEST(without_calibration_there_is_no_probability),
+          TEST(every_kernel_gives_the_same_bits), TEST(without_calibration_there_is_no_probability),
           TEST(a_model_of_its_own_probability_has_no_interval),
           TEST(a_grade_begins_at_its_threshold))
