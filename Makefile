@@ -144,11 +144,12 @@ bench-build:
 	@.ci/setup build test
 	@[ -e build/bench/build.ninja ] || meson setup build/bench >/dev/null
 	@ninja -C build/bench --quiet tests/bench/S.lsm tests/bench/bench_engine \
-	    tests/bench/bench_footprint tests/bench/bench_runner
+	    tests/bench/bench_footprint tests/bench/bench_lead tests/bench/bench_runner
 
 bench: bench-build
 	@build/bench/tests/bench/bench_engine build/bench/tests/bench
 	@build/bench/tests/bench/bench_footprint build/bench/tests/bench
+	@CK_FORK=no build/bench/tests/bench/bench_lead
 
 bench-peers: bench-build
 	@.ci/setup peers

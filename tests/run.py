@@ -24,6 +24,9 @@ SANITIZER_ENVIRONMENT = {
     "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1",
 }
 
+# Of random forests, two of each depth (tests/explain/test_random_forests.c): where all takes too long.
+FEW_FORESTS = {"LEADSCORE_TEST_FORESTS": "34"}
+
 # A locale with a decimal comma, as a host may set: the suites of C check that they are under it.
 COMMA_LOCALE = ROOT / "build" / "test" / "locale"
 COMMA_ENVIRONMENT = {
@@ -80,7 +83,7 @@ BUILDS = {
     "sanitizers": Build(
         "gcc",
         ["-Db_sanitize=address,undefined", "-Db_lundef=false"],
-        SANITIZER_ENVIRONMENT,
+        {**SANITIZER_ENVIRONMENT, **FEW_FORESTS},
         ["--timeout-multiplier", "4", "--no-suite", "install", "--no-suite", "docs", "--no-suite",
          "slow", "--no-suite", "abi"],
     ),
@@ -101,12 +104,13 @@ BUILDS = {
     "valgrind": Build(
         "gcc",
         ["-Dtraining=disabled"],
-        {"CK_FORK": "no"},
+        {"CK_FORK": "no", **FEW_FORESTS},
         ["--timeout-multiplier", "10", "--wrapper", VALGRIND, *ONLY_C],
     ),
     "arm64": Build(
         "gcc",  # for the machine that builds; the cross file names the other
         ["--cross-file", str(ARM64 / "cross.ini"), "-Dtraining=disabled"],
+        environment=FEW_FORESTS,
         test_options=["--timeout-multiplier", "20", *ONLY_C],
         prepare=make_arm64_root,
     ),

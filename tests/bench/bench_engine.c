@@ -16,27 +16,6 @@
 #include "random_forest.h"
 #include "stopwatch.h"
 
-static const forest_shape shapes[] = {
-    /* name, trees, depth, columns, thresholds, leaf chance, chain, zero covers */
-    {"one leaf", 1, 0, 3, 4, 0, false, false},
-    {"one stump", 1, 1, 3, 4, 0, false, false},
-    {"stumps", 2000, 1, 20, 40, 0, false, false},
-    {"perfect 4", 100, 4, 20, 60, 0, false, false},
-    {"perfect 6", 203, 6, 20, 60, 0, false, false},
-    {"perfect 8", 77, 8, 20, 300, 0, false, false},
-    {"ragged 4", 301, 4, 11, 9, 0.3, false, false},
-    {"ragged 6", 150, 6, 20, 30, 0.2, false, false},
-    {"ragged 10", 60, 10, 20, 255, 0.2, false, false},
-    {"ragged 16", 20, 16, 20, 256, 0.3, false, false},
-    {"one column", 120, 6, 1, 700, 0.1, false, false},
-    {"two columns", 90, 8, 2, 3, 0.1, false, false},
-    {"wide", 100, 6, 300, 5, 0.1, false, false},
-    {"thresholds", 200, 7, 3, 2000, 0.1, false, false},
-    {"chains", 40, 40, 20, 30, 0, true, false},
-    {"no cover", 100, 6, 8, 20, 0.2, false, true},
-};
-
-#define N_SHAPES (sizeof shapes / sizeof shapes[0])
 #define CHECKED_ROWS 700
 #define EXPLAINED_ROWS 100
 
@@ -91,8 +70,8 @@ static size_t check_all(const char *folder, const char *const *models, size_t n_
            "the sigmoid;\nof contributions, the largest difference from the general kernels' in "
            "shap_one and shap_batch,\nof their sum from the margin, and from XGBoost's, in parts "
            "of max(1, sum of |tree outputs|)\n\n");
-    for (size_t i = 0; i < N_SHAPES; i++) {
-        n_wrong += check_shape(&shapes[i], 100 + i);
+    for (size_t i = 0; i < RANDOM_FOREST_SHAPES; i++) {
+        n_wrong += check_shape(&random_forest_shapes[i], 100 + i);
     }
     for (size_t i = 0; i < n_models; i++) {
         n_wrong += check_model(folder, models[i], rows, n_rows);

@@ -23,7 +23,7 @@
 #define THREAD_ROUNDS 9
 #define THREAD_MS 300
 #define CALLS 1000000
-#define CALLS_MS 10000
+#define CALLS_MS 25000
 #define BATCH 512
 
 static float *rows;

@@ -1,10 +1,34 @@
 #include "random_forest.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
-#include "bench_support.h"
+#include "core/number.h"
 #include "core/random.h"
+
+const forest_shape random_forest_shapes[RANDOM_FOREST_SHAPES] = {
+    /* name, trees, depth, columns, thresholds, leaf chance, chain, zero covers, categories */
+    {"one leaf", 1, 0, 3, 4, 0, false, false, 0},
+    {"one stump", 1, 1, 3, 4, 0, false, false, 0},
+    {"stumps", 2000, 1, 20, 40, 0, false, false, 0},
+    {"perfect 4", 100, 4, 20, 60, 0, false, false, 0},
+    {"perfect 6", 203, 6, 20, 60, 0, false, false, 0},
+    {"perfect 8", 77, 8, 20, 300, 0, false, false, 0},
+    {"ragged 4", 301, 4, 11, 9, 0.3, false, false, 0},
+    {"ragged 6", 150, 6, 20, 30, 0.2, false, false, 0},
+    {"ragged 10", 60, 10, 20, 255, 0.2, false, false, 0},
+    {"ragged 16", 20, 16, 20, 256, 0.3, false, false, 0},
+    {"one column", 120, 6, 1, 700, 0.1, false, false, 0},
+    {"two columns", 90, 8, 2, 3, 0.1, false, false, 0},
+    {"wide", 100, 6, 300, 5, 0.1, false, false, 0},
+    {"thresholds", 200, 7, 3, 2000, 0.1, false, false, 0},
+    {"chains", 40, 40, 20, 30, 0, true, false, 0},
+    {"no cover", 100, 6, 8, 20, 0.2, false, true, 0},
+    {"categories", 100, 6, 12, 30, 0.1, false, false, 7},
+    {"more of them", 60, 5, 9, 30, 0.1, false, true, 96},
+};
 
 /** Nodes of a tree, at the most: what is open then becomes a leaf. */
 #define MAX_NODES 8192
@@ -17,12 +41,28 @@ typedef struct random_node {
     float value;
     double cover;
     bool default_left;
+    bool categorical;
+    uint32_t set[RANDOM_FOREST_MOST_CATEGORIES / 32]; /* of categories, which go right */
 } random_node;
 
 typedef struct random_tree {
     random_node *nodes; /* [MAX_NODES] */
     size_t n_nodes;
 } random_tree;
+
+bool random_forest_is_categorical(const forest_shape *shape, size_t column)
+{
+    return shape->n_categories > 0 && column % 3 == 0;
+}
+
+static void *zeroed(size_t count, size_t size)
+{
+    void *block = calloc(count, size);
+    if (block == NULL) {
+        abort();
+    }
+    return block;
+}
 
 /* Thresholds of a column, [n_thresholds] a column. Neighbours are often one float apart. */
 static float *make_thresholds(const forest_shape *shape, uint64_t seed)
@@ -31,7 +71,7 @@ static float *make_thresholds(const forest_shape *shape, uint64_t seed)
     lsc_random random;
     lsc_random_seed(&random, seed);
     size_t n = shape->n_columns * shape->n_thresholds;
-    float *thresholds = bench_alloc(n, sizeof *thresholds);
+    float *thresholds = zeroed(n, sizeof *thresholds);
     for (size_t i = 0; i < n; i++) {
         uint64_t kind = lsc_random_below(&random, 8);
         if (kind == 0) {
@@ -59,6 +99,18 @@ static bool becomes_leaf(const forest_shape *shape, lsc_random *random, const ra
     return depth > 0 && lsc_random_uniform(random) < shape->leaf_chance;
 }
 
+/* A set with one category at the least; XGBoost writes no empty one. */
+static void draw_set(const forest_shape *shape, lsc_random *random, random_node *node)
+{
+    size_t always = (size_t)lsc_random_below(random, shape->n_categories);
+    node->categorical = true;
+    for (size_t i = 0; i < shape->n_categories; i++) {
+        if (i == always || lsc_random_below(random, 2) == 0) {
+            node->set[i / 32] |= UINT32_C(1) << i % 32;
+        }
+    }
+}
+
 static void split(const forest_shape *shape, const float *thresholds, lsc_random *random,
                   random_tree *tree, size_t number)
 {
@@ -68,6 +120,9 @@ static void split(const forest_shape *shape, const float *thresholds, lsc_random
                              (size_t)lsc_random_below(random, shape->n_thresholds)];
     node->default_left = lsc_random_below(random, 2) == 0;
     node->left = tree->n_nodes;
+    if (random_forest_is_categorical(shape, node->column)) {
+        draw_set(shape, random, node);
+    }
     for (size_t i = 0; i < 2; i++) {
         tree->nodes[tree->n_nodes++] = (random_node){.parent = number, .depth = node->depth + 1};
     }
@@ -101,7 +156,7 @@ typedef enum node_member {
     VALUE,
     COVER,
     DEFAULT_LEFT,
-    NOTHING
+    CATEGORICAL
 } node_member;
 
 static double member_of(const random_node *node, node_member member)
@@ -121,10 +176,24 @@ static double member_of(const random_node *node, node_member member)
         return (double)(float)node->cover;
     case DEFAULT_LEFT:
         return node->default_left;
-    case NOTHING:
-        break;
+    case CATEGORICAL:
+        return node->categorical;
     }
     return 0;
+}
+
+/* Not by printf(), which would write what the locale has for a point. */
+static void put_number(lsc_buffer *json, double number, bool real)
+{
+    char text[LSC_NUMBER_TEXT_SIZE];
+    if (real) {
+        lsc_number_format_float((float)number, text);
+        lsc_buffer_append_text(json, text);
+        lsc_buffer_append_text(json,
+                               strpbrk(text, ".e") == NULL ? ".0" : ""); /* or no real to XGBoost */
+    } else {
+        lsc_buffer_append_format(json, "%lld", (long long)number);
+    }
 }
 
 static void put_array(lsc_buffer *json, const char *key, const random_tree *tree,
@@ -133,19 +202,68 @@ static void put_array(lsc_buffer *json, const char *key, const random_tree *tree
     bool real = member == VALUE || member == COVER;
     lsc_buffer_append_format(json, "\"%s\": [", key);
     for (size_t i = 0; i < tree->n_nodes; i++) {
-        double number = member_of(&tree->nodes[i], member);
-        lsc_buffer_append_format(json, real ? "%s%.9E" : "%s%.0f", i == 0 ? "" : ",", number);
+        lsc_buffer_append_text(json, i == 0 ? "" : ",");
+        put_number(json, member_of(&tree->nodes[i], member), real);
     }
     lsc_buffer_append_text(json, "], ");
+}
+
+static bool holds(const random_node *node, size_t category)
+{
+    return (node->set[category / 32] >> category % 32 & 1) != 0;
+}
+
+static size_t count_set(const random_node *node)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < RANDOM_FOREST_MOST_CATEGORIES; i++) {
+        n += holds(node, i);
+    }
+    return n;
+}
+
+static void put_set(lsc_buffer *json, const random_node *node, const char **comma)
+{
+    for (size_t i = 0; i < RANDOM_FOREST_MOST_CATEGORIES; i++) {
+        if (holds(node, i)) {
+            lsc_buffer_append_format(json, "%s%zu", *comma, i);
+            *comma = ",";
+        }
+    }
+}
+
+/* Four arrays: all sets one after another, and of each its node, where it starts, how much it holds. */
+static void put_categories(lsc_buffer *json, const random_tree *tree)
+{
+    static const char *const keys[] = {"categories", "categories_nodes", "categories_segments",
+                                       "categories_sizes"};
+    for (int array = 0; array < 4; array++) {
+        const char *comma = "";
+        size_t start = 0;
+        lsc_buffer_append_format(json, "\"%s\": [", keys[array]);
+        for (size_t i = 0; i < tree->n_nodes; i++) {
+            if (!tree->nodes[i].categorical) {
+                continue;
+            }
+            size_t n = count_set(&tree->nodes[i]);
+            const size_t numbers[] = {0, i, start, n};
+            if (array == 0) {
+                put_set(json, &tree->nodes[i], &comma);
+            } else {
+                lsc_buffer_append_format(json, "%s%zu", comma, numbers[array]);
+                comma = ",";
+            }
+            start += n;
+        }
+        lsc_buffer_append_text(json, "], ");
+    }
 }
 
 static void put_tree(lsc_buffer *json, const forest_shape *shape, const random_tree *tree,
                      size_t number)
 {
-    lsc_buffer_append_format(json,
-                             "%s{\"categories\": [], \"categories_nodes\": [], "
-                             "\"categories_segments\": [], \"categories_sizes\": [], \"id\": %zu, ",
-                             number == 0 ? "" : ", ", number);
+    lsc_buffer_append_format(json, "%s{\"id\": %zu, ", number == 0 ? "" : ", ", number);
+    put_categories(json, tree);
     put_array(json, "base_weights", tree, VALUE);
     put_array(json, "default_left", tree, DEFAULT_LEFT);
     put_array(json, "left_children", tree, LEFT);
@@ -154,7 +272,7 @@ static void put_tree(lsc_buffer *json, const forest_shape *shape, const random_t
     put_array(json, "parents", tree, PARENT);
     put_array(json, "split_conditions", tree, VALUE);
     put_array(json, "split_indices", tree, COLUMN);
-    put_array(json, "split_type", tree, NOTHING);
+    put_array(json, "split_type", tree, CATEGORICAL);
     put_array(json, "sum_hessian", tree, COVER);
     lsc_buffer_append_format(json,
                              "\"tree_param\": {\"num_deleted\": \"0\", \"num_feature\": \"%zu\", "
@@ -164,22 +282,25 @@ static void put_tree(lsc_buffer *json, const forest_shape *shape, const random_t
 
 static void put_facts(lsc_buffer *json, const forest_shape *shape, float base_score)
 {
+    lsc_buffer_append_text(
+        json, "]}, \"name\": \"gbtree\"}, \"learner_model_param\": {\"base_score\": \"");
+    put_number(json, (double)base_score, true);
     lsc_buffer_append_format(
         json,
-        "]}, \"name\": \"gbtree\"}, \"learner_model_param\": {\"base_score\": \"%.9g\", "
-        "\"num_class\": \"0\", \"num_feature\": \"%zu\", \"num_target\": \"1\"}, "
+        "\", \"num_class\": \"0\", \"num_feature\": \"%zu\", \"num_target\": \"1\"}, "
         "\"objective\": {\"name\": \"binary:logistic\", \"reg_loss_param\": "
         "{\"scale_pos_weight\": \"1\"}}}, \"version\": [1, 7, 4]}",
-        (double)base_score, shape->n_columns);
+        shape->n_columns);
 }
 
 void random_forest_json(const forest_shape *shape, uint64_t seed, float base_score,
                         lsc_buffer *json)
 {
     lsc_random random;
+    assert(shape->n_categories <= RANDOM_FOREST_MOST_CATEGORIES);
     lsc_random_seed(&random, seed + 1);
     float *thresholds = make_thresholds(shape, seed);
-    random_tree tree = {bench_alloc(MAX_NODES, sizeof(random_node)), 0};
+    random_tree tree = {zeroed(MAX_NODES, sizeof(random_node)), 0};
     lsc_buffer_append_format(json,
                              "{\"learner\": {\"attributes\": {}, \"feature_names\": [], "
                              "\"feature_types\": [], \"gradient_booster\": {\"model\": "
@@ -197,7 +318,7 @@ void random_forest_json(const forest_shape *shape, uint64_t seed, float base_sco
     }
     put_facts(json, shape, base_score);
     if (json->failed) {
-        bench_die("no memory for the forest %s", shape->name);
+        abort();
     }
     free(tree.nodes);
     free(thresholds);
@@ -225,6 +346,16 @@ static float draw_value(lsc_random *random, const float *thresholds, size_t n_th
     }
 }
 
+/* A category, or what is none: it counts as not in the set. */
+static float draw_category(lsc_random *random, size_t n_categories)
+{
+    static const float strange[] = {NAN, -1, -0.5f, 1.5f, 4e6f, 16777216, 3e38f, -0.0f};
+    if (lsc_random_below(random, 5) == 0) {
+        return strange[lsc_random_below(random, 8)];
+    }
+    return (float)lsc_random_below(random, n_categories + 2);
+}
+
 void random_forest_rows(const forest_shape *shape, uint64_t seed, size_t n_rows, float *rows)
 {
     lsc_random random;
@@ -232,8 +363,10 @@ void random_forest_rows(const forest_shape *shape, uint64_t seed, size_t n_rows,
     float *thresholds = make_thresholds(shape, seed);
     for (size_t i = 0; i < n_rows * shape->n_columns; i++) {
         size_t column = i % shape->n_columns;
-        float value =
-            draw_value(&random, thresholds + column * shape->n_thresholds, shape->n_thresholds);
+        float value = random_forest_is_categorical(shape, column)
+                          ? draw_category(&random, shape->n_categories)
+                          : draw_value(&random, thresholds + column * shape->n_thresholds,
+                                       shape->n_thresholds);
         rows[i] = i < shape->n_columns ? NAN : value;
     }
     free(thresholds);
