@@ -64,8 +64,10 @@ install: build
 	meson install -C build
 	@[ -n "$(DESTDIR)" ] || [ "$$(id -u)" -ne 0 ] || ldconfig
 
-lint: build/build.ninja
+# Set up for clang: clang-tidy reads its options.
+lint:
 	@.ci/setup build test lint
+	@[ -e build/lint/build.ninja ] || CC=clang meson setup build/lint -Dtests=false >/dev/null
 	@.ci/lint
 
 COVERAGE = build/test/coverage

@@ -138,7 +138,7 @@ void lsc_block_load(lsc_block *block, const lsc_pass *pass, const lsc_window_sta
     census found;
     uint64_t decaying[LSC_PASS_DECAYS];
     /* Of no events the place is NULL, to which nothing may be added, not even 0. */
-    block->events = n_events > 0 ? view->events + begin : NULL;
+    block->events = begin > 0 ? view->events + begin : view->events;
     block->n_events = n_events;
     block->as_of_ms = view->as_of_ms;
     take_census(pass, block, &found);

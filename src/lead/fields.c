@@ -81,7 +81,7 @@ static lsc_status copy_list(lsc_arena *arena, const char *name, const lsc_proper
         if (property->items[i] == NULL || property->items[i][0] == '\0') {
             continue;
         }
-        size_t length;
+        size_t length = 0;
         lsc_status status = copy_text(arena, name, property->items[i], &items[n], &length, error);
         if (status != LSC_OK) {
             return status;

@@ -62,7 +62,8 @@ static lsc_status resampler_init(resampler *sampler, const lsc_predictions *pred
     sampler->weights = lsc_alloc_array(allocator, predictions->n_rows, sizeof *sampler->weights);
     if (sampler->counts == NULL || sampler->weights == NULL) {
         resampler_free(sampler);
-        return lsc_fail_memory(error);
+        lsc_fail_memory(error);
+        return LSC_NO_MEMORY; /* said here, for clang-tidy to see */
     }
     for (size_t row = 0; row < predictions->n_rows; row++) {
         sampler->weights[row] = own_weight(predictions, row);

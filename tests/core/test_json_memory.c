@@ -16,8 +16,9 @@
 #endif
 #endif
 
-static size_t n_calls;
-static size_t fail_at; /* 0: never */
+/* Volatile: a compiler may take it that malloc() reads and writes nothing of the program. */
+static volatile size_t n_calls;
+static volatile size_t fail_at; /* 0: never */
 
 #if defined __GLIBC__ && !defined SANITIZED && !defined __SANITIZE_ADDRESS__
 #define CAN_FAIL 1

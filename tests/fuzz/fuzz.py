@@ -66,8 +66,8 @@ class Fuzzer:
 
 FUZZERS = {
     "activity": Fuzzer(1024, r"lead/(activity_json|fields|flatten|timeline|values)"),
-    "bundle": Fuzzer(16384, r"(model/(bundle_read|calibration_json|forest_builder|manifest|model|tar"
-                            r"|zstd_frame)|score/(golden|load))"),
+    "bundle": Fuzzer(16384, r"(model/(bundle_read|calibration_json|forest_builder|manifest|model|signature"
+                            r"|tar|zstd_frame)|score/(golden|load))"),
     "csv": Fuzzer(1024, r"(lead/(csv_reader|source_csv)|features/infer\w*)"),
     "files": Fuzzer(3072, r"lead/(lead_index|outcomes|source|source_files)"),
     "lead": Fuzzer(1024, r"(core/(clock|json|json_scan|number|text)"
