@@ -229,9 +229,10 @@ LSC_API lsc_status lsc_store_lead_json(lsc_store *store, const char *organizatio
 
 /** Which leads are listed. Start from LSC_LEAD_QUERY_INIT. Texts are compared as they are. */
 typedef struct lsc_lead_query {
-    size_t size;        /**< sizeof(lsc_lead_query) */
-    const char *after;  /**< begin after this id: the last one of the page before; NULL: at the first */
-    size_t limit;       /**< most rows; 0: LSC_PAGE. A shorter page is the last */
+    size_t size; /**< sizeof(lsc_lead_query) */
+    const char
+        *after;   /**< begin after this id: the last one of the page before; NULL: at the first */
+    size_t limit; /**< most rows; 0: LSC_PAGE. A shorter page is the last */
     const char *email;  /**< only the lead of this address, letter case apart; NULL: any */
     const char *status; /**< only leads with this property "status"; NULL: any */
     const char *source; /**< only leads with this property "source"; NULL: any */
@@ -406,7 +407,7 @@ typedef struct lsc_stored_score {
     const char *model_name;
     const char *model_version;
     lsc_result result;
-    int baseline; /**< baseline + the points of all parts == result.score */
+    int baseline;                        /**< baseline + the points of all parts == result.score */
     const lsc_breakdown_part *breakdown; /**< [n_breakdown] */
     size_t n_breakdown;
     lsc_receipt receipt; /**< lsc_replay_lead() takes it as JSON */
@@ -486,12 +487,12 @@ LSC_API void lsc_ingest_init(lsc_ingest *ingest, size_t size);
 
 /** What lsc_store_ingest() came to. */
 typedef struct lsc_ingest_counts {
-    size_t size; /**< sizeof(lsc_ingest_counts), set by the caller */
-    uint64_t leads;          /**< put */
-    uint64_t activities;     /**< new; embedded ones too */
-    uint64_t duplicates;     /**< activities that were there already */
-    uint64_t outcomes;       /**< lines of outcomes taken */
-    uint64_t rejected;       /**< lines set aside */
+    size_t size;         /**< sizeof(lsc_ingest_counts), set by the caller */
+    uint64_t leads;      /**< put */
+    uint64_t activities; /**< new; embedded ones too */
+    uint64_t duplicates; /**< activities that were there already */
+    uint64_t outcomes;   /**< lines of outcomes taken */
+    uint64_t rejected;   /**< lines set aside */
 } lsc_ingest_counts;
 
 /* clang-format off */

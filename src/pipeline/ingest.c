@@ -328,9 +328,9 @@ static lsc_status read_options(const lsc_ingest *given, lsc_ingest *options, lsc
     *options = (lsc_ingest)LSC_INGEST_INIT;
     lsc_status status = lsc_options_read("lsc_ingest", options, sizeof *options, given,
                                          LSC_SIZE_UP_TO(lsc_ingest, progress_ctx), error);
-    if (status == LSC_OK && is_stdin(options->leads) + is_stdin(options->activities) +
-                                    is_stdin(options->outcomes) >
-                                1) {
+    if (status == LSC_OK &&
+        is_stdin(options->leads) + is_stdin(options->activities) + is_stdin(options->outcomes) >
+            1) {
         status = lsc_fail(error, LSC_INVALID_ARG, "only one file can be standard input");
     }
     options->batch = options->batch == 0 ? DEFAULT_BATCH : options->batch;
@@ -351,9 +351,9 @@ static lsc_status prepare(ingesting *at, const char *organization, const lsc_ing
     if (status == LSC_OK) {
         status = lsc_companion_of(at->store, &at->companion, error);
     }
-    return status == LSC_OK ? lsc_organization_find(at->store, organization, &at->organization_key,
-                                                    error)
-                            : status;
+    return status == LSC_OK
+               ? lsc_organization_find(at->store, organization, &at->organization_key, error)
+               : status;
 }
 
 lsc_status lsc_store_ingest(lsc_store *store, const char *organization, const lsc_ingest *ingest,

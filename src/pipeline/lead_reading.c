@@ -14,9 +14,8 @@ static lsc_status take_properties(void *ctx, const char *id, const char *json, s
 {
     filling *at = ctx;
     lsc_status status = lsc_lead_set_id(at->lead, id, error);
-    return status == LSC_OK
-               ? lsc_properties_to_lead(at->companion, json, length, at->lead, error)
-               : status;
+    return status == LSC_OK ? lsc_properties_to_lead(at->companion, json, length, at->lead, error)
+                            : status;
 }
 
 static lsc_status take_activity(void *ctx, const lsc_activity_row *row, lsc_error *error)

@@ -349,9 +349,8 @@ lsc_status lsc_store_add_activities_json(lsc_store *store, const char *organizat
     }
     size_t skipped = blanks(json, length);
     bool is_array = skipped < length && json[skipped] == '[';
-    status = is_array
-                 ? put_text(store, organization_key, lead_id, json, length, &written, error)
-                 : put_lines(store, organization_key, lead_id, json, length, &written, error);
+    status = is_array ? put_text(store, organization_key, lead_id, json, length, &written, error)
+                      : put_lines(store, organization_key, lead_id, json, length, &written, error);
     status = lsc_change_end(store->database, status, error);
     if (status == LSC_OK && n_added != NULL) {
         *n_added = written.added;

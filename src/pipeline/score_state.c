@@ -15,7 +15,8 @@ static lsc_status find_place(lsc_store *store, const char *organization, const c
     place->lead_id = lead_id;
     lsc_status status = lsc_organization_find(store, organization, &place->organization_key, error);
     if (status == LSC_OK) {
-        status = lsc_lead_row_find(store, place->organization_key, lead_id, &place->lead_key, error);
+        status =
+            lsc_lead_row_find(store, place->organization_key, lead_id, &place->lead_key, error);
     }
     if (status == LSC_OK) {
         status = lsc_model_get_info(lsc_scorer_model(scorer), &info, error);

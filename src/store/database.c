@@ -1,6 +1,7 @@
 #include "database.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -74,10 +75,13 @@ static lsc_status fail(lsc_database *database, int code, lsc_error *error)
     if (status == LSC_BUSY) {
         return lsc_fail(error, status, "%s: another connection is writing it", database->name);
     }
-    const char *words = database->connection == NULL ? sqlite3_errstr(code)
-                                                     : sqlite3_errmsg(database->connection);
+    const char *words =
+        database->connection == NULL ? sqlite3_errstr(code) : sqlite3_errmsg(database->connection);
+    if ((code & 0xff) == SQLITE_CANTOPEN && sqlite3_system_errno(database->connection) == ENOENT) {
+        return lsc_fail(error, LSC_NOT_FOUND, "%s: no such file or directory", database->name);
+    }
     /* A table that is not there, in a file that says it is a store. */
-    if (status == LSC_INTERNAL && (code & 0xff) == SQLITE_ERROR) {
+    if ((code & 0xff) == SQLITE_ERROR) {
         status = LSC_BAD_STORE;
     }
     return lsc_fail(error, status, "%s: %s", database->name, words);
@@ -243,8 +247,7 @@ lsc_status lsc_change_end(lsc_database *database, lsc_status status, lsc_error *
 {
     assert(database->depth > 0);
     if (status == LSC_OK && was_undone(database)) {
-        status = lsc_fail(error, LSC_IO, "%s: an earlier failure undid the change",
-                          database->name);
+        status = lsc_fail(error, LSC_IO, "%s: an earlier failure undid the change", database->name);
     }
     if (status == LSC_OK) {
         status = run_kept(database, database->depth == 1 ? commit : end_part, error);
@@ -312,8 +315,8 @@ void lsc_database_uuid(char uuid[LSC_UUID_SIZE])
 static lsc_status prepare(lsc_database *database, lsc_query *query, const char *sql, bool kept,
                           lsc_error *error)
 {
-    int code = sqlite3_prepare_v3(database->connection, sql, -1, kept ? SQLITE_PREPARE_PERSISTENT : 0,
-                                  &query->statement, NULL);
+    int code = sqlite3_prepare_v3(database->connection, sql, -1,
+                                  kept ? SQLITE_PREPARE_PERSISTENT : 0, &query->statement, NULL);
     if (code != SQLITE_OK) {
         query->statement = NULL;
         return fail(database, code, error);
@@ -394,8 +397,8 @@ void lsc_query_set_text(lsc_query *query, int n, const char *text)
 void lsc_query_set_span(lsc_query *query, int n, const char *text, size_t length)
 {
     if (query != NULL) {
-        note(query, sqlite3_bind_text64(query->statement, n, text, length, SQLITE_STATIC,
-                                        SQLITE_UTF8));
+        note(query,
+             sqlite3_bind_text64(query->statement, n, text, length, SQLITE_STATIC, SQLITE_UTF8));
     }
 }
 

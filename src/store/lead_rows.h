@@ -58,7 +58,7 @@ typedef struct lsc_activity_row {
     int64_t time_ms;
     int64_t recorded_time_ms;
     bool bot;
-    const char *data; /**< JSON */
+    const char *data;   /**< JSON */
     size_t data_length; /**< of a row that is read */
 } lsc_activity_row;
 

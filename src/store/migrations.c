@@ -49,14 +49,13 @@ lsc_status lsc_store_recognize(lsc_database *database, int *version, lsc_error *
     int64_t application = 0;
     int64_t number = 0;
     int64_t n_objects = 0;
-    lsc_status status =
-        lsc_database_number(database, "PRAGMA application_id", &application, error);
+    lsc_status status = lsc_database_number(database, "PRAGMA application_id", &application, error);
     if (status == LSC_OK) {
         status = read_version(database, &number, error);
     }
     if (status == LSC_OK) {
-        status = lsc_database_number(database, "SELECT count(*) FROM sqlite_schema", &n_objects,
-                                     error);
+        status =
+            lsc_database_number(database, "SELECT count(*) FROM sqlite_schema", &n_objects, error);
     }
     if (status != LSC_OK) {
         return status;

@@ -164,8 +164,8 @@ lsc_status lsc_model_row_read(lsc_store *store, int64_t organization_key, const 
     if (row) {
         size_t length;
         const void *bytes = lsc_query_bytes(query, 0, &length);
-        status = bytes == NULL ? lsc_query_fail_missing(query, error)
-                               : take(ctx, bytes, length, error);
+        status =
+            bytes == NULL ? lsc_query_fail_missing(query, error) : take(ctx, bytes, length, error);
     }
     status = lsc_query_end(query, status, error);
     return status == LSC_OK && !row ? not_found(sha256, error) : status;
@@ -296,9 +296,8 @@ lsc_status lsc_store_list_models(lsc_store *store, const char *organization,
     lsc_store_turn_page(store);
     if (status == LSC_OK) {
         rows = lsc_arena_alloc(store->page, (size_t)(most + 1) * sizeof *rows);
-        status = rows == NULL
-                     ? lsc_fail_memory(error)
-                     : list(store, organization_key, rows, (size_t)most, &n_rows, error);
+        status = rows == NULL ? lsc_fail_memory(error)
+                              : list(store, organization_key, rows, (size_t)most, &n_rows, error);
     }
     status = lsc_look_end(store->database, status);
     if (status == LSC_OK) {

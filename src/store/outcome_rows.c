@@ -28,7 +28,8 @@ lsc_status lsc_outcome_row_put(lsc_store *store, int64_t lead_key, const lsc_out
     static const char sql[] = "INSERT INTO outcomes (lead_key, time, converted) VALUES (?1, ?2, ?3)"
                               " ON CONFLICT DO NOTHING";
     if (outcome->time_ms < LSC_TIME_MIN || outcome->time_ms > LSC_TIME_MAX) {
-        return lsc_fail(error, LSC_INVALID_ARG, "the outcome's time is outside the years 1 to 9999");
+        return lsc_fail(error, LSC_INVALID_ARG,
+                        "the outcome's time is outside the years 1 to 9999");
     }
     lsc_query *query;
     lsc_status status = lsc_query_begin(store->database, sql, &query, error);

@@ -13,10 +13,10 @@ static const lsc_json_limits breakdown_limits = {
     .max_bytes = 65536, .max_depth = 1, .max_values = 64};
 
 /* What both lists read of a score; the columns that keep_row() takes. */
-#define COLUMNS                                                                                  \
-    "k.as_of, m.name, m.version, m.sha256, m.spec_sha256, k.status, k.score, k.grade,"           \
-    " k.probability, k.probability_low, k.probability_high, k.confidence, k.margin,"             \
-    " k.raw_probability, k.points, k.baseline, k.breakdown, k.input_sha256, k.result_sha256,"    \
+#define COLUMNS                                                                               \
+    "k.as_of, m.name, m.version, m.sha256, m.spec_sha256, k.status, k.score, k.grade,"        \
+    " k.probability, k.probability_low, k.probability_high, k.confidence, k.margin,"          \
+    " k.raw_probability, k.points, k.baseline, k.breakdown, k.input_sha256, k.result_sha256," \
     " k.library_version"
 
 static const char best_sql[] =

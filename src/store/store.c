@@ -19,15 +19,15 @@ lsc_status lsc_store_read_options(const lsc_store_options *given, lsc_store_opti
 {
     *options = (lsc_store_options)LSC_STORE_OPTIONS_INIT;
     if (given != NULL) {
-        lsc_status status =
-            lsc_options_read("lsc_store_options", options, sizeof *options, given,
-                             LSC_SIZE_UP_TO(lsc_store_options, make_leads), error);
+        lsc_status status = lsc_options_read("lsc_store_options", options, sizeof *options, given,
+                                             LSC_SIZE_UP_TO(lsc_store_options, make_leads), error);
         if (status != LSC_OK) {
             return status;
         }
     }
     if (options->create && options->read_only) {
-        return lsc_fail(error, LSC_INVALID_ARG, "options.create and options.read_only are both set");
+        return lsc_fail(error, LSC_INVALID_ARG,
+                        "options.create and options.read_only are both set");
     }
     if (options->durability < LSC_DURABLE_FULL || options->durability > LSC_DURABLE_OFF) {
         return lsc_fail(error, LSC_INVALID_ARG, "options.durability is %d, must be 0 to 2",
@@ -55,9 +55,10 @@ static lsc_status bring_up_to_date(lsc_database *database, const lsc_store_optio
         return lsc_fail(error, LSC_BAD_STORE, "%s: is empty, and was to be a store", name);
     }
     if (options->read_only) {
-        return lsc_fail(error, LSC_UNSUPPORTED,
-                        "%s: is of version %d: open it to write once, which brings it to version %d",
-                        name, version, LSC_STORE_VERSION);
+        return lsc_fail(
+            error, LSC_UNSUPPORTED,
+            "%s: is of version %d: open it to write once, which brings it to version %d", name,
+            version, LSC_STORE_VERSION);
     }
     lsc_status status = LSC_OK;
     if (version == 0 && path != NULL) {
@@ -75,8 +76,8 @@ static lsc_status open_database(lsc_store *store, const char *path,
                                                       : LSC_ACCESS_WRITE;
     int busy_ms = options->busy_ms == 0 ? DEFAULT_BUSY_MS : options->busy_ms;
     int version = 0;
-    lsc_status status = lsc_database_open(path, access, busy_ms, &store->allocator,
-                                          &store->database, error);
+    lsc_status status =
+        lsc_database_open(path, access, busy_ms, &store->allocator, &store->database, error);
     if (status == LSC_OK) {
         status = lsc_store_recognize(store->database, &version, error);
     }

@@ -54,8 +54,7 @@ static lsc_status count_bytes(lsc_store *store, int64_t *bytes, lsc_error *error
 {
     int64_t n_pages = 0;
     int64_t page_bytes = 0;
-    lsc_status status =
-        lsc_database_number(store->database, "PRAGMA page_count", &n_pages, error);
+    lsc_status status = lsc_database_number(store->database, "PRAGMA page_count", &n_pages, error);
     if (status == LSC_OK) {
         status = lsc_database_number(store->database, "PRAGMA page_size", &page_bytes, error);
     }
@@ -114,35 +113,45 @@ static lsc_status expect_none(lsc_store *store, const char *sql, const char *wha
     return lsc_query_end(query, status, error);
 }
 
-/* The first line of a schema that another one lacks. */
 static const char schema_sql[] = "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY sql";
 
+/* The next line of a schema; "" past the last. */
+static lsc_status next_line(lsc_query *query, const char **line, lsc_error *error)
+{
+    bool row;
+    size_t length;
+    lsc_status status = lsc_query_step(query, &row, error);
+    *line = "";
+    if (status == LSC_OK && row) {
+        *line = lsc_query_text(query, 0, &length);
+        status = *line == NULL ? lsc_query_fail_missing(query, error) : LSC_OK;
+    }
+    return status;
+}
+
+/* Both are in the order of their lines: the lesser of two that differ is not in the other. */
 static lsc_status compare_schemas(lsc_query *held, lsc_query *made, const char *name,
                                   lsc_error *error)
 {
-    bool row_held = true;
-    bool row_made = true;
-    lsc_status status = LSC_OK;
-    while (status == LSC_OK && row_held && row_made) {
-        size_t length;
-        status = lsc_query_step(held, &row_held, error);
+    const char *line_held = "";
+    const char *line_made = "";
+    do {
+        lsc_status status = next_line(held, &line_held, error);
         if (status == LSC_OK) {
-            status = lsc_query_step(made, &row_made, error);
+            status = next_line(made, &line_made, error);
         }
-        if (status != LSC_OK || (!row_held && !row_made)) {
-            break;
+        if (status != LSC_OK) {
+            return status;
         }
-        const char *text_held = row_held ? lsc_query_text(held, 0, &length) : "";
-        const char *text_made = row_made ? lsc_query_text(made, 0, &length) : "";
-        if (text_held == NULL || text_made == NULL) {
-            status = lsc_query_fail_missing(text_held == NULL ? held : made, error);
-        } else if (strcmp(text_held, text_made) != 0) {
-            status = lsc_fail(error, LSC_BAD_STORE,
-                              "%s: its tables are not those of version %d: %.60s", name,
-                              LSC_STORE_VERSION, row_held ? text_held : text_made);
+        int order = strcmp(line_held, line_made);
+        if (order != 0) {
+            bool lacks = line_held[0] == '\0' || (order > 0 && line_made[0] != '\0');
+            return lsc_fail(error, LSC_BAD_STORE, "%s: its schema %s \"%.60s\"", name,
+                            lacks ? "lacks" : "has beside that of a store",
+                            lacks ? line_made : line_held);
         }
-    }
-    return status;
+    } while (line_held[0] != '\0');
+    return LSC_OK;
 }
 
 /* Compare the tables with those of a store that is made for it. */
@@ -151,8 +160,8 @@ static lsc_status check_schema(lsc_store *store, lsc_error *error)
     lsc_database *fresh;
     lsc_query *held = NULL;
     lsc_query *made = NULL;
-    lsc_status status = lsc_database_open(NULL, LSC_ACCESS_CREATE, 0, &store->allocator, &fresh,
-                                          error);
+    lsc_status status =
+        lsc_database_open(NULL, LSC_ACCESS_CREATE, 0, &store->allocator, &fresh, error);
     if (status == LSC_OK) {
         status = lsc_migrate(fresh, lsc_store_steps, LSC_STORE_VERSION, error);
     }
@@ -197,8 +206,9 @@ lsc_status lsc_store_check(lsc_store *store, lsc_error *error)
         status = check_schema(store, error);
     }
     if (status == LSC_OK) {
-        status = expect_none(store, "SELECT \"table\" || ' refers to what is not there'"
-                                    " FROM pragma_foreign_key_check LIMIT 1",
+        status = expect_none(store,
+                             "SELECT \"table\" || ' refers to what is not there'"
+                             " FROM pragma_foreign_key_check LIMIT 1",
                              "is damaged", error);
     }
     if (status == LSC_OK) {

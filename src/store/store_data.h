@@ -14,8 +14,9 @@
 struct lsc_store {
     lsc_allocator allocator;
     lsc_database *database;
-    lsc_arena pages[2]; /**< what the last call gave, and the one before: its ids may be given to it */
-    lsc_arena *page;    /**< the one of the last call */
+    lsc_arena
+        pages[2];    /**< what the last call gave, and the one before: its ids may be given to it */
+    lsc_arena *page; /**< the one of the last call */
     lsc_buffer text; /**< JSON under way, or given by the last call */
     bool make_leads;
     void *companion; /**< of the pipeline; made when it is needed */
