@@ -1,7 +1,7 @@
 #include <leadscore/store.h>
 
-#include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "core/file.h"
 #include "core/options.h"
@@ -323,6 +323,27 @@ static int is_stdin(const char *path)
     return path != NULL && strcmp(path, "-") == 0;
 }
 
+static bool is_same_file(const char *a, const char *b)
+{
+    struct stat left;
+    struct stat right;
+    return a != NULL && b != NULL && stat(a, &left) == 0 && stat(b, &right) == 0 &&
+           S_ISREG(left.st_mode) && left.st_dev == right.st_dev && left.st_ino == right.st_ino;
+}
+
+/* What is to be taken in would be lost where lines are to be set aside there. */
+static lsc_status check_rejects(const lsc_ingest *options, lsc_error *error)
+{
+    const char *const files[] = {options->leads, options->activities, options->outcomes};
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        if (is_same_file(files[i], options->rejects)) {
+            return lsc_fail(error, LSC_INVALID_ARG, "ingest.rejects is a file to be taken in: %s",
+                            options->rejects);
+        }
+    }
+    return LSC_OK;
+}
+
 static lsc_status read_options(const lsc_ingest *given, lsc_ingest *options, lsc_error *error)
 {
     *options = (lsc_ingest)LSC_INGEST_INIT;
@@ -334,7 +355,7 @@ static lsc_status read_options(const lsc_ingest *given, lsc_ingest *options, lsc
         status = lsc_fail(error, LSC_INVALID_ARG, "only one file can be standard input");
     }
     options->batch = options->batch == 0 ? DEFAULT_BATCH : options->batch;
-    return status;
+    return status == LSC_OK ? check_rejects(options, error) : status;
 }
 
 static lsc_status prepare(ingesting *at, const char *organization, const lsc_ingest *ingest,

@@ -33,6 +33,9 @@ struct lsc_database {
 /* What a result code of SQLite means here. */
 static lsc_status status_of(int code)
 {
+    if (code == SQLITE_IOERR_NOMEM) {
+        return LSC_NO_MEMORY;
+    }
     switch (code & 0xff) {
     case SQLITE_OK:
     case SQLITE_ROW:
