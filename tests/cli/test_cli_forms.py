@@ -15,7 +15,7 @@ from cli_support import (AS_OF, DATA, HAS_TRAINING, IS_SANITIZED, PROGRAM, ROOT,
                          table_model, test, write_ndjson)
 
 COMMANDS = ["sample", "train", "scorecard", "score", "explain", "evaluate", "drift", "inspect", "sign",
-            "replay"]
+            "store", "ingest", "replay"]
 
 
 def trained(function):
