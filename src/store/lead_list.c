@@ -15,16 +15,16 @@ void lsc_lead_query_init(lsc_lead_query *query, size_t size)
     lsc_options_init(query, size, &defaults, sizeof defaults);
 }
 
-/* What is not asked for is not in it, so that an index serves what is. */
+/* What is not asked for is not in it, so that an index serves what is. Of one address there is one. */
 static void write_sql(const lsc_lead_query *wanted, char sql[SQL_SIZE])
 {
     snprintf(sql, SQL_SIZE,
              "SELECT external_id, uuid, email, status, source, created_at FROM leads"
-             " WHERE organization_key = ?1 AND external_id > ?2%s%s%s"
-             " ORDER BY external_id LIMIT ?3",
+             " WHERE organization_key = ?1 AND external_id > ?2%s%s%s%s LIMIT ?3",
              wanted->email == NULL ? "" : " AND email = ?4",
              wanted->status == NULL ? "" : " AND status = ?5",
-             wanted->source == NULL ? "" : " AND source = ?6");
+             wanted->source == NULL ? "" : " AND source = ?6",
+             wanted->email == NULL ? " ORDER BY external_id" : "");
 }
 
 static bool keep_row(lsc_store *store, lsc_query *query, lsc_stored_lead *row)
