@@ -90,7 +90,8 @@ abi:
 abi-update:
 	@.ci/setup build test
 	@python3 tests/run.py abi || python3 tests/abi/check_abi.py --update \
-	    build/test/gcc/libleadscore.so build/test/gcc/src/train/libleadscore-train.so
+	    build/test/gcc/libleadscore.so build/test/gcc/src/train/libleadscore-train.so \
+	    build/test/gcc/src/pipeline/libleadscore-store.so
 
 test-threads:
 	@.ci/setup build test

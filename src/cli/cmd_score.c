@@ -11,6 +11,7 @@
 #include "model_args.h"
 #include "output.h"
 #include "score_out.h"
+#include "score_store.h"
 
 #define MOST_BEST 100000
 
@@ -19,7 +20,8 @@ enum {
     KEY_ID,
     KEY_FORMAT,
     KEY_TOP,
-    KEY_EXPLAIN
+    KEY_EXPLAIN,
+    KEY_ALL
 };
 
 typedef struct score_args {
@@ -32,14 +34,22 @@ typedef struct score_args {
     int format; /* -1: by where the output goes */
     size_t n_best;
     bool explain;
+    bool all;
 } score_args;
+
+/* Without a MODEL it is the store's own that scores, and the store keeps the scores. */
+static bool is_from_state(const score_args *args)
+{
+    return args->input.store != NULL && args->model == NULL;
+}
 
 static const struct argp_option OPTIONS[] = {
     {NULL, 0, NULL, 0, "What to do:", 4},
     {"as-of", KEY_AS_OF, "TIME", 0,
      "Score as of this time, seeing nothing later: 2026-04-01T00:00:00Z, 2026-04-01, or now; "
-     "needed with --leads",
+     "needed with --leads and --store",
      4},
+    {"all", KEY_ALL, NULL, 0, "Score all leads of --store, as happens without --id", 4},
     {"id", KEY_ID, "LEAD", 0, "Score the lead of this id only", 4},
     {"format", KEY_FORMAT, "FORMAT", 0,
      "ndjson, csv or table (default: table on a terminal, else ndjson)", 4},
@@ -51,11 +61,15 @@ static const struct argp_option OPTIONS[] = {
 
 static void check_args(score_args *args, const struct argp_state *state)
 {
-    if (args->model == NULL) {
+    if (args->model == NULL && args->input.store == NULL) {
         argp_error(state, "a MODEL is needed");
     }
-    if (args->input.leads != NULL && args->as_of_ms == LSC_TIME_NONE) {
-        argp_error(state, "--as-of TIME is needed with --leads; --as-of now is the present");
+    if (args->input.csv == NULL && args->as_of_ms == LSC_TIME_NONE) {
+        argp_error(state, "--as-of TIME is needed with --%s; --as-of now is the present",
+                   args->input.store != NULL ? "store" : "leads");
+    }
+    if (args->all && (args->id != NULL || args->input.store == NULL)) {
+        argp_error(state, "--all goes with --store, without --id");
     }
     if (args->format < 0) {
         const bool is_seen = args->output == NULL && isatty(STDOUT_FILENO) && !args->explain;
@@ -89,6 +103,9 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
     case KEY_EXPLAIN:
         args->explain = true;
         break;
+    case KEY_ALL:
+        args->all = true;
+        break;
     case 'o':
         args->output = text;
         break;
@@ -115,7 +132,11 @@ static const char DOC[] =
     "  leadscore score model.lsm --leads leads.ndjson \\\n"
     "      --activities activities.ndjson --as-of now --top 20 --format table\n"
     "  leadscore score bank.lsm --csv rows.csv --format csv -o scores.csv\n"
-    "  leads-with-activities | leadscore score model.lsm --leads - --as-of now\n\n"
+    "  leads-with-activities | leadscore score model.lsm --leads - --as-of now\n"
+    "  leadscore score --store leads.db --organization acme --as-of now\n\n"
+    "With --store and without a MODEL the active model of the store scores, and the store keeps "
+    "each "
+    "score.\n\n"
     "A row has lead_id, as_of, status (scored, insufficient_data or suppressed), score (0 to 100), "
     "grade (A to F), probability, its 90 % interval, and confidence. An unscored lead has no "
     "score, never 0.\n\n"
@@ -128,8 +149,13 @@ static const char DOC[] =
 static const struct argp_child CHILDREN[] = {
     {&lsc_input_argp, 0, NULL, 0}, {&lsc_model_argp, 0, NULL, 0}, {0}};
 static const struct argp ARGP = {
-    OPTIONS, parse_option, "MODEL --leads FILE [--activities FILE] --as-of TIME\nMODEL --csv FILE",
-    DOC,     CHILDREN,     NULL,
+    OPTIONS,
+    parse_option,
+    "MODEL --leads FILE [--activities FILE] --as-of TIME\nMODEL --csv FILE\n"
+    "--store FILE --organization ID --as-of TIME",
+    DOC,
+    CHILDREN,
+    NULL,
     NULL};
 
 /* Where scores go. */
@@ -141,21 +167,38 @@ typedef struct scoring {
     FILE *stream;
 } scoring;
 
+static lsc_status write_explanation(FILE *stream, lsc_scorer *scorer,
+                                    const lsc_explanation *explanation, const char *lead_id,
+                                    lsc_error *error)
+{
+    const char *json = NULL;
+    size_t length = 0;
+    const lsc_status status =
+        lsc_explanation_json(scorer, explanation, lead_id, 0, &json, &length, error);
+    if (status == LSC_OK) {
+        fprintf(stream, "%s\n", json);
+    }
+    return status;
+}
+
 static lsc_status explain_lead(const scoring *at, lsc_lead *lead, int64_t as_of_ms,
                                lsc_error *error)
 {
+    lsc_scorer *scorer = at->loaded->scorer;
     lsc_explanation explanation = LSC_EXPLANATION_INIT;
-    const char *json = NULL;
-    size_t length = 0;
-    lsc_status status = lsc_explain_lead(at->loaded->scorer, lead, as_of_ms, &explanation, error);
-    if (status == LSC_OK) {
-        status = lsc_explanation_json(at->loaded->scorer, &explanation, lsc_lead_id(lead), 0, &json,
-                                      &length, error);
+    const lsc_status status = lsc_explain_lead(scorer, lead, as_of_ms, &explanation, error);
+    return status == LSC_OK
+               ? write_explanation(at->stream, scorer, &explanation, lsc_lead_id(lead), error)
+               : status;
+}
+
+static void put_row(const scoring *at, const lsc_score_row *row)
+{
+    if (at->ranking != NULL) {
+        lsc_ranking_add(at->ranking, row);
+    } else {
+        lsc_score_out_row(at->out, row);
     }
-    if (status == LSC_OK) {
-        fprintf(at->stream, "%s\n", json);
-    }
-    return status;
 }
 
 static lsc_status score_lead(const scoring *at, lsc_lead *lead, lsc_error *error)
@@ -168,10 +211,8 @@ static lsc_status score_lead(const scoring *at, lsc_lead *lead, lsc_error *error
     lsc_score_row row = {lsc_lead_id(lead), at->args->as_of_ms, LSC_RESULT_INIT};
     const lsc_status status =
         lsc_score_lead(at->loaded->scorer, lead, as_of_ms, &row.result, error);
-    if (status == LSC_OK && at->ranking != NULL) {
-        lsc_ranking_add(at->ranking, &row);
-    } else if (status == LSC_OK) {
-        lsc_score_out_row(at->out, &row);
+    if (status == LSC_OK) {
+        put_row(at, &row);
     }
     return status;
 }
@@ -204,14 +245,42 @@ static lsc_status score_all(const scoring *at, lsc_source *source, lsc_error *er
     return status;
 }
 
+/* Takes what was scored from the state of a store. */
+static lsc_status take_score(void *ctx, lsc_loaded *loaded, const char *lead_id,
+                             const lsc_explanation *explanation, lsc_error *error)
+{
+    const scoring *at = ctx;
+    if (at->args->explain) {
+        return write_explanation(at->stream, loaded->scorer, explanation, lead_id, error);
+    }
+    const lsc_score_row row = {lead_id, at->args->as_of_ms, explanation->result};
+    put_row(at, &row);
+    return LSC_OK;
+}
+
+static lsc_status score_state(scoring *at, lsc_error *error)
+{
+    const lsc_store_scoring wanted = {
+        .path = at->args->input.store,
+        .organization = at->args->input.organization,
+        .id = at->args->id,
+        .as_of_ms = at->args->as_of_ms,
+        .loading = &at->args->loading,
+        .take = take_score,
+        .ctx = at,
+    };
+    return lsc_score_store(&wanted, error);
+}
+
 static lsc_status score_to(const score_args *args, lsc_loaded *loaded, lsc_source *source,
                            FILE *stream, lsc_error *error)
 {
     scoring at = {.args = args, .loaded = loaded, .stream = stream};
     at.out = lsc_score_out_new(stream, (lsc_format)args->format);
     at.ranking = args->n_best > 0 ? lsc_ranking_new(args->n_best) : NULL;
-    const lsc_status status =
-        args->id != NULL ? score_one(&at, source, error) : score_all(&at, source, error);
+    const lsc_status status = is_from_state(args) ? score_state(&at, error)
+                              : args->id != NULL  ? score_one(&at, source, error)
+                                                  : score_all(&at, source, error);
     if (at.ranking != NULL) {
         lsc_ranking_end(at.ranking, at.out);
     }
@@ -221,13 +290,16 @@ static lsc_status score_to(const score_args *args, lsc_loaded *loaded, lsc_sourc
 
 static lsc_status run(const score_args *args, lsc_error *error)
 {
-    lsc_loaded loaded;
+    lsc_loaded loaded = {.info = LSC_MODEL_INFO_INIT};
     lsc_source *source = NULL;
     lsc_output output;
-    lsc_status status = lsc_load_for_use(args->model, &args->loading, &loaded, error);
-    if (status == LSC_OK) {
-        lsc_warn_of_gate(&loaded, args->model);
-        status = lsc_input_open(&args->input, &source, error);
+    lsc_status status = LSC_OK;
+    if (!is_from_state(args)) {
+        status = lsc_load_for_use(args->model, &args->loading, &loaded, error);
+        if (status == LSC_OK) {
+            lsc_warn_of_gate(&loaded, args->model);
+            status = lsc_input_open(&args->input, &source, error);
+        }
     }
     if (status == LSC_OK) {
         status = lsc_output_open(args->output, &output, error);

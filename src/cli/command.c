@@ -48,6 +48,7 @@ int lsc_exit_code(lsc_status status)
     switch (status) {
     case LSC_OK:
         return LSC_EXIT_OK;
+    case LSC_BUSY:
     case LSC_IO:
     case LSC_NO_MEMORY:
     case LSC_INTERNAL:

@@ -33,6 +33,8 @@ lsc_command_run lsc_cmd_replay;
 lsc_command_run lsc_cmd_scorecard;
 lsc_command_run lsc_cmd_import;
 lsc_command_run lsc_cmd_sign;
+lsc_command_run lsc_cmd_store;
+lsc_command_run lsc_cmd_ingest;
 
 /** Fill `error` and return `status`. */
 lsc_status lsc_fail_with(lsc_error *error, lsc_status status, const char *format, ...)

@@ -18,6 +18,8 @@ enum {
     KEY_ID_COLUMN,
     KEY_DELIMITER,
     KEY_IGNORE_UNKNOWN,
+    KEY_STORE,
+    KEY_ORGANIZATION,
     KEY_OUTCOMES,
     KEY_LABEL,
     KEY_POSITIVE
@@ -44,20 +46,28 @@ static const struct argp_option INPUT_OPTIONS[] = {
     {NULL, 0, NULL, 0, "Or events alone:", 2},
     {"events", KEY_EVENTS, "FILE", 0, "Events as CSV, one a row, whatever their columns are", 2},
     {"map", KEY_MAP, "FILE", 0, "What the columns of --events hold, as JSON", 2},
+    {NULL, 0, NULL, 0, "Or a store:", 2},
+    {"store", KEY_STORE, "FILE", 0, "The leads of a store, with their activities and outcomes", 2},
+    {"organization", KEY_ORGANIZATION, "ID", 0, "Whose leads of the store", 2},
     {0},
 };
 
 /* Whether options that may not stand together do. */
 static void check_input(const lsc_input *input, const struct argp_state *state)
 {
-    if (input->leads == NULL && input->csv == NULL && input->events == NULL) {
-        argp_error(state, "--leads FILE or --csv FILE is needed");
+    const int n_inputs = (input->leads != NULL) + (input->csv != NULL) + (input->events != NULL) +
+                         (input->store != NULL);
+    if (n_inputs == 0) {
+        argp_error(state, "--leads FILE, --csv FILE or --store FILE is needed");
     }
-    if ((input->leads != NULL) + (input->csv != NULL) + (input->events != NULL) > 1) {
-        argp_error(state, "--leads, --csv and --events cannot go together");
+    if (n_inputs > 1) {
+        argp_error(state, "--leads, --csv, --events and --store cannot go together");
     }
     if ((input->events != NULL) != (input->map != NULL)) {
         argp_error(state, "--events FILE and --map FILE go together");
+    }
+    if ((input->store != NULL) != (input->organization != NULL)) {
+        argp_error(state, "--store FILE and --organization ID go together");
     }
     if (input->leads == NULL && (input->activities != NULL || input->outcomes != NULL)) {
         argp_error(state, "--activities and --outcomes go with --leads alone");
@@ -110,6 +120,12 @@ static error_t parse_input(int key, char *text, struct argp_state *state)
         break;
     case KEY_MAP:
         input->map = text;
+        break;
+    case KEY_STORE:
+        input->store = text;
+        break;
+    case KEY_ORGANIZATION:
+        input->organization = text;
         break;
     case KEY_ID_COLUMN:
         input->id_column = text;
@@ -193,6 +209,7 @@ static lsc_status open_events(const lsc_input *input, lsc_source **source, lsc_e
 const char *lsc_input_path(const lsc_input *input)
 {
     const char *path = input->csv != NULL ? input->csv : input->events;
+    path = path != NULL ? path : input->store;
     return path != NULL ? path : input->leads;
 }
 
@@ -200,6 +217,9 @@ lsc_status lsc_input_open(const lsc_input *input, lsc_source **source, lsc_error
 {
     if (input->events != NULL) {
         return open_events(input, source, error);
+    }
+    if (input->store != NULL) {
+        return lsc_input_open_store(input, source, error);
     }
     if (input->csv != NULL) {
         lsc_csv csv = LSC_CSV_INIT;

@@ -24,6 +24,8 @@ typedef struct lsc_input {
     const char *positive;
     char delimiter;
     bool ignore_unknown;
+    const char *store;
+    const char *organization;
 } lsc_input;
 
 /**
@@ -56,6 +58,9 @@ lsc_status lsc_input_find(const lsc_input *input, lsc_source *source, const char
 /** Read a whole file, or standard input for "-": a spec, rules, a receipt. */
 lsc_status lsc_read_file(const char *path, size_t most, char **text, size_t *length,
                          lsc_error *error);
+
+/** Open the leads of a store; defined where the program is built with stores, and where it is not. */
+lsc_status lsc_input_open_store(const lsc_input *input, lsc_source **source, lsc_error *error);
 
 /** Read a feature spec; LSC_NOT_FOUND, LSC_IO, what lsc_spec_parse() says, naming the file. */
 lsc_status lsc_read_spec(const char *path, lsc_spec **spec, lsc_error *error);

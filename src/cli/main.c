@@ -24,6 +24,8 @@ static const struct {
     {"drift", lsc_cmd_drift, "compare leads with those a model was trained on"},
     {"inspect", lsc_cmd_inspect, "show what a model holds"},
     {"sign", lsc_cmd_sign, "sign a model with a private key"},
+    {"store", lsc_cmd_store, "make a store, look it over, give it models"},
+    {"ingest", lsc_cmd_ingest, "take leads, activities and outcomes into a store"},
     {"replay", lsc_cmd_replay, "compute a score again and compare it with its receipt"},
 };
 

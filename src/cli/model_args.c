@@ -71,32 +71,24 @@ static lsc_status load(const char *path, const lsc_load *options, lsc_model **mo
     return status;
 }
 
-static lsc_status load_trusted(const char *path, const lsc_model_args *args, lsc_model **model,
-                               lsc_error *error)
+lsc_status lsc_load_options(const lsc_model_args *args, lsc_public_key keys[LSC_MOST_KEYS],
+                            lsc_load *options, lsc_error *error)
 {
-    lsc_load options = LSC_LOAD_INIT;
-    options.self_test = args->self_test;
+    *options = (lsc_load)LSC_LOAD_INIT;
+    options->self_test = args->self_test;
     lsc_status status = LSC_OK;
-    lsc_public_key keys[LSC_MOST_KEYS];
     for (size_t i = 0; i < args->n_key_files && status == LSC_OK; i++) {
         status = read_key(args->key_files[i], &keys[i], error);
     }
-    options.trusted_keys = args->n_key_files > 0 ? keys : NULL;
-    options.n_trusted_keys = args->n_key_files;
-    if (status == LSC_OK) {
-        status = load(path, &options, model, error);
-    }
+    options->trusted_keys = args->n_key_files > 0 ? keys : NULL;
+    options->n_trusted_keys = args->n_key_files;
     return status;
 }
 
-lsc_status lsc_load_for_use(const char *path, const lsc_model_args *args, lsc_loaded *loaded,
-                            lsc_error *error)
+lsc_status lsc_loaded_of(lsc_model *model, lsc_loaded *loaded, lsc_error *error)
 {
-    lsc_loaded held = {.info = LSC_MODEL_INFO_INIT};
-    lsc_status status = load_trusted(path, args, &held.model, error);
-    if (status == LSC_OK) {
-        status = lsc_model_get_info(held.model, &held.info, error);
-    }
+    lsc_loaded held = {.model = model, .info = LSC_MODEL_INFO_INIT};
+    lsc_status status = lsc_model_get_info(held.model, &held.info, error);
     if (status == LSC_OK) {
         status = lsc_scorer_new(held.model, NULL, &held.scorer, error);
     }
@@ -105,6 +97,20 @@ lsc_status lsc_load_for_use(const char *path, const lsc_model_args *args, lsc_lo
     }
     *loaded = held;
     return status;
+}
+
+lsc_status lsc_load_for_use(const char *path, const lsc_model_args *args, lsc_loaded *loaded,
+                            lsc_error *error)
+{
+    lsc_load options;
+    lsc_public_key keys[LSC_MOST_KEYS];
+    lsc_model *model = NULL;
+    *loaded = (lsc_loaded){.info = LSC_MODEL_INFO_INIT};
+    lsc_status status = lsc_load_options(args, keys, &options, error);
+    if (status == LSC_OK) {
+        status = load(path, &options, &model, error);
+    }
+    return status == LSC_OK ? lsc_loaded_of(model, loaded, error) : status;
 }
 
 void lsc_loaded_free(lsc_loaded *loaded)

@@ -32,6 +32,15 @@ typedef struct lsc_loaded {
 /** Load a bundle ("-": standard input) as `args` ask for. On error `loaded` holds nothing. */
 lsc_status lsc_load_for_use(const char *path, const lsc_model_args *args, lsc_loaded *loaded,
                             lsc_error *error);
+/**
+ * The options of loading a model, as `args` ask for.
+ * @param keys  filled with those that are trusted; outlives the options
+ */
+lsc_status lsc_load_options(const lsc_model_args *args, lsc_public_key keys[LSC_MOST_KEYS],
+                            lsc_load *options, lsc_error *error);
+
+/** Make a scorer, and look at the facts, of a model. Its reference is taken over, also on error. */
+lsc_status lsc_loaded_of(lsc_model *model, lsc_loaded *loaded, lsc_error *error);
 void lsc_loaded_free(lsc_loaded *loaded);
 
 /** Warn on stderr where the model's gate did not pass. */

@@ -29,6 +29,10 @@ const char *lsc_status_name(lsc_status status)
         [LSC_INTERNAL] = "LSC_INTERNAL",
         [LSC_UNTRUSTED] = "LSC_UNTRUSTED",
         [LSC_BAD_KEY] = "LSC_BAD_KEY",
+        [LSC_BUSY] = "LSC_BUSY",
+        [LSC_BAD_STORE] = "LSC_BAD_STORE",
+        [LSC_CONFLICT] = "LSC_CONFLICT",
+        [LSC_GATE_FAILED] = "LSC_GATE_FAILED",
     };
     size_t number = (size_t)status;
     return number < sizeof names / sizeof names[0] ? names[number] : "LSC_UNKNOWN";

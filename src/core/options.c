@@ -74,6 +74,12 @@ lsc_status lsc_options_write(const char *name, const void *known, size_t known_s
     return LSC_OK;
 }
 
+lsc_status lsc_options_check(const char *name, const void *given, size_t least_size,
+                             lsc_error *error)
+{
+    return check_size(name, size_of(given), least_size, error);
+}
+
 void lsc_options_init(void *given, size_t size, const void *defaults, size_t known_size)
 {
     if (size < sizeof size) {

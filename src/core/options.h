@@ -40,6 +40,10 @@ LSC_SHARED lsc_status lsc_options_read(const char *name, void *known, size_t kno
 LSC_SHARED lsc_status lsc_options_write(const char *name, const void *known, size_t known_size,
                                         void *given, size_t least_size, lsc_error *error);
 
+/** Whether lsc_options_write() will take the struct: for a call that must not fail after its work. */
+LSC_SHARED lsc_status lsc_options_check(const char *name, const void *given, size_t least_size,
+                                        lsc_error *error);
+
 /**
  * Set a caller's struct of `size` bytes to our defaults: min(known_size, size) bytes of them, zeros
  * after that, and its own size in front. A size that has no room for itself does nothing.

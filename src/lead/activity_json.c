@@ -169,6 +169,18 @@ lsc_status lsc_activity_read(const lsc_json *json, lsc_activity_view *view, lsc_
     return status == LSC_OK ? require_members(activity, error) : status;
 }
 
+static lsc_status stage_view(lsc_lead *lead, lsc_activity_view *view, lsc_error *error)
+{
+    lsc_arena_clear(&lead->scratch);
+    lsc_status status = lsc_flatten(lead, view->data, view->data_prefix, NULL, error);
+    if (status == LSC_OK) {
+        view->activity.properties = lead->leaves;
+        view->activity.n_properties = lead->n_leaves;
+        status = lsc_timeline_stage(lead, &view->activity, error);
+    }
+    return lsc_blame_lead(status, error);
+}
+
 lsc_status lsc_activity_stage(lsc_lead *lead, const lsc_json *json, lsc_error *error)
 {
     lsc_activity_view view;
@@ -180,14 +192,32 @@ lsc_status lsc_activity_stage(lsc_lead *lead, const lsc_json *json, lsc_error *e
         return lsc_fail(error, LSC_BAD_LEAD, "lead_id is \"%s\", the lead's id is \"%s\"",
                         view.lead_id, lead->id);
     }
-    lsc_arena_clear(&lead->scratch);
-    status = lsc_flatten(lead, view.data, view.data_prefix, NULL, error);
-    if (status == LSC_OK) {
-        view.activity.properties = lead->leaves;
-        view.activity.n_properties = lead->n_leaves;
-        status = lsc_timeline_stage(lead, &view.activity, error);
+    return stage_view(lead, &view, error);
+}
+
+lsc_status lsc_lead_add_activity_tree(lsc_lead *lead, const lsc_json *activity,
+                                      const char **lead_id, lsc_error *error)
+{
+    lsc_activity_view view;
+    const char *named = NULL;
+    lsc_status status = lsc_activity_read(activity, &view, error);
+    if (status == LSC_OK && view.lead_id != NULL) {
+        named = lsc_arena_copy(&lead->arena, view.lead_id, strlen(view.lead_id));
+        status = named == NULL ? lsc_fail_memory(error) : LSC_OK;
     }
-    return lsc_blame_lead(status, error);
+    if (status == LSC_OK) {
+        status = stage_view(lead, &view, error);
+    }
+    lsc_arena_clear(&lead->scratch);
+    if (status != LSC_OK) {
+        lsc_timeline_drop(lead);
+        return status;
+    }
+    status = lsc_timeline_commit(lead, error);
+    if (status == LSC_OK) {
+        *lead_id = named;
+    }
+    return status;
 }
 
 lsc_status lsc_activity_stage_array(lsc_lead *lead, const lsc_json *array, lsc_error *error)

@@ -9,9 +9,6 @@
 #include "core/number.h"
 #include "lead/lead_impl.h"
 
-/** What a JSON text of a lead or its activities may hold at the most. */
-lsc_json_limits lsc_lead_json_limits(size_t max_bytes);
-
 /** An activity as it stands in JSON. Texts belong to the JSON, or to this struct. */
 typedef struct lsc_activity_view {
     lsc_activity activity;   /**< without properties */

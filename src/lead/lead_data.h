@@ -13,6 +13,8 @@
 #include <leadscore/source.h>
 
 #include "core/hash.h"
+#include "core/json.h"
+#include "core/number.h"
 #include "core/text.h"
 #include "core/visibility.h"
 
@@ -128,6 +130,34 @@ LSC_SHARED const char *lsc_value_text(const lsc_value *value, char scratch[LSC_V
  * typed or JSON, in any order, give equal hashes; what is invisible does not count. Settles.
  */
 LSC_SHARED void lsc_lead_hash(lsc_lead *lead, int64_t as_of_ms, lsc_hash *hash);
+
+/** What a JSON text of a lead or its activities may hold at the most. */
+LSC_SHARED lsc_json_limits lsc_lead_json_limits(size_t max_bytes);
+
+/**
+ * Add one activity that is read already, as lsc_lead_add_activities_json() does.
+ * @param lead_id  set to the lead that it names, valid until `lead` is cleared; NULL where it names
+ *                 none
+ */
+LSC_SHARED lsc_status lsc_lead_add_activity_tree(lsc_lead *lead, const lsc_json *activity,
+                                                 const char **lead_id, lsc_error *error);
+
+/**
+ * Read {"lead_id", "time", "label"}.
+ * @param lead_id  set to the lead's id: a part of `json`, or `scratch`
+ * @return LSC_OK, or LSC_BAD_LEAD naming the member.
+ */
+LSC_SHARED lsc_status lsc_outcome_from_json(const lsc_json *json, const char **lead_id,
+                                            char scratch[LSC_NUMBER_TEXT_SIZE],
+                                            lsc_outcome *outcome, lsc_error *error);
+
+/**
+ * Read outcome.label and outcome.time of a lead.
+ * @param known  set to false where it has no label
+ * @return LSC_OK; LSC_BAD_LEAD for a label that says neither, or one without time.
+ */
+LSC_SHARED lsc_status lsc_outcome_of_lead(lsc_lead *lead, bool *known, lsc_outcome *outcome,
+                                          lsc_error *error);
 
 /**
  * Like lsc_lead_set() with a text, for tables: no alias is taken, the name is no path.

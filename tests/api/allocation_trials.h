@@ -13,7 +13,7 @@
 #include "api_support.h"
 
 /** Most names that are noted. */
-#define MAX_NOTED 200
+#define MAX_NOTED 300
 
 /** Names of functions, each once. */
 typedef struct noted_names {
@@ -66,6 +66,17 @@ typedef struct trial {
 
 extern const trial trials[];
 extern const size_t n_trials;
+
+#ifdef LSC_WITH_STORE
+/** Make what the trials below begin with, before memory is watched. */
+void prepare_store_trials(void);
+/** Those of the store, for a scorecard's bundle. */
+extern const trial store_trials[];
+extern const size_t n_store_trials;
+
+/** Call the store's functions that need no memory. */
+bool make_quiet_store_calls(void);
+#endif
 
 /** Call every function that needs no memory; true when all of them did what they should. */
 bool make_quiet_calls(const conditions *with);

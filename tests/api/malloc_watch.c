@@ -17,7 +17,7 @@ typedef struct place {
     uintptr_t to;
 } place;
 
-#define MAX_PLACES 8
+#define MAX_PLACES 16
 
 static atomic_size_t all_calls;
 static atomic_bool armed;
@@ -44,7 +44,7 @@ bool malloc_watch_works(void)
     compiler may let malloc return to the caller of both. */
 static bool is_watched_library(const char *path)
 {
-    static const char *const names[] = {"/libleadscore", "/libcjson", "/libzstd"};
+    static const char *const names[] = {"/libleadscore", "/libcjson", "/libzstd", "/libsqlite3"};
     bool found = path[0] == '\0';
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         found = found || strstr(path, names[i]) != NULL;

@@ -14,14 +14,14 @@ bool malloc_watch_works(void);
 /** Calls of malloc, calloc and realloc so far, by anyone. */
 size_t malloc_count(void);
 
-/** What the library, cJSON and zstd below it, and the program asked the C library for. */
+/** What the library, cJSON, zstd and SQLite below it, and the program asked the C library for. */
 typedef struct malloc_faults {
     size_t calls; /**< of malloc, calloc and realloc */
     long live;    /**< blocks not yet freed */
 } malloc_faults;
 
 /**
- * From now on count what the library, cJSON, zstd and the program ask for, and give them nothing
+ * From now on count what the library, cJSON, zstd, SQLite and the program ask for, and give them nothing
  * from call number `fail_at` on, or at that call alone. 0: never. One thread at a time.
  *
  * libcrypto is left out, since what it makes once for the process it does not try again; so are

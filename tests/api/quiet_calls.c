@@ -189,6 +189,9 @@ bool make_quiet_calls(const conditions *with)
 #ifdef LSC_WITH_TRAINING
     ok = look_at_training(&things) && ok;
 #endif
+#ifdef LSC_WITH_STORE
+    ok = make_quiet_store_calls() && ok;
+#endif
     ok = free_things(&things) && ok;
     return malloc_faults_end().calls == 0 && ok;
 }

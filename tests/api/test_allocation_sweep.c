@@ -142,8 +142,17 @@ START_TEST(every_public_function_is_swept_or_needs_no_memory)
     for (size_t k = 0; k < n_trials; k++) {
         check_success(&trials[k], &with, run_on_malloc);
     }
+#ifdef LSC_WITH_STORE
+    prepare_store_trials();
+    for (size_t k = 0; k < n_store_trials; k++) {
+        check_success(&store_trials[k], &with, run_on_malloc);
+    }
+#endif
     ck_assert(make_quiet_calls(&with));
     check_names(LSC_MAP);
+#ifdef LSC_WITH_STORE
+    check_names(LSC_STORE_MAP);
+#endif
 #ifdef LSC_WITH_TRAINING
     check_names(LSC_TRAIN_MAP);
 #endif
@@ -151,6 +160,29 @@ START_TEST(every_public_function_is_swept_or_needs_no_memory)
     free_bundles(bundles);
 }
 END_TEST
+
+#ifdef LSC_WITH_STORE
+/* SQLite's memory comes from the C library, and it can do without some of what it asks for. */
+START_TEST(every_failing_allocation_of_the_store_is_survived)
+{
+    test_bundle bundle = scorecard_bundle();
+    conditions with;
+    conditions_init(&with, &bundle);
+    prepare_store_trials();
+    for (size_t k = 0; k < n_store_trials; k++) {
+        sweep(&store_trials[k], &with, run_on_allocator);
+        if (malloc_watch_works()) {
+            sweep(&store_trials[k], &with, run_on_malloc);
+        }
+    }
+    conditions_free(&with);
+    free(bundle.bytes);
+}
+END_TEST
+#define STORE_TESTS TEST(every_failing_allocation_of_the_store_is_survived),
+#else
+#define STORE_TESTS
+#endif
 
 /* One scorer that is used on after each failure gives what one does that never failed. */
 START_TEST(a_scorer_works_on_after_memory_ran_out)
@@ -192,5 +224,5 @@ END_TEST
 
 LSC_SUITE("api/allocation_sweep", TEST(every_failing_allocation_of_an_allocator_is_survived),
           TEST(every_failing_allocation_of_the_c_library_is_survived),
-          TEST(every_public_function_is_swept_or_needs_no_memory),
+          STORE_TESTS TEST(every_public_function_is_swept_or_needs_no_memory),
           TEST(a_scorer_works_on_after_memory_ran_out))

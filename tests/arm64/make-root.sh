@@ -10,7 +10,7 @@
 set -eu
 folder=$(realpath -m "$1")
 packages='libc6 libc6-dev linux-libc-dev libgcc-s1 libcjson1 libcjson-dev libzstd1 libzstd-dev libssl3
-    libssl-dev check libsubunit0 libsubunit-dev'
+    libssl-dev libsqlite3-0 libsqlite3-dev check libsubunit0 libsubunit-dev'
 
 if [ -e "$folder/complete" ]; then
     exit 0

@@ -14,8 +14,8 @@ from cli_support import (AS_OF, DATA, HAS_TRAINING, IS_SANITIZED, PROGRAM, ROOT,
                          data_set, main, model, ndjson, refuse, run, sample, sample_files, starter, table,
                          table_model, test, write_ndjson)
 
-COMMANDS = ["sample", "train", "scorecard", "score", "explain", "evaluate", "drift", "report", "inspect",
-            "sign", "replay"]
+COMMANDS = ["sample", "train", "scorecard", "score", "explain", "evaluate", "drift", "inspect", "sign",
+            "store", "ingest", "replay"]
 
 
 def trained(function):

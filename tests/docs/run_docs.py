@@ -43,6 +43,7 @@ BLOCK = re.compile(
     re.MULTILINE | re.DOTALL)
 
 FRAGMENT = """#include <leadscore/leadscore.h>
+#include <leadscore/store.h>
 #include <leadscore/train.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -102,7 +103,8 @@ class Page:
         (self.folder / "examples").symlink_to(ROOT / "examples")
 
     def environment(self):
-        libraries = [str(self.build), str(self.build / "src" / "train")]
+        libraries = [str(self.build), str(self.build / "src" / "train"),
+                     str(self.build / "src" / "pipeline")]
         return {
             **os.environ,
             "PATH": f"{self.build}:{os.environ['PATH']}",
@@ -138,7 +140,8 @@ class Page:
         if not whole:
             self.execute([*command, "-Wno-unused", "-fsyntax-only"], "the compiler")
             return
-        self.execute([*command, "-o", "snippet", "-lleadscore"], "the compiler")
+        store = ["-lleadscore-store"] if "leadscore/store.h" in block.body else []
+        self.execute([*command, "-o", "snippet", *store, "-lleadscore"], "the compiler")
         self.execute(["./snippet"], "the program")
 
     def run_json(self, block):

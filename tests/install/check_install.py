@@ -17,6 +17,7 @@ from pathlib import Path
 source, build = (Path(argument).resolve() for argument in sys.argv[1:])
 folder = build / "test-files" / "install"
 failures = []
+NAMES = ("leadscore", "leadscore-store", "leadscore-train")
 n_run = 0
 
 
@@ -68,8 +69,8 @@ def _():
     version = (source / "include/leadscore/version.h").read_text()
     version = re.search(r'LSC_VERSION "(.*)"', version)[1]
     expected = headers | {"bin/leadscore"}
-    expected |= {f"{place}/pkgconfig/{name}.pc" for name in ("leadscore", "leadscore-train")}
-    expected |= {f"{place}/lib{name}.so{end}" for name in ("leadscore", "leadscore-train")
+    expected |= {f"{place}/pkgconfig/{name}.pc" for name in NAMES}
+    expected |= {f"{place}/lib{name}.so{end}" for name in NAMES
                  for end in ("", ".0", f".{version}")}
     extra = {path for path in installed - expected if not path.startswith("share/leadscore/")}
     assert not expected - installed, f"not installed: {sorted(expected - installed)}"
@@ -88,6 +89,14 @@ def _():
     flags = pkg_config("--cflags", "--libs", "leadscore-train")
     assert {"-lleadscore", "-lleadscore-train"} <= set(flags), flags
     assert "-lxgboost" not in flags, flags
+
+
+@fact("a_store_asks_for_the_scoring_library_too")
+def _():
+    flags = pkg_config("--cflags", "--libs", "leadscore-store")
+    assert {"-lleadscore", "-lleadscore-store"} <= set(flags), flags
+    assert "-lsqlite3" not in flags, flags
+    assert "-lsqlite3" in pkg_config("--static", "--libs", "leadscore-store")
 
 
 @fact("static_linking_names_every_library_below")
@@ -127,6 +136,13 @@ def _():
 def _():
     needed = output("ldd", str(libraries / "libleadscore.so.0"))
     assert "xgboost" not in needed and "libstdc++" not in needed, needed
+    assert "sqlite" not in needed, needed
+
+
+@fact("the_store_loads_no_xgboost")
+def _():
+    needed = output("ldd", str(libraries / "libleadscore-store.so.0"))
+    assert "sqlite3" in needed and "xgboost" not in needed, needed
 
 
 @fact("the_installed_program_runs")

@@ -1,0 +1,101 @@
+#include "score_store.h"
+
+#include <leadscore/store.h>
+
+#include "command.h"
+#include "input.h"
+#include "meter.h"
+
+/* Leads that are read at a time, and kept in one transaction. */
+enum {
+    PAGE = 500
+};
+
+typedef struct store_work {
+    const lsc_store_scoring *wanted;
+    lsc_store *store;
+    lsc_loaded loaded;
+} store_work;
+
+static lsc_status load_active(store_work *work, lsc_error *error)
+{
+    lsc_load options;
+    lsc_public_key keys[LSC_MOST_KEYS];
+    lsc_model *model = NULL;
+    lsc_status status = lsc_load_options(work->wanted->loading, keys, &options, error);
+    if (status == LSC_OK) {
+        status = lsc_store_load_model(work->store, work->wanted->organization, NULL, &options,
+                                      &model, error);
+    }
+    return status == LSC_OK ? lsc_loaded_of(model, &work->loaded, error) : status;
+}
+
+static lsc_status score_one(store_work *work, const char *id, lsc_error *error)
+{
+    const lsc_store_scoring *wanted = work->wanted;
+    lsc_explanation explanation = LSC_EXPLANATION_INIT;
+    const lsc_status status =
+        lsc_store_score_lead(work->store, wanted->organization, id, work->loaded.scorer,
+                             wanted->as_of_ms, &explanation, error);
+    return status == LSC_OK ? wanted->take(wanted->ctx, &work->loaded, id, &explanation, error)
+                            : status;
+}
+
+/* A page of leads in one transaction. */
+static lsc_status score_page(store_work *work, lsc_lead_query *query, size_t *n, lsc_error *error)
+{
+    const lsc_stored_lead *leads;
+    lsc_status status = lsc_store_begin(work->store, error);
+    if (status != LSC_OK) {
+        return status;
+    }
+    status = lsc_store_list_leads(work->store, work->wanted->organization, query, &leads, n, error);
+    for (size_t i = 0; i < *n && status == LSC_OK; i++) {
+        status = score_one(work, leads[i].id, error);
+    }
+    if (status != LSC_OK) {
+        lsc_store_rollback(work->store);
+        return status;
+    }
+    query->after = *n > 0 ? leads[*n - 1].id : NULL;
+    return lsc_store_commit(work->store, error);
+}
+
+static lsc_status score_all(store_work *work, lsc_error *error)
+{
+    lsc_meter meter = lsc_meter_start();
+    lsc_lead_query query = LSC_LEAD_QUERY_INIT;
+    lsc_status status = LSC_OK;
+    uint64_t n_scored = 0;
+    size_t n = PAGE;
+    query.limit = PAGE;
+    while (status == LSC_OK && n == PAGE) {
+        n = 0;
+        status = score_page(work, &query, &n, error);
+        n_scored += n;
+        lsc_meter_count(&meter, "leads", n_scored);
+    }
+    lsc_meter_end(&meter);
+    return status;
+}
+
+lsc_status lsc_score_store(const lsc_store_scoring *wanted, lsc_error *error)
+{
+    store_work work = {.wanted = wanted, .loaded = {.info = LSC_MODEL_INFO_INIT}};
+    lsc_status status = lsc_store_open(wanted->path, NULL, &work.store, error);
+    if (status == LSC_OK) {
+        status = load_active(&work, error);
+    }
+    if (status == LSC_OK) {
+        lsc_warn_of_gate(&work.loaded, wanted->path);
+        status = wanted->id != NULL ? score_one(&work, wanted->id, error) : score_all(&work, error);
+    }
+    lsc_loaded_free(&work.loaded);
+    lsc_store_close(work.store);
+    return status;
+}
+
+lsc_status lsc_input_open_store(const lsc_input *input, lsc_source **source, lsc_error *error)
+{
+    return lsc_source_open_store(input->store, input->organization, NULL, source, error);
+}

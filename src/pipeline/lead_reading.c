@@ -1,0 +1,142 @@
+#include "lead_state.h"
+
+#include "pipeline/properties_json.h"
+#include "store/lead_rows.h"
+
+/* A lead being filled. */
+typedef struct filling {
+    lsc_companion *companion;
+    lsc_lead *lead;
+} filling;
+
+static lsc_status take_properties(void *ctx, const char *id, const char *json, size_t length,
+                                  lsc_error *error)
+{
+    filling *at = ctx;
+    lsc_status status = lsc_lead_set_id(at->lead, id, error);
+    return status == LSC_OK ? lsc_properties_to_lead(at->companion, json, length, at->lead, error)
+                            : status;
+}
+
+static lsc_status take_activity(void *ctx, const lsc_activity_row *row, lsc_error *error)
+{
+    filling *at = ctx;
+    lsc_json *tree;
+    lsc_activity activity = LSC_ACTIVITY_INIT;
+    activity.id = row->id;
+    activity.type = row->type;
+    activity.source = row->source;
+    activity.time_ms = row->time_ms;
+    activity.recorded_time_ms = row->recorded_time_ms;
+    activity.bot = row->bot;
+    lsc_status status = lsc_properties_to_activity(at->companion, row->data, row->data_length,
+                                                   &tree, &activity, error);
+    if (status == LSC_OK) {
+        status = lsc_lead_add_activity(at->lead, &activity, error);
+        lsc_json_free(tree);
+        if (status == LSC_INVALID_ARG) {
+            lsc_error_prefix(error, "the store is damaged: an activity: ");
+            status = LSC_BAD_STORE;
+        }
+    }
+    return status;
+}
+
+lsc_status lsc_state_get_lead(lsc_store *store, int64_t key, lsc_lead *lead, lsc_error *error)
+{
+    filling at = {.lead = lead};
+    lsc_lead_clear(lead);
+    lsc_status status = lsc_companion_of(store, &at.companion, error);
+    if (status == LSC_OK) {
+        status = lsc_lead_row_read(store, key, take_properties, &at, error);
+    }
+    if (status == LSC_OK) {
+        status = lsc_activity_rows_read(store, key, take_activity, &at, error);
+    }
+    if (status == LSC_BAD_STORE && error != NULL) {
+        error->status = LSC_BAD_STORE;
+    }
+    return status;
+}
+
+static lsc_status find(lsc_store *store, const char *organization, const char *id, int64_t *key,
+                       lsc_error *error)
+{
+    int64_t organization_key = 0;
+    lsc_status status = lsc_organization_find(store, organization, &organization_key, error);
+    return status == LSC_OK ? lsc_lead_row_find(store, organization_key, id, key, error) : status;
+}
+
+lsc_status lsc_store_get_lead(lsc_store *store, const char *organization, const char *id,
+                              lsc_lead *lead, lsc_error *error)
+{
+    if (store == NULL || lead == NULL) {
+        return lsc_fail(error, LSC_INVALID_ARG, "%s is NULL", store == NULL ? "store" : "lead");
+    }
+    int64_t key = 0;
+    lsc_status status = lsc_look_begin(store->database, error);
+    if (status == LSC_OK) {
+        status = find(store, organization, id, &key, error);
+        if (status == LSC_OK) {
+            status = lsc_state_get_lead(store, key, lead, error);
+        }
+        status = lsc_look_end(store->database, status);
+    }
+    if (status != LSC_OK) {
+        lsc_lead_clear(lead);
+    }
+    return status;
+}
+
+static lsc_status take_only_properties(void *ctx, const char *id, const char *json, size_t length,
+                                       lsc_error *error)
+{
+    lsc_lead_clear(((filling *)ctx)->lead);
+    return take_properties(ctx, id, json, length, error);
+}
+
+static lsc_status show(lsc_store *store, const lsc_lead *lead, lsc_error *error)
+{
+    lsc_json_writer writer;
+    size_t n;
+    const lsc_field *fields = lsc_lead_fields(lead, &n);
+    lsc_buffer_clear(&store->text);
+    lsc_json_writer_init(&writer, &store->text, 0);
+    lsc_json_begin_object(&writer);
+    lsc_json_put_key(&writer, "id");
+    lsc_json_put_string(&writer, lsc_lead_id(lead));
+    lsc_properties_show(&writer, fields, n);
+    lsc_json_end_object(&writer);
+    return lsc_buffer_status(&store->text, error);
+}
+
+lsc_status lsc_store_lead_json(lsc_store *store, const char *organization, const char *id,
+                               const char **json, size_t *length, lsc_error *error)
+{
+    if (store == NULL || json == NULL || length == NULL) {
+        return lsc_fail(error, LSC_INVALID_ARG, "store, json or length is NULL");
+    }
+    int64_t key = 0;
+    filling at = {0};
+    lsc_status status = lsc_companion_of(store, &at.companion, error);
+    if (status == LSC_OK) {
+        at.lead = at.companion->lead;
+        status = lsc_look_begin(store->database, error);
+    }
+    if (status != LSC_OK) {
+        return status;
+    }
+    status = find(store, organization, id, &key, error);
+    if (status == LSC_OK) {
+        status = lsc_lead_row_read(store, key, take_only_properties, &at, error);
+    }
+    status = lsc_look_end(store->database, status);
+    if (status == LSC_OK) {
+        status = show(store, at.lead, error);
+    }
+    if (status == LSC_OK) {
+        *json = store->text.data;
+        *length = store->text.length;
+    }
+    return status;
+}

@@ -1,0 +1,95 @@
+#include "score_rows.h"
+
+#include "core/json.h"
+#include "store/model_rows.h"
+
+/* Scores are listed from the best to the worst, and unscored leads last: 100 to 0, then -1. */
+#define RANK_OF(score) (100 - (score))
+
+static lsc_status write_breakdown(lsc_store *store, const lsc_stored_score *score, lsc_error *error)
+{
+    lsc_json_writer writer;
+    lsc_buffer_clear(&store->text);
+    lsc_json_writer_init(&writer, &store->text, 0);
+    lsc_json_begin_object(&writer);
+    for (size_t i = 0; i < score->n_breakdown; i++) {
+        lsc_json_put_key(&writer, score->breakdown[i].group);
+        lsc_json_put_int(&writer, score->breakdown[i].points);
+    }
+    lsc_json_end_object(&writer);
+    return lsc_buffer_status(&store->text, error);
+}
+
+static lsc_status put_score(lsc_store *store, const lsc_score_place *place,
+                            const lsc_stored_score *score, const uint8_t *input,
+                            const uint8_t *outcome, lsc_error *error)
+{
+    static const char sql[] =
+        "INSERT OR REPLACE INTO lead_scores (lead_key, as_of, model_key, status, score, grade,"
+        " probability, probability_low, probability_high, confidence, margin, raw_probability,"
+        " points, baseline, breakdown, input_sha256, result_sha256, library_version)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)";
+    const lsc_result *result = &score->result;
+    lsc_query *query;
+    lsc_status status = lsc_query_begin(store->database, sql, &query, error);
+    if (status != LSC_OK) {
+        return status;
+    }
+    lsc_query_set_int(query, 1, place->lead_key);
+    lsc_query_set_int(query, 2, score->receipt.as_of_ms);
+    lsc_query_set_int(query, 3, place->model_key);
+    lsc_query_set_int(query, 4, result->status);
+    lsc_query_set_int(query, 5, result->score);
+    lsc_query_set_int(query, 6, result->grade);
+    lsc_query_set_double(query, 7, result->probability);
+    lsc_query_set_double(query, 8, result->probability_low);
+    lsc_query_set_double(query, 9, result->probability_high);
+    lsc_query_set_double(query, 10, result->confidence);
+    lsc_query_set_double(query, 11, (double)result->margin);
+    lsc_query_set_double(query, 12, (double)result->raw_probability);
+    lsc_query_set_double(query, 13, result->points);
+    lsc_query_set_int(query, 14, score->baseline);
+    lsc_query_set_span(query, 15, store->text.data, store->text.length);
+    lsc_query_set_bytes(query, 16, input, LSC_HASH_SIZE);
+    lsc_query_set_bytes(query, 17, outcome, LSC_HASH_SIZE);
+    lsc_query_set_text(query, 18, score->receipt.library_version);
+    return lsc_query_finish(query, error);
+}
+
+static lsc_status put_latest(lsc_store *store, const lsc_score_place *place,
+                             const lsc_stored_score *score, lsc_error *error)
+{
+    static const char sql[] =
+        "INSERT INTO latest_scores (lead_key, organization_key, external_id, rank, as_of,"
+        " model_key) VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (lead_key) DO UPDATE SET"
+        " rank = excluded.rank, as_of = excluded.as_of, model_key = excluded.model_key"
+        " WHERE excluded.as_of >= as_of";
+    lsc_query *query;
+    lsc_status status = lsc_query_begin(store->database, sql, &query, error);
+    if (status != LSC_OK) {
+        return status;
+    }
+    lsc_query_set_int(query, 1, place->lead_key);
+    lsc_query_set_int(query, 2, place->organization_key);
+    lsc_query_set_text(query, 3, place->lead_id);
+    lsc_query_set_int(query, 4, RANK_OF(score->result.score));
+    lsc_query_set_int(query, 5, score->receipt.as_of_ms);
+    lsc_query_set_int(query, 6, place->model_key);
+    return lsc_query_finish(query, error);
+}
+
+lsc_status lsc_score_row_put(lsc_store *store, const lsc_score_place *place,
+                             const lsc_stored_score *score, lsc_error *error)
+{
+    uint8_t input[LSC_HASH_SIZE];
+    uint8_t outcome[LSC_HASH_SIZE];
+    if (!lsc_hash_read(score->receipt.input_sha256, input) ||
+        !lsc_hash_read(score->receipt.result_sha256, outcome)) {
+        return lsc_fail(error, LSC_INTERNAL, "the score has no receipt");
+    }
+    lsc_status status = write_breakdown(store, score, error);
+    if (status == LSC_OK) {
+        status = put_score(store, place, score, input, outcome, error);
+    }
+    return status == LSC_OK ? put_latest(store, place, score, error) : status;
+}

@@ -1,0 +1,25 @@
+/**
+ * @file score_rows.h
+ * Rows of scores.
+ */
+#ifndef LSC_STORE_SCORE_ROWS_H
+#define LSC_STORE_SCORE_ROWS_H
+
+#include "store/store_data.h"
+
+/** Whose score it is, and which model's. */
+typedef struct lsc_score_place {
+    int64_t organization_key;
+    int64_t lead_key;
+    int64_t model_key;
+    const char *lead_id;
+} lsc_score_place;
+
+/**
+ * Keep a score, in place of one of the same lead, time and model; within a change of the caller's.
+ * Names of lead and model, and the model's hashes, are known by its place.
+ */
+lsc_status lsc_score_row_put(lsc_store *store, const lsc_score_place *place,
+                             const lsc_stored_score *score, lsc_error *error);
+
+#endif

@@ -1,0 +1,209 @@
+#include "store_data.h"
+
+#include <string.h>
+
+#include "core/options.h"
+#include "core/text.h"
+#include "store/migrations.h"
+
+#define DEFAULT_BUSY_MS 5000
+
+void lsc_store_options_init(lsc_store_options *options, size_t size)
+{
+    const lsc_store_options defaults = LSC_STORE_OPTIONS_INIT;
+    lsc_options_init(options, size, &defaults, sizeof defaults);
+}
+
+lsc_status lsc_store_read_options(const lsc_store_options *given, lsc_store_options *options,
+                                  lsc_error *error)
+{
+    *options = (lsc_store_options)LSC_STORE_OPTIONS_INIT;
+    if (given != NULL) {
+        lsc_status status = lsc_options_read("lsc_store_options", options, sizeof *options, given,
+                                             LSC_SIZE_UP_TO(lsc_store_options, make_leads), error);
+        if (status != LSC_OK) {
+            return status;
+        }
+    }
+    if (options->create && options->read_only) {
+        return lsc_fail(error, LSC_INVALID_ARG,
+                        "options.create and options.read_only are both set");
+    }
+    if (options->durability < LSC_DURABLE_FULL || options->durability > LSC_DURABLE_OFF) {
+        return lsc_fail(error, LSC_INVALID_ARG, "options.durability is %d, must be 0 to 2",
+                        (int)options->durability);
+    }
+    return lsc_allocator_resolve(&options->allocator, &options->allocator, error);
+}
+
+static lsc_status set_up(lsc_database *database, const lsc_store_options *options, lsc_error *error)
+{
+    static const char *const settings[] = {
+        "PRAGMA cell_size_check = ON; PRAGMA synchronous = FULL",
+        "PRAGMA cell_size_check = ON; PRAGMA synchronous = NORMAL",
+        "PRAGMA cell_size_check = ON; PRAGMA synchronous = OFF",
+    };
+    return lsc_database_run(database, settings[options->durability], error);
+}
+
+/* A store that is new, or older than the library. */
+static lsc_status bring_up_to_date(lsc_database *database, const lsc_store_options *options,
+                                   const char *path, int version, lsc_error *error)
+{
+    const char *name = lsc_database_name(database);
+    if (version == 0 && path != NULL && !options->create) {
+        return lsc_fail(error, LSC_BAD_STORE, "%s: is empty, and was to be a store", name);
+    }
+    if (options->read_only) {
+        return lsc_fail(
+            error, LSC_UNSUPPORTED,
+            "%s: is of version %d: open it to write once, which brings it to version %d", name,
+            version, LSC_STORE_VERSION);
+    }
+    lsc_status status = LSC_OK;
+    if (version == 0 && path != NULL) {
+        status = lsc_database_run(database, "PRAGMA journal_mode = WAL", error);
+    }
+    return status == LSC_OK ? lsc_migrate(database, lsc_store_steps, LSC_STORE_VERSION, error)
+                            : status;
+}
+
+static lsc_status open_database(lsc_store *store, const char *path,
+                                const lsc_store_options *options, lsc_error *error)
+{
+    lsc_database_access access = options->create      ? LSC_ACCESS_CREATE
+                                 : options->read_only ? LSC_ACCESS_READ
+                                                      : LSC_ACCESS_WRITE;
+    int busy_ms = options->busy_ms == 0 ? DEFAULT_BUSY_MS : options->busy_ms;
+    int version = 0;
+    lsc_status status =
+        lsc_database_open(path, access, busy_ms, &store->allocator, &store->database, error);
+    if (status == LSC_OK) {
+        status = lsc_store_recognize(store->database, &version, error);
+    }
+    if (status == LSC_OK) {
+        status = set_up(store->database, options, error);
+    }
+    if (status == LSC_OK && version < LSC_STORE_VERSION) {
+        status = bring_up_to_date(store->database, options, path, version, error);
+    }
+    return status;
+}
+
+lsc_status lsc_store_open(const char *path, const lsc_store_options *options, lsc_store **store,
+                          lsc_error *error)
+{
+    if (store == NULL) {
+        return lsc_fail(error, LSC_INVALID_ARG, "store is NULL");
+    }
+    *store = NULL;
+    lsc_store_options known;
+    lsc_status status = lsc_store_read_options(options, &known, error);
+    if (status == LSC_OK && path != NULL && path[0] == '\0') {
+        status = lsc_fail(error, LSC_INVALID_ARG, "path is empty");
+    }
+    if (status != LSC_OK) {
+        return status;
+    }
+    lsc_store *made = lsc_alloc_array(&known.allocator, 1, sizeof *made);
+    if (made == NULL) {
+        return lsc_fail_memory(error);
+    }
+    made->allocator = known.allocator;
+    made->make_leads = known.make_leads;
+    lsc_arena_init(&made->pages[0], &made->allocator);
+    lsc_arena_init(&made->pages[1], &made->allocator);
+    made->page = &made->pages[0];
+    lsc_buffer_init(&made->text, &made->allocator);
+    status = open_database(made, path, &known, error);
+    if (status != LSC_OK) {
+        lsc_store_close(made);
+        return status;
+    }
+    *store = made;
+    return LSC_OK;
+}
+
+void lsc_store_close(lsc_store *store)
+{
+    if (store == NULL) {
+        return;
+    }
+    if (store->free_companion != NULL) {
+        store->free_companion(store->companion);
+    }
+    lsc_database_close(store->database);
+    lsc_buffer_free(&store->text);
+    lsc_arena_free(&store->pages[0]);
+    lsc_arena_free(&store->pages[1]);
+    lsc_allocator allocator = store->allocator;
+    lsc_release(&allocator, store);
+}
+
+lsc_status lsc_store_begin(lsc_store *store, lsc_error *error)
+{
+    if (store == NULL) {
+        return lsc_fail(error, LSC_INVALID_ARG, "store is NULL");
+    }
+    if (lsc_change_depth(store->database) > 0) {
+        return lsc_fail(error, LSC_INVALID_ARG, "a transaction has begun already");
+    }
+    return lsc_change_begin(store->database, error);
+}
+
+lsc_status lsc_store_commit(lsc_store *store, lsc_error *error)
+{
+    if (store == NULL) {
+        return lsc_fail(error, LSC_INVALID_ARG, "store is NULL");
+    }
+    if (lsc_change_depth(store->database) == 0) {
+        return lsc_fail(error, LSC_INVALID_ARG, "no transaction has begun");
+    }
+    return lsc_change_end(store->database, LSC_OK, error);
+}
+
+void lsc_store_rollback(lsc_store *store)
+{
+    if (store != NULL) {
+        lsc_change_undo_all(store->database);
+    }
+}
+
+lsc_status lsc_store_check_id(const char *what, const char *id, lsc_error *error)
+{
+    if (id == NULL || id[0] == '\0') {
+        return lsc_fail(error, LSC_INVALID_ARG, "%s is %s", what, id == NULL ? "NULL" : "empty");
+    }
+    size_t length = strlen(id);
+    if (length > LSC_MAX_STORE_ID) {
+        return lsc_fail(error, LSC_LIMIT, "%s has %zu bytes, at most %d are taken", what, length,
+                        LSC_MAX_STORE_ID);
+    }
+    if (lsc_utf8_check(id, length) != length) {
+        return lsc_fail(error, LSC_INVALID_ARG, "%s is not UTF-8", what);
+    }
+    return LSC_OK;
+}
+
+lsc_status lsc_store_check_limit(size_t limit, size_t *rows, lsc_error *error)
+{
+    if (limit > LSC_MAX_PAGE) {
+        return lsc_fail(error, LSC_LIMIT, "limit is %zu, must be at most %d", limit, LSC_MAX_PAGE);
+    }
+    *rows = limit == 0 ? LSC_PAGE : limit;
+    return LSC_OK;
+}
+
+void lsc_store_turn_page(lsc_store *store)
+{
+    store->page = store->page == &store->pages[0] ? &store->pages[1] : &store->pages[0];
+    lsc_arena_clear(store->page);
+}
+
+bool lsc_store_keep_text(lsc_store *store, lsc_query *query, int column, const char **text)
+{
+    size_t length;
+    const char *found = lsc_query_text(query, column, &length);
+    *text = found == NULL ? NULL : lsc_arena_copy(store->page, found, length);
+    return found == NULL || *text != NULL;
+}

@@ -1,0 +1,49 @@
+/**
+ * @file store_data.h
+ * The insides of a store, for the files of src/store and src/pipeline.
+ */
+#ifndef LSC_STORE_STORE_DATA_H
+#define LSC_STORE_STORE_DATA_H
+
+#include <leadscore/store.h>
+
+#include "core/arena.h"
+#include "core/buffer.h"
+#include "store/database.h"
+
+struct lsc_store {
+    lsc_allocator allocator;
+    lsc_database *database;
+    lsc_arena
+        pages[2];    /**< what the last call gave, and the one before: its ids may be given to it */
+    lsc_arena *page; /**< the one of the last call */
+    lsc_buffer text; /**< JSON under way, or given by the last call */
+    bool make_leads;
+    void *companion; /**< of the pipeline; made when it is needed */
+    void (*free_companion)(void *companion);
+};
+
+/** The options as they count: with their defaults, checked. NULL is allowed. */
+lsc_status lsc_store_read_options(const lsc_store_options *given, lsc_store_options *options,
+                                  lsc_error *error);
+
+/** LSC_OK; LSC_INVALID_ARG or LSC_LIMIT naming `what`. */
+lsc_status lsc_store_check_id(const char *what, const char *id, lsc_error *error);
+
+/** What a list's limit comes to. LSC_OK, or LSC_LIMIT past LSC_MAX_PAGE. */
+lsc_status lsc_store_check_limit(size_t limit, size_t *rows, lsc_error *error);
+
+/** The key of an organization. LSC_OK; LSC_NOT_FOUND; what lsc_store_check_id() returns. */
+lsc_status lsc_organization_find(lsc_store *store, const char *organization, int64_t *key,
+                                 lsc_error *error);
+
+/** Begin what a call gives. What the call before it gave stays until the next. */
+void lsc_store_turn_page(lsc_store *store);
+
+/**
+ * A column's text in the page of the store; NULL for NULL.
+ * @return false when memory ran out.
+ */
+bool lsc_store_keep_text(lsc_store *store, lsc_query *query, int column, const char **text);
+
+#endif

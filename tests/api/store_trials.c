@@ -1,0 +1,348 @@
+#include "allocation_trials.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <leadscore/store.h>
+
+#define ORGANIZATION "acme"
+
+/** A store with an organization, closed; each trial works on a copy, which is quicker than making one. */
+static char template_path[4200];
+static char store_path[4200];
+
+static lsc_store_options options_with(const conditions *with)
+{
+    lsc_store_options options = LSC_STORE_OPTIONS_INIT;
+    options.create = true;
+    options.durability = LSC_DURABLE_OFF;
+    options.make_leads = true;
+    if (with != NULL && with->allocator != NULL) {
+        options.allocator = *with->allocator;
+    }
+    return options;
+}
+
+static void remove_store(void)
+{
+    static const char *const ends[] = {"", "-wal", "-shm"};
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        char path[4300];
+        snprintf(path, sizeof path, "%s%s", store_path, ends[i]);
+        unlink(path);
+    }
+}
+
+void prepare_store_trials(void)
+{
+    lsc_store *store;
+    lsc_store_options options = options_with(NULL);
+    snprintf(template_path, sizeof template_path, "%s/template.store", lsc_test_folder());
+    snprintf(store_path, sizeof store_path, "%s/trial.store", lsc_test_folder());
+    ck_ok(lsc_store_open(template_path, &options, &store, error));
+    ck_ok(lsc_store_add_organization(store, ORGANIZATION, NULL, error));
+    lsc_store_close(store);
+}
+
+/* Without a stream, which would allocate. */
+static void copy_template(void)
+{
+    char block[65536];
+    ssize_t n;
+    remove_store();
+    int from = open(template_path, O_RDONLY);
+    int to = open(store_path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    ck_quick(from >= 0 && to >= 0);
+    while ((n = read(from, block, sizeof block)) > 0) {
+        ck_quick(write(to, block, (size_t)n) == n);
+    }
+    close(from);
+    close(to);
+}
+
+static lsc_status open_copy(const conditions *with, lsc_store **store, lsc_error *error)
+{
+    lsc_store_options options = options_with(with);
+    copy_template();
+    lsc_status status = SWEPT(lsc_store_open)(store_path, &options, store, error);
+    ck_quick((*store != NULL) == (status == LSC_OK));
+    return status;
+}
+
+static lsc_status put_lead(const conditions *with, lsc_store *store, unsigned number,
+                           lsc_error *error)
+{
+    (void)with;
+    lead_text text;
+    char id[32];
+    size_t n_added = 99;
+    write_lead(number, &text);
+    snprintf(id, sizeof id, "lead-%u", number);
+    lsc_status status =
+        SWEPT(lsc_store_put_lead_json)(store, ORGANIZATION, text.lead, strlen(text.lead), error);
+    if (status == LSC_OK) {
+        status = SWEPT(lsc_store_add_activities_json)(store, ORGANIZATION, id, text.activities,
+                                                      strlen(text.activities), &n_added, error);
+        ck_quick((n_added == 99) == (status != LSC_OK));
+    }
+    return status;
+}
+
+/* The trials. */
+
+static lsc_status make_store(const conditions *with, lsc_error *error)
+{
+    lsc_store_options options = options_with(with);
+    lsc_store *store;
+    lsc_status status = SWEPT(lsc_store_open)(NULL, &options, &store, error);
+    if (status == LSC_OK) {
+        status = SWEPT(lsc_store_begin)(store, error);
+    }
+    if (status == LSC_OK) {
+        status = SWEPT(lsc_store_add_organization)(store, ORGANIZATION, "Acme", error);
+    }
+    if (status == LSC_OK) {
+        status = SWEPT(lsc_store_commit)(store, error);
+    }
+    lsc_store_close(store);
+    return status;
+}
+
+static lsc_status look_over(const conditions *with, lsc_error *error)
+{
+    lsc_store *store;
+    lsc_store_counts counts = LSC_STORE_COUNTS_INIT;
+    const lsc_stored_organization *organizations;
+    size_t n;
+    counts.bytes = -7;
+    lsc_status status = open_copy(with, &store, error);
+    if (status == LSC_OK) {
+        status = SWEPT(lsc_store_list_organizations)(store, NULL, 0, &organizations, &n, error);
+    }
+    if (status == LSC_OK) {
+        status = SWEPT(lsc_store_count)(store, ORGANIZATION, &counts, error);
+        ck_quick((counts.bytes == -7) == (status != LSC_OK));
+    }
+    if (status == LSC_OK) {
+        status = SWEPT(lsc_store_check)(store, error);
+    }
+    lsc_store_close(store);
+    return status;
+}
+
+static lsc_status take_back_leads(const conditions *with, lsc_store *store, lsc_lead *lead,
+                                  lsc_error *error)
+{
+    const char *json;
+    size_t length;
+    const lsc_stored_lead *leads;
+    lsc_status status = SWEPT(lsc_store_get_lead)(store, ORGANIZATION, "lead-3", lead, error);
+    ck_quick((lsc_lead_id(lead)[0] != '\0') == (status == LSC_OK));
+    if (status == LSC_OK) {
+        status = lsc_lead_set_id(lead, "other", error);
+    }
+    if (status == LSC_OK) {
+        status = lsc_lead_set_text(lead, "email", NULL, error);
+    }
+    if (status == LSC_OK) {
+        status = SWEPT(lsc_store_put_lead)(store, ORGANIZATION, lead, error);
+    }
+    if (status == LSC_OK) {
+        status = SWEPT(lsc_store_lead_json)(store, ORGANIZATION, "other", &json, &length, error);
+    }
+    if (status == LSC_OK) {
+        status = SWEPT(lsc_store_list_leads)(store, ORGANIZATION, NULL, &leads, &length, error);
+    }
+    if (status == LSC_OK) {
+        status = SWEPT(lsc_store_delete_lead)(store, ORGANIZATION, "lead-3", error);
+    }
+    (void)with;
+    return status;
+}
+
+static lsc_status use_leads(const conditions *with, lsc_error *error)
+{
+    lsc_store *store;
+    lsc_lead *lead = NULL;
+    lsc_status status = open_copy(with, &store, error);
+    if (status == LSC_OK) {
+        status = lsc_lead_new(with->allocator, &lead, error);
+    }
+    if (status == LSC_OK) {
+        status = put_lead(with, store, 3, error);
+    }
+    if (status == LSC_OK) {
+        status = take_back_leads(with, store, lead, error);
+    }
+    lsc_lead_free(lead);
+    lsc_store_close(store);
+    return status;
+}
+
+static lsc_status use_activities(const conditions *with, lsc_error *error)
+{
+    lsc_store *store;
+    lsc_activity activity = LSC_ACTIVITY_INIT;
+    const lsc_outcome outcome = {.time_ms = AS_OF, .converted = true};
+    activity.id = "1";
+    activity.type = "Email Opened";
+    activity.time_ms = AS_OF;
+    lsc_status status = open_copy(with, &store, error);
+    if (status == LSC_OK) {
+        status =
+            SWEPT(lsc_store_add_activities)(store, ORGANIZATION, "made", &activity, 1, NULL, error);
+    }
+    if (status == LSC_OK) {
+        status = SWEPT(lsc_store_add_outcome)(store, ORGANIZATION, "made", &outcome, error);
+    }
+    if (status == LSC_OK) {
+        status = SWEPT(lsc_store_clear_outcomes)(store, ORGANIZATION, "made", error);
+    }
+    lsc_store_close(store);
+    return status;
+}
+
+static lsc_status add_model(const conditions *with, lsc_store *store, lsc_error *error)
+{
+    char sha256[65];
+    lsc_load load = LSC_LOAD_INIT;
+    if (with->allocator != NULL) {
+        load.allocator = *with->allocator;
+    }
+    lsc_status status = SWEPT(lsc_store_add_model)(store, ORGANIZATION, with->bundle->bytes,
+                                                   with->bundle->length, &load, sha256, error);
+    return status == LSC_OK
+               ? SWEPT(lsc_store_activate_model)(store, ORGANIZATION, sha256, true, error)
+               : status;
+}
+
+static lsc_status use_models(const conditions *with, lsc_error *error)
+{
+    lsc_store *store;
+    lsc_load load = LSC_LOAD_INIT;
+    lsc_model *model = NULL;
+    const lsc_stored_model *models;
+    size_t n;
+    if (with->allocator != NULL) {
+        load.allocator = *with->allocator;
+    }
+    lsc_status status = open_copy(with, &store, error);
+    if (status == LSC_OK) {
+        status = add_model(with, store, error);
+    }
+    if (status == LSC_OK) {
+        status = SWEPT(lsc_store_list_models)(store, ORGANIZATION, &models, &n, error);
+    }
+    if (status == LSC_OK) {
+        status = SWEPT(lsc_store_load_model)(store, ORGANIZATION, NULL, &load, &model, error);
+        ck_quick((model != NULL) == (status == LSC_OK));
+    }
+    lsc_model_unref(model);
+    lsc_store_close(store);
+    return status;
+}
+
+static lsc_status score_leads(const conditions *with, lsc_store *store, lsc_error *error)
+{
+    const lsc_stored_score *scores;
+    size_t n;
+    lsc_explanation explanation = LSC_EXPLANATION_INIT;
+    lsc_status status = SWEPT(lsc_store_score_lead)(store, ORGANIZATION, "lead-3", with->scorer,
+                                                    AS_OF, &explanation, error);
+    ck_quick((explanation.receipt.as_of_ms == AS_OF) == (status == LSC_OK));
+    if (status == LSC_OK) {
+        status = SWEPT(lsc_store_list_scores)(store, ORGANIZATION, NULL, &scores, &n, error);
+    }
+    if (status == LSC_OK) {
+        status = SWEPT(lsc_store_list_history)(store, ORGANIZATION, "lead-3", LSC_TIME_NONE, 0,
+                                               &scores, &n, error);
+    }
+    return status;
+}
+
+static lsc_status use_scores(const conditions *with, lsc_error *error)
+{
+    lsc_store *store;
+    lsc_status status = open_copy(with, &store, error);
+    if (status == LSC_OK) {
+        status = add_model(with, store, error);
+    }
+    if (status == LSC_OK) {
+        status = put_lead(with, store, 3, error);
+    }
+    if (status == LSC_OK) {
+        status = score_leads(with, store, error);
+    }
+    lsc_store_close(store);
+    return status;
+}
+
+static lsc_status ingest(const conditions *with, lsc_error *error)
+{
+    lsc_store *store;
+    lsc_ingest files = LSC_INGEST_INIT;
+    files.leads = with->leads_path;
+    files.activities = with->activities_path;
+    files.outcomes = with->outcomes_path;
+    files.rejects = with->out_path;
+    lsc_status status = open_copy(with, &store, error);
+    if (status == LSC_OK) {
+        status = SWEPT(lsc_store_ingest)(store, ORGANIZATION, &files, NULL, error);
+    }
+    lsc_store_close(store);
+    return status;
+}
+
+static lsc_status read_source(const conditions *with, lsc_error *error)
+{
+    lsc_store *store;
+    lsc_store_options options = options_with(with);
+    lsc_source *source = NULL;
+    lsc_record record;
+    bool more = true;
+    lsc_status status = open_copy(with, &store, error);
+    if (status == LSC_OK) {
+        status = put_lead(with, store, 3, error);
+    }
+    lsc_store_close(store);
+    options.create = false;
+    if (status == LSC_OK) {
+        status = SWEPT(lsc_source_open_store)(store_path, ORGANIZATION, &options, &source, error);
+        ck_quick((source != NULL) == (status == LSC_OK));
+    }
+    while (status == LSC_OK && more) {
+        status = lsc_source_next(source, &record, &more, error);
+    }
+    lsc_source_free(source);
+    return status;
+}
+
+/* SQLite does without some of its memory: then the call goes well. */
+const trial store_trials[] = {
+    {"make store", make_store, true, 100, true}, {"look over", look_over, true, 150, true},
+    {"leads", use_leads, true, 250, true},       {"activities", use_activities, true, 250, true},
+    {"models", use_models, true, 250, true},     {"scores", use_scores, true, 250, true},
+    {"ingest", ingest, true, 250, true},         {"store source", read_source, true, 250, true},
+};
+const size_t n_store_trials = sizeof store_trials / sizeof store_trials[0];
+
+bool make_quiet_store_calls(void)
+{
+    lsc_store_options options;
+    lsc_store_counts counts;
+    lsc_lead_query leads;
+    lsc_score_query scores;
+    lsc_ingest files;
+    lsc_ingest_counts taken;
+    QUIET(lsc_store_options_init)(&options, sizeof options);
+    QUIET(lsc_store_counts_init)(&counts, sizeof counts);
+    QUIET(lsc_lead_query_init)(&leads, sizeof leads);
+    QUIET(lsc_score_query_init)(&scores, sizeof scores);
+    QUIET(lsc_ingest_init)(&files, sizeof files);
+    QUIET(lsc_ingest_counts_init)(&taken, sizeof taken);
+    QUIET(lsc_store_rollback)(NULL);
+    QUIET(lsc_store_close)(NULL);
+    return options.size == sizeof options && counts.size == sizeof counts &&
+           leads.size == sizeof leads && scores.size == sizeof scores &&
+           files.size == sizeof files && taken.size == sizeof taken;
+}

@@ -1,0 +1,175 @@
+#!/usr/bin/env python3
+"""leadscore store, leadscore ingest, and what reads a store.    test_cli_store.py PROGRAM SCRATCH [WORD...]"""
+
+import json
+import signal
+import subprocess
+import time
+
+from cli_support import (AS_OF, HAS_TRAINING, PROGRAM, SYSTEM, USAGE, main, model, ndjson, refuse,
+                         run, sample, sample_files, starter, test, write_ndjson)
+
+
+def files():
+    return (*sample_files(), "--outcomes", sample() / "outcomes.ndjson")
+
+
+def made(folder, name="s.db", organization="acme"):
+    """A store with an organization."""
+    path = folder / name
+    run("store", "init", "--store", path, "--organization", organization)
+    return path
+
+
+def of(path, organization="acme"):
+    return ("--store", path, "--organization", organization)
+
+
+def filled(folder):
+    """A store with the sample, and the starter model active."""
+    path = made(folder)
+    run("ingest", *of(path), *files(), "--durability", "off")
+    run("store", "add-model", *of(path), "--model", starter(), "--activate")
+    return path
+
+
+def stats(path, *arguments):
+    return json.loads(run("store", "stats", "--store", path, *arguments)[0])
+
+
+@test
+def a_store_scores_as_the_files_do_and_keeps_the_scores(folder):
+    path = filled(folder)
+    out, _ = run("score", *of(path), "--all", "--as-of", AS_OF)
+    expected, _ = run("score", starter(), *sample_files(), "--as-of", AS_OF)
+    assert out == expected
+    assert stats(path)["scores"] == 700
+    one, _ = run("score", *of(path), "--id", "lead-000042", "--as-of", AS_OF)
+    assert one in expected
+    out, _ = run("score", *of(path), "--as-of", AS_OF, "--format", "csv", "--top", "3")
+    assert len(out.splitlines()) == 4
+    out, _ = run("score", *of(path), "--as-of", AS_OF, "--explain")
+    expected, _ = run("score", starter(), *sample_files(), "--as-of", AS_OF, "--explain")
+    assert out == expected
+    assert stats(path)["scores"] == 700
+    run("store", "check", "--store", path)
+
+
+@test
+def a_store_is_read_as_files_are(folder):
+    path = filled(folder)
+    out, _ = run("score", model(), *of(path), "--as-of", AS_OF)
+    assert out == run("score", model(), *sample_files(), "--as-of", AS_OF)[0]
+    assert stats(path)["scores"] == 0
+    out, _ = run("explain", model(), *of(path), "--as-of", AS_OF, "--id", "lead-000042", "--json")
+    receipt = folder / "why.json"
+    receipt.write_text(out)
+    run("replay", model(), *of(path), "--receipt", receipt)
+    refuse("explain", model(), *of(path), "--as-of", AS_OF, "--id", "nobody", words=["nobody", "s.db"])
+    if HAS_TRAINING:
+        run("train", *of(path), "--gate-auc", "0.5", "-o", folder / "m.lsm")
+        run("train", *files(), "--gate-auc", "0.5", "-o", folder / "n.lsm")
+        assert (folder / "m.lsm").read_bytes() == (folder / "n.lsm").read_bytes()
+        out, _ = run("evaluate", model(), *of(path), "--json")
+        assert out == run("evaluate", model(), *files(), "--json")[0]
+
+
+@test
+def taking_in_again_changes_nothing(folder):
+    path = made(folder)
+    out, _ = run("ingest", *of(path), *files())
+    held = stats(path)
+    assert out.startswith(f"700 leads, {held['activities']} new activities")
+    out, _ = run("ingest", *of(path), *files(), "--batch", "7", "--durability", "off")
+    assert out.startswith("700 leads, 0 new activities")
+    again = stats(path)
+    assert again == held
+
+
+@test
+def what_was_killed_is_begun_again(folder):
+    whole = stats(filled(folder))
+    path = made(folder, "killed.db")
+    for tenths in (1, 2, 4):
+        with subprocess.Popen([PROGRAM, "ingest", *map(str, (*of(path), *files())), "--batch", "50"],
+                              stdout=subprocess.DEVNULL) as process:
+            time.sleep(tenths / 10)
+            process.send_signal(signal.SIGKILL)
+        run("store", "check", "--store", path)
+    run("ingest", *of(path), *files())
+    held = stats(path)
+    for name in ("leads", "activities", "outcomes"):
+        assert held[name] == whole[name], name
+
+
+@test
+def bad_lines_are_set_aside(folder):
+    path = made(folder)
+    leads = folder / "leads.ndjson"
+    leads.write_text('{"id": "a"}\n{"id": 01}\n{"id": "b"}\n')
+    refuse("ingest", *of(path), "--leads", leads, words=["leads.ndjson:2: "])
+    rejects = folder / "bad.ndjson"
+    out, _ = run("ingest", *of(path), "--leads", leads, "--rejects", rejects)
+    assert out.startswith("2 leads") and out.endswith("1 lines set aside\n")
+    bad = ndjson(rejects.read_text())
+    assert [(item["line"], item["status"], item["text"]) for item in bad] == [
+        (2, "LSC_BAD_JSON", '{"id": 01}')]
+    activity = {"lead_id": "new", "id": "1", "type": "t", "time": "2026-01-01"}
+    line = json.dumps(activity)
+    refuse("ingest", *of(path), "--activities", "-", stdin=line, words=["no lead", "new"])
+    run("ingest", *of(path), "--activities", "-", "--make-leads", stdin=line)
+    assert stats(path, "--organization", "acme")["leads"] == 3
+
+
+@test
+def organizations_see_their_own(folder):
+    path = made(folder)
+    made(folder, organization="globex")
+    run("ingest", *of(path), "--leads", write_ndjson(folder / "l.ndjson", [{"id": "a"}]))
+    assert stats(path)["organizations"] == 2
+    assert stats(path, "--organization", "globex")["leads"] == 0
+    run("store", "add-model", *of(path), "--model", starter(), "--activate")
+    refuse("score", *of(path, "globex"), "--as-of", AS_OF, words=["no model", "active"])
+    refuse("score", *of(path, "nobody"), "--as-of", AS_OF, words=["nobody"])
+
+
+@test
+def models_are_listed_and_activated(folder):
+    path = made(folder)
+    out, _ = run("store", "add-model", *of(path), "--model", starter())
+    models = ndjson(run("store", "models", *of(path))[0])
+    assert [(item["sha256"], item["active"]) for item in models] == [(out.strip(), False)]
+    run("store", "activate", *of(path), "--model", out.strip())
+    assert ndjson(run("store", "models", *of(path))[0])[0]["active"]
+    refuse("store", "activate", *of(path), "--model", "0" * 64, words=["no model"])
+    refuse("store", "add-model", *of(path), "--model", "-", stdin="junk", words=["zstd"])
+
+
+@test
+def what_is_no_store_is_refused(folder):
+    text = folder / "text.db"
+    text.write_text("no store " * 100)
+    refuse("store", "check", "--store", text, words=["text.db"])
+    refuse("store", "stats", "--store", folder / "absent.db", words=["absent.db"])
+    refuse("store", "init", "--store", folder, words=[str(folder)], code=SYSTEM)
+    assert text.read_text() == "no store " * 100
+
+
+@test
+def wrong_command_lines_are_refused(folder):
+    path = made(folder)
+    for arguments, words in (
+            (("store",), "ACTION"), (("store", "look", "--store", path), "look"),
+            (("store", "init"), "--store"), (("store", "models", "--store", path), "--organization"),
+            (("store", "activate", *of(path)), "--model"), (("ingest", *of(path)), "--leads"),
+            (("ingest", "--store", path), "--organization"),
+            (("score", "--store", path, "--as-of", AS_OF), "--organization"),
+            (("score", *of(path)), "--as-of"),
+            (("score", *of(path), "--leads", "x", "--as-of", AS_OF), "together"),
+            (("score", *of(path), "--all", "--id", "a", "--as-of", AS_OF), "--all"),
+            (("score", *of(path), "--activities", "x", "--as-of", AS_OF), "--activities")):
+        _, err = run(*arguments, code=USAGE)
+        assert words in err, err
+
+
+main()

@@ -1,0 +1,113 @@
+#include "store_tools.h"
+
+#include <unistd.h>
+
+const char *fresh_path(const char *name)
+{
+    static char paths[2][4200];
+    static unsigned next;
+    char *path = paths[next++ % 2];
+    snprintf(path, sizeof paths[0], "%s/%s", lsc_test_folder(), name);
+    static const char *const ends[] = {"", "-wal", "-shm", "-journal"};
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        char file[4300];
+        snprintf(file, sizeof file, "%s%s", path, ends[i]);
+        unlink(file);
+    }
+    return path;
+}
+
+lsc_store_options quick(void)
+{
+    lsc_store_options options = LSC_STORE_OPTIONS_INIT;
+    options.create = true;
+    options.durability = LSC_DURABLE_OFF;
+    return options;
+}
+
+lsc_store *file_store(const char *path)
+{
+    lsc_store *store;
+    lsc_store_options options = quick();
+    ck_ok(lsc_store_open(path, &options, &store, error));
+    ck_ok(lsc_store_add_organization(store, ACME, "Acme Corp", error));
+    ck_ok(lsc_store_add_organization(store, GLOBEX, NULL, error));
+    return store;
+}
+
+lsc_store *memory_store(void)
+{
+    return file_store(NULL);
+}
+
+void put_lead(lsc_store *store, const char *organization, unsigned number)
+{
+    lsc_lead *lead = make_lead(number, NULL);
+    ck_ok(lsc_store_put_lead(store, organization, lead, error));
+    lsc_lead_free(lead);
+}
+
+void write_file(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "w");
+    ck_assert_ptr_nonnull(file);
+    ck_assert_uint_eq(fwrite(text, 1, strlen(text), file), strlen(text));
+    fclose(file);
+}
+
+char *read_text(const char *path, size_t *length)
+{
+    FILE *file = fopen(path, "rb");
+    ck_assert_msg(file != NULL, "%s", path);
+    size_t most = (size_t)4 << 20;
+    char *text = malloc(most + 1);
+    *length = fread(text, 1, most, file);
+    ck_assert_uint_lt(*length, most);
+    text[*length] = '\0';
+    fclose(file);
+    return text;
+}
+
+static test_bundle bundle_of(bool trees)
+{
+    if (!trees) {
+        return scorecard_bundle();
+    }
+    test_bundle bundle = {.engine = "gbdt"};
+    bundle.bytes = read_text(LSC_GOLDEN "/gbdt.lsm", &bundle.length);
+    return bundle;
+}
+
+lsc_scorer *make_scorer(bool trees)
+{
+    test_bundle bundle = bundle_of(trees);
+    lsc_model *model = load_bundle(&bundle, NULL);
+    lsc_scorer *scorer;
+    ck_ok(lsc_scorer_new(model, NULL, &scorer, error));
+    lsc_model_unref(model);
+    free(bundle.bytes);
+    return scorer;
+}
+
+void add_model(lsc_store *store, const char *organization, bool trees, char sha256[65])
+{
+    test_bundle bundle = bundle_of(trees);
+    ck_ok(
+        lsc_store_add_model(store, organization, bundle.bytes, bundle.length, NULL, sha256, error));
+    ck_ok(lsc_store_activate_model(store, organization, sha256, true, error));
+    free(bundle.bytes);
+}
+
+void hash_of(lsc_scorer *scorer, lsc_lead *lead, int64_t as_of_ms, char sha256[65])
+{
+    lsc_explanation explanation = LSC_EXPLANATION_INIT;
+    ck_ok(lsc_explain_lead(scorer, lead, as_of_ms, &explanation, error));
+    memcpy(sha256, explanation.receipt.input_sha256, 65);
+}
+
+lsc_store_counts counts_of(lsc_store *store, const char *organization)
+{
+    lsc_store_counts counts = LSC_STORE_COUNTS_INIT;
+    ck_ok(lsc_store_count(store, organization, &counts, error));
+    return counts;
+}

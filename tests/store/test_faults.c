@@ -1,0 +1,158 @@
+#include "faulty_disk.h"
+#include "store_tools.h"
+
+#include <sqlite3.h>
+
+/* Every call to the disk of a scripted session fails in turn, alone and with all after it: each call of the
+   store says LSC_IO, what was acknowledged is there, and nothing is half there. */
+
+#define N_STEPS 7
+
+/** How far a session came: what was acknowledged, and what was tried. */
+typedef struct session {
+    const char *path;
+    bool added;            /**< the organization */
+    bool kept[N_STEPS];    /**< acknowledged: lead i with its activity is there */
+    bool unknown[N_STEPS]; /**< tried and not acknowledged */
+    bool removed;          /**< acknowledged: lead 0 is gone */
+    bool unknown_removal;
+} session;
+
+static void expect_clear(lsc_status status, const lsc_error *error)
+{
+    bool clear = status == LSC_OK || status == LSC_IO || status == LSC_NOT_FOUND ||
+                 status == LSC_BAD_STORE || status == LSC_BUSY;
+    ck_assert_msg(clear, "%s: %s", lsc_status_name(status), error->message);
+}
+
+static lsc_status put_step(lsc_store *store, int step, lsc_error *error)
+{
+    char json[400];
+    snprintf(json, sizeof json,
+             "{\"id\": \"%d\", \"email\": \"%d@x.example\", \"notes\": \"%0200d\", \"activities\": "
+             "[{\"id\": \"1\", \"type\": \"t\", \"time\": \"2025-05-01\"}]}",
+             step, step, step);
+    return lsc_store_put_lead_json(store, ACME, json, strlen(json), error);
+}
+
+/* Some leads in a transaction of their own, some together. */
+static void put_all(session *at, lsc_store *store)
+{
+    for (int step = 0; step < N_STEPS; step++) {
+        lsc_error error = LSC_ERROR_INIT;
+        bool together = step % 4 == 2;
+        lsc_status status = together ? lsc_store_begin(store, &error) : LSC_OK;
+        if (status == LSC_OK) {
+            status = put_step(store, step, &error);
+            if (together && status == LSC_OK && step + 1 < N_STEPS) {
+                status = put_step(store, step + 1, &error);
+            }
+            if (together && status == LSC_OK) {
+                status = lsc_store_commit(store, &error);
+            } else if (together) {
+                lsc_store_rollback(store);
+            }
+        }
+        expect_clear(status, &error);
+        at->kept[step] = at->kept[step] || status == LSC_OK;
+        at->unknown[step] = at->unknown[step] || status != LSC_OK;
+        if (together && step + 1 < N_STEPS) {
+            at->kept[step + 1] = status == LSC_OK;
+            at->unknown[step + 1] = status != LSC_OK;
+        }
+    }
+}
+
+static void run_session(session *at)
+{
+    lsc_store *store = NULL;
+    lsc_error error = LSC_ERROR_INIT;
+    lsc_store_options options = quick();
+    options.durability = LSC_DURABLE_FULL;
+    options.busy_ms = -1;
+    lsc_status status = lsc_store_open(at->path, &options, &store, &error);
+    expect_clear(status, &error);
+    if (status == LSC_OK) {
+        status = lsc_store_add_organization(store, ACME, NULL, &error);
+        expect_clear(status, &error);
+        at->added = status == LSC_OK;
+    }
+    if (status == LSC_OK) {
+        put_all(at, store);
+        status = lsc_store_delete_lead(store, ACME, "0", &error);
+        expect_clear(status, &error);
+        at->removed = status == LSC_OK;
+        at->unknown_removal = status != LSC_OK;
+    }
+    lsc_store_close(store);
+}
+
+static bool holds(lsc_store *store, int step)
+{
+    char id[16];
+    lsc_lead *lead;
+    snprintf(id, sizeof id, "%d", step);
+    ck_ok(lsc_lead_new(NULL, &lead, error));
+    lsc_status status = lsc_store_get_lead(store, ACME, id, lead, NULL);
+    ck_quick(status == LSC_OK || status == LSC_NOT_FOUND);
+    ck_quick(status != LSC_OK || lsc_lead_n_activities(lead) == 1);
+    lsc_lead_free(lead);
+    return status == LSC_OK;
+}
+
+/* With the disk in order again the store opens, is whole, and holds what it said it would. */
+static void check_after(const session *at, size_t fail_at)
+{
+    lsc_store *store;
+    lsc_store_options options = quick();
+    ck_ok(lsc_store_open(at->path, &options, &store, error));
+    ck_ok(lsc_store_check(store, error));
+    for (int step = 0; step < N_STEPS && at->added; step++) {
+        bool gone = step == 0 && (at->removed || at->unknown_removal);
+        bool held = holds(store, step);
+        ck_assert_msg(held || !at->kept[step] || gone, "fault %zu: lead %d is lost", fail_at, step);
+        ck_assert_msg(!held || at->kept[step] || at->unknown[step], "fault %zu: lead %d", fail_at,
+                      step);
+    }
+    ck_assert_msg(!at->removed || !holds(store, 0), "fault %zu: lead 0 is back", fail_at);
+    lsc_store_close(store);
+}
+
+static void sweep_faults(bool once, int code)
+{
+    faulty_disk_install();
+    size_t n_calls = SIZE_MAX;
+    for (size_t fail_at = 0; fail_at <= n_calls; fail_at++) {
+        session at = {.path = fresh_path("faults.store")};
+        faulty_disk_begin(fail_at, once, code);
+        run_session(&at);
+        size_t seen = faulty_disk_end();
+        if (fail_at == 0) {
+            n_calls = seen;
+            ck_assert_uint_gt(n_calls, 100);
+            ck_assert(at.added && at.kept[N_STEPS - 1] && at.removed);
+        }
+        check_after(&at, fail_at);
+    }
+}
+
+START_TEST(one_call_to_the_disk_that_fails_is_survived)
+{
+    sweep_faults(true, SQLITE_IOERR);
+}
+END_TEST
+
+START_TEST(a_disk_that_fails_from_then_on_is_survived)
+{
+    sweep_faults(false, SQLITE_IOERR);
+}
+END_TEST
+
+START_TEST(a_disk_that_is_full_is_survived)
+{
+    sweep_faults(false, SQLITE_FULL);
+}
+END_TEST
+
+LSC_SUITE("store/faults", TEST(one_call_to_the_disk_that_fails_is_survived),
+          TEST(a_disk_that_fails_from_then_on_is_survived), TEST(a_disk_that_is_full_is_survived))

@@ -1,0 +1,151 @@
+#include <leadscore/store.h>
+
+#include "api_support.h"
+
+#include <sqlite3.h>
+
+/* Every statement that the calls below prepare finds its rows by an index or a key: none reads a whole
+   table of leads, activities, outcomes or scores. The linker puts the function below between the store
+   and SQLite. */
+
+#define MAX_STATEMENTS 100
+
+static char *seen[MAX_STATEMENTS];
+static size_t n_seen;
+
+int __real_sqlite3_prepare_v3(sqlite3 *connection, const char *sql, int length, unsigned flags,
+                              sqlite3_stmt **statement, const char **tail);
+int __wrap_sqlite3_prepare_v3(sqlite3 *connection, const char *sql, int length, unsigned flags,
+                              sqlite3_stmt **statement, const char **tail);
+
+int __wrap_sqlite3_prepare_v3(sqlite3 *connection, const char *sql, int length, unsigned flags,
+                              sqlite3_stmt **statement, const char **tail)
+{
+    bool is_new = true;
+    for (size_t i = 0; i < n_seen; i++) {
+        is_new = is_new && strcmp(seen[i], sql) != 0;
+    }
+    if (is_new) {
+        ck_assert_uint_lt(n_seen, MAX_STATEMENTS);
+        seen[n_seen++] = strdup(sql);
+    }
+    return __real_sqlite3_prepare_v3(connection, sql, length, flags, statement, tail);
+}
+
+static void list_in_all_ways(lsc_store *store)
+{
+    const lsc_stored_lead *leads;
+    size_t n;
+    for (int way = 0; way < 8; way++) {
+        lsc_lead_query query = LSC_LEAD_QUERY_INIT;
+        query.email = (way & 1) != 0 ? "x@y.example" : NULL;
+        query.status = (way & 2) != 0 ? "open" : NULL;
+        query.source = (way & 4) != 0 ? "ads" : NULL;
+        ck_ok(lsc_store_list_leads(store, "acme", &query, &leads, &n, error));
+    }
+}
+
+static void score_in_all_ways(lsc_store *store)
+{
+    void *bundle;
+    size_t length;
+    char sha256[65];
+    lsc_model *model;
+    lsc_scorer *scorer;
+    const lsc_stored_model *models;
+    const lsc_stored_score *scores;
+    ck_ok(lsc_scorecard_build("api", SCORECARD_SPEC, strlen(SCORECARD_SPEC), SCORECARD,
+                              strlen(SCORECARD), &bundle, &length, error));
+    ck_ok(lsc_store_add_model(store, "acme", bundle, length, NULL, sha256, error));
+    ck_ok(lsc_store_activate_model(store, "acme", sha256, true, error));
+    ck_ok(lsc_store_list_models(store, "acme", &models, &length, error));
+    ck_ok(lsc_store_load_model(store, "acme", sha256, NULL, &model, error));
+    lsc_model_unref(model);
+    ck_ok(lsc_store_load_model(store, "acme", NULL, NULL, &model, error));
+    ck_ok(lsc_scorer_new(model, NULL, &scorer, error));
+    ck_ok(lsc_store_score_lead(store, "acme", "a", scorer, AS_OF, NULL, error));
+    ck_ok(lsc_store_list_scores(store, "acme", NULL, &scores, &length, error));
+    ck_ok(lsc_store_list_history(store, "acme", "a", LSC_TIME_NONE, 0, &scores, &length, error));
+    lsc_scorer_free(scorer);
+    lsc_model_unref(model);
+    lsc_bundle_free(bundle);
+}
+
+static void call_all(const char *path)
+{
+    static const char first[] = "{\"id\": \"a\", \"activities\": [{\"id\": \"1\", \"type\": \"t\","
+                                " \"time\": \"2025-05-01\"}]}";
+    static const char second[] = "{\"id\": \"a\", \"email\": \"x@y.example\", \"activities\": ["
+                                 "{\"id\": \"1\", \"type\": \"t\", \"time\": \"2025-05-01\"}]}";
+    const lsc_outcome outcome = {.time_ms = AS_OF, .converted = true};
+    const lsc_stored_organization *organizations;
+    lsc_store *store;
+    lsc_source *source;
+    lsc_record record;
+    const char *json;
+    size_t n;
+    bool more;
+    lsc_store_options options = LSC_STORE_OPTIONS_INIT;
+    options.create = true;
+    options.durability = LSC_DURABLE_OFF;
+    ck_ok(lsc_store_open(path, &options, &store, error));
+    ck_ok(lsc_store_add_organization(store, "acme", NULL, error));
+    ck_ok(lsc_store_list_organizations(store, NULL, 0, &organizations, &n, error));
+    ck_ok(lsc_store_put_lead_json(store, "acme", first, strlen(first), error));
+    ck_ok(lsc_store_put_lead_json(store, "acme", second, strlen(second), error));
+    ck_ok(lsc_store_add_outcome(store, "acme", "a", &outcome, error));
+    ck_ok(lsc_store_lead_json(store, "acme", "a", &json, &n, error));
+    ck_ok(lsc_store_clear_outcomes(store, "acme", "a", error));
+    list_in_all_ways(store);
+    score_in_all_ways(store);
+    ck_ok(lsc_source_open_store(path, "acme", &(lsc_store_options)LSC_STORE_OPTIONS_INIT, &source,
+                                error));
+    ck_ok(lsc_source_next(source, &record, &more, error));
+    lsc_source_free(source);
+    ck_ok(lsc_store_delete_lead(store, "acme", "a", error));
+    lsc_store_close(store);
+}
+
+/* How SQLite goes about a statement; a table that is read whole is "SCAN table". */
+static void check_plan(sqlite3 *connection, const char *sql, size_t *n_plans)
+{
+    sqlite3_stmt *plan;
+    char explain[2000];
+    snprintf(explain, sizeof explain, "EXPLAIN QUERY PLAN %s", sql);
+    ck_assert_msg(sqlite3_prepare_v2(connection, explain, -1, &plan, NULL) == SQLITE_OK, "%s: %s",
+                  sql, sqlite3_errmsg(connection));
+    while (sqlite3_step(plan) == SQLITE_ROW) {
+        const char *step = (const char *)sqlite3_column_text(plan, 3);
+        bool reads_all = strncmp(step, "SCAN", 4) == 0 && strstr(step, "SUBQUERY") == NULL &&
+                         strstr(step, "(subquery") == NULL && strstr(step, "CONSTANT ROW") == NULL;
+        /* The models of an organization are few. */
+        bool sorts = strstr(step, "TEMP B-TREE FOR ORDER BY") != NULL &&
+                     strstr(sql, "FROM scoring_models") == NULL;
+        ck_assert_msg(!reads_all && !sorts, "%s\n%s", sql, step);
+        *n_plans += 1;
+    }
+    sqlite3_finalize(plan);
+}
+
+START_TEST(every_statement_finds_its_rows_by_an_index)
+{
+    char path[4200];
+    sqlite3 *connection;
+    size_t n_plans = 0;
+    snprintf(path, sizeof path, "%s/queries.store", lsc_test_folder());
+    call_all(path);
+    size_t n = n_seen;
+    ck_assert_uint_gt(n, 30);
+    ck_assert_int_eq(sqlite3_open(path, &connection), SQLITE_OK);
+    for (size_t i = 0; i < n; i++) {
+        bool reads = strncmp(seen[i], "PRAGMA", 6) != 0 && strstr(seen[i], "sqlite_schema") == NULL;
+        if (reads && strstr(seen[i], "WHERE") != NULL) {
+            check_plan(connection, seen[i], &n_plans);
+        }
+    }
+    ck_assert_uint_gt(n_plans, 25);
+    sqlite3_close(connection);
+}
+END_TEST
+
+LSC_SUITE("store/queries", TEST(every_statement_finds_its_rows_by_an_index))

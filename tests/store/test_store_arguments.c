@@ -1,0 +1,223 @@
+#include "store_tools.h"
+
+/* Every call of the store that can fail refuses a NULL where it needs something; structs that begin with
+   their size are read as far as both sides know them. */
+
+/** The call refuses, with or without an error to fill. */
+#define REFUSED(call)                                      \
+    do {                                                   \
+        ck_fails(call, LSC_INVALID_ARG, "NULL");           \
+        lsc_error *const error = NULL; /* of the call's */ \
+        ck_assert_int_eq(call, LSC_INVALID_ARG);           \
+    } while (0)
+
+START_TEST(lists_refuse_null)
+{
+    lsc_store *store = memory_store();
+    const lsc_stored_organization *organizations;
+    const lsc_stored_lead *leads;
+    const lsc_stored_model *models;
+    const lsc_stored_score *scores;
+    size_t n;
+    REFUSED(lsc_store_list_organizations(NULL, NULL, 0, &organizations, &n, error));
+    REFUSED(lsc_store_list_organizations(store, NULL, 0, NULL, &n, error));
+    REFUSED(lsc_store_list_organizations(store, NULL, 0, &organizations, NULL, error));
+    REFUSED(lsc_store_list_leads(NULL, ACME, NULL, &leads, &n, error));
+    REFUSED(lsc_store_list_leads(store, NULL, NULL, &leads, &n, error));
+    REFUSED(lsc_store_list_leads(store, ACME, NULL, NULL, &n, error));
+    REFUSED(lsc_store_list_leads(store, ACME, NULL, &leads, NULL, error));
+    REFUSED(lsc_store_list_models(NULL, ACME, &models, &n, error));
+    REFUSED(lsc_store_list_models(store, NULL, &models, &n, error));
+    REFUSED(lsc_store_list_models(store, ACME, NULL, &n, error));
+    REFUSED(lsc_store_list_models(store, ACME, &models, NULL, error));
+    REFUSED(lsc_store_list_scores(NULL, ACME, NULL, &scores, &n, error));
+    REFUSED(lsc_store_list_scores(store, NULL, NULL, &scores, &n, error));
+    REFUSED(lsc_store_list_scores(store, ACME, NULL, NULL, &n, error));
+    REFUSED(lsc_store_list_scores(store, ACME, NULL, &scores, NULL, error));
+    REFUSED(lsc_store_list_history(NULL, ACME, "x", 0, 0, &scores, &n, error));
+    REFUSED(lsc_store_list_history(store, NULL, "x", 0, 0, &scores, &n, error));
+    REFUSED(lsc_store_list_history(store, ACME, NULL, 0, 0, &scores, &n, error));
+    REFUSED(lsc_store_list_history(store, ACME, "x", 0, 0, NULL, &n, error));
+    REFUSED(lsc_store_list_history(store, ACME, "x", 0, 0, &scores, NULL, error));
+    lsc_store_close(store);
+}
+END_TEST
+
+START_TEST(changes_refuse_null)
+{
+    lsc_store *store = memory_store();
+    lsc_scorer *scorer = make_scorer(false);
+    lsc_lead *lead = make_lead(1, NULL);
+    const lsc_outcome outcome = {.time_ms = AS_OF};
+    lsc_ingest ingest = LSC_INGEST_INIT;
+    REFUSED(lsc_store_begin(NULL, error));
+    REFUSED(lsc_store_commit(NULL, error));
+    REFUSED(lsc_store_add_organization(NULL, ACME, NULL, error));
+    REFUSED(lsc_store_add_organization(store, NULL, NULL, error));
+    REFUSED(lsc_store_put_lead(NULL, ACME, lead, error));
+    REFUSED(lsc_store_put_lead(store, NULL, lead, error));
+    REFUSED(lsc_store_put_lead(store, ACME, NULL, error));
+    REFUSED(lsc_store_put_lead_json(NULL, ACME, "{}", 2, error));
+    REFUSED(lsc_store_put_lead_json(store, ACME, NULL, 2, error));
+    REFUSED(lsc_store_delete_lead(NULL, ACME, "x", error));
+    REFUSED(lsc_store_delete_lead(store, ACME, NULL, error));
+    REFUSED(lsc_store_add_activities(NULL, ACME, "x", NULL, 0, NULL, error));
+    REFUSED(lsc_store_add_activities(store, ACME, NULL, NULL, 0, NULL, error));
+    REFUSED(lsc_store_add_activities_json(NULL, ACME, "x", "", 0, NULL, error));
+    REFUSED(lsc_store_add_activities_json(store, ACME, "x", NULL, 1, NULL, error));
+    REFUSED(lsc_store_add_outcome(NULL, ACME, "x", &outcome, error));
+    REFUSED(lsc_store_add_outcome(store, ACME, NULL, &outcome, error));
+    REFUSED(lsc_store_add_outcome(store, ACME, "x", NULL, error));
+    REFUSED(lsc_store_clear_outcomes(NULL, ACME, "x", error));
+    REFUSED(lsc_store_clear_outcomes(store, ACME, NULL, error));
+    REFUSED(lsc_store_add_model(NULL, ACME, "", 0, NULL, NULL, error));
+    REFUSED(lsc_store_add_model(store, ACME, NULL, 1, NULL, NULL, error));
+    REFUSED(lsc_store_activate_model(NULL, ACME, "x", false, error));
+    REFUSED(lsc_store_activate_model(store, NULL, "x", false, error));
+    REFUSED(lsc_store_score_lead(NULL, ACME, "x", scorer, AS_OF, NULL, error));
+    REFUSED(lsc_store_score_lead(store, ACME, NULL, scorer, AS_OF, NULL, error));
+    REFUSED(lsc_store_score_lead(store, ACME, "x", NULL, AS_OF, NULL, error));
+    REFUSED(lsc_store_ingest(NULL, ACME, &ingest, NULL, error));
+    REFUSED(lsc_store_ingest(store, NULL, &ingest, NULL, error));
+    REFUSED(lsc_store_ingest(store, ACME, NULL, NULL, error));
+    ck_fails(lsc_store_activate_model(store, ACME, NULL, false, error), LSC_INVALID_ARG, "sha256");
+    lsc_store_rollback(NULL);
+    lsc_lead_free(lead);
+    lsc_scorer_free(scorer);
+    lsc_store_close(store);
+}
+END_TEST
+
+START_TEST(reading_refuses_null)
+{
+    lsc_store *store = memory_store();
+    lsc_lead *lead = make_lead(1, NULL);
+    lsc_store_counts counts = LSC_STORE_COUNTS_INIT;
+    lsc_model *model;
+    const char *json;
+    size_t length;
+    REFUSED(lsc_store_check(NULL, error));
+    REFUSED(lsc_store_count(NULL, NULL, &counts, error));
+    REFUSED(lsc_store_count(store, NULL, NULL, error));
+    REFUSED(lsc_store_get_lead(NULL, ACME, "x", lead, error));
+    REFUSED(lsc_store_get_lead(store, NULL, "x", lead, error));
+    REFUSED(lsc_store_get_lead(store, ACME, NULL, lead, error));
+    REFUSED(lsc_store_get_lead(store, ACME, "x", NULL, error));
+    REFUSED(lsc_store_lead_json(NULL, ACME, "x", &json, &length, error));
+    REFUSED(lsc_store_lead_json(store, ACME, NULL, &json, &length, error));
+    REFUSED(lsc_store_lead_json(store, ACME, "x", NULL, &length, error));
+    REFUSED(lsc_store_lead_json(store, ACME, "x", &json, NULL, error));
+    REFUSED(lsc_store_load_model(NULL, ACME, NULL, NULL, &model, error));
+    REFUSED(lsc_store_load_model(store, NULL, NULL, NULL, &model, error));
+    REFUSED(lsc_store_load_model(store, ACME, NULL, NULL, NULL, error));
+    lsc_lead_free(lead);
+    lsc_store_close(store);
+}
+END_TEST
+
+/** A struct of ours with eight bytes that a later release added. */
+#define LATER(type)     \
+    struct {            \
+        type known;     \
+        uint64_t added; \
+    }
+
+START_TEST(structs_of_a_later_release_are_taken_when_they_ask_nothing_new)
+{
+    lsc_store *store;
+    const lsc_stored_lead *leads;
+    const lsc_stored_score *scores;
+    size_t n;
+    LATER(lsc_store_options) options = {LSC_STORE_OPTIONS_INIT, 0};
+    options.known.size = sizeof options;
+    options.known.create = true;
+    ck_ok(lsc_store_open(NULL, &options.known, &store, error));
+    ck_ok(lsc_store_add_organization(store, ACME, NULL, error));
+    lsc_store *other;
+    options.added = 1;
+    ck_fails(lsc_store_open(NULL, &options.known, &other, error), LSC_UNSUPPORTED,
+             "lsc_store_options");
+    options.known.size = 0;
+    ck_fails(lsc_store_open(NULL, &options.known, &other, error), LSC_INVALID_ARG,
+             "lsc_store_options");
+    LATER(lsc_lead_query) query = {LSC_LEAD_QUERY_INIT, 1};
+    query.known.size = sizeof query;
+    ck_fails(lsc_store_list_leads(store, ACME, &query.known, &leads, &n, error), LSC_UNSUPPORTED,
+             "lsc_lead_query");
+    query.added = 0;
+    ck_ok(lsc_store_list_leads(store, ACME, &query.known, &leads, &n, error));
+    LATER(lsc_score_query) best = {LSC_SCORE_QUERY_INIT, 1};
+    best.known.size = sizeof best;
+    ck_fails(lsc_store_list_scores(store, ACME, &best.known, &scores, &n, error), LSC_UNSUPPORTED,
+             "lsc_score_query");
+    best.added = 0;
+    ck_ok(lsc_store_list_scores(store, ACME, &best.known, &scores, &n, error));
+    LATER(lsc_ingest) ingest = {LSC_INGEST_INIT, 1};
+    ingest.known.size = sizeof ingest;
+    ck_fails(lsc_store_ingest(store, ACME, &ingest.known, NULL, error), LSC_UNSUPPORTED,
+             "lsc_ingest");
+    ingest.added = 0;
+    lsc_ingest_counts taken = LSC_INGEST_COUNTS_INIT;
+    ck_ok(lsc_store_ingest(store, ACME, &ingest.known, &taken, error));
+    taken.size = 3;
+    ck_fails(lsc_store_ingest(store, ACME, &ingest.known, &taken, error), LSC_INVALID_ARG,
+             "lsc_ingest_counts");
+    lsc_store_counts counts = LSC_STORE_COUNTS_INIT;
+    counts.size = 3;
+    ck_fails(lsc_store_count(store, NULL, &counts, error), LSC_INVALID_ARG, "lsc_store_counts");
+    lsc_store_close(store);
+}
+END_TEST
+
+START_TEST(an_explanation_of_no_size_is_refused_before_anything_is_kept)
+{
+    lsc_store *store = memory_store();
+    lsc_scorer *scorer = make_scorer(false);
+    lsc_explanation explanation = LSC_EXPLANATION_INIT;
+    char sha256[65];
+    put_lead(store, ACME, 1);
+    add_model(store, ACME, false, sha256);
+    explanation.size = 0;
+    ck_fails(lsc_store_score_lead(store, ACME, "lead-1", scorer, AS_OF, &explanation, error),
+             LSC_INVALID_ARG, "lsc_explanation");
+    ck_assert_int_eq(counts_of(store, ACME).scores, 0);
+    lsc_scorer_free(scorer);
+    lsc_store_close(store);
+}
+END_TEST
+
+START_TEST(init_functions_set_what_the_macros_do)
+{
+    const lsc_store_options options = LSC_STORE_OPTIONS_INIT;
+    const lsc_store_counts counts = LSC_STORE_COUNTS_INIT;
+    const lsc_lead_query leads = LSC_LEAD_QUERY_INIT;
+    const lsc_score_query scores = LSC_SCORE_QUERY_INIT;
+    const lsc_ingest ingest = LSC_INGEST_INIT;
+    const lsc_ingest_counts taken = LSC_INGEST_COUNTS_INIT;
+    lsc_store_options made_options;
+    lsc_store_counts made_counts;
+    lsc_lead_query made_leads;
+    lsc_score_query made_scores;
+    lsc_ingest made_ingest;
+    lsc_ingest_counts made_taken;
+    lsc_store_options_init(&made_options, sizeof made_options);
+    lsc_store_counts_init(&made_counts, sizeof made_counts);
+    lsc_lead_query_init(&made_leads, sizeof made_leads);
+    lsc_score_query_init(&made_scores, sizeof made_scores);
+    lsc_ingest_init(&made_ingest, sizeof made_ingest);
+    lsc_ingest_counts_init(&made_taken, sizeof made_taken);
+    ck_assert(made_options.size == options.size && !made_options.create &&
+              made_options.durability == LSC_DURABLE_FULL && made_options.busy_ms == 0);
+    ck_assert_mem_eq(&made_counts, &counts, sizeof counts);
+    ck_assert(made_leads.size == leads.size && made_leads.after == NULL && made_leads.limit == 0);
+    ck_assert(made_scores.size == scores.size && made_scores.max_score == 0);
+    ck_assert(made_ingest.size == ingest.size && made_ingest.leads == NULL);
+    ck_assert_mem_eq(&made_taken, &taken, sizeof taken);
+}
+END_TEST
+
+LSC_SUITE("store/arguments", TEST(lists_refuse_null), TEST(changes_refuse_null),
+          TEST(reading_refuses_null),
+          TEST(structs_of_a_later_release_are_taken_when_they_ask_nothing_new),
+          TEST(an_explanation_of_no_size_is_refused_before_anything_is_kept),
+          TEST(init_functions_set_what_the_macros_do))
