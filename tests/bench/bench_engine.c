@@ -25,6 +25,7 @@ static const forest_shape shapes[] = {
     {"perfect 6", 203, 6, 20, 60, 0, false, false},
     {"perfect 8", 77, 8, 20, 300, 0, false, false},
     {"ragged 4", 301, 4, 11, 9, 0.3, false, false},
+    {"ragged 3", 130, 3, 70, 9, 0.2, false, false},
     {"ragged 6", 150, 6, 20, 30, 0.2, false, false},
     {"ragged 10", 60, 10, 20, 255, 0.2, false, false},
     {"ragged 16", 20, 16, 20, 256, 0.3, false, false},
@@ -33,6 +34,7 @@ static const forest_shape shapes[] = {
     {"wide", 100, 6, 300, 5, 0.1, false, false},
     {"thresholds", 200, 7, 3, 2000, 0.1, false, false},
     {"chains", 40, 40, 20, 30, 0, true, false},
+    {"no cover 4", 100, 4, 40, 20, 0.2, false, true},
     {"no cover", 100, 6, 8, 20, 0.2, false, true},
 };
 
@@ -87,10 +89,10 @@ static size_t check_all(const char *folder, const char *const *models, size_t n_
                         size_t n_rows)
 {
     size_t n_wrong = 0;
-    printf("other bits than XGBoost's in score_one, score_batch, and than the general kernels' in "
-           "the sigmoid;\nof contributions, the largest difference from the general kernels' in "
-           "shap_one and shap_batch,\nof their sum from the margin, and from XGBoost's, in parts "
-           "of max(1, sum of |tree outputs|)\n\n");
+    printf(
+        "other bits than XGBoost's in score_one and score_batch; than the general kernels' in the "
+        "sigmoid,\nshap_one and shap_batch; how far contributions are from the margin in sum, and "
+        "from XGBoost's,\nin parts of max(1, sum of |tree outputs|)\n\n");
     for (size_t i = 0; i < N_SHAPES; i++) {
         n_wrong += check_shape(&shapes[i], 100 + i);
     }
