@@ -1,5 +1,5 @@
 /*
- * The recurrence of tree_shap.h for one row and any forest: a walk over the splits in preorder on a
+ * The recurrence of shap_math.h for one row and any forest: a walk over the splits in preorder on a
  * stack of its own.
  */
 #include <assert.h>
@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/rounding.h"
+#include "model/shap_math.h"
 #include "shap_kernels.h"
 
 typedef struct walk {
@@ -33,15 +34,6 @@ static bool takes_path(const walk *self, const lsc_shap_split *split)
     return ancestor->taken && ancestor->left != right;
 }
 
-/**
- * What a split with another on its column is weighed by at a point, as lsc_shap_plan.same has it: that
- * is made for kernels, and not there where paths are long.
- */
-static float g_of(const lsc_shap_plan *plan, const lsc_shap_split *split, size_t point)
-{
-    return 1 / (split->merged + (1 - split->merged) * plan->points[point]);
-}
-
 /** Begin with a split, to which the factors at its level have come. */
 static void enter(walk *self, uint32_t at)
 {
@@ -51,14 +43,7 @@ static void enter(walk *self, uint32_t at)
     bool left = self->slots[split->slot] < split->threshold;
     bool taken = takes_path(self, split);
     for (size_t q = 0; q < plan->n_points; q++) {
-        float point = left ? plan->points[q] : 0;
-        if (split->same == 0) {
-            factors[q] = split->share * plan->rest[q] + point;
-        } else {
-            float merged = split->merged * split->share;
-            factors[q] =
-                taken ? g_of(plan, split, q) * (merged * plan->rest[q] + point) : split->share;
-        }
+        factors[q] = lsc_shap_factor(lsc_shap_at(plan, split, q), left, taken);
     }
     self->stack->frames[self->n_frames++] = (lsc_shap_frame){at, 0, left, taken};
 }
@@ -84,6 +69,12 @@ static void visit_child(walk *self, const lsc_shap_split *split, size_t level, b
     enter(self, right ? split->right : at + 1);
 }
 
+static void add_units(const walk *self, const lsc_shap_split *split, int32_t units)
+{
+    int32_t *sum = &self->sums[split->column];
+    *sum = (int32_t)((uint32_t)*sum + (uint32_t)units);
+}
+
 /** Both children are done: add what the split contributes, and put its own values together. */
 static void leave(walk *self, const lsc_shap_split *split, size_t level)
 {
@@ -96,19 +87,30 @@ static void leave(walk *self, const lsc_shap_split *split, size_t level)
     float sum = 0;
     for (size_t q = 0; q < plan->n_points; q++) {
         float difference = left[q] - result[q];
-        float factor = above[q];
-        if (split->same != 0) {
-            float g = g_of(plan, split, q);
-            factor *= split->merged * (g * g);
-        }
-        sum = q == 0 ? factor * difference : sum + factor * difference;
+        float term = lsc_shap_weight(lsc_shap_at(plan, split, q), above[q]) * difference;
+        sum = q == 0 ? term : sum + term;
         result[q] = factors[q] * difference + result[q];
     }
     if (frame->taken) {
-        uint32_t units =
-            (uint32_t)lsc_round_to_int(sum * ((frame->left ? 1.0f : 0.0f) - split->share));
-        self->sums[split->column] = (int32_t)((uint32_t)self->sums[split->column] + units);
+        add_units(self, split, lsc_round_to_int(sum * lsc_shap_off(split, frame->left)));
     }
+    self->n_frames--;
+}
+
+/** The root, on no path: what each of its children brings about is rounded apart. */
+static void leave_root(walk *self, const lsc_shap_split *split)
+{
+    const lsc_shap_plan *plan = self->plan;
+    const float *left = self->stack->below;
+    const float *right = self->stack->result;
+    float off = lsc_shap_off(split, self->stack->frames[0].left);
+    float left_sum = plan->weights[0] * left[0];
+    float right_sum = plan->weights[0] * right[0];
+    for (size_t q = 1; q < plan->n_points; q++) {
+        left_sum += plan->weights[q] * left[q];
+        right_sum += plan->weights[q] * right[q];
+    }
+    add_units(self, split, lsc_round_to_int(left_sum * off) - lsc_round_to_int(right_sum * off));
     self->n_frames--;
 }
 
@@ -126,7 +128,9 @@ static void explain_tree(walk *self, uint32_t root)
             memcpy(level_of(self, self->stack->below, level), self->stack->result,
                    plan->n_points * sizeof *self->stack->result);
         }
-        if (done == 2) {
+        if (done == 2 && level == 0) {
+            leave_root(self, split);
+        } else if (done == 2) {
             leave(self, split, level);
         } else {
             frame->n_children++;

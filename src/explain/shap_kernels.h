@@ -13,6 +13,7 @@
 #include "model/forest.h"
 #include "model/shap_lanes.h"
 #include "model/shap_plan.h"
+#include "model/shap_tables.h"
 #include "model/tree_lanes.h"
 #include "score/shap_scratch.h"
 
@@ -37,6 +38,20 @@ typedef struct lsc_shap_kernels {
      */
     void (*explain_group)(const lsc_shap_plan *plan, const lsc_shap_lanes *lanes, size_t group,
                           const uint8_t *left, int32_t *numbers);
+    /**
+     * The lines of tables that a row takes.
+     * @param left   decisions of 64 trees, LSC_LANE_TREES bytes a node of the heap: 255 where one goes left
+     * @param lines  [tree_units], aligned: filled
+     */
+    void (*choose_lines)(const lsc_shap_tables *tables, const uint8_t *left,
+                         uint8_t (*lines)[LSC_LANE_TREES]);
+    /**
+     * Add what the units from `first` to before `end` give of a row.
+     * @param lines  [end - first]: which line of each the row takes
+     * @param sums   [stride], aligned: in units
+     */
+    void (*add_lines)(const lsc_shap_tables *tables, size_t first, size_t end, const uint8_t *lines,
+                      int32_t *sums);
 } lsc_shap_kernels;
 
 /** The kernels of a processor; NULL for LSC_CPU_GENERAL. */

@@ -49,6 +49,6 @@ static inline ints widen_bytes(const uint8_t *from)
 #else
 
 /* Without vectors of the compiler the walk over any forest is all there is. */
-const lsc_shap_kernels lsc_shap_portable = {0, NULL, NULL};
+const lsc_shap_kernels lsc_shap_portable = {0, NULL, NULL, NULL, NULL};
 
 #endif

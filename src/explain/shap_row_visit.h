@@ -69,34 +69,45 @@ static ALWAYS_INLINE void NAME(visit_last_row)(const row_walk *self, row_split s
     NAME(combine_row)(self, split, seen, above, factors, kappa, left, right, result);
 }
 
-/* A split above the last level, whose children are visited by `child`. A macro, since a function
-   cannot be inlined into itself: three levels are one call, so that most splits cost none. */
-#define VISIT_SPLIT(name, child)                                                           \
+/* What comes up from both children of a split, visited by `child`. Macros, since a function cannot
+   be inlined into itself: three levels are one call, so that most splits cost none. */
+#define VISIT_CHILDREN(name, child)                                                              \
+    static ALWAYS_INLINE void NAME(name)(const row_walk *self, row_split split, seen_split seen, \
+                                         ints path, const floats *above, const floats *factors,  \
+                                         floats *left, floats *right)                            \
+    {                                                                                            \
+        floats to_left[N_POINTS];                                                                \
+        floats to_right[N_POINTS];                                                               \
+        UNROLL for (size_t q = 0; q < N_POINTS; q++)                                             \
+        {                                                                                        \
+            to_left[q] = above[q] * factors[q];                                                  \
+            to_right[q] = above[q] - to_left[q];                                                 \
+        }                                                                                        \
+        ints bit = (ints){0} + (int32_t)(1u << (self->depth - split.levels));                    \
+        ints left_path = path | (seen.taken & seen.left & bit);                                  \
+        ints right_path = path | (seen.taken & ~seen.left & bit);                                \
+        NAME(child)(self, left_of(split), left_path, to_left, left);                             \
+        NAME(child)(self, right_of(split), right_path, to_right, right);                         \
+    }
+
+/* A split above the last level. */
+#define VISIT_SPLIT(name, visit_both)                                                      \
     static ALWAYS_INLINE void NAME(name)(const row_walk *self, row_split split, ints path, \
                                          const floats *above, floats *result)              \
     {                                                                                      \
         floats factors[N_POINTS];                                                          \
         floats kappa[N_POINTS];                                                            \
-        floats to_left[N_POINTS];                                                          \
-        floats to_right[N_POINTS];                                                         \
         floats left[N_POINTS];                                                             \
         floats right[N_POINTS];                                                            \
         seen_split seen = NAME(look_row)(self, split, path, factors, kappa);               \
-        UNROLL for (size_t q = 0; q < N_POINTS; q++)                                       \
-        {                                                                                  \
-            to_left[q] = above[q] * factors[q];                                            \
-            to_right[q] = above[q] - to_left[q];                                           \
-        }                                                                                  \
-        ints bit = (ints){0} + (int32_t)(1u << (self->depth - split.levels));              \
-        ints left_path = path | (seen.taken & seen.left & bit);                            \
-        ints right_path = path | (seen.taken & ~seen.left & bit);                          \
-        NAME(child)(self, left_of(split), left_path, to_left, left);                       \
-        NAME(child)(self, right_of(split), right_path, to_right, right);                   \
+        NAME(visit_both)(self, split, seen, path, above, factors, left, right);            \
         NAME(combine_row)(self, split, seen, above, factors, kappa, left, right, result);  \
     }
 
-VISIT_SPLIT(visit_two, visit_last_row)
-VISIT_SPLIT(visit_three_inline, visit_two)
+VISIT_CHILDREN(visit_last_two, visit_last_row)
+VISIT_SPLIT(visit_two, visit_last_two)
+VISIT_CHILDREN(visit_two_twice, visit_two)
+VISIT_SPLIT(visit_three_inline, visit_two_twice)
 
 static NEVER_INLINE void NAME(visit_three)(const row_walk *self, row_split split, ints path,
                                            const floats *above, floats *result)
@@ -107,13 +118,20 @@ static NEVER_INLINE void NAME(visit_three)(const row_walk *self, row_split split
 
 static NEVER_INLINE void NAME(visit_row)(const row_walk *self, row_split split, ints path,
                                          const floats *above, floats *result);
-VISIT_SPLIT(visit_above, visit_row)
+VISIT_CHILDREN(visit_both, visit_row)
+VISIT_SPLIT(visit_above, visit_both)
 
 /* Recursion: at most LSC_MAX_HEAP_DEPTH deep. */
 static NEVER_INLINE void NAME(visit_row)(const row_walk *self, row_split split, ints path,
                                          const floats *above, floats *result)
 {
     switch (split.levels) {
+    case 0: /* a leaf, child of the root */
+        UNROLL for (size_t q = 0; q < N_POINTS; q++)
+        {
+            result[q] = self->leaves[split.node - self->n_leaves];
+        }
+        break;
     case 1:
         NAME(visit_last_row)(self, split, path, above, result);
         break;
@@ -129,16 +147,24 @@ static NEVER_INLINE void NAME(visit_row)(const row_walk *self, row_split split, 
 }
 
 #undef VISIT_SPLIT
+#undef VISIT_CHILDREN
 
 static void NAME(explain_group)(const row_walk *self, row_split root)
 {
     floats above[N_POINTS];
-    floats result[N_POINTS];
+    floats factors[N_POINTS];
+    floats kappa[N_POINTS];
+    floats left[N_POINTS];
+    floats right[N_POINTS];
+    ints path = (ints){0} + INT32_MIN;
     UNROLL for (size_t q = 0; q < N_POINTS; q++)
     {
         above[q] = same_floats(self->plan->weights[q]);
     }
-    NAME(visit_row)(self, root, (ints){0} + INT32_MIN, above, result);
+    seen_split seen = NAME(look_row)(self, root, path, factors, kappa);
+    NAME(visit_both)(self, root, seen, path, above, factors, left, right);
+    floats off = keep(seen.left, same_floats(1)) - self->shares[root.at];
+    self->numbers[root.at] = NAME(root_units)(above, left, right, off);
 }
 
 #undef N_POINTS

@@ -7,8 +7,12 @@
  *   round_floats(v)  to the nearest integers, to the even one of two: an `ints` of a `floats`
  *   choose(mask, yes, no)  yes where the mask, all ones or zero in a lane, is set
  *   widen_bytes(from)  LANES signed bytes as an `ints`
+ *   PLACE_NUMBERS    where there is a quick way to put the numbers of a line (model/shap_tables.h) to
+ *                    their columns; then also
+ *   placed_numbers, load_numbers(from)  such numbers
+ *   place_numbers(numbers, places)      at each of LANES places the number named there, or 0: an `ints`
  *
- * tree_shap.h says what is computed, docs/engine.md why. A lane is a row; `path` has a bit for each
+ * model/shap_math.h says what is computed, docs/engine.md why. A lane is a row; `path` has a bit for each
  * level above, set where the row takes the path at that split and at all above it on its column.
  */
 #include <string.h>
@@ -93,5 +97,6 @@ static void explain_block(const lsc_shap_plan *plan, const lsc_shap_block *block
 }
 
 #include "shap_row_template.h"
+#include "shap_table_template.h"
 
-const lsc_shap_kernels KERNELS = {LANES, explain_block, explain_group};
+const lsc_shap_kernels KERNELS = {LANES, explain_block, explain_group, choose_lines, add_lines};

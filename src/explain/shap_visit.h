@@ -50,6 +50,20 @@ static ALWAYS_INLINE void NAME(combine)(const walk *self, const lsc_shap_split *
     self->sums[split->column] += split->same == 0 ? units : units & seen.taken;
 }
 
+/** What the root contributes: that of each child is rounded apart. */
+static ALWAYS_INLINE ints NAME(root_units)(const floats *above, const floats *left,
+                                           const floats *right, floats off)
+{
+    floats left_sum = above[0] * left[0];
+    floats right_sum = above[0] * right[0];
+    UNROLL for (size_t q = 1; q < N_POINTS; q++)
+    {
+        left_sum += above[q] * left[q];
+        right_sum += above[q] * right[q];
+    }
+    return round_floats(left_sum * off) - round_floats(right_sum * off);
+}
+
 /** A split whose children are leaves. */
 static ALWAYS_INLINE void NAME(visit_last)(const walk *self, const lsc_shap_split *split, ints path,
                                            const floats *above, floats *result)
@@ -87,15 +101,14 @@ static ALWAYS_INLINE void NAME(visit_child)(const walk *self, const lsc_shap_spl
     }
 }
 
-static NEVER_INLINE void NAME(visit)(const walk *self, const lsc_shap_split *split, ints path,
-                                     unsigned level, const floats *above, floats *result)
+/** What comes up from both children. */
+static ALWAYS_INLINE void NAME(visit_children)(const walk *self, const lsc_shap_split *split,
+                                               seen_split seen, ints path, unsigned level,
+                                               const floats *above, const floats *factors,
+                                               floats *left, floats *right)
 {
-    floats factors[N_POINTS];
     floats to_left[N_POINTS];
     floats to_right[N_POINTS];
-    floats left[N_POINTS];
-    floats right[N_POINTS];
-    seen_split seen = NAME(look)(self, split, path, factors);
     UNROLL for (size_t q = 0; q < N_POINTS; q++)
     {
         to_left[q] = above[q] * factors[q];
@@ -111,18 +124,33 @@ static NEVER_INLINE void NAME(visit)(const walk *self, const lsc_shap_split *spl
     NAME(visit_child)
     (self, right_child, right_leaf, split->right_value, path | (seen.taken & ~seen.left & bit),
      level + 1, to_right, right);
+}
+
+static NEVER_INLINE void NAME(visit)(const walk *self, const lsc_shap_split *split, ints path,
+                                     unsigned level, const floats *above, floats *result)
+{
+    floats factors[N_POINTS];
+    floats left[N_POINTS];
+    floats right[N_POINTS];
+    seen_split seen = NAME(look)(self, split, path, factors);
+    NAME(visit_children)(self, split, seen, path, level, above, factors, left, right);
     NAME(combine)(self, split, seen, above, factors, left, right, result);
 }
 
-static void NAME(explain_tree)(const walk *self, const lsc_shap_split *root)
+static NEVER_INLINE void NAME(explain_tree)(const walk *self, const lsc_shap_split *root)
 {
     floats above[N_POINTS];
-    floats result[N_POINTS];
+    floats factors[N_POINTS];
+    floats left[N_POINTS];
+    floats right[N_POINTS];
     UNROLL for (size_t q = 0; q < N_POINTS; q++)
     {
         above[q] = same_floats(self->plan->weights[q]);
     }
-    NAME(visit_child)(self, root, false, 0, (ints){0}, 0, above, result);
+    seen_split seen = NAME(look)(self, root, (ints){0}, factors);
+    NAME(visit_children)(self, root, seen, (ints){0}, 0, above, factors, left, right);
+    floats off = keep(seen.left, same_floats(1)) - same_floats(root->share);
+    self->sums[root->column] += NAME(root_units)(above, left, right, off);
 }
 
 #undef N_POINTS

@@ -76,10 +76,57 @@ static void sum_lanes(const lsc_forest *forest, const lsc_forest_plan *plan, con
     }
 }
 
+/** Add what a group of trees gives of rows, whose lines are chosen: tables stay in the cache. */
+static void add_group(const lsc_shap_tables *tables, const lsc_shap_kernels *kernels, size_t tree,
+                      size_t n_rows, lsc_shap_scratch *scratch)
+{
+    size_t n = tables->n_trees - tree < LSC_LANE_TREES ? tables->n_trees - tree : LSC_LANE_TREES;
+    for (size_t unit = 0; unit < tables->tree_units; unit++) {
+        size_t first = unit * tables->n_trees + tree;
+        for (size_t row = 0; row < n_rows; row++) {
+            kernels->add_lines(tables, first, first + n, scratch->rows->lines[row][unit],
+                               scratch->sums + row * tables->stride);
+        }
+    }
+}
+
+/** Rows by tables, at most as many as a block has: to scratch->sums, [n_rows][stride]. */
+static void sum_lines(const lsc_forest *forest, const lsc_forest_plan *plan, const float *rows,
+                      size_t n_rows, lsc_shap_scratch *scratch)
+{
+    const lsc_score_kernels *scoring = lsc_score_kernels_of(plan->cpu);
+    const lsc_shap_kernels *kernels = lsc_shap_kernels_of(plan->cpu);
+    const lsc_shap_tables *tables = &plan->tables;
+    size_t n = (size_t)1 << plan->heap.depth;
+    memset(scratch->sums, 0, n_rows * tables->stride * sizeof *scratch->sums);
+    for (size_t row = 0; row < n_rows; row++) {
+        scoring->rank_row(&plan->ranks, forest, rows + row * forest->n_columns,
+                          scratch->rows->bytes[row]);
+    }
+    for (size_t tree = 0; tree < tables->n_trees; tree += LSC_LANE_TREES) {
+        const lsc_lane_node *nodes = plan->lanes.nodes + tree / LSC_LANE_TREES * n;
+        for (size_t row = 0; row < n_rows; row++) {
+            scoring->decide(nodes, n, 2 * plan->ranks.n_slots, scratch->rows->bytes[row],
+                            scratch->row->left);
+            kernels->choose_lines(tables, scratch->row->left[0], scratch->rows->lines[row]);
+        }
+        add_group(tables, kernels, tree, n_rows, scratch);
+    }
+}
+
+static bool has_tables(const lsc_forest_plan *plan)
+{
+    return plan->tables.depth > 0 && lsc_shap_kernels_of(plan->cpu) != NULL;
+}
+
 /** One row, by whatever suits the forest: to scratch->sums, [n_columns]. */
 static void sum_row(const lsc_forest *forest, const lsc_forest_plan *plan, const float *columns,
                     lsc_shap_scratch *scratch)
 {
+    if (has_tables(plan)) {
+        sum_lines(forest, plan, columns, 1, scratch);
+        return;
+    }
     if (plan->shap_lanes.depth > 0 && lsc_shap_kernels_of(plan->cpu) != NULL) {
         sum_lanes(forest, plan, columns, scratch);
         return;
@@ -100,10 +147,20 @@ void lsc_tree_shap(const lsc_forest *forest, const lsc_forest_plan *plan, const 
     }
 }
 
-/** Explain at most as many rows as a block has, with kernels. */
-static void explain_rows(const lsc_forest *forest, const lsc_shap_plan *plan,
-                         const lsc_shap_kernels *kernels, const float *rows, size_t n_rows,
-                         lsc_shap_scratch *scratch, float *contributions)
+/** Write a row's contributions; its sums stand `stride` apart. */
+static void put_row(const lsc_forest *forest, const lsc_shap_plan *plan, const int32_t *sums,
+                    size_t stride, float *contributions)
+{
+    memset(contributions, 0, forest->n_columns * sizeof *contributions);
+    for (size_t i = 0; i < plan->n_columns; i++) {
+        contributions[plan->columns[i]] = (float)(sums[i * stride] * plan->unit);
+    }
+}
+
+/** Explain at most as many rows as a block has, a row in each lane. */
+static void explain_block(const lsc_forest *forest, const lsc_shap_plan *plan,
+                          const lsc_shap_kernels *kernels, const float *rows, size_t n_rows,
+                          lsc_shap_scratch *scratch, float *contributions)
 {
     size_t lanes = kernels->lanes;
     size_t n_slots = lsc_shap_n_slots(plan);
@@ -119,22 +176,18 @@ static void explain_rows(const lsc_forest *forest, const lsc_shap_plan *plan,
     kernels->explain_block(plan, &block);
     for (size_t row = 0; row < n_rows; row++) {
         const int32_t *sums = scratch->sums + row / lanes * plan->n_columns * lanes + row % lanes;
-        float *out = contributions + row * (forest->n_columns + 1);
-        memset(out, 0, forest->n_columns * sizeof *out);
-        for (size_t i = 0; i < plan->n_columns; i++) {
-            out[plan->columns[i]] = (float)(sums[i * lanes] * plan->unit);
-        }
+        put_row(forest, plan, sums, lanes, contributions + row * (forest->n_columns + 1));
     }
 }
 
-static void explain_row(const lsc_forest *forest, const lsc_forest_plan *plan, const float *columns,
-                        lsc_shap_scratch *scratch, float *contributions)
+/** Explain at most as many rows as a block has, by tables. */
+static void explain_lines(const lsc_forest *forest, const lsc_forest_plan *plan, const float *rows,
+                          size_t n_rows, lsc_shap_scratch *scratch, float *contributions)
 {
-    const lsc_shap_plan *shap = &plan->shap;
-    sum_row(forest, plan, columns, scratch);
-    memset(contributions, 0, forest->n_columns * sizeof *contributions);
-    for (size_t i = 0; i < shap->n_columns; i++) {
-        contributions[shap->columns[i]] = (float)(scratch->sums[i] * shap->unit);
+    sum_lines(forest, plan, rows, n_rows, scratch);
+    for (size_t row = 0; row < n_rows; row++) {
+        put_row(forest, &plan->shap, scratch->sums + row * plan->tables.stride, 1,
+                contributions + row * (forest->n_columns + 1));
     }
 }
 
@@ -145,17 +198,18 @@ void lsc_tree_shap_rows(const lsc_forest *forest, const lsc_forest_plan *plan, c
     const lsc_shap_kernels *kernels = lsc_shap_kernels_of(plan->cpu);
     bool fits =
         kernels != NULL && shap->n_points <= LSC_SHAP_POINTS && shap->max_depth <= LSC_SHAP_LEVELS;
-    size_t n_columns = forest->n_columns;
-    for (size_t row = 0; row < n_rows;) {
-        size_t n = n_rows - row < scratch->n_rows ? n_rows - row : scratch->n_rows;
-        const float *from = rows + row * n_columns;
-        float *to = contributions + row * (n_columns + 1);
-        if (fits && n > 1) {
-            explain_rows(forest, shap, kernels, from, n, scratch, to);
-            row += n;
+    for (size_t row = 0, n; row < n_rows; row += n) {
+        const float *from = rows + row * forest->n_columns;
+        float *to = contributions + row * (forest->n_columns + 1);
+        n = n_rows - row < scratch->n_rows ? n_rows - row : scratch->n_rows;
+        if (has_tables(plan)) {
+            explain_lines(forest, plan, from, n, scratch, to);
+        } else if (fits && n > 1) {
+            explain_block(forest, shap, kernels, from, n, scratch, to);
         } else {
-            explain_row(forest, plan, from, scratch, to);
-            row++;
+            n = 1;
+            sum_row(forest, plan, from, scratch);
+            put_row(forest, shap, scratch->sums, 1, to);
         }
     }
 }

@@ -24,6 +24,11 @@ static lsc_status build(const lsc_forest *forest, size_t budget_bytes,
         return status;
     }
     budget_bytes -= plan->lanes.size_bytes;
+    status = lsc_shap_tables_build(&plan->shap, plan->heap.depth, lsc_cpu_lanes(plan->cpu),
+                                   budget_bytes, allocator, &plan->tables, error);
+    if (status != LSC_OK || plan->tables.depth > 0) {
+        return status;
+    }
     return lsc_shap_lanes_build(&plan->shap, plan->heap.depth, lsc_cpu_lanes(plan->cpu),
                                 budget_bytes, allocator, &plan->shap_lanes, error);
 }
@@ -44,7 +49,7 @@ lsc_status lsc_forest_plan_build(const lsc_forest *forest, lsc_cpu cpu, size_t b
 size_t lsc_forest_plan_size(const lsc_forest_plan *plan)
 {
     return plan->shap.size_bytes + plan->ranks.size_bytes + plan->heap.size_bytes +
-           plan->lanes.size_bytes + plan->shap_lanes.size_bytes;
+           plan->lanes.size_bytes + plan->tables.size_bytes + plan->shap_lanes.size_bytes;
 }
 
 void lsc_forest_plan_free(lsc_forest_plan *plan)
@@ -53,5 +58,6 @@ void lsc_forest_plan_free(lsc_forest_plan *plan)
     lsc_ranks_free(&plan->ranks);
     lsc_byte_heap_free(&plan->heap);
     lsc_tree_lanes_free(&plan->lanes);
+    lsc_shap_tables_free(&plan->tables);
     lsc_shap_lanes_free(&plan->shap_lanes);
 }

@@ -17,6 +17,7 @@
 #include "model/ranks.h"
 #include "model/shap_lanes.h"
 #include "model/shap_plan.h"
+#include "model/shap_tables.h"
 #include "model/tree_lanes.h"
 
 typedef struct lsc_forest_plan {
@@ -25,7 +26,8 @@ typedef struct lsc_forest_plan {
     lsc_ranks ranks;           /**< may be empty, as may all that follow */
     lsc_byte_heap heap;        /**< not without ranks */
     lsc_tree_lanes lanes;      /**< not without a heap */
-    lsc_shap_lanes shap_lanes; /**< not without lanes */
+    lsc_shap_tables tables;    /**< not without lanes, nor for deep trees */
+    lsc_shap_lanes shap_lanes; /**< not without lanes, nor beside tables */
 } lsc_forest_plan;
 
 /**

@@ -5,12 +5,6 @@
 
 #include "byte_heap.h"
 
-/** Where a node of a perfect tree stands: which split of the plan it is, or which leaf it continues. */
-typedef struct place {
-    const lsc_shap_split *split; /**< NULL past a leaf */
-    float value;                 /**< of that leaf */
-} place;
-
 typedef struct builder {
     const lsc_shap_plan *shap;
     lsc_shap_lanes *made;
@@ -20,18 +14,6 @@ typedef struct builder {
 } builder;
 
 #define NONE UINT16_MAX
-
-static place child_of(const builder *self, place parent, bool right)
-{
-    const lsc_shap_split *split = parent.split;
-    if (split == NULL) {
-        return parent;
-    }
-    if ((split->leaves & (right ? LSC_SHAP_RIGHT_LEAF : LSC_SHAP_LEFT_LEAF)) != 0) {
-        return (place){NULL, right ? split->right_value : split->left_value};
-    }
-    return (place){right ? &self->shap->splits[split->right] : split + 1, 0};
-}
 
 /** The preorder index of a node of the heap, in a tree of `depth` levels of splits. */
 static size_t preorder_of(size_t node, size_t depth)
@@ -78,20 +60,19 @@ static void put_split(builder *self, size_t at, size_t lane, const lsc_shap_spli
 
 static void put_tree(builder *self, size_t tree)
 {
-    place places[2 << LSC_MAX_HEAP_DEPTH];
+    lsc_shap_place places[2 << LSC_MAX_HEAP_DEPTH];
     lsc_shap_lanes *made = self->made;
     size_t group = tree / made->lanes;
     size_t lane = tree % made->lanes;
     size_t n = self->n_splits + 1;
-    uint32_t root = self->shap->roots[tree];
-    places[1] = (place){root == LSC_SHAP_NO_SPLIT ? NULL : &self->shap->splits[root], 0};
+    places[1] = lsc_shap_root(self->shap, tree);
     for (size_t i = 1; i < n; i++) {
         if (places[i].split != NULL) {
             size_t at = group * self->n_splits + preorder_of(i, made->depth);
             put_split(self, at, lane, places[i].split);
         }
-        places[2 * i] = child_of(self, places[i], false);
-        places[2 * i + 1] = child_of(self, places[i], true);
+        places[2 * i] = lsc_shap_child(self->shap, places[i], false);
+        places[2 * i + 1] = lsc_shap_child(self->shap, places[i], true);
     }
     for (size_t i = 0; i < n; i++) {
         made->leaves[(group * n + i) * made->lanes + lane] = places[n + i].value;

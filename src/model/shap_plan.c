@@ -8,8 +8,9 @@
 
 #include "quadrature.h"
 
-/** Bits of the sum of all that the trees can differ by, in units: two less than an int32 has. */
-#define SUM_BITS 29
+/** Bits of the sum of all that the trees can differ by, in units. No contribution is more, so an int32
+    has room for it, and for half a unit of rounding a split. */
+#define SUM_BITS 30
 /** No ancestor on the path splits on the column. */
 #define NONE UINT16_MAX
 

@@ -5,7 +5,7 @@
  *
  * Contributions are summed as integers, in units of a power of two of log-odds that the leaves
  * choose. Integers add up to the same sum in any order, so every kernel gives the same bits: those
- * of float32 operations in the one order that shap_math.h says, node by node.
+ * of float32 operations in the one order that shap_math.h says, split by split.
  */
 #ifndef LSC_MODEL_SHAP_PLAN_H
 #define LSC_MODEL_SHAP_PLAN_H
@@ -87,6 +87,32 @@ typedef struct lsc_shap_plan {
 static inline size_t lsc_shap_n_slots(const lsc_shap_plan *plan)
 {
     return 2 * plan->n_columns + plan->n_sets;
+}
+
+/** A node of a tree that is padded to a perfect one. */
+typedef struct lsc_shap_place {
+    const lsc_shap_split *split; /**< NULL for a leaf, and below one */
+    float value;                 /**< of that leaf */
+} lsc_shap_place;
+
+/** The root of a tree. The value of a tree that is but a leaf does not matter. */
+static inline lsc_shap_place lsc_shap_root(const lsc_shap_plan *plan, size_t tree)
+{
+    uint32_t root = plan->roots[tree];
+    return (lsc_shap_place){root == LSC_SHAP_NO_SPLIT ? NULL : &plan->splits[root], 0};
+}
+
+static inline lsc_shap_place lsc_shap_child(const lsc_shap_plan *plan, lsc_shap_place parent,
+                                            bool right)
+{
+    const lsc_shap_split *split = parent.split;
+    if (split == NULL) {
+        return parent;
+    }
+    if ((split->leaves & (right ? LSC_SHAP_RIGHT_LEAF : LSC_SHAP_LEFT_LEAF)) != 0) {
+        return (lsc_shap_place){NULL, right ? split->right_value : split->left_value};
+    }
+    return (lsc_shap_place){right ? &plan->splits[split->right] : split + 1, 0};
 }
 
 /**

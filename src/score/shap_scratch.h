@@ -13,6 +13,7 @@
 #include "core/visibility.h"
 #include "model/shap_lanes.h"
 #include "model/shap_plan.h"
+#include "model/shap_tables.h"
 #include "score/score_kernels.h"
 
 /** The most rows of a block, and the least: as many as any vector has lanes. */
@@ -43,13 +44,20 @@ typedef struct lsc_row_decisions {
     int32_t numbers[LSC_SHAP_BATCH]; /**< what the splits of a batch give */
 } lsc_row_decisions;
 
+/** A block of rows by tables: as bytes, and the lines that they take of a group of trees. */
+typedef struct lsc_shap_lines {
+    uint8_t bytes[LSC_SHAP_ROWS][LSC_ROW_BYTES];
+    uint8_t lines[LSC_SHAP_ROWS][LSC_TREE_UNITS][LSC_LANE_TREES];
+} lsc_shap_lines;
+
 typedef struct lsc_shap_scratch {
     lsc_allocator allocator;
     lsc_shap_stack stack;
     size_t n_rows;          /**< of a block: LSC_SHAP_LEAST_ROWS to LSC_SHAP_ROWS, a power of two */
     float *slots;           /**< [n_slots·n_rows], aligned */
-    int32_t *sums;          /**< [n_columns·n_rows], aligned */
+    int32_t *sums;          /**< [n_columns, filled up to vectors][n_rows], aligned */
     lsc_row_decisions *row; /**< of one row, aligned */
+    lsc_shap_lines *rows;   /**< aligned */
 } lsc_shap_scratch;
 
 /** @return false when memory ran out; lsc_shap_scratch_free() is due all the same. */

@@ -66,10 +66,10 @@ static size_t check_all(const char *folder, const char *const *models, size_t n_
                         size_t n_rows)
 {
     size_t n_wrong = 0;
-    printf("other bits than XGBoost's in score_one, score_batch, and than the general kernels' in "
-           "the sigmoid;\nof contributions, the largest difference from the general kernels' in "
-           "shap_one and shap_batch,\nof their sum from the margin, and from XGBoost's, in parts "
-           "of max(1, sum of |tree outputs|)\n\n");
+    printf(
+        "other bits than XGBoost's in score_one and score_batch; than the general kernels' in the "
+        "sigmoid,\nshap_one and shap_batch; how far contributions are from the margin in sum, and "
+        "from XGBoost's,\nin parts of max(1, sum of |tree outputs|)\n\n");
     for (size_t i = 0; i < RANDOM_FOREST_SHAPES; i++) {
         n_wrong += check_shape(&random_forest_shapes[i], 100 + i);
     }

@@ -17,7 +17,7 @@
 #include "suite.h"
 
 #define MAX_TEST_NODES 70000
-#define MAX_TEST_TREES 4
+#define MAX_TEST_TREES 150
 
 /** A forest under construction: nodes are added by hand, the two children of a split together. */
 typedef struct test_forest {
@@ -230,20 +230,32 @@ static inline void algorithm_2(const lsc_forest *forest, cover_share share, cons
 /** Plans and scratch of a forest, for every set of kernels that this machine has. */
 typedef struct shap_kit {
     lsc_forest_plan plans[LSC_N_CPUS];
+    lsc_forest_plan without_tables[LSC_N_CPUS]; /**< for want of room; where there are any */
     lsc_shap_scratch scratch;
 } shap_kit;
+
+static inline void plan_kernels(const lsc_forest *forest, lsc_cpu cpu, shap_kit *kit)
+{
+    const lsc_allocator *allocator = lsc_default_allocator();
+    lsc_forest_plan *plan = &kit->plans[cpu];
+    ck_ok(lsc_forest_plan_build(forest, cpu, SIZE_MAX, allocator, plan, error));
+    if (plan->tables.depth > 0) {
+        size_t too_few = lsc_forest_plan_size(plan) - plan->shap.size_bytes - 1;
+        lsc_forest_plan *without = &kit->without_tables[cpu];
+        ck_ok(lsc_forest_plan_build(forest, cpu, too_few, allocator, without, error));
+        ck_assert_uint_eq(without->tables.depth, 0);
+    }
+}
 
 static inline shap_kit *shap_kit_new(const lsc_forest *forest)
 {
     shap_kit *kit = calloc(1, sizeof *kit);
-    const lsc_allocator *allocator = lsc_default_allocator();
     for (int cpu = 0; cpu < LSC_N_CPUS; cpu++) {
         if (lsc_cpu_has((lsc_cpu)cpu)) {
-            ck_ok(lsc_forest_plan_build(forest, (lsc_cpu)cpu, SIZE_MAX, allocator, &kit->plans[cpu],
-                                        error));
+            plan_kernels(forest, (lsc_cpu)cpu, kit);
         }
     }
-    ck_assert(lsc_shap_scratch_make(&kit->plans[0].shap, allocator, &kit->scratch));
+    ck_assert(lsc_shap_scratch_make(&kit->plans[0].shap, lsc_default_allocator(), &kit->scratch));
     return kit;
 }
 
@@ -251,38 +263,67 @@ static inline void shap_kit_free(shap_kit *kit)
 {
     for (int cpu = 0; cpu < LSC_N_CPUS; cpu++) {
         lsc_forest_plan_free(&kit->plans[cpu]);
+        lsc_forest_plan_free(&kit->without_tables[cpu]);
     }
     lsc_shap_scratch_free(&kit->scratch);
     free(kit);
 }
 
-/** By the walk over any forest; every kernel must give the same bits, for one row and for two. */
+/** A plan must give the bits of `values`, [n_rows][n_columns], for rows alone and together. */
+static inline void plan_gives(const lsc_forest *forest, const lsc_forest_plan *plan,
+                              const float *rows, size_t n_rows, shap_kit *kit, const double *values)
+{
+    size_t n = forest->n_columns;
+    double *one = calloc(n, sizeof *one);
+    float *all = calloc(n_rows * (n + 1), sizeof *all);
+    lsc_tree_shap_rows(forest, plan, rows, n_rows, &kit->scratch, all);
+    for (size_t row = 0; row < n_rows; row++) {
+        const double *expected = values + row * n;
+        lsc_tree_shap(forest, plan, rows + row * n, &kit->scratch, one);
+        ck_assert_msg(memcmp(one, expected, n * sizeof *one) == 0, "%s, row %zu alone",
+                      lsc_cpu_name(plan->cpu), row);
+        size_t i = 0;
+        while (i < n && all[row * (n + 1) + i] == (float)expected[i]) {
+            i++;
+        }
+        ck_assert_msg(i == n, "%s, row %zu of %zu, column %zu", lsc_cpu_name(plan->cpu), row,
+                      n_rows, i);
+    }
+    free(one);
+    free(all);
+}
+
+/** By the walk over any forest, to `values`; every kernel and layout must give the same bits. */
+static inline void shap_of_rows(const lsc_forest *forest, const float *rows, size_t n_rows,
+                                shap_kit *kit, double *values)
+{
+    for (size_t row = 0; row < n_rows; row++) {
+        lsc_tree_shap(forest, &kit->plans[LSC_CPU_GENERAL], rows + row * forest->n_columns,
+                      &kit->scratch, values + row * forest->n_columns);
+    }
+    for (int cpu = 0; cpu < LSC_N_CPUS; cpu++) {
+        if (lsc_cpu_has((lsc_cpu)cpu)) {
+            plan_gives(forest, &kit->plans[cpu], rows, n_rows, kit, values);
+        }
+        if (kit->plans[cpu].tables.depth > 0) {
+            plan_gives(forest, &kit->without_tables[cpu], rows, n_rows, kit, values);
+        }
+    }
+}
+
+/** The same for one row, which is also taken twice. */
 static inline void shap_of(const lsc_forest *forest, const float *columns, shap_kit *kit,
                            double *values)
 {
     size_t n = forest->n_columns;
-    double *one = calloc(n, sizeof *one);
     float *rows = calloc(2 * n, sizeof *rows);
-    float *two = calloc(2 * (n + 1), sizeof *two);
+    double *of_both = calloc(2 * n, sizeof *of_both);
     memcpy(rows, columns, n * sizeof *rows);
     memcpy(rows + n, columns, n * sizeof *rows);
-    lsc_tree_shap(forest, &kit->plans[LSC_CPU_GENERAL], columns, &kit->scratch, values);
-    for (int cpu = 0; cpu < LSC_N_CPUS; cpu++) {
-        if (!lsc_cpu_has((lsc_cpu)cpu)) {
-            continue;
-        }
-        lsc_tree_shap(forest, &kit->plans[cpu], columns, &kit->scratch, one);
-        ck_assert_msg(memcmp(one, values, n * sizeof *one) == 0, "%s, one row",
-                      lsc_cpu_name((lsc_cpu)cpu));
-        lsc_tree_shap_rows(forest, &kit->plans[cpu], rows, 2, &kit->scratch, two);
-        for (size_t i = 0; i < n; i++) {
-            ck_assert_msg(two[i] == (float)values[i] && two[n + 1 + i] == (float)values[i],
-                          "%s, two rows", lsc_cpu_name((lsc_cpu)cpu));
-        }
-    }
-    free(one);
+    shap_of_rows(forest, rows, 2, kit, of_both);
+    memcpy(values, of_both, n * sizeof *values);
     free(rows);
-    free(two);
+    free(of_both);
 }
 
 #endif

@@ -25,17 +25,22 @@ static void grow(test_forest *made, lsc_random *random, uint32_t at, size_t dept
     grow(made, random, right, depth - 1, cover * (1 - share));
 }
 
-static test_forest *random_forest(lsc_random *random, size_t n_columns, size_t depth)
+static test_forest *random_trees(lsc_random *random, size_t n_trees, size_t n_columns, size_t depth)
 {
     test_forest *made = test_forest_new(n_columns);
     made->forest.max_depth = depth;
     made->forest.base_margin = -0.25f;
-    for (size_t tree = 0; tree < MAX_TEST_TREES; tree++) {
+    for (size_t tree = 0; tree < n_trees; tree++) {
         made->roots[tree] = add_node(made, (lsc_node){0});
         grow(made, random, made->roots[tree], depth, 100);
         made->forest.n_trees++;
     }
     return made;
+}
+
+static test_forest *random_forest(lsc_random *random, size_t n_columns, size_t depth)
+{
+    return random_trees(random, 4, n_columns, depth);
 }
 
 static void random_row(lsc_random *random, size_t n_columns, float *columns)
@@ -119,6 +124,36 @@ START_TEST(base_and_contributions_sum_to_the_margin)
         }
         ck_assert_double_le(fabs((double)(sum - margin)), SHAP_TOLERANCE);
         shap_kit_free(kit);
+        free(made);
+    }
+}
+END_TEST
+
+/* Numbers of columns about those that vectors and passes over tables end at; more trees and rows
+   than a group and a block have; trees of every depth that has tables, and ragged ones. */
+START_TEST(tables_give_the_bits_of_the_walk)
+{
+    static const size_t n_columns[] = {1, 7, 8, 9, 16, 17, 24, 32, 33, 56, 64, 65, 100};
+    enum {
+        N_ROWS = 67
+    };
+    for (size_t i = 0; i < 4 * sizeof n_columns / sizeof n_columns[0]; i++) {
+        lsc_random random;
+        lsc_random_seed(&random, 3000 + i);
+        size_t n = n_columns[i / 4];
+        size_t depth = 1 + i % 4;
+        test_forest *made = random_trees(&random, MAX_TEST_TREES, n, depth);
+        shap_kit *kit = shap_kit_new(&made->forest);
+        float *rows = calloc(N_ROWS * n, sizeof *rows);
+        double *got = calloc(N_ROWS * n, sizeof *got);
+        for (size_t row = 0; row < N_ROWS; row++) {
+            random_row(&random, n, rows + row * n);
+        }
+        ck_assert_uint_eq(kit->plans[LSC_CPU_PORTABLE].tables.depth, depth);
+        shap_of_rows(&made->forest, rows, N_ROWS, kit, got);
+        shap_kit_free(kit);
+        free(rows);
+        free(got);
         free(made);
     }
 }
@@ -323,7 +358,8 @@ END_TEST
 
 LSC_SUITE("explain/tree_shap", TEST(contributions_are_the_shapley_values_of_every_subset),
           TEST(contributions_are_those_of_algorithm_2),
-          TEST(base_and_contributions_sum_to_the_margin), TEST(a_path_of_256_columns_is_exact),
+          TEST(base_and_contributions_sum_to_the_margin), TEST(tables_give_the_bits_of_the_walk),
+          TEST(a_path_of_256_columns_is_exact),
           TEST(a_row_that_leaves_a_path_of_256_columns_is_exact),
           TEST(algorithm_2_has_no_digit_left_at_depth_100),
           TEST(splits_without_cover_share_it_in_halves),

@@ -27,7 +27,7 @@ typedef struct forest_shape {
 #define RANDOM_FOREST_MOST_CATEGORIES 96
 
 /** Shapes that have been, or could be, somebody's weak point. */
-#define RANDOM_FOREST_SHAPES 18
+#define RANDOM_FOREST_SHAPES 20
 extern const forest_shape random_forest_shapes[RANDOM_FOREST_SHAPES];
 
 bool random_forest_is_categorical(const forest_shape *shape, size_t column);
