@@ -4,7 +4,7 @@
 .PHONY: build demo test install clean help \
         setup lint coverage coverage-raise abi abi-update check-arm64 \
         test-threads test-valgrind test-arm64 test-bare test-import \
-        bench bench-peers bench-build fuzz fuzz-seeds fuzz-merge fuzz-coverage
+        bench bench-peers bench-quality bench-build fuzz fuzz-seeds fuzz-merge fuzz-coverage
 
 # What make test builds and runs, of: gcc clang sanitizers
 BUILDS = gcc clang sanitizers
@@ -33,6 +33,7 @@ help:
 	@echo 'make test-arm64     the same for arm64, under qemu'
 	@echo 'make bench      check the engine against XGBoost, and time it; a few minutes'
 	@echo 'make bench-peers  time it beside XGBoost, LightGBM and others, from PyPI; half an hour'
+	@echo 'make bench-quality  models beside those of XGBoost, LightGBM and others, from PyPI; an hour'
 	@echo 'make check-arm64  compile for arm64, without linking'
 	@echo 'make fuzz       run the fuzzers, of $(if $(FUZZ),$(FUZZ),all), for $(SECONDS) seconds each: FUZZ=NAME SECONDS=N'
 	@echo 'make fuzz-seeds, fuzz-merge, fuzz-coverage   what they begin with, what is kept, what it reaches'
@@ -146,6 +147,12 @@ bench-peers: bench-build
 	@.ci/setup peers
 	@python3 tests/bench/bench_peers.py build/bench/tests/bench/bench_runner \
 	    build/bench/tests/bench build/bench-peers $(PEERS)
+
+# What the peers predicted is kept in build/quality: only ours is made anew.
+bench-quality:
+	@.ci/setup build peers
+	@$(MAKE) --no-print-directory build
+	@python3 tests/quality/bench_quality.py build/leadscore build/quality $(QUALITY)
 
 clean:
 	rm -rf build

@@ -25,7 +25,7 @@ def predict(program, effort, data, out):
         test_file.write_text(data.heading + "".join(data.lines[row] for row in test))
         start = time.monotonic()
         run([program, "train", "--csv", train_file, *data.arguments, "--exclude", data.leak,
-             *(["--effort", effort] if effort else []), "-o", model])
+             "--effort", effort, "-o", model])
         seconds += time.monotonic() - start
         scores = run([program, "score", model, "--csv", test_file, "--format", "csv"])
         result[test] = [float(row["probability"]) for row in csv.DictReader(scores.splitlines())]

@@ -7,14 +7,13 @@ again, but for ours.
 
 import json
 import os
-import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
-from pathlib import Path
 
 import numpy
 from sklearn.metrics import log_loss, roc_auc_score
 
+import quality_arguments
 import quality_data
 import quality_ours
 import quality_peers
@@ -71,24 +70,33 @@ def shown(rows):
     return "\n".join(lines)
 
 
-def main(program, out, data_folder, names, jobs, efforts):
+def measure_all(arguments, name, results):
+    """A row of the table for each of ours and of the peers."""
+    data = quality_data.load(name, arguments.data)
+    rows = []
+    for effort in arguments.efforts:
+        predicted, seconds = quality_ours.predict(arguments.program, effort, data, arguments.out)
+        rows.append({"name": f"leadscore train, {effort}", "seconds": round(seconds, 1),
+                     **measure(data, predicted)})
+    for at, peer, mode, kept in results:
+        if at == name:
+            rows.append({"name": f"{peer} {kept['version']}, {mode}",
+                         "parameters": kept["parameters"],
+                         **measure(data, numpy.array(kept["probabilities"]))})
+    print(f"\n{name}: {len(data.labels)} rows, {data.labels.mean():.1%} positive\n" + shown(rows),
+          flush=True)
+    return rows
+
+
+def main():
+    arguments = quality_arguments.parse(__doc__)
+    arguments.out = arguments.out.resolve()
     os.environ["OMP_NUM_THREADS"] = "1"
-    names = names or list(quality_data.DATA)
-    document = {}
-    results = peers_results(out, data_folder, names, jobs)
-    for name in names:
-        data = quality_data.load(name, data_folder)
-        rows = []
-        for effort in efforts:
-            predicted, seconds = quality_ours.predict(program, effort, data, out)
-            rows.append({"name": f"leadscore train {effort}".strip(), "seconds": seconds,
-                         **measure(data, predicted)})
-        for at, peer, mode, kept in results:
-            if at == name:
-                rows.append({"name": f"{peer} {kept['version']}, {mode}",
-                             "parameters": kept["parameters"],
-                             **measure(data, numpy.array(kept["probabilities"]))})
-        print(f"\n{name}: {len(data.labels)} rows, {data.labels.mean():.1%} positive\n" + shown(rows),
-              flush=True)
-        document[name] = rows
-    out.with_suffix(".json").write_text(json.dumps(document, indent=2) + "\n")
+    names = arguments.only or list(quality_data.DATA)
+    results = peers_results(arguments.out, arguments.data, names, arguments.jobs)
+    document = {name: measure_all(arguments, name, results) for name in names}
+    arguments.out.with_suffix(".json").write_text(json.dumps(document, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,22 @@
+"""The command line of bench_quality.py, which two Pythons read."""
+
+import argparse
+import os
+from pathlib import Path
+
+
+def names(text):
+    return text.split(",")
+
+
+def parse(usage):
+    parser = argparse.ArgumentParser(usage=usage)
+    parser.add_argument("program", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--data", type=Path,
+                        default=os.environ.get("LEADSCORE_TEST_DATA", "../shared/data"))
+    parser.add_argument("--only", type=names)
+    parser.add_argument("--efforts", type=names, default=["standard"])
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--python")
+    return parser.parse_args()
