@@ -6,18 +6,21 @@
 #include "train/fold_crew.h"
 #include "train/search.h"
 
-/** The mean of the folds' rounds, rounded. */
-static size_t mean_rounds(const lsc_fit *fit, size_t n_folds)
+/**
+ * A fifth more than the mean of the folds' rounds, rounded: with five folds the model learns from
+ * 1.4 times the rows that a fold's did, and more rows bear more rounds (docs/quality.md).
+ */
+static size_t refit_rounds(const lsc_fit *fit, size_t n_folds)
 {
     size_t sum = 0;
     assert(n_folds > 0);
     for (size_t fold = 0; fold < n_folds; fold++) {
         sum += fit->fold_rounds[fold];
     }
-    return (2 * sum + n_folds) / (2 * n_folds);
+    return (2 * sum * 6 / 5 + n_folds) / (2 * n_folds);
 }
 
-/** The model that is shipped: of all rows, for as many rounds as the folds needed. */
+/** The model that is shipped: of all rows. */
 static lsc_status refit(const lsc_fold_task *task, lsc_fit *fit, const lsc_stage *stage,
                         lsc_error *error)
 {
@@ -65,7 +68,7 @@ static lsc_status fit_all(lsc_fold_task *task, const lsc_fit_options *options, l
                                      fit->fold_rounds, error);
     }
     if (status == LSC_OK) {
-        fit->n_rounds = mean_rounds(fit, n_folds);
+        fit->n_rounds = refit_rounds(fit, n_folds);
         status = refit(task, fit, &last, error);
     }
     return status;

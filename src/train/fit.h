@@ -13,7 +13,7 @@ typedef struct lsc_fit {
     size_t fold_rounds[LSC_MAX_FOLDS]; /**< where the folds stopped */
     lsc_growth growth;                 /**< how the trees of the folds and the final model grew */
     size_t n_tried;                    /**< settings tried for it */
-    size_t n_rounds;                   /**< of the final model: the folds' mean, rounded */
+    size_t n_rounds;                   /**< of the final model: a fifth more than their mean */
     lsc_buffer model;                  /**< the final model, UBJSON */
     double *gains;                     /**< [n_columns], of the final model's splits */
 } lsc_fit;
