@@ -150,9 +150,11 @@ bench-peers: bench-build
 
 # What the peers predicted is kept in build/quality: only ours is made anew.
 bench-quality:
-	@.ci/setup build peers
-	@$(MAKE) --no-print-directory build
-	@python3 tests/quality/bench_quality.py build/leadscore build/quality $(QUALITY)
+	@.ci/setup build test peers
+	@[ -e build/bench/build.ninja ] || meson setup build/bench >/dev/null
+	@ninja -C build/bench --quiet leadscore tests/quality/export_rows
+	@python3 tests/quality/bench_quality.py build/bench/leadscore build/bench/tests/quality/export_rows \
+	    build/quality $(QUALITY)
 
 clean:
 	rm -rf build

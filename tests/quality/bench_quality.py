@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Measure models of this library beside those of its peers, on the same rows and folds.
 
-    bench_quality.py PROGRAM OUT [option ...]
+    bench_quality.py PROGRAM EXPORT_ROWS OUT [option ...]
 
-    PROGRAM  leadscore
-    OUT      folder for the peers' environment and predictions; OUT.json is written beside it
+    PROGRAM      leadscore
+    EXPORT_ROWS  the program made of export_rows.c
+    OUT          folder for the peers' environment and predictions; OUT.json is written beside it
 
     --data FOLDER      where the data is; LEADSCORE_TEST_DATA, or ../shared/data by default
     --only NAME,...    which data sets
@@ -37,9 +38,8 @@ def environment(out, python):
 
 def main():
     arguments = quality_arguments.parse(__doc__)
-    out = arguments.out.resolve()
-    out.mkdir(parents=True, exist_ok=True)
-    python = environment(out, arguments.python)
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    python = environment(arguments.out, arguments.python)
     os.execv(python, [str(python), str(HERE / "quality_table.py"), *sys.argv[1:]])
 
 

@@ -40,11 +40,12 @@ def measure(data, probabilities):
 
 def make(job):
     """A peer's predictions, kept in a file."""
-    folder, data_folder, name, peer, mode = job
-    kept = folder / f"{name}.{peer}.{mode}.json"
+    arguments, name, peer, mode = job
+    kept = arguments.out / f"{name}.{peer}.{mode}.json"
     if not kept.exists():
         start = time.monotonic()
-        predicted, parameters = quality_peers.predict(peer, mode, quality_data.load(name, data_folder))
+        data = quality_data.load(name, arguments)
+        predicted, parameters = quality_peers.predict(peer, mode, data)
         version = quality_peers.PEERS[peer].version
         document = {"version": version, "parameters": parameters, "probabilities": predicted.tolist()}
         partial = kept.with_suffix(".partial")
@@ -54,11 +55,11 @@ def make(job):
     return name, peer, mode, json.loads(kept.read_text())
 
 
-def peers_results(folder, data_folder, names, jobs):
+def peers_results(arguments, names):
     """Searches come first, since they take longest."""
-    work = [(folder, data_folder, name, peer, mode) for mode in reversed(MODES) for name in names
+    work = [(arguments, name, peer, mode) for mode in reversed(MODES) for name in names
             for peer in quality_peers.PEERS]
-    with ProcessPoolExecutor(jobs) as pool:
+    with ProcessPoolExecutor(arguments.jobs) as pool:
         return list(pool.map(make, work))
 
 
@@ -72,10 +73,10 @@ def shown(rows):
 
 def measure_all(arguments, name, results):
     """A row of the table for each of ours and of the peers."""
-    data = quality_data.load(name, arguments.data)
+    data = quality_data.load(name, arguments)
     rows = []
     for effort in arguments.efforts:
-        predicted, seconds = quality_ours.predict(arguments.program, effort, data, arguments.out)
+        predicted, seconds = quality_ours.predict(arguments, effort, data)
         rows.append({"name": f"leadscore train, {effort}", "seconds": round(seconds, 1),
                      **measure(data, predicted)})
     for at, peer, mode, kept in results:
@@ -90,10 +91,9 @@ def measure_all(arguments, name, results):
 
 def main():
     arguments = quality_arguments.parse(__doc__)
-    arguments.out = arguments.out.resolve()
     os.environ["OMP_NUM_THREADS"] = "1"
     names = arguments.only or list(quality_data.DATA)
-    results = peers_results(arguments.out, arguments.data, names, arguments.jobs)
+    results = peers_results(arguments, names)
     document = {name: measure_all(arguments, name, results) for name in names}
     arguments.out.with_suffix(".json").write_text(json.dumps(document, indent=2) + "\n")
 
