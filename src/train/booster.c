@@ -9,6 +9,14 @@
 
 #include "core/number.h"
 
+const lsc_growth lsc_usual_growth = {.max_depth = 5,
+                                     .trees_a_round = 1,
+                                     .eta = 0.1,
+                                     .subsample = 0.8,
+                                     .column_share = 0.8,
+                                     .min_child_weight = 5,
+                                     .lambda = 1};
+
 /** XGBoost's handles are void pointers, which our types tell apart; it takes no const ones. */
 static DMatrixHandle matrix_handle(const lsc_matrix *matrix)
 {

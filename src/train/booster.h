@@ -26,6 +26,9 @@ typedef struct lsc_growth {
     double lambda;
 } lsc_growth;
 
+/** What suits most data: a tree a round, at eta 0.1. */
+extern const lsc_growth lsc_usual_growth;
+
 /** Rows in XGBoost's own form. */
 typedef struct lsc_matrix lsc_matrix;
 typedef struct lsc_booster lsc_booster;

@@ -48,15 +48,6 @@ static const search_plan PLANS[] = {
     [LSC_EFFORT_BEST] = {BEST, COUNT(BEST), 5, 2, 8, 0.05},
 };
 
-/** What suits most data, and what the search begins with. */
-static const lsc_growth START = {.max_depth = 5,
-                                 .trees_a_round = 1,
-                                 .eta = 0.1,
-                                 .subsample = 0.8,
-                                 .column_share = 0.8,
-                                 .min_child_weight = 5,
-                                 .lambda = 1};
-
 static lsc_growth apply(lsc_growth growth, const setting_change *change)
 {
     switch (change->setting) {
@@ -151,7 +142,7 @@ lsc_status lsc_search_growth(const lsc_fold_task *task, lsc_effort effort, size_
 {
     const search_plan *plan = &PLANS[effort];
     lsc_status status = LSC_OK;
-    *growth = START;
+    *growth = lsc_usual_growth;
     *n_tried = 0;
     if (plan->n_changes > 0) {
         growth->trees_a_round = plan->searched_with;
@@ -171,6 +162,6 @@ double lsc_search_share(lsc_effort effort)
     }
     /* In trees of a round at eta 0.1: five folds and the model are trained with what comes out. */
     double search = (double)(plan->n_folds * (plan->n_changes + 1)) * plan->searched_with;
-    double rest = 6 * plan->trees_a_round * START.eta / plan->eta;
+    double rest = 6 * plan->trees_a_round * lsc_usual_growth.eta / plan->eta;
     return search / (search + rest);
 }

@@ -12,14 +12,6 @@ enum {
     N_ROUNDS = 30
 };
 
-static const lsc_growth growth = {.max_depth = 5,
-                                  .trees_a_round = 1,
-                                  .eta = 0.05,
-                                  .subsample = 0.8,
-                                  .column_share = 0.8,
-                                  .min_child_weight = 5,
-                                  .lambda = 1};
-
 typedef struct sample {
     float columns[N_ROWS][N_COLUMNS];
     unsigned char labels[N_ROWS];
@@ -52,8 +44,8 @@ static lsc_matrix *matrix_of(const sample *rows)
 static lsc_booster *train(const lsc_matrix *matrix, const signed char *monotone, uint64_t seed)
 {
     lsc_booster *booster;
-    ck_ok(lsc_booster_new(matrix, &growth, monotone, N_COLUMNS, seed, lsc_default_allocator(),
-                          &booster, error));
+    ck_ok(lsc_booster_new(matrix, &lsc_usual_growth, monotone, N_COLUMNS, seed,
+                          lsc_default_allocator(), &booster, error));
     for (int round = 0; round < N_ROUNDS; round++) {
         ck_ok(lsc_booster_update(booster, round, matrix, error));
     }
@@ -168,8 +160,8 @@ START_TEST(margins_of_the_first_rounds_leave_the_later_trees_out)
     lsc_matrix *matrix = matrix_of(&rows);
     lsc_booster *booster = train(matrix, no_constraint, 1);
     lsc_booster *shorter;
-    ck_ok(lsc_booster_new(matrix, &growth, no_constraint, N_COLUMNS, 1, lsc_default_allocator(),
-                          &shorter, error));
+    ck_ok(lsc_booster_new(matrix, &lsc_usual_growth, no_constraint, N_COLUMNS, 1,
+                          lsc_default_allocator(), &shorter, error));
     for (int round = 0; round < 10; round++) {
         ck_ok(lsc_booster_update(shorter, round, matrix, error));
     }
