@@ -152,9 +152,9 @@ bench-peers: bench-build
 bench-quality:
 	@.ci/setup build test peers
 	@[ -e build/bench/build.ninja ] || meson setup build/bench >/dev/null
-	@ninja -C build/bench --quiet leadscore tests/quality/export_rows
+	@ninja -C build/bench --quiet leadscore tests/quality/export_rows tests/quality/xgboost_clock.so
 	@python3 tests/quality/bench_quality.py build/bench/leadscore build/bench/tests/quality/export_rows \
-	    build/quality $(QUALITY)
+	    build/bench/tests/quality/xgboost_clock.so build/quality $(QUALITY)
 
 clean:
 	rm -rf build

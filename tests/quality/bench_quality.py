@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """Measure models of this library beside those of its peers, on the same rows and folds.
 
-    bench_quality.py PROGRAM EXPORT_ROWS OUT [option ...]
+    bench_quality.py PROGRAM EXPORT_ROWS XGBOOST_CLOCK OUT [option ...]
 
-    PROGRAM      leadscore
-    EXPORT_ROWS  the program made of export_rows.c
-    OUT          folder for the peers' environment and predictions; OUT.json is written beside it
+    PROGRAM        leadscore
+    EXPORT_ROWS    the program made of export_rows.c
+    XGBOOST_CLOCK  the library made of xgboost_clock.c
+    OUT            folder for the peers' environment and predictions; OUT.json and OUT.md are
+                   written beside it
 
     --data FOLDER      where the data is; LEADSCORE_TEST_DATA, or ../shared/data by default
     --only NAME,...    which data sets

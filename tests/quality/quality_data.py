@@ -1,6 +1,7 @@
 """The data of bench_quality.py, as its peers get them, and the folds that all share."""
 
 import io
+import os
 from pathlib import Path
 
 import pandas
@@ -31,7 +32,9 @@ class Data:
 
 
 class Table(Data):
-    """A CSV file. `lines` and `heading` are its own text, of which our tables are made."""
+    """A CSV file. Ours gets its lines as they are."""
+
+    reader = "--csv"
 
     def __init__(self, name, path, delimiter, label, positive, leak):
         frame = pandas.read_csv(path, sep=delimiter, dtype={label: str})
@@ -43,29 +46,47 @@ class Table(Data):
         super().__init__(name, rows, labels, rows.index.to_numpy())
         with path.open() as file:
             self.heading, *self.lines = file.readlines()
-        self.delimiter = delimiter
-        self.arguments = ["--label", label, "--positive", positive]
-        self.leak = leak
+        self.learning = ["--label", label, "--positive", positive, "--exclude", leak]
+
+    def text(self, rows):
+        """A file of some rows."""
+        return self.heading + "".join(self.lines[row] for row in rows)
+
+    def options(self, file):
+        """Those of `leadscore train` on such a file."""
+        return ["--csv", file, *self.learning]
 
 
 class Events(Data):
     """CDNOW's orders. The rows are those that the library's training makes of them."""
 
+    reader = "--leads"
     spec = Path(__file__).resolve().parent / "cdnow_spec.json"
     horizon_days = 90
     every_days = 30
 
     def __init__(self, path, export_rows, scratch):
         self.leads = quality_cdnow.leads(path)
-        file = scratch / "cdnow.ndjson"
+        file = scratch / f"cdnow.{os.getpid()}.ndjson"
         file.write_text("".join(line for _, line in self.leads))
         table = run([export_rows, file, self.spec, self.horizon_days, self.every_days])
+        file.unlink()
         frame = pandas.read_csv(io.StringIO(table))
         self.ids = frame["lead_id"].to_numpy()
         self.as_of_ms = frame["as_of_ms"].to_numpy()
         groups = frame["lead_id"].map(quality_cdnow.customer_of).to_numpy()
+        self.customers = groups
         super().__init__("cdnow", frame.drop(columns=["lead_id", "as_of_ms", "label"]),
                          frame["label"].to_numpy(), groups)
+
+    def text(self, rows):
+        """A file of all leads of the customers that have the rows."""
+        known = set(self.customers[rows])
+        return "".join(line for customer, line in self.leads if customer in known)
+
+    def options(self, file):
+        return ["--leads", file, "--spec", self.spec, "--rows-per-lead", 10000,
+                "--horizon", f"{self.horizon_days}d", "--every", f"{self.every_days}d"]
 
 
 def bank(arguments):

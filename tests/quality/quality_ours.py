@@ -6,7 +6,6 @@ import time
 import numpy
 
 import quality_data
-from quality_cdnow import customer_of
 from quality_run import run
 
 
@@ -21,38 +20,32 @@ class Runs:
         self.test_file = arguments.out / "ours.test"
         self.seconds = 0
 
-    def train(self, *options):
+    def train(self, data, rows, *options, **environment):
+        self.train_file.write_text(data.text(rows))
         start = time.monotonic()
-        run([self.program, "train", *options, "--effort", self.effort, "-o", self.model])
+        run([self.program, "train", *data.options(self.train_file), "--effort", self.effort,
+             *options, "-o", self.model], **environment)
         self.seconds += time.monotonic() - start
 
-    def score(self, *options):
+    def score(self, data, rows, *options):
         """The probability of each lead, by its id."""
-        text = run([self.program, "score", self.model, *options, "--format", "csv"])
+        self.test_file.write_text(data.text(rows))
+        text = run([self.program, "score", self.model, data.reader, self.test_file, *options,
+                    "--format", "csv"])
         return {row["lead_id"]: float(row["probability"])
                 for row in csv.DictReader(text.splitlines())}
 
 
-def predict_table(runs, data, train, test):
-    runs.train_file.write_text(data.heading + "".join(data.lines[row] for row in train))
-    runs.test_file.write_text(data.heading + "".join(data.lines[row] for row in test))
-    runs.train("--csv", runs.train_file, *data.arguments, "--exclude", data.leak)
-    scores = runs.score("--csv", runs.test_file)
+def score_table(runs, data, test):
+    scores = runs.score(data, test)
     return [scores[str(number)] for number in range(1, len(test) + 1)]
 
 
-def predict_events(runs, data, train, test):
-    learned = {customer_of(lead_id) for lead_id in data.ids[train]}
-    known = {customer_of(lead_id) for lead_id in data.ids[test]}
-    runs.train_file.write_text("".join(line for customer, line in data.leads
-                                       if customer in learned))
-    runs.test_file.write_text("".join(line for customer, line in data.leads if customer in known))
-    runs.train("--leads", runs.train_file, "--spec", data.spec, "--rows-per-lead", 10000,
-               "--horizon", f"{data.horizon_days}d", "--every", f"{data.every_days}d")
+def score_events(runs, data, test):
     result = numpy.empty(len(test))
     for as_of_ms in sorted(set(data.as_of_ms[test])):
         instant = numpy.datetime64(int(as_of_ms), "ms").astype("datetime64[s]")
-        scores = runs.score("--leads", runs.test_file, "--as-of", f"{instant}Z")
+        scores = runs.score(data, test, "--as-of", f"{instant}Z")
         for place in numpy.flatnonzero(data.as_of_ms[test] == as_of_ms):
             result[place] = scores[data.ids[test[place]]]
     return result
@@ -61,8 +54,21 @@ def predict_events(runs, data, train, test):
 def predict(arguments, effort, data):
     """Out-of-fold probabilities and the seconds of all training."""
     runs = Runs(arguments, effort)
-    one_fold = predict_events if isinstance(data, quality_data.Events) else predict_table
+    score = score_events if isinstance(data, quality_data.Events) else score_table
     result = numpy.empty(len(data.labels))
     for train, test in data.folds:
-        result[test] = one_fold(runs, data, train, test)
+        runs.train(data, train)
+        result[test] = score(runs, data, test)
     return result, runs.seconds
+
+
+def quick_seconds(arguments, data):
+    """Processor's time of `--effort quick` on all rows: of XGBoost's calls, and of all."""
+    clock = arguments.out / "ours.clock"
+    runs = Runs(arguments, "quick")
+    runs.train(data, numpy.arange(len(data.labels)), "--threads", 1, XGBOOST_CLOCK=str(clock),
+               LD_PRELOAD=str(arguments.xgboost_clock))
+    spent = dict(line.split() for line in clock.read_text().splitlines())
+    seconds = {name: int(microseconds) / 1e6 for name, microseconds in spent.items()}
+    whole = seconds.pop("process")
+    return sum(seconds.values()), whole
