@@ -34,8 +34,9 @@ NEWEST_MINOR = 13
 
 
 def environment(out, python):
-    peer = bench_peers.Peer("env", "", PACKAGES)
-    return bench_peers.Environment(peer, python or bench_peers.newest_python(NEWEST_MINOR), out).python
+    peer = bench_peers.Peer("env", "", PACKAGES, version_of="xgboost-cpu")
+    python = python or bench_peers.newest_python(NEWEST_MINOR)
+    return bench_peers.Environment(peer, python, out).python
 
 
 def main():
