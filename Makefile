@@ -4,7 +4,8 @@
 .PHONY: build demo test install clean help \
         setup lint coverage coverage-raise abi abi-update check-arm64 \
         test-threads test-valgrind test-arm64 test-bare test-import test-browser \
-        bench bench-peers bench-calibration bench-build fuzz fuzz-seeds fuzz-merge fuzz-coverage
+        bench bench-peers bench-quality bench-calibration bench-build \
+        fuzz fuzz-seeds fuzz-merge fuzz-coverage
 
 # What make test builds and runs, of: gcc clang sanitizers
 BUILDS = gcc clang sanitizers
@@ -34,6 +35,7 @@ help:
 	@echo 'make bench      check the engine against XGBoost, and time it; a few minutes'
 	@echo 'make bench-peers  time it beside XGBoost, LightGBM and others, from PyPI; half an hour'
 	@echo 'make bench-calibration  how often intervals hold the true probability, over 100 seeds; ten minutes'
+	@echo 'make bench-quality  models beside those of XGBoost, LightGBM and others, from PyPI; an hour'
 	@echo 'make check-arm64  compile for arm64, without linking'
 	@echo 'make fuzz       run the fuzzers, of $(if $(FUZZ),$(FUZZ),all), for $(SECONDS) seconds each: FUZZ=NAME SECONDS=N'
 	@echo 'make fuzz-seeds, fuzz-merge, fuzz-coverage   what they begin with, what is kept, what it reaches'
@@ -160,10 +162,18 @@ bench-peers: bench-build
 	    build/bench/tests/bench build/bench-peers $(PEERS)
 
 bench-calibration:
-	@.ci/setup
+	@.ci/setup build test
 	@[ -e build/bench/build.ninja ] || meson setup build/bench >/dev/null
 	@ninja -C build/bench --quiet tests/bench/bench_calibration
 	@build/bench/tests/bench/bench_calibration
+
+# What the peers predicted is kept in build/quality: only ours is made anew.
+bench-quality:
+	@.ci/setup build test peers
+	@[ -e build/bench/build.ninja ] || meson setup build/bench >/dev/null
+	@ninja -C build/bench --quiet leadscore tests/quality/export_rows tests/quality/xgboost_clock.so
+	@python3 tests/quality/bench_quality.py build/bench/leadscore build/bench/tests/quality/export_rows \
+	    build/bench/tests/quality/xgboost_clock.so build/quality $(QUALITY)
 
 clean:
 	rm -rf build

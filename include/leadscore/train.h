@@ -40,6 +40,13 @@ typedef enum lsc_as_of {
     LSC_AS_OF_BEFORE_OUTCOME = 2 /**< as_of_ms before each outcome, which is the label */
 } lsc_as_of;
 
+/** How much work goes into a model (docs/training.md). */
+typedef enum lsc_effort {
+    LSC_EFFORT_STANDARD = 0, /**< a short search of settings, and averaged trees */
+    LSC_EFFORT_QUICK = 1,    /**< settings that suit most data, a tree a round */
+    LSC_EFFORT_BEST = 2      /**< a longer search, and more trees averaged */
+} lsc_effort;
+
 /** How to train. Start from LSC_TRAIN_INIT: zero means the default. */
 typedef struct lsc_train {
     size_t size;            /**< sizeof(lsc_train) */
@@ -68,12 +75,13 @@ typedef struct lsc_train {
     int64_t as_of_ms; /**< see lsc_as_of; 0: at the creation, and 1 ms before an outcome */
     bool repeats;     /**< a lead that converted may do so again, and stays eligible; as
                            lsc_source_repeats() of the source */
+    lsc_effort effort;
 } lsc_train;
 
 /* clang-format off */
 #define LSC_TRAIN_INIT \
     {sizeof(lsc_train), NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0, 0, NULL, NULL, 0, NULL, NULL, \
-     NULL, NULL, false, LSC_AS_OF_EVERY, 0, false}
+     NULL, NULL, false, LSC_AS_OF_EVERY, 0, false, LSC_EFFORT_STANDARD}
 /* clang-format on */
 
 /** As lsc_activity_init(), with LSC_TRAIN_INIT. @since 0.1 */

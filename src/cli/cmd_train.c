@@ -28,6 +28,7 @@ enum {
     KEY_GATE_AUC,
     KEY_GATE_OUTCOMES,
     KEY_FOLDS,
+    KEY_EFFORT,
     KEY_THREADS,
     KEY_DROP_LEAKS,
     KEY_AS_OF,
@@ -70,6 +71,10 @@ static const struct argp_option OPTIONS[] = {
     {NULL, 0, NULL, 0, "How:", 5},
     {"seed", KEY_SEED, "S", 0, "Same data, seed and version: same bytes (default: 0)", 5},
     {"folds", KEY_FOLDS, "N", 0, "Folds of the cross-validation (default: 5)", 5},
+    {"effort", KEY_EFFORT, "EFFORT", 0,
+     "quick, standard or best: how long to search, and how many trees to average (default: "
+     "standard)",
+     5},
     {"threads", KEY_THREADS, "N", 0, "Processors to use; the result is the same (default: all)", 5},
     {"gate-auc", KEY_GATE_AUC, "AUC", 0, "ROC AUC the gate asks for (default: 0.8)", 5},
     {"gate-outcomes", KEY_GATE_OUTCOMES, "N", 0,
@@ -133,6 +138,8 @@ static void parse_as_of(const struct argp_state *state, const char *text, lsc_tr
 static error_t parse_option(int key, char *text, struct argp_state *state)
 {
     static const char *const TYPES[] = {"behavioral", "demographic", "composite", NULL};
+    static const char *const EFFORT_NAMES[] = {"quick", "standard", "best", NULL};
+    static const lsc_effort EFFORTS[] = {LSC_EFFORT_QUICK, LSC_EFFORT_STANDARD, LSC_EFFORT_BEST};
     train_args *args = state->input;
     lsc_train *train = &args->train;
     switch (key) {
@@ -185,6 +192,9 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
         break;
     case KEY_FOLDS:
         train->folds = lsc_arg_count(state, "--folds", text, 2, 100);
+        break;
+    case KEY_EFFORT:
+        train->effort = EFFORTS[lsc_arg_word(state, "--effort", text, EFFORT_NAMES)];
         break;
     case KEY_THREADS:
         train->threads = (int)lsc_arg_count(state, "--threads", text, 1, 1024);

@@ -9,6 +9,14 @@
 
 #include "core/number.h"
 
+const lsc_growth lsc_usual_growth = {.max_depth = 5,
+                                     .trees_a_round = 1,
+                                     .eta = 0.1,
+                                     .subsample = 0.8,
+                                     .column_share = 0.8,
+                                     .min_child_weight = 5,
+                                     .lambda = 1};
+
 /** XGBoost's handles are void pointers, which our types tell apart; it takes no const ones. */
 static DMatrixHandle matrix_handle(const lsc_matrix *matrix)
 {
@@ -101,13 +109,53 @@ static lsc_status set_monotone(BoosterHandle handle, const signed char *monotone
     return status;
 }
 
-static lsc_status set_parameters(BoosterHandle handle, uint64_t seed, lsc_error *error)
+/** A parameter of XGBoost's and its value. */
+typedef struct parameter {
+    const char *name;
+    const char *value;
+} parameter;
+
+static lsc_status set_all(BoosterHandle handle, const parameter *parameters, size_t n,
+                          lsc_error *error)
+{
+    lsc_status status = LSC_OK;
+    for (size_t i = 0; i < n && status == LSC_OK; i++) {
+        status = check(XGBoosterSetParam(handle, parameters[i].name, parameters[i].value), error);
+    }
+    return status;
+}
+
+static lsc_status set_growth(BoosterHandle handle, const lsc_growth *growth, lsc_error *error)
+{
+    const struct {
+        const char *name;
+        double value;
+    } numbers[] = {
+        {"max_depth", growth->max_depth},
+        {"num_parallel_tree", growth->trees_a_round},
+        {"eta", growth->eta},
+        {"subsample", growth->subsample},
+        {"colsample_bytree", growth->column_share},
+        {"min_child_weight", growth->min_child_weight},
+        {"lambda", growth->lambda},
+    };
+    lsc_status status = LSC_OK;
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0] && status == LSC_OK; i++) {
+        char text[LSC_NUMBER_TEXT_SIZE];
+        lsc_number_format_short(numbers[i].value, 6, text);
+        status = set_all(handle, &(parameter){numbers[i].name, text}, 1, error);
+    }
+    return status;
+}
+
+static lsc_status set_parameters(BoosterHandle handle, const lsc_growth *growth, uint64_t seed,
+                                 lsc_error *error)
 {
     /* The seed is taken anew in each round, so that no round depends on what else ran. XGBoost
        keeps it in a signed number. */
     char seed_text[LSC_NUMBER_TEXT_SIZE];
     snprintf(seed_text, sizeof seed_text, "%u", (unsigned)(seed >> 33));
-    const char *const parameters[][2] = {
+    const parameter parameters[] = {
         {"verbosity", "0"},
         {"nthread", "1"},
         {"booster", "gbtree"},
@@ -115,24 +163,17 @@ static lsc_status set_parameters(BoosterHandle handle, uint64_t seed, lsc_error 
         {"objective", "binary:logistic"},
         {"eval_metric", "logloss"},
         {"base_score", "0.5"},
-        {"max_depth", "5"},
-        {"eta", "0.05"},
-        {"subsample", "0.8"},
-        {"colsample_bytree", "0.8"},
-        {"min_child_weight", "5"},
         {"seed_per_iteration", "1"},
         {"seed", seed_text},
     };
-    lsc_status status = LSC_OK;
-    for (size_t i = 0; i < sizeof parameters / sizeof parameters[0] && status == LSC_OK; i++) {
-        status = check(XGBoosterSetParam(handle, parameters[i][0], parameters[i][1]), error);
-    }
-    return status;
+    lsc_status status =
+        set_all(handle, parameters, sizeof parameters / sizeof parameters[0], error);
+    return status == LSC_OK ? set_growth(handle, growth, error) : status;
 }
 
-lsc_status lsc_booster_new(const lsc_matrix *train, const signed char *monotone, size_t n_columns,
-                           uint64_t seed, const lsc_allocator *allocator, lsc_booster **booster,
-                           lsc_error *error)
+lsc_status lsc_booster_new(const lsc_matrix *train, const lsc_growth *growth,
+                           const signed char *monotone, size_t n_columns, uint64_t seed,
+                           const lsc_allocator *allocator, lsc_booster **booster, lsc_error *error)
 {
     const DMatrixHandle cached[1] = {matrix_handle(train)};
     BoosterHandle handle;
@@ -141,7 +182,7 @@ lsc_status lsc_booster_new(const lsc_matrix *train, const signed char *monotone,
     if (status != LSC_OK) {
         return status;
     }
-    status = set_parameters(handle, seed, error);
+    status = set_parameters(handle, growth, seed, error);
     if (status == LSC_OK) {
         status = set_monotone(handle, monotone, n_columns, allocator, error);
     }

@@ -11,22 +11,28 @@ typedef struct lsc_fit {
     const lsc_allocator *allocator;
     float *margins;                    /**< [n_rows], of the model that has not seen the lead */
     size_t fold_rounds[LSC_MAX_FOLDS]; /**< where the folds stopped */
-    size_t n_rounds;                   /**< of the final model: their mean, rounded */
+    lsc_growth growth;                 /**< how the trees of the folds and the final model grew */
+    size_t n_tried;                    /**< settings tried for it */
+    size_t n_rounds;                   /**< of the final model: a fifth more than their mean */
     lsc_buffer model;                  /**< the final model, UBJSON */
     double *gains;                     /**< [n_columns], of the final model's splits */
 } lsc_fit;
 
+typedef struct lsc_fit_options {
+    lsc_effort effort;
+    uint64_t seed;
+    size_t threads;  /**< folds trained at a time; what comes out does not depend on it */
+    lsc_stage stage; /**< told of the progress by the calling thread only */
+} lsc_fit_options;
+
 /**
  * Fit.
  *
- * @param threads  folds trained at a time; what comes out does not depend on it
- * @param stage    told of the progress by the calling thread only
- * @param fit      freed by lsc_fit_free(); empty on error
+ * @param fit  freed by lsc_fit_free(); empty on error
  * @return LSC_OK; LSC_TRAINING; LSC_CANCELLED; LSC_NO_MEMORY.
  */
 lsc_status lsc_fit_rows(const lsc_rows *rows, const lsc_split *split, const lsc_spec *spec,
-                        uint64_t seed, size_t threads, const lsc_stage *stage, lsc_fit *fit,
-                        lsc_error *error);
+                        const lsc_fit_options *options, lsc_fit *fit, lsc_error *error);
 void lsc_fit_free(lsc_fit *fit);
 
 #endif

@@ -72,8 +72,9 @@ static lsc_status prepare(const lsc_fold_task *task, size_t fold, fold_data *dat
                                   error);
     }
     if (status == LSC_OK) {
-        status = lsc_booster_new(data->learned_matrix, task->monotone, task->rows->n_columns,
-                                 lsc_mix(task->seed, fold, 1), allocator, &data->booster, error);
+        status = lsc_booster_new(data->learned_matrix, task->growth, task->monotone,
+                                 task->rows->n_columns, lsc_mix(task->seed, fold, 1), allocator,
+                                 &data->booster, error);
     }
     return status;
 }
@@ -82,9 +83,10 @@ static lsc_status prepare(const lsc_fold_task *task, size_t fold, fold_data *dat
 static lsc_status boost(const lsc_fold_task *task, size_t fold, fold_data *data, size_t *n_rounds,
                         lsc_error *error)
 {
+    const size_t patience = (size_t)(LSC_PATIENCE / task->growth->eta + 0.5);
     double best_loss = 0;
     *n_rounds = 0;
-    for (size_t round = 0; round < LSC_MAX_ROUNDS && round < *n_rounds + LSC_PATIENCE; round++) {
+    for (size_t round = 0; round < LSC_MAX_ROUNDS && round < *n_rounds + patience; round++) {
         double loss;
         lsc_status status =
             lsc_booster_update(data->booster, (int)round, data->learned_matrix, error);

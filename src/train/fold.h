@@ -10,14 +10,18 @@
 
 /** Most rounds of boosting. */
 #define LSC_MAX_ROUNDS 1000
-/** Rounds without a lower loss on the watched rows after which boosting stops. */
-#define LSC_PATIENCE 30
+/**
+ * Boosting stops after so many rounds, over eta, without a lower loss on the watched rows: a lower
+ * eta takes smaller steps.
+ */
+#define LSC_PATIENCE 1.5
 
 /** What all folds share. */
 typedef struct lsc_fold_task {
     const lsc_rows *rows;
     const lsc_split *split;
-    const lsc_matrix *matrix;    /**< of all rows */
+    const lsc_matrix *matrix; /**< of all rows */
+    const lsc_growth *growth;
     const signed char *monotone; /**< [n_columns] */
     uint64_t seed;
     /** Called after each round, by the thread that trains the fold; false stops it. */

@@ -10,6 +10,7 @@
 
 /** Trees of a model: enough to rank by, not to be sure of a probability. */
 #define ROUNDS 60
+#define ETA 0.05
 
 /** One half of the leads, as XGBoost and the metrics take it. */
 typedef struct half_rows {
@@ -90,11 +91,13 @@ static lsc_status learn(const half_rows *from, const half_rows *about, size_t n_
                         lsc_error *error)
 {
     signed char *free_columns = lsc_alloc_array(allocator, n_columns, sizeof *free_columns);
+    lsc_growth growth = lsc_usual_growth;
     lsc_booster *booster = NULL;
+    growth.eta = ETA;
     lsc_status status = free_columns != NULL ? LSC_OK : lsc_fail_memory(error);
     if (status == LSC_OK) {
-        status = lsc_booster_new(from->matrix, free_columns, n_columns, seed, allocator, &booster,
-                                 error);
+        status = lsc_booster_new(from->matrix, &growth, free_columns, n_columns, seed, allocator,
+                                 &booster, error);
     }
     for (int round = 0; round < ROUNDS && status == LSC_OK; round++) {
         status = lsc_booster_update(booster, round, from->matrix, error);

@@ -78,6 +78,30 @@ static double base_rate(const lsc_rows *rows)
     return sum / (double)rows->n_rows;
 }
 
+static void put_growth(lsc_json_writer *writer, const lsc_fit *fit)
+{
+    const lsc_growth *growth = &fit->growth;
+    lsc_json_put_key(writer, "trees");
+    lsc_json_begin_object(writer);
+    put_count(writer, "settings_tried", fit->n_tried);
+    put_count(writer, "rounds", fit->n_rounds);
+    lsc_json_put_key(writer, "a_round");
+    lsc_json_put_int(writer, growth->trees_a_round);
+    lsc_json_put_key(writer, "max_depth");
+    lsc_json_put_int(writer, growth->max_depth);
+    lsc_json_put_key(writer, "eta");
+    lsc_json_put_number(writer, growth->eta);
+    lsc_json_put_key(writer, "subsample");
+    lsc_json_put_number(writer, growth->subsample);
+    lsc_json_put_key(writer, "column_share");
+    lsc_json_put_number(writer, growth->column_share);
+    lsc_json_put_key(writer, "min_child_weight");
+    lsc_json_put_number(writer, growth->min_child_weight);
+    lsc_json_put_key(writer, "lambda");
+    lsc_json_put_number(writer, growth->lambda);
+    lsc_json_end_object(writer);
+}
+
 static void put_training(lsc_json_writer *writer, const lsc_findings *findings)
 {
     const lsc_rows *rows = findings->rows;
@@ -95,6 +119,7 @@ static void put_training(lsc_json_writer *writer, const lsc_findings *findings)
     lsc_json_put_number(writer, base_rate(rows));
     put_count(writer, "n_columns", rows->n_columns);
     put_count(writer, "n_rounds", findings->fit->n_rounds);
+    put_growth(writer, findings->fit);
     put_count(writer, "n_leads_unlabelled", findings->plan->n_unlabelled);
     put_count(writer, "n_leads_undated", findings->plan->n_undated);
     put_count(writer, "n_leads_backwards", findings->plan->n_backwards);

@@ -49,6 +49,11 @@ static lsc_status check_counts(const lsc_train *settings, lsc_error *error)
         return lsc_fail(error, LSC_INVALID_ARG, "folds is %zu, must be 2 to %d", settings->folds,
                         LSC_MAX_FOLDS);
     }
+    if (settings->effort != LSC_EFFORT_STANDARD && settings->effort != LSC_EFFORT_QUICK &&
+        settings->effort != LSC_EFFORT_BEST) {
+        return lsc_fail(error, LSC_INVALID_ARG, "effort is %d, which is no lsc_effort",
+                        (int)settings->effort);
+    }
     if (settings->threads < 1) {
         return lsc_fail(error, LSC_INVALID_ARG, "threads is %d, must be 0 or more",
                         settings->threads);

@@ -105,9 +105,12 @@ static lsc_status split_rows(training_job *job, lsc_error *error)
 
 static lsc_status fit_rows(training_job *job, lsc_error *error)
 {
-    lsc_stage stage = lsc_settings_stage(&job->settings, "training", 0.1, 0.9);
-    return lsc_fit_rows(&job->rows, &job->split, job->spec, job->settings.seed,
-                        (size_t)job->settings.threads, &stage, &job->fit, error);
+    const lsc_fit_options options = {.effort = job->settings.effort,
+                                     .seed = job->settings.seed,
+                                     .threads = (size_t)job->settings.threads,
+                                     .stage =
+                                         lsc_settings_stage(&job->settings, "training", 0.1, 0.9)};
+    return lsc_fit_rows(&job->rows, &job->split, job->spec, &options, &job->fit, error);
 }
 
 static lsc_status evaluate(training_job *job, lsc_error *error)

@@ -44,8 +44,8 @@ static lsc_matrix *matrix_of(const sample *rows)
 static lsc_booster *train(const lsc_matrix *matrix, const signed char *monotone, uint64_t seed)
 {
     lsc_booster *booster;
-    ck_ok(lsc_booster_new(matrix, monotone, N_COLUMNS, seed, lsc_default_allocator(), &booster,
-                          error));
+    ck_ok(lsc_booster_new(matrix, &lsc_usual_growth, monotone, N_COLUMNS, seed,
+                          lsc_default_allocator(), &booster, error));
     for (int round = 0; round < N_ROUNDS; round++) {
         ck_ok(lsc_booster_update(booster, round, matrix, error));
     }
@@ -160,8 +160,8 @@ START_TEST(margins_of_the_first_rounds_leave_the_later_trees_out)
     lsc_matrix *matrix = matrix_of(&rows);
     lsc_booster *booster = train(matrix, no_constraint, 1);
     lsc_booster *shorter;
-    ck_ok(lsc_booster_new(matrix, no_constraint, N_COLUMNS, 1, lsc_default_allocator(), &shorter,
-                          error));
+    ck_ok(lsc_booster_new(matrix, &lsc_usual_growth, no_constraint, N_COLUMNS, 1,
+                          lsc_default_allocator(), &shorter, error));
     for (int round = 0; round < 10; round++) {
         ck_ok(lsc_booster_update(shorter, round, matrix, error));
     }

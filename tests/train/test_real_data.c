@@ -74,6 +74,7 @@ static void check_table(const char *file, const char *label, const char *positiv
     ck_ok(lsc_source_open_csv(&csv, &source, error));
     ck_ok(lsc_spec_infer(source, &infer, NULL, &train.spec, NULL, error));
     train.threads = 2;
+    train.effort = LSC_EFFORT_QUICK;
     ck_ok(lsc_train_model(source, &train, &training, error));
     ck_assert_double_eq_tol(mean_fold_auc(training), reference, CLOSE);
     explain_rows(source, training);

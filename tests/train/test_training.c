@@ -578,6 +578,7 @@ START_TEST(options_out_of_range_are_refused_by_name_and_value)
         {good, "folds is 1, must be 2 to 50"},
         {good, "folds is 51, must be 2 to 50"},
         {good, "threads is -1, must be"},
+        {good, "effort is 3, which is no lsc_effort"},
         {good, "gate_auc is 1.5, must be 0 to 1"},
         {good, "model_type is \"best\", must be behavioral, demographic or composite"},
         {good, "created: "},
@@ -591,12 +592,13 @@ START_TEST(options_out_of_range_are_refused_by_name_and_value)
     cases[3].train.folds = 1;
     cases[4].train.folds = 51;
     cases[5].train.threads = -1;
-    cases[6].train.gate_auc = 1.5;
-    cases[7].train.model_type = "best";
-    cases[8].train.created = "yesterday";
-    cases[9].train.name = "";
-    cases[10].train.version = "\xff";
-    cases[11].train.size = 8;
+    cases[6].train.effort = (lsc_effort)3;
+    cases[7].train.gate_auc = 1.5;
+    cases[8].train.model_type = "best";
+    cases[9].train.created = "yesterday";
+    cases[10].train.name = "";
+    cases[11].train.version = "\xff";
+    cases[12].train.size = 8;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         refuse(source, &cases[i].train, LSC_INVALID_ARG, cases[i].words);
     }
