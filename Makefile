@@ -4,7 +4,7 @@
 .PHONY: build demo test install clean help \
         setup lint coverage coverage-raise abi abi-update check-arm64 \
         test-threads test-valgrind test-arm64 test-bare test-import test-browser \
-        bench bench-peers bench-quality bench-calibration bench-build \
+        bench bench-peers bench-rows bench-quality bench-calibration bench-build \
         fuzz fuzz-seeds fuzz-merge fuzz-coverage
 
 # What make test builds and runs, of: gcc clang sanitizers
@@ -36,6 +36,7 @@ help:
 	@echo 'make bench-peers  time it beside XGBoost, LightGBM and others, from PyPI; half an hour'
 	@echo 'make bench-calibration  how often intervals hold the true probability, over 100 seeds; ten minutes'
 	@echo 'make bench-quality  models beside those of XGBoost, LightGBM and others, from PyPI; an hour'
+	@echo 'make bench-rows   time how activities become training rows, and their memory'
 	@echo 'make check-arm64  compile for arm64, without linking'
 	@echo 'make fuzz       run the fuzzers, of $(if $(FUZZ),$(FUZZ),all), for $(SECONDS) seconds each: FUZZ=NAME SECONDS=N'
 	@echo 'make fuzz-seeds, fuzz-merge, fuzz-coverage   what they begin with, what is kept, what it reaches'
@@ -150,6 +151,13 @@ bench-build:
 	@[ -e build/bench/build.ninja ] || meson setup build/bench >/dev/null
 	@ninja -C build/bench --quiet tests/bench/S.lsm tests/bench/bench_engine \
 	    tests/bench/bench_footprint tests/bench/bench_lead tests/bench/bench_runner
+
+bench-rows:
+	@.ci/setup build test
+	@[ -e build/bench/build.ninja ] || meson setup build/bench >/dev/null
+	@ninja -C build/bench --quiet leadscore tests/bench/bench_rows
+	@python3 tests/bench/measure_rows.py build/bench/leadscore \
+	    build/bench/tests/bench/bench_rows build/bench/rows
 
 bench: bench-build
 	@build/bench/tests/bench/bench_engine build/bench/tests/bench
