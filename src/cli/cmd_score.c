@@ -64,9 +64,12 @@ static void check_args(score_args *args, const struct argp_state *state)
     if (args->model == NULL && args->input.store == NULL) {
         argp_error(state, "a MODEL is needed");
     }
-    if (args->input.csv == NULL && args->as_of_ms == LSC_TIME_NONE) {
-        argp_error(state, "--as-of TIME is needed with --%s; --as-of now is the present",
-                   args->input.store != NULL ? "store" : "leads");
+    const char *timed = args->input.store != NULL    ? "store"
+                        : args->input.events != NULL ? "events"
+                        : args->input.leads != NULL  ? "leads"
+                                                     : NULL;
+    if (timed != NULL && args->as_of_ms == LSC_TIME_NONE) {
+        argp_error(state, "--as-of TIME is needed with --%s; --as-of now is the present", timed);
     }
     if (args->all && (args->id != NULL || args->input.store == NULL)) {
         argp_error(state, "--all goes with --store, without --id");

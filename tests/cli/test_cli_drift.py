@@ -87,7 +87,7 @@ def what_cannot_be_compared_is_refused(folder):
         (["m", "--leads", "f"], "--leads needs --as-of TIME"),
         (["m", "--csv", "f", "--as-of", "now"], "go with --leads"),
         (["--csv", "f"], "a MODEL is needed"),
-        (["m"], "--leads FILE or --csv FILE is needed"),
+        (["m"], "--leads FILE, --csv FILE or --store FILE is needed"),
     ]:
         _, err = run("drift", *arguments, code=USAGE)
         assert words in err, err

@@ -128,7 +128,7 @@ def wrong_values_of_options_are_named(folder):
         (["score", "m", "--leads", "f", "--as-of", "now", "--format", "xml"],
          "must be ndjson, csv or table"),
         (["score", "m", "--leads", "f"], "--as-of TIME is needed"),
-        (["score", "m"], "--leads FILE or --csv FILE is needed"),
+        (["score", "m"], "--leads FILE, --csv FILE or --store FILE is needed"),
         (["score", "m", "--csv", "f", "--leads", "f", "--as-of", "now"], "cannot go together"),
         (["score", "m", "--csv", "f", "--activities", "f"], "go with --leads"),
         (["score", "m", "--leads", "-", "--activities", "-", "--as-of", "now"],
