@@ -14,7 +14,7 @@ typedef struct walk {
     const lsc_shap_plan *plan;
     const float *slots;
     lsc_shap_stack *stack;
-    int32_t *sums;
+    int64_t *sums;
     size_t n_frames;
 } walk;
 
@@ -71,8 +71,7 @@ static void visit_child(walk *self, const lsc_shap_split *split, size_t level, b
 
 static void add_units(const walk *self, const lsc_shap_split *split, int32_t units)
 {
-    int32_t *sum = &self->sums[split->column];
-    *sum = (int32_t)((uint32_t)*sum + (uint32_t)units);
+    self->sums[split->column] += units;
 }
 
 /** Both children are done: add what the split contributes, and put its own values together. */
@@ -140,7 +139,7 @@ static void explain_tree(walk *self, uint32_t root)
 }
 
 void lsc_shap_general(const lsc_shap_plan *plan, const float *slots, lsc_shap_stack *stack,
-                      int32_t *sums)
+                      int64_t *sums)
 {
     walk self = {.plan = plan, .slots = slots, .stack = stack, .sums = sums};
     for (size_t tree = 0; tree < plan->n_trees; tree++) {

@@ -23,7 +23,8 @@
 /** What a kernel for a block of rows reads and writes. */
 typedef struct lsc_shap_block {
     const float *slots; /**< [n_groups][n_slots][lanes], aligned: values as splits read them */
-    int32_t *sums;      /**< [n_groups][n_columns][lanes], aligned, 0: contributions in units */
+    int32_t *sums;      /**< [n_groups][n_columns][lanes], aligned, 0: of a window, in units */
+    int64_t *totals;    /**< of the same shape, 0: contributions in units */
     size_t n_groups;
 } lsc_shap_block;
 
@@ -54,6 +55,15 @@ typedef struct lsc_shap_kernels {
                       int32_t *sums);
 } lsc_shap_kernels;
 
+/** Take what a window of trees gave over to the totals. @param sums  [n], made 0 */
+static inline void lsc_shap_close_window(int32_t *sums, int64_t *totals, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        totals[i] += sums[i];
+        sums[i] = 0;
+    }
+}
+
 /** The kernels of a processor; NULL for LSC_CPU_GENERAL. */
 const lsc_shap_kernels *lsc_shap_kernels_of(lsc_cpu cpu);
 
@@ -67,6 +77,6 @@ extern const lsc_shap_kernels lsc_shap_avx512;
  * @param sums   [n_columns], 0; contributions in units are added
  */
 void lsc_shap_general(const lsc_shap_plan *plan, const float *slots, lsc_shap_stack *stack,
-                      int32_t *sums);
+                      int64_t *sums);
 
 #endif

@@ -81,7 +81,11 @@ static void explain_block(const lsc_shap_plan *plan, const lsc_shap_block *block
     };
     size_t n_slots = lsc_shap_n_slots(plan);
     void (*explain_tree)(const walk *, const lsc_shap_split *) = visits[plan->n_points - 1];
+    size_t n_sums = block->n_groups * plan->n_columns * LANES;
     for (size_t tree = 0; tree < plan->n_trees; tree++) {
+        if (tree > 0 && tree % LSC_SHAP_WINDOW == 0) {
+            lsc_shap_close_window(block->sums, block->totals, n_sums);
+        }
         if (plan->roots[tree] == LSC_SHAP_NO_SPLIT) {
             continue;
         }
@@ -94,6 +98,7 @@ static void explain_block(const lsc_shap_plan *plan, const lsc_shap_block *block
             explain_tree(&self, &plan->splits[plan->roots[tree]]);
         }
     }
+    lsc_shap_close_window(block->sums, block->totals, n_sums);
 }
 
 #include "shap_row_template.h"

@@ -35,19 +35,19 @@ static uint32_t sum_at(const int32_t *numbers, const uint16_t *positions, size_t
 
 /** Add up what a batch of groups gave, column by column. */
 static void add_batch(const lsc_shap_lanes *lanes, size_t batch, const uint16_t **positions,
-                      const int32_t *numbers, int32_t *sums)
+                      const int32_t *numbers, int64_t *totals)
 {
     const uint16_t *at = *positions;
     for (size_t i = lanes->first_segments[batch]; i < lanes->first_segments[batch + 1]; i++) {
         lsc_shap_segment segment = lanes->segments[i];
         uint32_t sum = sum_at(numbers, at, segment.count);
         at += segment.count;
-        sums[segment.column] = (int32_t)((uint32_t)sums[segment.column] + sum);
+        totals[segment.column] += (int32_t)sum;
     }
     *positions = at;
 }
 
-/** One row by lanes of trees: to scratch->sums, [n_columns]. */
+/** One row by lanes of trees: to scratch->totals, [n_columns]. */
 static void sum_lanes(const lsc_forest *forest, const lsc_forest_plan *plan, const float *columns,
                       lsc_shap_scratch *scratch)
 {
@@ -58,7 +58,7 @@ static void sum_lanes(const lsc_forest *forest, const lsc_forest_plan *plan, con
     size_t lanes = shap_lanes->lanes;
     size_t n = (size_t)1 << plan->heap.depth;
     lsc_row_decisions *row = scratch->row;
-    memset(scratch->sums, 0, plan->shap.n_columns * sizeof *scratch->sums);
+    memset(scratch->totals, 0, plan->shap.n_columns * sizeof *scratch->totals);
     scoring->rank_row(&plan->ranks, forest, columns, row->bytes);
     for (size_t group = 0; group < shap_lanes->n_groups; group++) {
         size_t tree = group * lanes;
@@ -71,7 +71,7 @@ static void sum_lanes(const lsc_forest *forest, const lsc_forest_plan *plan, con
                                row->numbers + in_batch * (n - 1) * lanes);
         if (in_batch + 1 == shap_lanes->batch_groups || group + 1 == shap_lanes->n_groups) {
             add_batch(shap_lanes, group / shap_lanes->batch_groups, &positions, row->numbers,
-                      scratch->sums);
+                      scratch->totals);
         }
     }
 }
@@ -90,7 +90,7 @@ static void add_group(const lsc_shap_tables *tables, const lsc_shap_kernels *ker
     }
 }
 
-/** Rows by tables, at most as many as a block has: to scratch->sums, [n_rows][stride]. */
+/** Rows by tables, at most as many as a block has: to scratch->totals, [n_rows][stride]. */
 static void sum_lines(const lsc_forest *forest, const lsc_forest_plan *plan, const float *rows,
                       size_t n_rows, lsc_shap_scratch *scratch)
 {
@@ -99,6 +99,7 @@ static void sum_lines(const lsc_forest *forest, const lsc_forest_plan *plan, con
     const lsc_shap_tables *tables = &plan->tables;
     size_t n = (size_t)1 << plan->heap.depth;
     memset(scratch->sums, 0, n_rows * tables->stride * sizeof *scratch->sums);
+    memset(scratch->totals, 0, n_rows * tables->stride * sizeof *scratch->totals);
     for (size_t row = 0; row < n_rows; row++) {
         scoring->rank_row(&plan->ranks, forest, rows + row * forest->n_columns,
                           scratch->rows->bytes[row]);
@@ -111,6 +112,7 @@ static void sum_lines(const lsc_forest *forest, const lsc_forest_plan *plan, con
             kernels->choose_lines(tables, scratch->row->left[0], scratch->rows->lines[row]);
         }
         add_group(tables, kernels, tree, n_rows, scratch);
+        lsc_shap_close_window(scratch->sums, scratch->totals, n_rows * tables->stride);
     }
 }
 
@@ -119,7 +121,7 @@ static bool has_tables(const lsc_forest_plan *plan)
     return plan->tables.depth > 0 && lsc_shap_kernels_of(plan->cpu) != NULL;
 }
 
-/** One row, by whatever suits the forest: to scratch->sums, [n_columns]. */
+/** One row, by whatever suits the forest: to scratch->totals, [n_columns]. */
 static void sum_row(const lsc_forest *forest, const lsc_forest_plan *plan, const float *columns,
                     lsc_shap_scratch *scratch)
 {
@@ -132,8 +134,8 @@ static void sum_row(const lsc_forest *forest, const lsc_forest_plan *plan, const
         return;
     }
     fill_slots(forest, &plan->shap, columns, scratch->slots, 1);
-    memset(scratch->sums, 0, plan->shap.n_columns * sizeof *scratch->sums);
-    lsc_shap_general(&plan->shap, scratch->slots, &scratch->stack, scratch->sums);
+    memset(scratch->totals, 0, plan->shap.n_columns * sizeof *scratch->totals);
+    lsc_shap_general(&plan->shap, scratch->slots, &scratch->stack, scratch->totals);
 }
 
 void lsc_tree_shap(const lsc_forest *forest, const lsc_forest_plan *plan, const float *columns,
@@ -143,17 +145,17 @@ void lsc_tree_shap(const lsc_forest *forest, const lsc_forest_plan *plan, const 
     sum_row(forest, plan, columns, scratch);
     memset(contributions, 0, forest->n_columns * sizeof *contributions);
     for (size_t i = 0; i < shap->n_columns; i++) {
-        contributions[shap->columns[i]] = scratch->sums[i] * shap->unit;
+        contributions[shap->columns[i]] = (double)scratch->totals[i] * shap->unit;
     }
 }
 
-/** Write a row's contributions; its sums stand `stride` apart. */
-static void put_row(const lsc_forest *forest, const lsc_shap_plan *plan, const int32_t *sums,
+/** Write a row's contributions; its totals stand `stride` apart. */
+static void put_row(const lsc_forest *forest, const lsc_shap_plan *plan, const int64_t *totals,
                     size_t stride, float *contributions)
 {
     memset(contributions, 0, forest->n_columns * sizeof *contributions);
     for (size_t i = 0; i < plan->n_columns; i++) {
-        contributions[plan->columns[i]] = (float)(sums[i * stride] * plan->unit);
+        contributions[plan->columns[i]] = (float)((double)totals[i * stride] * plan->unit);
     }
 }
 
@@ -172,11 +174,13 @@ static void explain_block(const lsc_forest *forest, const lsc_shap_plan *plan,
         fill_slots(forest, plan, columns, slots, lanes);
     }
     memset(scratch->sums, 0, n_groups * lanes * plan->n_columns * sizeof *scratch->sums);
-    lsc_shap_block block = {scratch->slots, scratch->sums, n_groups};
+    memset(scratch->totals, 0, n_groups * lanes * plan->n_columns * sizeof *scratch->totals);
+    lsc_shap_block block = {scratch->slots, scratch->sums, scratch->totals, n_groups};
     kernels->explain_block(plan, &block);
     for (size_t row = 0; row < n_rows; row++) {
-        const int32_t *sums = scratch->sums + row / lanes * plan->n_columns * lanes + row % lanes;
-        put_row(forest, plan, sums, lanes, contributions + row * (forest->n_columns + 1));
+        const int64_t *totals =
+            scratch->totals + row / lanes * plan->n_columns * lanes + row % lanes;
+        put_row(forest, plan, totals, lanes, contributions + row * (forest->n_columns + 1));
     }
 }
 
@@ -186,7 +190,7 @@ static void explain_lines(const lsc_forest *forest, const lsc_forest_plan *plan,
 {
     sum_lines(forest, plan, rows, n_rows, scratch);
     for (size_t row = 0; row < n_rows; row++) {
-        put_row(forest, &plan->shap, scratch->sums + row * plan->tables.stride, 1,
+        put_row(forest, &plan->shap, scratch->totals + row * plan->tables.stride, 1,
                 contributions + row * (forest->n_columns + 1));
     }
 }
@@ -209,7 +213,7 @@ void lsc_tree_shap_rows(const lsc_forest *forest, const lsc_forest_plan *plan, c
         } else {
             n = 1;
             sum_row(forest, plan, from, scratch);
-            put_row(forest, shap, scratch->sums, 1, to);
+            put_row(forest, shap, scratch->totals, 1, to);
         }
     }
 }

@@ -183,6 +183,16 @@ static lsc_status build(builder *self, const lsc_allocator *allocator, lsc_error
     return LSC_OK;
 }
 
+/** Groups of a batch: a power of two, so that no batch has trees of two windows. */
+static size_t choose_batch(size_t n_splits, size_t lanes)
+{
+    size_t n_groups = LSC_SHAP_WINDOW / lanes;
+    while (n_groups * n_splits * lanes > LSC_SHAP_BATCH) {
+        n_groups /= 2;
+    }
+    return n_groups;
+}
+
 lsc_status lsc_shap_lanes_build(const lsc_shap_plan *shap, size_t depth, size_t lanes,
                                 size_t budget_bytes, const lsc_allocator *allocator,
                                 lsc_shap_lanes *made, lsc_error *error)
@@ -196,7 +206,7 @@ lsc_status lsc_shap_lanes_build(const lsc_shap_plan *shap, size_t depth, size_t 
     size_t n_groups = (shap->n_trees + lanes - 1) / lanes;
     made->lanes = lanes;
     made->n_groups = n_groups;
-    made->batch_groups = LSC_SHAP_BATCH / (self.n_splits * lanes);
+    made->batch_groups = choose_batch(self.n_splits, lanes);
     made->n_batches = (n_groups + made->batch_groups - 1) / made->batch_groups;
     made->size_bytes = size_of(&self);
     if (made->size_bytes > budget_bytes) {

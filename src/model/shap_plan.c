@@ -8,8 +8,8 @@
 
 #include "quadrature.h"
 
-/** Bits of the sum of all that the trees can differ by, in units. No contribution is more, so an int32
-    has room for it, and for half a unit of rounding a split. */
+/** Bits of the sum of all that the trees of a window can differ by, in units. They contribute no more, so
+    an int32 has room for it, and for half a unit of rounding a split. */
 #define SUM_BITS 30
 /** No ancestor on the path splits on the column. */
 #define NONE UINT16_MAX
@@ -163,12 +163,14 @@ static void add_tree(builder *self, size_t tree)
 
 static void choose_unit(builder *self)
 {
-    double reach = 0;
+    double reach = 0; /* of the window that reaches the farthest */
+    double window = 0;
     for (size_t tree = 0; tree < self->forest->n_trees; tree++) {
         double least;
         double most;
         leaf_range(self->forest, tree, &least, &most);
-        reach += most - least;
+        window = (tree % LSC_SHAP_WINDOW == 0 ? 0 : window) + (most - least);
+        reach = fmax(reach, window);
     }
     int exponent = 0;
     frexp(reach, &exponent); /* reach < 2^exponent */

@@ -23,6 +23,9 @@
 /** The most that kernels are made for. */
 #define LSC_SHAP_POINTS 8
 
+/** Trees whose contributions an int32 has room for, beginning at each multiple. */
+#define LSC_SHAP_WINDOW 64
+
 /** For a tree that is but a leaf. */
 #define LSC_SHAP_NO_SPLIT UINT32_MAX
 

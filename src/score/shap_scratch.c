@@ -34,11 +34,13 @@ bool lsc_shap_scratch_make(const lsc_shap_plan *plan, const lsc_allocator *alloc
     stack->result = lsc_alloc_array(allocator, n_points, sizeof *stack->result);
     scratch->slots = lsc_alloc_aligned(allocator, n_slots * scratch->n_rows, sizeof(float));
     scratch->sums = lsc_alloc_aligned(allocator, n_sums * scratch->n_rows, sizeof(int32_t));
+    scratch->totals = lsc_alloc_aligned(allocator, n_sums * scratch->n_rows, sizeof(int64_t));
     scratch->row = lsc_alloc_aligned(allocator, 1, sizeof *scratch->row);
     scratch->rows = lsc_alloc_aligned(allocator, 1, sizeof *scratch->rows);
     return scratch->row != NULL && scratch->rows != NULL && stack->frames != NULL &&
            stack->above != NULL && stack->factors != NULL && stack->below != NULL &&
-           stack->result != NULL && scratch->slots != NULL && scratch->sums != NULL;
+           stack->result != NULL && scratch->slots != NULL && scratch->sums != NULL &&
+           scratch->totals != NULL;
 }
 
 void lsc_shap_scratch_free(lsc_shap_scratch *scratch)
@@ -51,6 +53,7 @@ void lsc_shap_scratch_free(lsc_shap_scratch *scratch)
     lsc_release(allocator, scratch->stack.result);
     lsc_release_aligned(allocator, scratch->slots);
     lsc_release_aligned(allocator, scratch->sums);
+    lsc_release_aligned(allocator, scratch->totals);
     lsc_release_aligned(allocator, scratch->row);
     lsc_release_aligned(allocator, scratch->rows);
     memset(scratch, 0, sizeof *scratch);

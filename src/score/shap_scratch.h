@@ -55,7 +55,8 @@ typedef struct lsc_shap_scratch {
     lsc_shap_stack stack;
     size_t n_rows;          /**< of a block: LSC_SHAP_LEAST_ROWS to LSC_SHAP_ROWS, a power of two */
     float *slots;           /**< [n_slots·n_rows], aligned */
-    int32_t *sums;          /**< [n_columns, filled up to vectors][n_rows], aligned */
+    int32_t *sums;          /**< [n_columns, filled up to vectors][n_rows], aligned: of a window */
+    int64_t *totals;        /**< of the same shape: of all trees */
     lsc_row_decisions *row; /**< of one row, aligned */
     lsc_shap_lines *rows;   /**< aligned */
 } lsc_shap_scratch;
