@@ -72,6 +72,7 @@ def _():
     expected |= {f"{place}/pkgconfig/{name}.pc" for name in NAMES}
     expected |= {f"{place}/lib{name}.so{end}" for name in NAMES
                  for end in ("", ".0", f".{version}")}
+    expected |= {f"share/doc/leadscore/{name}.LICENSE" for name in ("d3", "plot")}
     extra = {path for path in installed - expected if not path.startswith("share/leadscore/")}
     assert not expected - installed, f"not installed: {sorted(expected - installed)}"
     assert not extra, f"installed without a reason: {sorted(extra)}"
