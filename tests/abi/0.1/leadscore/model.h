@@ -22,9 +22,9 @@ LSC_BEGIN_DECLS
 /** Limits of a bundle. One past any of them is LSC_LIMIT. */
 #define LSC_MAX_BUNDLE (256u << 20)           /**< bytes, compressed */
 #define LSC_MAX_BUNDLE_UNPACKED (1024u << 20) /**< bytes, all members together with their headers */
-/** Bytes unpacked for one of the file, where they are more than LSC_SMALL_BUNDLE: a model is no bomb. */
+/** Bytes unpacked for one of the file, where they are more than LSC_SMALL_BUNDLE. */
 #define LSC_MAX_BUNDLE_RATIO 256
-#define LSC_SMALL_BUNDLE (16u << 20)
+#define LSC_SMALL_BUNDLE (16u << 20) /**< bytes that any bundle may unpack to */
 #define LSC_MAX_MEMBERS 64
 #define LSC_MAX_KEPT (64u << 20) /**< bytes of all members together, model.ubj not among them */
 #define LSC_MAX_TREES 65536
