@@ -159,6 +159,56 @@ START_TEST(tables_give_the_bits_of_the_walk)
 }
 END_TEST
 
+/* A trunk of `n_distinct` splits on columns of their own, with a random tree to the left of each. */
+static test_forest *trunk(lsc_random *random, size_t n_columns, size_t n_distinct)
+{
+    test_forest *made = test_forest_new(n_columns);
+    uint32_t at = add_node(made, (lsc_node){0});
+    float cover = 1000;
+    made->forest.max_depth = n_distinct + 4;
+    made->forest.n_trees = 1;
+    for (size_t i = 0; i < n_distinct; i++) {
+        uint32_t left = add_node(made, (lsc_node){0});
+        uint32_t right = add_node(made, (lsc_node){0});
+        made->nodes[at] =
+            (lsc_node){.column = (uint16_t)i, .value = 0.25f, .cover = cover, .left = left};
+        cover *= 0.75f;
+        grow(made, random, left, 3, cover / 3);
+        at = right;
+    }
+    grow(made, random, at, 4, cover);
+    return made;
+}
+
+/* Up to 16 columns on a path kernels have as many points as they need, a function for each number. */
+START_TEST(kernels_agree_for_every_number_of_points)
+{
+    enum {
+        N_COLUMNS = 18
+    };
+    lsc_random random;
+    lsc_random_seed(&random, 4000);
+    for (size_t n_distinct = 1; n_distinct <= N_COLUMNS; n_distinct++) {
+        test_forest *made = trunk(&random, n_distinct, n_distinct);
+        shap_kit *kit = shap_kit_new(&made->forest);
+        ck_assert_uint_eq(kit->plans[0].shap.n_points, (n_distinct + 1) / 2);
+        for (int row = 0; row < 20; row++) {
+            float columns[N_COLUMNS];
+            double got[N_COLUMNS];
+            double expected[N_COLUMNS];
+            random_row(&random, n_distinct, columns);
+            shap_of(&made->forest, columns, kit, got);
+            algorithm_2(&made->forest, share_of_children, columns, expected);
+            for (size_t column = 0; column < n_distinct; column++) {
+                ck_assert_double_le(fabs(got[column] - expected[column]), SHAP_TOLERANCE);
+            }
+        }
+        shap_kit_free(kit);
+        free(made);
+    }
+}
+END_TEST
+
 /* A tree that is one long path of `depth` splits, each on a column of its own with `share` of the
    cover going on, to a leaf of value 1; all other leaves are 0. */
 static test_forest *chain(size_t depth, double share)
@@ -359,7 +409,7 @@ END_TEST
 LSC_SUITE("explain/tree_shap", TEST(contributions_are_the_shapley_values_of_every_subset),
           TEST(contributions_are_those_of_algorithm_2),
           TEST(base_and_contributions_sum_to_the_margin), TEST(tables_give_the_bits_of_the_walk),
-          TEST(a_path_of_256_columns_is_exact),
+          TEST(a_path_of_256_columns_is_exact), TEST(kernels_agree_for_every_number_of_points),
           TEST(a_row_that_leaves_a_path_of_256_columns_is_exact),
           TEST(algorithm_2_has_no_digit_left_at_depth_100),
           TEST(splits_without_cover_share_it_in_halves),
