@@ -159,14 +159,15 @@ START_TEST(tables_give_the_bits_of_the_walk)
 }
 END_TEST
 
-/* A trunk of `n_distinct` splits on columns of their own, with a random tree to the left of each. */
+/* A trunk of `n_distinct` splits on columns of their own, with a random tree to the left of each; and
+   trees of one to three splits on a path, which get as many points as it does. */
 static test_forest *trunk(lsc_random *random, size_t n_columns, size_t n_distinct)
 {
     test_forest *made = test_forest_new(n_columns);
     uint32_t at = add_node(made, (lsc_node){0});
     float cover = 1000;
     made->forest.max_depth = n_distinct + 4;
-    made->forest.n_trees = 1;
+    made->forest.n_trees = MAX_TEST_TREES;
     for (size_t i = 0; i < n_distinct; i++) {
         uint32_t left = add_node(made, (lsc_node){0});
         uint32_t right = add_node(made, (lsc_node){0});
@@ -177,6 +178,10 @@ static test_forest *trunk(lsc_random *random, size_t n_columns, size_t n_distinc
         at = right;
     }
     grow(made, random, at, 4, cover);
+    for (size_t tree = 1; tree < MAX_TEST_TREES; tree++) {
+        made->roots[tree] = add_node(made, (lsc_node){0});
+        grow(made, random, made->roots[tree], tree, 10);
+    }
     return made;
 }
 
@@ -188,11 +193,12 @@ START_TEST(kernels_agree_for_every_number_of_points)
     };
     lsc_random random;
     lsc_random_seed(&random, 4000);
-    for (size_t n_distinct = 1; n_distinct <= N_COLUMNS; n_distinct++) {
+    for (size_t n = 0; n < 4 * (size_t)N_COLUMNS; n++) {
+        size_t n_distinct = n / 4 + 1;
         test_forest *made = trunk(&random, n_distinct, n_distinct);
         shap_kit *kit = shap_kit_new(&made->forest);
         ck_assert_uint_eq(kit->plans[0].shap.n_points, (n_distinct + 1) / 2);
-        for (int row = 0; row < 20; row++) {
+        for (int row = 0; row < 40; row++) {
             float columns[N_COLUMNS];
             double got[N_COLUMNS];
             double expected[N_COLUMNS];
