@@ -245,6 +245,32 @@ START_TEST(leads_are_listed_page_by_page_with_filters)
 }
 END_TEST
 
+START_TEST(what_a_list_gave_stays_until_the_next_list)
+{
+    lsc_store *store = memory_store();
+    lsc_lead *lead = make_lead(1, NULL);
+    const lsc_stored_lead *leads;
+    size_t n;
+    const char *json;
+    size_t length;
+    for (unsigned number = 0; number < N_LEADS; number++) {
+        put_lead(store, ACME, number);
+    }
+    ck_ok(lsc_store_list_leads(store, ACME, NULL, &leads, &n, error));
+    ck_assert_uint_eq(n, N_LEADS);
+    for (size_t i = 0; i < n; i++) {
+        ck_ok(lsc_store_get_lead(store, ACME, leads[i].id, lead, error));
+        ck_assert_str_eq(lsc_lead_id(lead), leads[i].id);
+        ck_ok(lsc_store_lead_json(store, ACME, leads[i].id, &json, &length, error));
+        ck_assert_ptr_nonnull(strstr(json, leads[i].id));
+        ck_ok(lsc_store_delete_lead(store, ACME, leads[i].id, error));
+    }
+    ck_assert_int_eq(counts_of(store, ACME).leads, 0);
+    lsc_lead_free(lead);
+    lsc_store_close(store);
+}
+END_TEST
+
 START_TEST(organizations_are_listed_page_by_page)
 {
     lsc_store *store = memory_store();
@@ -295,5 +321,6 @@ LSC_SUITE("store/leads", TEST(a_lead_comes_back_the_same_to_the_hash_of_its_rece
           TEST(putting_a_lead_again_replaces_its_properties_and_keeps_its_activities),
           TEST(an_e_mail_stands_once_in_an_organization), TEST(what_is_not_there_is_not_found),
           TEST(ids_have_rules), TEST(leads_are_listed_page_by_page_with_filters),
+          TEST(what_a_list_gave_stays_until_the_next_list),
           TEST(organizations_are_listed_page_by_page),
           TEST(deleting_a_lead_takes_all_of_it_and_nothing_else))

@@ -8,8 +8,10 @@
  * with, and sees nothing of any other.
  *
  * A call that changes something is done whole or not at all. Once it has returned LSC_OK outside of
- * lsc_store_begin(), the change is in the file, as lsc_store_options.durability says. What a call
- * gives in texts and arrays belongs to the store and is valid until the next call on it.
+ * lsc_store_begin(), the change is in the file, as lsc_store_options.durability says.
+ *
+ * What a list gives belongs to the store and is valid until the next list; any other text that a call
+ * gives, until the next call.
  *
  * What any call may return, beside what it lists: LSC_BUSY when another connection was writing for
  * longer than the store waits; LSC_IO when the file cannot be read or written, the disk is full, or
