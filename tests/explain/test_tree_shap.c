@@ -159,6 +159,9 @@ START_TEST(tables_give_the_bits_of_the_walk)
 }
 END_TEST
 
+/* The trunk, and the small trees beside it. */
+#define TRUNK_TREES 4
+
 /* A trunk of `n_distinct` splits on columns of their own, with a random tree to the left of each; and
    trees of one to three splits on a path, which get as many points as it does. */
 static test_forest *trunk(lsc_random *random, size_t n_columns, size_t n_distinct)
@@ -167,7 +170,7 @@ static test_forest *trunk(lsc_random *random, size_t n_columns, size_t n_distinc
     uint32_t at = add_node(made, (lsc_node){0});
     float cover = 1000;
     made->forest.max_depth = n_distinct + 4;
-    made->forest.n_trees = MAX_TEST_TREES;
+    made->forest.n_trees = TRUNK_TREES;
     for (size_t i = 0; i < n_distinct; i++) {
         uint32_t left = add_node(made, (lsc_node){0});
         uint32_t right = add_node(made, (lsc_node){0});
@@ -178,7 +181,7 @@ static test_forest *trunk(lsc_random *random, size_t n_columns, size_t n_distinc
         at = right;
     }
     grow(made, random, at, 4, cover);
-    for (size_t tree = 1; tree < MAX_TEST_TREES; tree++) {
+    for (size_t tree = 1; tree < TRUNK_TREES; tree++) {
         made->roots[tree] = add_node(made, (lsc_node){0});
         grow(made, random, made->roots[tree], tree, 10);
     }
