@@ -106,9 +106,10 @@ static inline leaf_walk shapley_by_leaves(const lsc_forest *forest, const float 
                                           double *values)
 {
     leaf_walk walk = {.forest = forest, .columns = columns, .values = values};
+    const leaf_column nothing = {0};
     memset(values, 0, forest->n_columns * sizeof *values);
     for (size_t tree = 0; tree < forest->n_trees; tree++) {
-        walk_leaves(&walk, forest->roots[tree], NULL, 0);
+        walk_leaves(&walk, forest->roots[tree], &nothing, 0);
     }
     return walk;
 }
