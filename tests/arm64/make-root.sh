@@ -12,7 +12,7 @@ folder=$(realpath -m "$1")
 packages='libc6 libc6-dev linux-libc-dev libgcc-s1 libcjson1 libcjson-dev libzstd1 libzstd-dev libssl3
     libssl-dev libsqlite3-0 libsqlite3-dev check libsubunit0 libsubunit-dev'
 
-if [ -e "$folder/complete" ]; then
+if [ "$(cat "$folder/complete" 2>/dev/null)" = "$packages" ]; then
     exit 0
 fi
 rm -rf "$folder"
@@ -56,4 +56,4 @@ cpu_family = 'aarch64'
 cpu = 'aarch64'
 endian = 'little'
 END
-touch "$folder/complete"
+printf '%s\n' "$packages" >"$folder/complete"
