@@ -229,6 +229,14 @@ double lsc_arg_fraction(const struct argp_state *state, const char *option, cons
     return number;
 }
 
+void lsc_arg_once(const struct argp_state *state, const char *text, const char **argument)
+{
+    if (*argument != NULL) {
+        argp_error(state, "'%s' is one argument too many", text);
+    }
+    *argument = text;
+}
+
 int lsc_arg_word(const struct argp_state *state, const char *option, const char *text,
                  const char *const *words)
 {

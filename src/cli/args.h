@@ -25,6 +25,8 @@ int64_t lsc_arg_time(const struct argp_state *state, const char *option, const c
 uint64_t lsc_arg_count(const struct argp_state *state, const char *option, const char *text,
                        uint64_t least, uint64_t most);
 double lsc_arg_fraction(const struct argp_state *state, const char *option, const char *text);
+/** Take the one argument that is no option; a second one ends the program with LSC_EXIT_USAGE. */
+void lsc_arg_once(const struct argp_state *state, const char *text, const char **argument);
 /** One of `words` (ended by NULL), as its index. */
 int lsc_arg_word(const struct argp_state *state, const char *option, const char *text,
                  const char *const *words);

@@ -91,10 +91,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
         args->check = true;
         break;
     case ARGP_KEY_ARG:
-        if (args->model != NULL) {
-            argp_error(state, "'%s' is one argument too many", text);
-        }
-        args->model = text;
+        lsc_arg_once(state, text, &args->model);
         break;
     case ARGP_KEY_END:
         check_args(args, state);

@@ -268,10 +268,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
         args->force = true;
         break;
     case ARGP_KEY_ARG:
-        if (args->action != NULL) {
-            argp_error(state, "'%s' is one argument too many", text);
-        }
-        args->action = text;
+        lsc_arg_once(state, text, &args->action);
         break;
     case ARGP_KEY_END:
         check_args(args, state);

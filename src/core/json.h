@@ -121,4 +121,10 @@ LSC_SHARED void lsc_json_put_tree(lsc_json_writer *writer, const lsc_json *value
 /** Text that is JSON already. */
 LSC_SHARED void lsc_json_put_raw(lsc_json_writer *writer, const char *json, size_t length);
 
+/** A member of an object: its key and its value. */
+LSC_SHARED void lsc_json_member_string(lsc_json_writer *writer, const char *key, const char *text);
+LSC_SHARED void lsc_json_member_number(lsc_json_writer *writer, const char *key, double number);
+LSC_SHARED void lsc_json_member_int(lsc_json_writer *writer, const char *key, int64_t number);
+LSC_SHARED void lsc_json_member_bool(lsc_json_writer *writer, const char *key, bool boolean);
+
 #endif

@@ -258,3 +258,27 @@ void lsc_json_put_tree(lsc_json_writer *writer, const lsc_json *value)
         depth = put_opening(writer, item, open, depth);
     }
 }
+
+void lsc_json_member_string(lsc_json_writer *writer, const char *key, const char *text)
+{
+    lsc_json_put_key(writer, key);
+    lsc_json_put_string(writer, text);
+}
+
+void lsc_json_member_number(lsc_json_writer *writer, const char *key, double number)
+{
+    lsc_json_put_key(writer, key);
+    lsc_json_put_number(writer, number);
+}
+
+void lsc_json_member_int(lsc_json_writer *writer, const char *key, int64_t number)
+{
+    lsc_json_put_key(writer, key);
+    lsc_json_put_int(writer, number);
+}
+
+void lsc_json_member_bool(lsc_json_writer *writer, const char *key, bool boolean)
+{
+    lsc_json_put_key(writer, key);
+    lsc_json_put_bool(writer, boolean);
+}

@@ -24,14 +24,12 @@ static void put_time(lsc_json_writer *writer, int64_t time_ms)
 
 static void put_member_string(lsc_json_writer *writer, const char *key, const char *text)
 {
-    lsc_json_put_key(writer, key);
-    lsc_json_put_string(writer, text);
+    lsc_json_member_string(writer, key, text);
 }
 
 static void put_member_number(lsc_json_writer *writer, const char *key, double number)
 {
-    lsc_json_put_key(writer, key);
-    lsc_json_put_number(writer, number);
+    lsc_json_member_number(writer, key, number);
 }
 
 static void put_result(lsc_json_writer *writer, const lsc_result *result, bool has_points)
@@ -74,11 +72,10 @@ static void put_breakdown(lsc_json_writer *writer, const lsc_explanation *explan
         return;
     }
     lsc_json_begin_object(writer);
-    lsc_json_put_key(writer, "baseline");
-    lsc_json_put_int(writer, explanation->baseline);
+    lsc_json_member_int(writer, "baseline", explanation->baseline);
     for (size_t i = 0; i < explanation->n_breakdown; i++) {
-        lsc_json_put_key(writer, explanation->breakdown[i].group);
-        lsc_json_put_int(writer, explanation->breakdown[i].points);
+        lsc_json_member_int(writer, explanation->breakdown[i].group,
+                            explanation->breakdown[i].points);
     }
     lsc_json_end_object(writer);
 }

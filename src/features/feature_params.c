@@ -126,8 +126,7 @@ static void write_text(lsc_json_writer *writer, const lsc_param *param, const vo
 {
     const char *text = *(const char *const *)field;
     if (text != NULL) {
-        lsc_json_put_key(writer, param->key);
-        lsc_json_put_string(writer, text);
+        lsc_json_member_string(writer, param->key, text);
     }
 }
 
@@ -244,8 +243,7 @@ static lsc_status read_flag(lsc_spec_reader *reader, const lsc_json *object, con
 static void write_flag(lsc_json_writer *writer, const lsc_param *param, const void *field)
 {
     if (*(const bool *)field) {
-        lsc_json_put_key(writer, param->key);
-        lsc_json_put_bool(writer, true);
+        lsc_json_member_bool(writer, param->key, true);
     }
 }
 
@@ -263,8 +261,7 @@ static void write_number(lsc_json_writer *writer, const lsc_param *param, const 
 {
     double number = *(const double *)field;
     if (param->required || number < param->initial || number > param->initial) {
-        lsc_json_put_key(writer, param->key);
-        lsc_json_put_number(writer, number);
+        lsc_json_member_number(writer, param->key, number);
     }
 }
 
@@ -291,8 +288,7 @@ static void write_missing(lsc_json_writer *writer, const lsc_param *param, const
 {
     double number = *(const double *)field;
     if (!isnan(number)) {
-        lsc_json_put_key(writer, param->key);
-        lsc_json_put_number(writer, number);
+        lsc_json_member_number(writer, param->key, number);
     }
 }
 

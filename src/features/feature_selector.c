@@ -196,8 +196,7 @@ static void write_condition(lsc_json_writer *writer, const lsc_condition *condit
     switch (condition->kind) {
     case LSC_CONDITION_LEAST:
     case LSC_CONDITION_MOST:
-        lsc_json_put_key(writer, name);
-        lsc_json_put_number(writer, condition->number);
+        lsc_json_member_number(writer, name, condition->number);
         break;
     case LSC_CONDITION_IN:
         lsc_write_names(writer, name, &condition->texts);
@@ -243,8 +242,7 @@ static void write_selector(lsc_json_writer *writer, const lsc_param *param, cons
         write_where(writer, selector);
     }
     if (selector->include_bots) {
-        lsc_json_put_key(writer, "include_bots");
-        lsc_json_put_bool(writer, true);
+        lsc_json_member_bool(writer, "include_bots", true);
     }
     lsc_json_end_object(writer);
 }

@@ -134,8 +134,7 @@ static void write_table(lsc_json_writer *writer, const lsc_param *param, const v
     for (size_t i = 0; i < table->count; i++) {
         lsc_json_begin_object(writer);
         lsc_write_names(writer, "words", &table->rows[i].words);
-        lsc_json_put_key(writer, "value");
-        lsc_json_put_number(writer, table->rows[i].value);
+        lsc_json_member_number(writer, "value", table->rows[i].value);
         lsc_json_end_object(writer);
     }
     lsc_json_end_array(writer);
@@ -200,8 +199,7 @@ static void write_weights(lsc_json_writer *writer, const lsc_param *param, const
     lsc_json_put_key(writer, param->key);
     lsc_json_begin_object(writer);
     for (size_t i = 0; i < weights->count; i++) {
-        lsc_json_put_key(writer, weights->items[i].type.text);
-        lsc_json_put_number(writer, weights->items[i].weight);
+        lsc_json_member_number(writer, weights->items[i].type.text, weights->items[i].weight);
     }
     lsc_json_end_object(writer);
 }
@@ -239,8 +237,7 @@ static void write_decay(lsc_json_writer *writer, const lsc_param *param, const v
     const lsc_decay *decay = field;
     lsc_json_put_key(writer, param->key);
     lsc_json_begin_object(writer);
-    lsc_json_put_key(writer, decay->linear ? "linear_days" : "half_life_days");
-    lsc_json_put_number(writer, decay->days);
+    lsc_json_member_number(writer, decay->linear ? "linear_days" : "half_life_days", decay->days);
     lsc_json_end_object(writer);
 }
 
@@ -272,8 +269,7 @@ static lsc_status read_part(lsc_spec_reader *reader, const lsc_json *object, con
 
 static void write_part(lsc_json_writer *writer, const lsc_param *param, const void *field)
 {
-    lsc_json_put_key(writer, param->key);
-    lsc_json_put_string(writer, part_names[*(const lsc_date_part *)field]);
+    lsc_json_member_string(writer, param->key, part_names[*(const lsc_date_part *)field]);
 }
 
 const lsc_param_type lsc_param_part = {read_part, write_part};

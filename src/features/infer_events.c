@@ -105,12 +105,6 @@ typedef struct feature_draft {
     const char *number; /**< NULL: none */
 } feature_draft;
 
-static void put_text(lsc_json_writer *json, const char *key, const char *text)
-{
-    lsc_json_put_key(json, key);
-    lsc_json_put_string(json, text);
-}
-
 /** Begin a feature and name it: "Purchase count 90d", "activity recency". */
 static void begin_feature(const feature_draft *draft, const char *kind, double window_days)
 {
@@ -124,9 +118,9 @@ static void begin_feature(const feature_draft *draft, const char *kind, double w
              draft->number != NULL ? "_" : "", draft->number != NULL ? draft->number : "", kind,
              window);
     lsc_json_begin_object(json);
-    put_text(json, "name", name);
-    put_text(json, "group", "behavioral");
-    put_text(json, "kind", kind);
+    lsc_json_member_string(json, "name", name);
+    lsc_json_member_string(json, "group", "behavioral");
+    lsc_json_member_string(json, "kind", kind);
     if (draft->type != NULL) {
         lsc_json_put_key(json, "events");
         lsc_json_begin_object(json);
@@ -137,11 +131,10 @@ static void begin_feature(const feature_draft *draft, const char *kind, double w
         lsc_json_end_object(json);
     }
     if (draft->number != NULL) {
-        put_text(json, "data", draft->number);
+        lsc_json_member_string(json, "data", draft->number);
     }
     if (window_days > 0) {
-        lsc_json_put_key(json, "window_days");
-        lsc_json_put_number(json, window_days);
+        lsc_json_member_number(json, "window_days", window_days);
     }
 }
 
@@ -175,10 +168,10 @@ static void put_all_activities(lsc_json_writer *json)
     put_feature(&any, "trend", 90);
     put_decayed(&any, 60);
     lsc_json_begin_object(json);
-    put_text(json, "name", "lead_age_days");
-    put_text(json, "group", "demographic");
-    put_text(json, "kind", "tenure");
-    put_text(json, "property", "created_at");
+    lsc_json_member_string(json, "name", "lead_age_days");
+    lsc_json_member_string(json, "group", "demographic");
+    lsc_json_member_string(json, "kind", "tenure");
+    lsc_json_member_string(json, "property", "created_at");
     lsc_json_end_object(json);
 }
 
@@ -196,9 +189,8 @@ static void write_spec(const name_counts *types, const name_counts *numbers, lsc
     lsc_json_writer json;
     lsc_json_writer_init(&json, out, 0);
     lsc_json_begin_object(&json);
-    lsc_json_put_key(&json, "format");
-    lsc_json_put_int(&json, LSC_SPEC_FORMAT);
-    put_text(&json, "name", "inferred");
+    lsc_json_member_int(&json, "format", LSC_SPEC_FORMAT);
+    lsc_json_member_string(&json, "name", "inferred");
     lsc_json_put_key(&json, "groups");
     lsc_json_begin_array(&json);
     lsc_json_put_string(&json, "behavioral");

@@ -12,12 +12,6 @@ const lsc_param lsc_common_params[] = {
     {NULL, NULL, 0, false, 0, 0, 0},
 };
 
-static void put_text(lsc_json_writer *writer, const char *key, const char *text)
-{
-    lsc_json_put_key(writer, key);
-    lsc_json_put_string(writer, text);
-}
-
 static void write_groups(lsc_json_writer *writer, const lsc_spec_content *content)
 {
     lsc_json_put_key(writer, "groups");
@@ -39,8 +33,7 @@ static void write_insufficient(lsc_json_writer *writer, const lsc_insufficient_r
         lsc_write_names(writer, "missing", &rule->missing);
     }
     if (rule->no_activities) {
-        lsc_json_put_key(writer, "no_activities");
-        lsc_json_put_bool(writer, true);
+        lsc_json_member_bool(writer, "no_activities", true);
     }
     lsc_json_end_object(writer);
 }
@@ -49,13 +42,12 @@ static void write_feature(lsc_json_writer *writer, const lsc_spec_content *conte
                           const lsc_feature *feature)
 {
     lsc_json_begin_object(writer);
-    put_text(writer, "name", feature->name);
-    put_text(writer, "group", content->groups[feature->group].text);
-    put_text(writer, "kind", feature->kind->name);
+    lsc_json_member_string(writer, "name", feature->name);
+    lsc_json_member_string(writer, "group", content->groups[feature->group].text);
+    lsc_json_member_string(writer, "kind", feature->kind->name);
     lsc_params_write(writer, feature->kind->params, feature);
     if (feature->monotone != 0) {
-        lsc_json_put_key(writer, "monotone");
-        lsc_json_put_int(writer, feature->monotone);
+        lsc_json_member_int(writer, "monotone", feature->monotone);
     }
     lsc_params_write(writer, lsc_common_params, feature);
     lsc_json_end_object(writer);
@@ -66,9 +58,8 @@ void lsc_spec_write(const lsc_spec_content *content, lsc_buffer *out)
     lsc_json_writer writer;
     lsc_json_writer_init(&writer, out, 2);
     lsc_json_begin_object(&writer);
-    lsc_json_put_key(&writer, "format");
-    lsc_json_put_int(&writer, LSC_SPEC_FORMAT);
-    put_text(&writer, "name", content->name);
+    lsc_json_member_int(&writer, "format", LSC_SPEC_FORMAT);
+    lsc_json_member_string(&writer, "name", content->name);
     write_groups(&writer, content);
     write_insufficient(&writer, &content->insufficient);
     lsc_json_put_key(&writer, "features");

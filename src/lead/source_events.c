@@ -181,17 +181,11 @@ static lsc_status note_lead(translation *at, int64_t time_ms, lsc_error *error)
     return LSC_OK;
 }
 
-static void put_text(lsc_json_writer *json, const char *key, const char *text)
-{
-    lsc_json_put_key(json, key);
-    lsc_json_put_string(json, text);
-}
-
 static void put_time(lsc_json_writer *json, const char *key, int64_t time_ms)
 {
     char text[LSC_TIME_TEXT_SIZE];
     lsc_time_format(time_ms, text);
-    put_text(json, key, text);
+    lsc_json_member_string(json, key, text);
 }
 
 static lsc_status put_data(const translation *at, lsc_json_writer *json, lsc_error *error)
@@ -208,8 +202,7 @@ static lsc_status put_data(const translation *at, lsc_json_writer *json, lsc_err
         if (!lsc_number_parse(text, length, &number)) {
             return bad_cell(at, at->data[i], "a number", error);
         }
-        lsc_json_put_key(json, at->map.data[i].name);
-        lsc_json_put_number(json, number);
+        lsc_json_member_number(json, at->map.data[i].name, number);
     }
     lsc_json_end_object(json);
     return LSC_OK;
@@ -240,10 +233,9 @@ static lsc_status end_line(translation *at, lsc_json_writer *json, event_file to
 static lsc_status write_outcome(translation *at, const char *id, int64_t time_ms, lsc_error *error)
 {
     lsc_json_writer json = begin_line(at);
-    put_text(&json, "lead_id", id);
+    lsc_json_member_string(&json, "lead_id", id);
     put_time(&json, "time", time_ms);
-    lsc_json_put_key(&json, "label");
-    lsc_json_put_bool(&json, true);
+    lsc_json_member_bool(&json, "label", true);
     at->n_outcomes++;
     return end_line(at, &json, OUTCOMES, error);
 }
@@ -254,9 +246,9 @@ static lsc_status write_activity(translation *at, const char *id, const char *ty
     char number[24];
     lsc_json_writer json = begin_line(at);
     snprintf(number, sizeof number, "%lld", (long long)at->reader.row_line);
-    put_text(&json, "id", number);
-    put_text(&json, "lead_id", id);
-    put_text(&json, "type", type);
+    lsc_json_member_string(&json, "id", number);
+    lsc_json_member_string(&json, "lead_id", id);
+    lsc_json_member_string(&json, "type", type);
     put_time(&json, "time", time_ms);
     lsc_status status = put_data(at, &json, error);
     return status == LSC_OK ? end_line(at, &json, ACTIVITIES, error) : status;
@@ -298,7 +290,7 @@ static lsc_status write_leads(translation *at, lsc_error *error)
     lsc_status status = LSC_OK;
     for (size_t i = 0; i < at->n_leads && status == LSC_OK; i++) {
         lsc_json_writer json = begin_line(at);
-        put_text(&json, "id", at->leads[i].id);
+        lsc_json_member_string(&json, "id", at->leads[i].id);
         put_time(&json, "created_at", at->leads[i].first_ms);
         status = end_line(at, &json, LEADS, error);
     }

@@ -281,10 +281,8 @@ static void put_numbers(lsc_json_writer *json, const char *key, const double *nu
 
 static void put_fitted(lsc_json_writer *json, const lsc_calibration *calibration)
 {
-    lsc_json_put_key(json, "slope");
-    lsc_json_put_number(json, calibration->slope);
-    lsc_json_put_key(json, "intercept");
-    lsc_json_put_number(json, calibration->intercept);
+    lsc_json_member_number(json, "slope", calibration->slope);
+    lsc_json_member_number(json, "intercept", calibration->intercept);
     if (calibration->kind == LSC_CALIBRATION_VENN_ABERS) {
         lsc_json_put_key(json, "curve");
         lsc_json_begin_object(json);
@@ -294,8 +292,7 @@ static void put_fitted(lsc_json_writer *json, const lsc_calibration *calibration
     }
     lsc_json_put_key(json, "interval");
     lsc_json_begin_object(json);
-    lsc_json_put_key(json, "level");
-    lsc_json_put_number(json, LSC_INTERVAL_LEVEL);
+    lsc_json_member_number(json, "level", LSC_INTERVAL_LEVEL);
     put_numbers(json, "margin", calibration->knots, calibration->n_knots);
     put_numbers(json, "low", calibration->low, calibration->n_knots);
     put_numbers(json, "high", calibration->high, calibration->n_knots);
@@ -326,8 +323,7 @@ lsc_status lsc_calibration_write(const lsc_calibration *calibration, lsc_buffer 
     lsc_json_writer json;
     lsc_json_writer_init(&json, out, 0);
     lsc_json_begin_object(&json);
-    lsc_json_put_key(&json, "kind");
-    lsc_json_put_string(&json, kind_name(calibration->kind));
+    lsc_json_member_string(&json, "kind", kind_name(calibration->kind));
     if (calibration->n_knots > 0) {
         put_fitted(&json, calibration);
     }

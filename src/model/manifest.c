@@ -91,18 +91,12 @@ static lsc_status check_manifest(const lsc_manifest *manifest, lsc_error *error)
     return LSC_OK;
 }
 
-static void put_named_string(lsc_json_writer *json, const char *key, const char *text)
-{
-    lsc_json_put_key(json, key);
-    lsc_json_put_string(json, text);
-}
-
 static void put_named_time(lsc_json_writer *json, const char *key, int64_t time_ms)
 {
     if (time_ms != LSC_TIME_NONE) {
         char text[LSC_TIME_TEXT_SIZE];
         lsc_time_format(time_ms, text);
-        put_named_string(json, key, text);
+        lsc_json_member_string(json, key, text);
     }
 }
 
@@ -110,27 +104,25 @@ static void put_model(lsc_json_writer *json, const lsc_manifest *manifest, const
 {
     char spec_hash[LSC_HASH_TEXT_SIZE];
     lsc_hash_format(lsc_spec_hash(spec), spec_hash);
-    lsc_json_put_key(json, "format");
-    lsc_json_put_int(json, LSC_BUNDLE_FORMAT);
-    put_named_string(json, "name", manifest->name);
-    put_named_string(json, "version", manifest->version);
-    put_named_string(json, "model_type", lsc_spec_model_type(spec));
-    put_named_string(json, "engine", engine_name(manifest->engine));
-    put_named_string(json, "library_version", LSC_VERSION);
+    lsc_json_member_int(json, "format", LSC_BUNDLE_FORMAT);
+    lsc_json_member_string(json, "name", manifest->name);
+    lsc_json_member_string(json, "version", manifest->version);
+    lsc_json_member_string(json, "model_type", lsc_spec_model_type(spec));
+    lsc_json_member_string(json, "engine", engine_name(manifest->engine));
+    lsc_json_member_string(json, "library_version", LSC_VERSION);
     if (manifest->created != NULL) {
-        put_named_string(json, "created", manifest->created);
+        lsc_json_member_string(json, "created", manifest->created);
     }
-    put_named_string(json, "spec_sha256", spec_hash);
+    lsc_json_member_string(json, "spec_sha256", spec_hash);
     if (manifest->engine == LSC_ENGINE_GBDT) {
         char bits[LSC_BITS_TEXT_SIZE];
         lsc_float_bits_format(manifest->base_margin, bits);
-        put_named_string(json, "base_margin_bits", bits);
+        lsc_json_member_string(json, "base_margin_bits", bits);
     }
     lsc_json_put_key(json, "grades");
     lsc_json_begin_object(json);
     for (size_t i = 0; i < 4; i++) {
-        lsc_json_put_key(json, grade_names[i]);
-        lsc_json_put_number(json, manifest->grades.least[i]);
+        lsc_json_member_number(json, grade_names[i], manifest->grades.least[i]);
     }
     lsc_json_end_object(json);
 }
@@ -138,21 +130,18 @@ static void put_model(lsc_json_writer *json, const lsc_manifest *manifest, const
 static void put_training(lsc_json_writer *json, const lsc_manifest *manifest)
 {
     if (manifest->procedure != NULL) {
-        put_named_string(json, "procedure", manifest->procedure);
+        lsc_json_member_string(json, "procedure", manifest->procedure);
     }
     lsc_json_put_key(json, "data");
     lsc_json_begin_object(json);
     put_named_time(json, "from", manifest->window_from_ms);
     put_named_time(json, "to", manifest->window_to_ms);
-    lsc_json_put_key(json, "rows");
-    lsc_json_put_int(json, (int64_t)manifest->n_rows);
-    lsc_json_put_key(json, "positive");
-    lsc_json_put_int(json, (int64_t)manifest->n_positive);
+    lsc_json_member_int(json, "rows", manifest->n_rows);
+    lsc_json_member_int(json, "positive", manifest->n_positive);
     lsc_json_end_object(json);
     lsc_json_put_key(json, "gate");
     lsc_json_begin_object(json);
-    lsc_json_put_key(json, "passed");
-    lsc_json_put_bool(json, manifest->gate_passed);
+    lsc_json_member_bool(json, "passed", manifest->gate_passed);
     lsc_json_put_key(json, "reasons");
     lsc_json_begin_array(json);
     for (size_t i = 0; i < manifest->n_gate_reasons; i++) {
@@ -169,8 +158,7 @@ static void put_leaks(lsc_json_writer *json, const lsc_manifest *manifest)
     }
     lsc_json_put_key(json, "leaks");
     lsc_json_begin_object(json);
-    lsc_json_put_key(json, "dropped");
-    lsc_json_put_bool(json, manifest->leaks_dropped);
+    lsc_json_member_bool(json, "dropped", manifest->leaks_dropped);
     lsc_json_put_key(json, "found");
     lsc_json_begin_array(json);
     for (size_t i = 0; i < manifest->n_leaks; i++) {
@@ -203,10 +191,9 @@ static lsc_status put_members(lsc_json_writer *json, const lsc_bundle_member *me
             return status;
         }
         lsc_json_begin_object(json);
-        put_named_string(json, "name", members[i].name);
-        lsc_json_put_key(json, "size");
-        lsc_json_put_int(json, (int64_t)members[i].length);
-        put_named_string(json, "sha256", hash);
+        lsc_json_member_string(json, "name", members[i].name);
+        lsc_json_member_int(json, "size", members[i].length);
+        lsc_json_member_string(json, "sha256", hash);
         lsc_json_end_object(json);
     }
     lsc_json_end_array(json);

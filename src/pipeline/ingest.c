@@ -155,14 +155,10 @@ static lsc_status write_reject(ingesting *at, const lsc_line_reader *reader, con
     lsc_buffer_clear(&at->reject);
     lsc_json_writer_init(&writer, &at->reject, 0);
     lsc_json_begin_object(&writer);
-    lsc_json_put_key(&writer, "file");
-    lsc_json_put_string(&writer, reader->name);
-    lsc_json_put_key(&writer, "line");
-    lsc_json_put_int(&writer, reader->line);
-    lsc_json_put_key(&writer, "status");
-    lsc_json_put_string(&writer, lsc_status_name(why->status));
-    lsc_json_put_key(&writer, "error");
-    lsc_json_put_string(&writer, why->message);
+    lsc_json_member_string(&writer, "file", reader->name);
+    lsc_json_member_int(&writer, "line", reader->line);
+    lsc_json_member_string(&writer, "status", lsc_status_name(why->status));
+    lsc_json_member_string(&writer, "error", why->message);
     lsc_json_put_key(&writer, "text");
     lsc_json_put_text(&writer, clean->failed ? "" : clean->data, clean->length);
     lsc_json_end_object(&writer);

@@ -103,8 +103,7 @@ static lsc_status show(lsc_store *store, const lsc_lead *lead, lsc_error *error)
     lsc_buffer_clear(&store->text);
     lsc_json_writer_init(&writer, &store->text, 0);
     lsc_json_begin_object(&writer);
-    lsc_json_put_key(&writer, "id");
-    lsc_json_put_string(&writer, lsc_lead_id(lead));
+    lsc_json_member_string(&writer, "id", lsc_lead_id(lead));
     lsc_properties_show(&writer, fields, n);
     lsc_json_end_object(&writer);
     return lsc_buffer_status(&store->text, error);

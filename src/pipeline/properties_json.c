@@ -49,8 +49,7 @@ lsc_status lsc_properties_write(const lsc_field *fields, size_t n, lsc_buffer *o
         lsc_json_put_key(&writer, fields[i].name);
         if (value->type == LSC_VALUE_TIME) {
             lsc_json_begin_object(&writer);
-            lsc_json_put_key(&writer, TIME);
-            lsc_json_put_int(&writer, value->time_ms);
+            lsc_json_member_int(&writer, TIME, value->time_ms);
             lsc_json_end_object(&writer);
         } else {
             put_value(&writer, value);

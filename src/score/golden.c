@@ -122,8 +122,7 @@ static golden_bits bits_of(const lsc_result *result)
 static void put_bits(lsc_json_writer *json, const char *key, const char *bits)
 {
     if (bits[0] != '\0') {
-        lsc_json_put_key(json, key);
-        lsc_json_put_string(json, bits);
+        lsc_json_member_string(json, key, bits);
     }
 }
 
@@ -144,8 +143,7 @@ static void put_line(const float *columns, size_t n_columns, const golden_bits *
     put_bits(&json, "probability_bits", bits->probability);
     put_bits(&json, "probability_low_bits", bits->low);
     put_bits(&json, "probability_high_bits", bits->high);
-    lsc_json_put_key(&json, "score");
-    lsc_json_put_int(&json, bits->score);
+    lsc_json_member_int(&json, "score", bits->score);
     put_bits(&json, "grade", bits->grade);
     lsc_json_end_object(&json);
     lsc_buffer_append_text(out, "\n");

@@ -59,8 +59,7 @@ static lsc_status check_categories(const lsc_xgboost_facts *facts, size_t column
 
 static void put_member(lsc_json_writer *json, const char *key, const char *text)
 {
-    lsc_json_put_key(json, key);
-    lsc_json_put_string(json, text);
+    lsc_json_member_string(json, key, text);
 }
 
 static void put_feature(lsc_json_writer *json, const lsc_xgboost_facts *facts, size_t column)
@@ -90,8 +89,7 @@ static void put_feature(lsc_json_writer *json, const lsc_xgboost_facts *facts, s
 static void put_spec(lsc_json_writer *json, const lsc_xgboost_facts *facts)
 {
     lsc_json_begin_object(json);
-    lsc_json_put_key(json, "format");
-    lsc_json_put_int(json, 1);
+    lsc_json_member_int(json, "format", 1);
     put_member(json, "name", "imported");
     lsc_json_put_key(json, "groups");
     lsc_json_begin_array(json);

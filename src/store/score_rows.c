@@ -13,8 +13,7 @@ static lsc_status write_breakdown(lsc_store *store, const lsc_stored_score *scor
     lsc_json_writer_init(&writer, &store->text, 0);
     lsc_json_begin_object(&writer);
     for (size_t i = 0; i < score->n_breakdown; i++) {
-        lsc_json_put_key(&writer, score->breakdown[i].group);
-        lsc_json_put_int(&writer, score->breakdown[i].points);
+        lsc_json_member_int(&writer, score->breakdown[i].group, score->breakdown[i].points);
     }
     lsc_json_end_object(&writer);
     return lsc_buffer_status(&store->text, error);

@@ -7,18 +7,6 @@
 /** Curves are drawn, not reckoned with: this many parts of one are enough. */
 #define PARTS 1e5
 
-static void put_named(lsc_json_writer *writer, const char *key, double number)
-{
-    lsc_json_put_key(writer, key);
-    lsc_json_put_number(writer, number);
-}
-
-static void put_count(lsc_json_writer *writer, const char *key, size_t count)
-{
-    lsc_json_put_key(writer, key);
-    lsc_json_put_int(writer, (int64_t)count);
-}
-
 static void put_rounded(lsc_json_writer *writer, const char *key, const double *shares, size_t n)
 {
     lsc_json_put_key(writer, key);
@@ -32,17 +20,17 @@ static void put_rounded(lsc_json_writer *writer, const char *key, const double *
 static void put_bin(lsc_json_writer *writer, const lsc_calibration_bin *bin)
 {
     lsc_json_begin_object(writer);
-    put_named(writer, "from", bin->from);
-    put_named(writer, "to", bin->to);
-    put_named(writer, "mean_predicted", bin->predicted);
-    put_named(writer, "observed", bin->observed);
-    put_named(writer, "low", bin->low);
-    put_named(writer, "high", bin->high);
-    put_named(writer, "mean_low", bin->mean_low);
-    put_named(writer, "mean_high", bin->mean_high);
-    put_count(writer, "n_rows", bin->n_rows);
-    put_count(writer, "n_positive", bin->n_positive);
-    put_named(writer, "share", bin->share);
+    lsc_json_member_number(writer, "from", bin->from);
+    lsc_json_member_number(writer, "to", bin->to);
+    lsc_json_member_number(writer, "mean_predicted", bin->predicted);
+    lsc_json_member_number(writer, "observed", bin->observed);
+    lsc_json_member_number(writer, "low", bin->low);
+    lsc_json_member_number(writer, "high", bin->high);
+    lsc_json_member_number(writer, "mean_low", bin->mean_low);
+    lsc_json_member_number(writer, "mean_high", bin->mean_high);
+    lsc_json_member_int(writer, "n_rows", bin->n_rows);
+    lsc_json_member_int(writer, "n_positive", bin->n_positive);
+    lsc_json_member_number(writer, "share", bin->share);
     lsc_json_end_object(writer);
 }
 
@@ -60,8 +48,8 @@ static void put_bins(lsc_json_writer *writer, const lsc_curves *curves)
         return;
     }
     lsc_json_begin_object(writer);
-    put_count(writer, "n_bins", curves->n_bins);
-    put_count(writer, "n_met", lsc_curves_count_met(curves));
+    lsc_json_member_int(writer, "n_bins", curves->n_bins);
+    lsc_json_member_int(writer, "n_met", lsc_curves_count_met(curves));
     lsc_json_end_object(writer);
 }
 
@@ -82,8 +70,8 @@ static void put_tenths(lsc_json_writer *writer, const lsc_curves *curves,
     lsc_json_begin_array(writer);
     for (size_t i = 0; i < LSC_N_TENTHS; i++) {
         lsc_json_begin_object(writer);
-        put_named(writer, "share", (double)(i + 1) / LSC_N_TENTHS);
-        put_named(writer, "least", curves->least[i]);
+        lsc_json_member_number(writer, "share", (double)(i + 1) / LSC_N_TENTHS);
+        lsc_json_member_number(writer, "least", curves->least[i]);
         lsc_json_put_key(writer, "rate");
         lsc_estimate_put(writer, estimates[LSC_MEASURE_RATE + i]);
         lsc_json_put_key(writer, "lift");
@@ -112,7 +100,7 @@ static void put_histogram(lsc_json_writer *writer, const lsc_curves *curves)
 void lsc_curves_put(lsc_json_writer *writer, const lsc_curves *curves,
                     const lsc_estimate estimates[LSC_N_MEASURES])
 {
-    put_named(writer, "base_rate", curves->base_rate);
+    lsc_json_member_number(writer, "base_rate", curves->base_rate);
     put_bins(writer, curves);
     put_curve(writer, "roc", "false_positive_rate", "true_positive_rate", &curves->roc);
     put_curve(writer, "pr", "recall", "precision", &curves->precision);

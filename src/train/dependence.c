@@ -247,8 +247,7 @@ static void fill_bins(const dependence *all, subject *of, double *scratch)
 
 static void put_number(lsc_json_writer *writer, const char *key, double number)
 {
-    lsc_json_put_key(writer, key);
-    lsc_json_put_number(writer, isfinite(number) ? lsc_bins_round(number) : number);
+    lsc_json_member_number(writer, key, isfinite(number) ? lsc_bins_round(number) : number);
 }
 
 /** What the bin holds: "from" and "to", "level", or "missing". */
@@ -257,8 +256,7 @@ static void put_bounds(lsc_json_writer *writer, const dependence *all, const sub
 {
     const double none = (double)NAN;
     if (bin + 1 == count_bins(of)) {
-        lsc_json_put_key(writer, of->n_columns == 1 ? "missing" : "rest");
-        lsc_json_put_bool(writer, true);
+        lsc_json_member_bool(writer, of->n_columns == 1 ? "missing" : "rest", true);
     } else if (of->n_columns == 1) {
         put_number(writer, "from", bin > 0 ? of->bins.edges[bin - 1] : none);
         put_number(writer, "to", bin < of->bins.n_edges ? of->bins.edges[bin] : none);
@@ -281,8 +279,7 @@ static void put_measured(lsc_json_writer *writer, const tally *of)
     if (enough) {
         lsc_wilson_interval(observed, (double)of->n_leads, &low, &high);
     }
-    lsc_json_put_key(writer, "n_rows");
-    lsc_json_put_int(writer, (int64_t)of->n_measured);
+    lsc_json_member_int(writer, "n_rows", of->n_measured);
     put_number(writer, "predicted", enough ? of->predicted / of->measured_weight : none);
     put_number(writer, "observed", observed);
     put_number(writer, "low", low);
@@ -312,8 +309,7 @@ static void put_subject(lsc_json_writer *writer, const dependence *all, const su
 {
     const lsc_spec *spec = all->findings->spec;
     lsc_json_begin_object(writer);
-    lsc_json_put_key(writer, "feature");
-    lsc_json_put_string(writer, lsc_spec_feature_name(spec, of->feature));
+    lsc_json_member_string(writer, "feature", lsc_spec_feature_name(spec, of->feature));
     lsc_json_put_key(writer, "group");
     lsc_json_put_string(writer,
                         lsc_spec_group_name(spec, lsc_spec_feature_group(spec, of->feature)));

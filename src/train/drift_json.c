@@ -26,47 +26,23 @@ static void put_number(lsc_json_writer *writer, const char *key, double number)
     lsc_json_put_number(writer, number);
 }
 
-static void put_count(lsc_json_writer *writer, const char *key, size_t count)
-{
-    lsc_json_put_key(writer, key);
-    lsc_json_put_int(writer, (int64_t)count);
-}
-
-static void put_text(lsc_json_writer *writer, const char *key, const char *text)
-{
-    lsc_json_put_key(writer, key);
-    lsc_json_put_string(writer, text);
-}
-
-static void put_time(lsc_json_writer *writer, const char *key, int64_t time_ms)
-{
-    char text[LSC_TIME_TEXT_SIZE];
-    lsc_json_put_key(writer, key);
-    if (time_ms == LSC_TIME_NONE) {
-        lsc_json_put_null(writer);
-    } else {
-        lsc_time_format(time_ms, text);
-        lsc_json_put_string(writer, text);
-    }
-}
-
 static void put_model(lsc_json_writer *writer, const lsc_model_info *info)
 {
     lsc_json_put_key(writer, "model");
     lsc_json_begin_object(writer);
-    put_text(writer, "name", info->name);
-    put_text(writer, "version", info->version);
-    put_text(writer, "sha256", info->sha256);
+    lsc_json_member_string(writer, "name", info->name);
+    lsc_json_member_string(writer, "version", info->version);
+    lsc_json_member_string(writer, "sha256", info->sha256);
     lsc_json_end_object(writer);
 }
 
 static void put_data(lsc_json_writer *writer, const lsc_drift_rows *rows)
 {
-    put_time(writer, "as_of", rows->timed ? rows->as_of_ms : LSC_TIME_NONE);
-    put_count(writer, "n_rows", rows->n_rows);
-    put_count(writer, "n_not_yet", rows->n_not_yet);
-    put_count(writer, "n_converted_before", rows->n_converted);
-    put_count(writer, "n_unscored", rows->n_unscored);
+    lsc_time_put(writer, "as_of", rows->timed ? rows->as_of_ms : LSC_TIME_NONE);
+    lsc_json_member_int(writer, "n_rows", rows->n_rows);
+    lsc_json_member_int(writer, "n_not_yet", rows->n_not_yet);
+    lsc_json_member_int(writer, "n_converted_before", rows->n_converted);
+    lsc_json_member_int(writer, "n_unscored", rows->n_unscored);
 }
 
 /** A bin: from is what it lies above, to what it goes up to; null at either end. */
@@ -100,7 +76,7 @@ static void put_levels(lsc_json_writer *writer, const lsc_drift_rows *rows,
         const lsc_reference_column *column = &rows->reference.columns[i];
         if (column->bins.n_edges == 1) {
             lsc_json_begin_object(writer);
-            put_text(writer, "level", lsc_spec_column_name(rows->spec, i) + prefix);
+            lsc_json_member_string(writer, "level", lsc_spec_column_name(rows->spec, i) + prefix);
             put_number(writer, "reference", column->shares[1]);
             put_number(writer, "now", column->bins.weights[1] / column->bins.total);
             lsc_json_end_object(writer);
@@ -112,7 +88,7 @@ static void put_stability(lsc_json_writer *writer, const lsc_drifted *drifted)
 {
     put_number(writer, "psi", drifted->stability.psi);
     put_number(writer, "p_value", drifted->stability.p_value);
-    put_text(writer, "verdict", lsc_drift_verdict_name(drifted->verdict));
+    lsc_json_member_string(writer, "verdict", lsc_drift_verdict_name(drifted->verdict));
     lsc_json_put_key(writer, "missing");
     lsc_json_begin_object(writer);
     put_number(writer, "reference", drifted->missing_then);
@@ -124,9 +100,10 @@ static void put_feature(lsc_json_writer *writer, const lsc_drift_rows *rows,
                         const lsc_drifted *drifted)
 {
     lsc_json_begin_object(writer);
-    put_text(writer, "name", lsc_spec_feature_name(rows->spec, drifted->feature));
-    put_text(writer, "group",
-             lsc_spec_group_name(rows->spec, lsc_spec_feature_group(rows->spec, drifted->feature)));
+    lsc_json_member_string(writer, "name", lsc_spec_feature_name(rows->spec, drifted->feature));
+    lsc_json_member_string(
+        writer, "group",
+        lsc_spec_group_name(rows->spec, lsc_spec_feature_group(rows->spec, drifted->feature)));
     put_stability(writer, drifted);
     lsc_json_put_key(writer, "bins");
     lsc_json_begin_array(writer);
@@ -153,8 +130,8 @@ static void put_score(lsc_json_writer *writer, const lsc_drift_findings *finding
 
 static void put_observed(lsc_json_writer *writer, const lsc_observed *seen)
 {
-    put_count(writer, "n_rows", seen->n_rows);
-    put_count(writer, "n_positive", seen->n_positive);
+    lsc_json_member_int(writer, "n_rows", seen->n_rows);
+    lsc_json_member_int(writer, "n_positive", seen->n_positive);
     put_number(writer, "predicted", seen->predicted);
     put_number(writer, "observed", seen->observed);
     put_number(writer, "low", seen->low);
@@ -172,7 +149,8 @@ static void put_calibration(lsc_json_writer *writer, const lsc_drift_findings *f
     lsc_json_begin_object(writer);
     put_observed(writer, &check->all);
     put_number(writer, "p_value", check->p_value);
-    put_text(writer, "verdict", lsc_drift_verdict_name(findings->calibration_verdict));
+    lsc_json_member_string(writer, "verdict",
+                           lsc_drift_verdict_name(findings->calibration_verdict));
     lsc_json_put_key(writer, "bins");
     lsc_json_begin_array(writer);
     for (size_t i = 0; i < check->n_bins; i++) {
@@ -326,7 +304,7 @@ void lsc_drift_write(const lsc_model_info *info, const lsc_drift_findings *findi
     lsc_json_begin_object(&writer);
     put_model(&writer, info);
     put_data(&writer, findings->rows);
-    put_text(&writer, "verdict", lsc_drift_verdict_name(findings->verdict));
+    lsc_json_member_string(&writer, "verdict", lsc_drift_verdict_name(findings->verdict));
     put_advice(&writer, findings);
     put_score(&writer, findings);
     put_calibration(&writer, findings);

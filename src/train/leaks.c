@@ -279,14 +279,10 @@ void lsc_leaks_put(lsc_json_writer *writer, const lsc_leaks *leaks)
     lsc_json_begin_array(writer);
     for (size_t i = 0; i < leaks->n; i++) {
         lsc_json_begin_object(writer);
-        lsc_json_put_key(writer, "column");
-        lsc_json_put_string(writer, leaks->items[i].column);
-        lsc_json_put_key(writer, "rule");
-        lsc_json_put_string(writer, rule_name(leaks->items[i].rule));
-        lsc_json_put_key(writer, "reason");
-        lsc_json_put_string(writer, leaks->items[i].reason);
-        lsc_json_put_key(writer, "dropped");
-        lsc_json_put_bool(writer, leaks->dropped);
+        lsc_json_member_string(writer, "column", leaks->items[i].column);
+        lsc_json_member_string(writer, "rule", rule_name(leaks->items[i].rule));
+        lsc_json_member_string(writer, "reason", leaks->items[i].reason);
+        lsc_json_member_bool(writer, "dropped", leaks->dropped);
         lsc_json_end_object(writer);
     }
     lsc_json_end_array(writer);

@@ -10,25 +10,22 @@
 void lsc_estimate_put(lsc_json_writer *writer, lsc_estimate estimate)
 {
     lsc_json_begin_object(writer);
-    lsc_json_put_key(writer, "value");
-    lsc_json_put_number(writer, estimate.value);
-    lsc_json_put_key(writer, "low");
-    lsc_json_put_number(writer, estimate.low);
-    lsc_json_put_key(writer, "high");
-    lsc_json_put_number(writer, estimate.high);
+    lsc_json_member_number(writer, "value", estimate.value);
+    lsc_json_member_number(writer, "low", estimate.low);
+    lsc_json_member_number(writer, "high", estimate.high);
     lsc_json_end_object(writer);
 }
 
-static void put_named(lsc_json_writer *writer, const char *key, double number)
+void lsc_time_put(lsc_json_writer *writer, const char *key, int64_t time_ms)
 {
+    char text[LSC_TIME_TEXT_SIZE];
     lsc_json_put_key(writer, key);
-    lsc_json_put_number(writer, number);
-}
-
-static void put_count(lsc_json_writer *writer, const char *key, size_t count)
-{
-    lsc_json_put_key(writer, key);
-    lsc_json_put_int(writer, (int64_t)count);
+    if (time_ms == LSC_TIME_NONE) {
+        lsc_json_put_null(writer);
+    } else {
+        lsc_time_format(time_ms, text);
+        lsc_json_put_string(writer, text);
+    }
 }
 
 void lsc_metrics_put(lsc_json_writer *writer, const lsc_predictions *predictions,
@@ -38,10 +35,8 @@ void lsc_metrics_put(lsc_json_writer *writer, const lsc_predictions *predictions
     for (size_t row = 0; row < predictions->n_rows; row++) {
         n_positive += predictions->labels[row];
     }
-    lsc_json_put_key(writer, "n_rows");
-    lsc_json_put_int(writer, (int64_t)predictions->n_rows);
-    lsc_json_put_key(writer, "n_positive");
-    lsc_json_put_int(writer, n_positive);
+    lsc_json_member_int(writer, "n_rows", predictions->n_rows);
+    lsc_json_member_int(writer, "n_positive", n_positive);
     for (size_t metric = 0; metric < LSC_N_METRICS; metric++) {
         lsc_json_put_key(writer, lsc_metric_name((lsc_metric)metric));
         lsc_estimate_put(writer, estimates[metric]);
@@ -57,13 +52,13 @@ void lsc_grades_put(lsc_json_writer *writer, const lsc_grade_row grades[LSC_N_GR
         lsc_json_begin_object(writer);
         lsc_json_put_key(writer, "grade");
         lsc_json_put_text(writer, &row->grade, 1);
-        put_named(writer, "least_probability", row->least);
-        put_count(writer, "n_rows", row->n_rows);
-        put_count(writer, "n_positive", row->n_positive);
-        put_named(writer, "share", row->share);
-        put_named(writer, "rate", row->rate);
-        put_named(writer, "low", row->low);
-        put_named(writer, "high", row->high);
+        lsc_json_member_number(writer, "least_probability", row->least);
+        lsc_json_member_int(writer, "n_rows", row->n_rows);
+        lsc_json_member_int(writer, "n_positive", row->n_positive);
+        lsc_json_member_number(writer, "share", row->share);
+        lsc_json_member_number(writer, "rate", row->rate);
+        lsc_json_member_number(writer, "low", row->low);
+        lsc_json_member_number(writer, "high", row->high);
         lsc_json_end_object(writer);
     }
     lsc_json_end_array(writer);

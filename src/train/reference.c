@@ -16,22 +16,15 @@ typedef struct column_scratch {
     uint32_t *groups;
 } column_scratch;
 
-static void put_number(lsc_json_writer *writer, const char *key, double number)
-{
-    lsc_json_put_key(writer, key);
-    lsc_json_put_number(writer, number);
-}
-
 static void put_bins(lsc_json_writer *writer, const char *name, const lsc_bins *bins,
                      double effective)
 {
     double missing = bins->weights[bins->n_edges + 1];
     double present = bins->total - missing;
     lsc_json_begin_object(writer);
-    lsc_json_put_key(writer, "name");
-    lsc_json_put_string(writer, name);
-    put_number(writer, "n_effective", lsc_bins_round(effective));
-    put_number(writer, "missing", lsc_bins_round(missing / bins->total));
+    lsc_json_member_string(writer, "name", name);
+    lsc_json_member_number(writer, "n_effective", lsc_bins_round(effective));
+    lsc_json_member_number(writer, "missing", lsc_bins_round(missing / bins->total));
     lsc_json_put_key(writer, "edges");
     lsc_json_begin_array(writer);
     for (size_t i = 0; i < bins->n_edges; i++) {
@@ -110,8 +103,7 @@ static lsc_status put_reference(lsc_json_writer *writer, const lsc_findings *fin
     const lsc_binned measured = {evaluation->probabilities, evaluation->weights, evaluation->groups,
                                  evaluation->n_rows};
     lsc_json_begin_object(writer);
-    lsc_json_put_key(writer, "format");
-    lsc_json_put_int(writer, 1);
+    lsc_json_member_int(writer, "format", 1);
     lsc_json_put_key(writer, "horizon_ms");
     if (findings->plan->timed) {
         lsc_json_put_int(writer, findings->options->horizon_ms);

@@ -50,24 +50,6 @@ size_t lsc_top_features(const lsc_findings *findings, lsc_feature_gain top[LSC_T
     return n_top;
 }
 
-static void put_time(lsc_json_writer *writer, const char *key, int64_t time_ms)
-{
-    char text[LSC_TIME_TEXT_SIZE];
-    lsc_json_put_key(writer, key);
-    if (time_ms == LSC_TIME_NONE) {
-        lsc_json_put_null(writer);
-    } else {
-        lsc_time_format(time_ms, text);
-        lsc_json_put_string(writer, text);
-    }
-}
-
-static void put_count(lsc_json_writer *writer, const char *key, size_t count)
-{
-    lsc_json_put_key(writer, key);
-    lsc_json_put_int(writer, (int64_t)count);
-}
-
 /** The share of the rows, by weight, that convert. */
 static double base_rate(const lsc_rows *rows)
 {
@@ -83,22 +65,15 @@ static void put_growth(lsc_json_writer *writer, const lsc_fit *fit)
     const lsc_growth *growth = &fit->growth;
     lsc_json_put_key(writer, "trees");
     lsc_json_begin_object(writer);
-    put_count(writer, "settings_tried", fit->n_tried);
-    put_count(writer, "rounds", fit->n_rounds);
-    lsc_json_put_key(writer, "a_round");
-    lsc_json_put_int(writer, growth->trees_a_round);
-    lsc_json_put_key(writer, "max_depth");
-    lsc_json_put_int(writer, growth->max_depth);
-    lsc_json_put_key(writer, "eta");
-    lsc_json_put_number(writer, growth->eta);
-    lsc_json_put_key(writer, "subsample");
-    lsc_json_put_number(writer, growth->subsample);
-    lsc_json_put_key(writer, "column_share");
-    lsc_json_put_number(writer, growth->column_share);
-    lsc_json_put_key(writer, "min_child_weight");
-    lsc_json_put_number(writer, growth->min_child_weight);
-    lsc_json_put_key(writer, "lambda");
-    lsc_json_put_number(writer, growth->lambda);
+    lsc_json_member_int(writer, "settings_tried", fit->n_tried);
+    lsc_json_member_int(writer, "rounds", fit->n_rounds);
+    lsc_json_member_int(writer, "a_round", growth->trees_a_round);
+    lsc_json_member_int(writer, "max_depth", growth->max_depth);
+    lsc_json_member_number(writer, "eta", growth->eta);
+    lsc_json_member_number(writer, "subsample", growth->subsample);
+    lsc_json_member_number(writer, "column_share", growth->column_share);
+    lsc_json_member_number(writer, "min_child_weight", growth->min_child_weight);
+    lsc_json_member_number(writer, "lambda", growth->lambda);
     lsc_json_end_object(writer);
 }
 
@@ -111,21 +86,20 @@ static void put_training(lsc_json_writer *writer, const lsc_findings *findings)
     }
     lsc_json_put_key(writer, "training");
     lsc_json_begin_object(writer);
-    put_count(writer, "n_rows", rows->n_rows);
-    put_count(writer, "n_positive", n_positive);
-    put_count(writer, "n_leads", rows->n_groups);
-    put_count(writer, "n_converted_leads", lsc_rows_count_converted(rows));
-    lsc_json_put_key(writer, "base_rate");
-    lsc_json_put_number(writer, base_rate(rows));
-    put_count(writer, "n_columns", rows->n_columns);
-    put_count(writer, "n_rounds", findings->fit->n_rounds);
+    lsc_json_member_int(writer, "n_rows", rows->n_rows);
+    lsc_json_member_int(writer, "n_positive", n_positive);
+    lsc_json_member_int(writer, "n_leads", rows->n_groups);
+    lsc_json_member_int(writer, "n_converted_leads", lsc_rows_count_converted(rows));
+    lsc_json_member_number(writer, "base_rate", base_rate(rows));
+    lsc_json_member_int(writer, "n_columns", rows->n_columns);
+    lsc_json_member_int(writer, "n_rounds", findings->fit->n_rounds);
     put_growth(writer, findings->fit);
-    put_count(writer, "n_leads_unlabelled", findings->plan->n_unlabelled);
-    put_count(writer, "n_leads_undated", findings->plan->n_undated);
-    put_count(writer, "n_leads_backwards", findings->plan->n_backwards);
-    put_count(writer, "n_leads_censored", findings->plan->n_censored);
-    put_time(writer, "window_from", findings->plan->from_ms);
-    put_time(writer, "window_to", findings->plan->to_ms);
+    lsc_json_member_int(writer, "n_leads_unlabelled", findings->plan->n_unlabelled);
+    lsc_json_member_int(writer, "n_leads_undated", findings->plan->n_undated);
+    lsc_json_member_int(writer, "n_leads_backwards", findings->plan->n_backwards);
+    lsc_json_member_int(writer, "n_leads_censored", findings->plan->n_censored);
+    lsc_time_put(writer, "window_from", findings->plan->from_ms);
+    lsc_time_put(writer, "window_to", findings->plan->to_ms);
     lsc_json_end_object(writer);
 }
 
@@ -136,12 +110,10 @@ static void put_validation(lsc_json_writer *writer, const lsc_findings *findings
     size_t n_measured = 0;
     lsc_json_put_key(writer, "validation");
     lsc_json_begin_object(writer);
-    lsc_json_put_key(writer, "measured_on");
-    lsc_json_put_string(writer, lsc_measured_on(split));
-    lsc_json_put_key(writer, "procedure");
-    lsc_json_put_string(writer, "refit");
-    put_count(writer, "folds", split->n_folds);
-    put_time(writer, "split_at", split->split_ms);
+    lsc_json_member_string(writer, "measured_on", lsc_measured_on(split));
+    lsc_json_member_string(writer, "procedure", "refit");
+    lsc_json_member_int(writer, "folds", split->n_folds);
+    lsc_time_put(writer, "split_at", split->split_ms);
     lsc_json_put_key(writer, "fold_roc_auc");
     lsc_json_begin_array(writer);
     for (size_t fold = 0; fold < split->n_folds; fold++) {
@@ -153,8 +125,7 @@ static void put_validation(lsc_json_writer *writer, const lsc_findings *findings
         }
     }
     lsc_json_end_array(writer);
-    lsc_json_put_key(writer, "mean_fold_roc_auc");
-    lsc_json_put_number(writer, sum / (double)n_measured);
+    lsc_json_member_number(writer, "mean_fold_roc_auc", sum / (double)n_measured);
     lsc_json_put_key(writer, "fold_rounds");
     lsc_json_begin_array(writer);
     for (size_t fold = 0; fold < split->n_folds; fold++) {
@@ -170,11 +141,9 @@ static void put_calibration(lsc_json_writer *writer, const lsc_calibrator *calib
     bool platt = calibration->kind == LSC_CALIBRATION_PLATT;
     lsc_json_put_key(writer, "calibration");
     lsc_json_begin_object(writer);
-    lsc_json_put_key(writer, "kind");
-    lsc_json_put_string(writer, platt ? "platt" : "venn-abers");
-    lsc_json_put_key(writer, "curve_share");
-    lsc_json_put_number(writer, calibrator->blend);
-    put_count(writer, "n_steps", platt ? 0 : calibration->n_knots);
+    lsc_json_member_string(writer, "kind", platt ? "platt" : "venn-abers");
+    lsc_json_member_number(writer, "curve_share", calibrator->blend);
+    lsc_json_member_int(writer, "n_steps", platt ? 0 : calibration->n_knots);
     lsc_json_end_object(writer);
 }
 
@@ -186,10 +155,9 @@ static void put_features(lsc_json_writer *writer, const lsc_findings *findings)
     lsc_json_begin_array(writer);
     for (size_t i = 0; i < n_top; i++) {
         lsc_json_begin_object(writer);
-        lsc_json_put_key(writer, "feature");
-        lsc_json_put_string(writer, lsc_spec_feature_name(findings->spec, top[i].feature));
-        lsc_json_put_key(writer, "gain_share");
-        lsc_json_put_number(writer, top[i].share);
+        lsc_json_member_string(writer, "feature",
+                               lsc_spec_feature_name(findings->spec, top[i].feature));
+        lsc_json_member_number(writer, "gain_share", top[i].share);
         lsc_json_end_object(writer);
     }
     lsc_json_end_array(writer);
