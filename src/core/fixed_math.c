@@ -1,6 +1,6 @@
 #include "fixed_math.h"
 
-#include <math.h> /* HUGE_VAL, NAN, and fabs(), which is exact: nothing else of it is used */
+#include <math.h> /* HUGE_VAL and NAN alone: no function of it is called */
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
@@ -204,52 +204,11 @@ void lsc_logistic_each(double *x, size_t n)
     }
 }
 
-/** lsc_exp2() of three numbers from -LSC_PLAIN_EXPONENT to 0, by the same operations in the same order. */
-static ALWAYS_INLINE void exp2_three(double x[3])
-{
-    double t[3];
-    double sum[3];
-    int k[3];
-    UNROLL for (int i = 0; i < 3; i++)
-    {
-        k[i] = (int)(x[i] - 0.5);
-        t[i] = (x[i] - k[i]) * LSC_LN_2;
-        sum[i] = lsc_inverse_factorial[0];
-    }
-    UNROLL for (int term = 1; term < LSC_N_TERMS; term++)
-    {
-        UNROLL for (int i = 0; i < 3; i++)
-        {
-            sum[i] = sum[i] * t[i] + lsc_inverse_factorial[term];
-        }
-    }
-    UNROLL for (int i = 0; i < 3; i++)
-    {
-        x[i] = (1.0 + t[i] * sum[i]) * power_of_two(k[i]);
-    }
-}
-
 void lsc_logistic_three(double a, double b, double c, double out[3])
 {
-    double x[3] = {a, b, c};
-    double power[3];
-    bool plain = true;
-    UNROLL for (int i = 0; i < 3; i++)
-    {
-        power[i] = -fabs(x[i]) * LSC_LOG2_E;
-        plain &= power[i] > -LSC_PLAIN_EXPONENT;
-    }
-    if (!plain) {
-        for (int i = 0; i < 3; i++) {
-            out[i] = lsc_logistic(x[i]);
-        }
-        return;
-    }
-    exp2_three(power);
-    UNROLL for (int i = 0; i < 3; i++)
-    {
-        out[i] = (x[i] < 0 ? power[i] : 1.0) / (1.0 + power[i]);
-    }
+    double x[LANES] = {a, b, c};
+    logistic_lanes(x);
+    memcpy(out, x, 3 * sizeof *out);
 }
 
 double lsc_logit(double p)

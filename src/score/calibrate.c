@@ -16,25 +16,6 @@ double lsc_calibrate(const lsc_calibration *calibration, double margin)
     return lsc_logistic(calibration->slope * margin + calibration->intercept);
 }
 
-/** Knots that are compared one by one, so that none waits for another. */
-#define FEW_KNOTS 8
-
-/** How many knots are at or below a margin. No branch depends on it: which way is not foreseeable. */
-static size_t count_knots(const lsc_calibration *calibration, double margin)
-{
-    const double *knots = calibration->knots;
-    size_t left = calibration->n_knots;
-    for (; left > FEW_KNOTS; left /= 2) {
-        size_t half = (left + 1) / 2;
-        knots += half & -(size_t)(knots[half - 1] <= margin);
-    }
-    size_t count = (size_t)(knots - calibration->knots);
-    for (size_t i = 0; i < left; i++) {
-        count += knots[i] <= margin;
-    }
-    return count;
-}
-
 /** Where a margin lies between two knots; outside of all, both are the nearest one. */
 typedef struct curve_place {
     size_t from;
@@ -45,7 +26,7 @@ typedef struct curve_place {
 static curve_place find_place(const lsc_calibration *calibration, double margin)
 {
     const double *knots = calibration->knots;
-    size_t count = count_knots(calibration, margin);
+    size_t count = lsc_count_up_to(knots, calibration->n_knots, margin);
     size_t from = count - (count > 0);
     size_t to = count - (count == calibration->n_knots);
     double length = knots[to] - knots[from] + (double)(int)(to == from); /* not 0 */

@@ -1,17 +1,5 @@
 #include "calibration_table.h"
 
-/** How many of the rising numbers are at most x; a NaN is above none. */
-static size_t count_up_to(const double *rising, size_t n, double x)
-{
-    size_t count = 0;
-    while (n > 1) {
-        size_t half = n / 2;
-        count += rising[count + half - 1] <= x ? half : 0;
-        n -= half;
-    }
-    return count + (n == 1 && rising[count] <= x);
-}
-
 double lsc_calibration_log_odds(const lsc_calibration *calibration, double margin)
 {
     double line = calibration->slope * margin + calibration->intercept;
@@ -21,7 +9,7 @@ double lsc_calibration_log_odds(const lsc_calibration *calibration, double margi
     }
     const double *margins = calibration->points;
     const double *heights = calibration->heights;
-    size_t above = count_up_to(margins, n, margin);
+    size_t above = lsc_count_up_to(margins, n, margin);
     if (above == 0 || above == n) {
         return line + heights[above == 0 ? 0 : n - 1];
     }
@@ -32,7 +20,7 @@ double lsc_calibration_log_odds(const lsc_calibration *calibration, double margi
 void lsc_calibration_step(const lsc_calibration *calibration, double margin, double *low,
                           double *high)
 {
-    size_t count = count_up_to(calibration->knots, calibration->n_knots, margin);
+    size_t count = lsc_count_up_to(calibration->knots, calibration->n_knots, margin);
     size_t step = count - (count > 0);
     *low = calibration->low[step];
     *high = calibration->high[step];

@@ -1,13 +1,34 @@
 /**
  * @file calibration_table.h
- * What a Venn-Abers calibration looks up: what its curve adds to the log-odds, and the step of the
- * interval. Some ten comparisons each, none of them a branch.
+ * What a calibration looks up by a margin: between which knots it lies; of Venn-Abers' what the curve
+ * adds to the log-odds, and the step of the interval.
  */
 #ifndef LSC_SCORE_CALIBRATION_TABLE_H
 #define LSC_SCORE_CALIBRATION_TABLE_H
 
 #include "core/visibility.h"
 #include "model/model_data.h"
+
+/** Numbers that are compared one by one, so that none waits for another. */
+#define LSC_FEW_KNOTS 8
+
+/**
+ * How many of the rising numbers are at or below x; none, where x is NaN. No branch depends on x:
+ * which way is not foreseeable.
+ */
+static inline size_t lsc_count_up_to(const double *rising, size_t n, double x)
+{
+    const double *from = rising;
+    for (; n > LSC_FEW_KNOTS; n /= 2) {
+        size_t half = (n + 1) / 2;
+        from += half & -(size_t)(from[half - 1] <= x);
+    }
+    size_t count = (size_t)(from - rising);
+    for (size_t i = 0; i < n; i++) {
+        count += from[i] <= x;
+    }
+    return count;
+}
 
 /** slope·margin + intercept + what the curve has there: linear between its points, constant beyond. */
 LSC_SHARED double lsc_calibration_log_odds(const lsc_calibration *calibration, double margin);
