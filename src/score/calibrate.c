@@ -16,28 +16,6 @@ double lsc_calibrate(const lsc_calibration *calibration, double margin)
     return lsc_logistic(calibration->slope * margin + calibration->intercept);
 }
 
-/** Where a margin lies between two knots; outside of all, both are the nearest one. */
-typedef struct curve_place {
-    size_t from;
-    size_t to;
-    double share; /**< of the way; of no way where both are one */
-} curve_place;
-
-static curve_place find_place(const lsc_calibration *calibration, double margin)
-{
-    const double *knots = calibration->knots;
-    size_t count = lsc_count_up_to(knots, calibration->n_knots, margin);
-    size_t from = count - (count > 0);
-    size_t to = count - (count == calibration->n_knots);
-    double length = knots[to] - knots[from] + (double)(int)(to == from); /* not 0 */
-    return (curve_place){from, to, isinf(margin) ? 0 : (margin - knots[from]) / length};
-}
-
-static double curve_at(const double *curve, const curve_place *place)
-{
-    return curve[place->from] + place->share * (curve[place->to] - curve[place->from]);
-}
-
 void lsc_calibrate_each(const lsc_calibration *calibration, double *margins, size_t n)
 {
     if (calibration->kind == LSC_CALIBRATION_VENN_ABERS) {
@@ -74,12 +52,12 @@ void lsc_calibrate_with_interval(const lsc_calibration *calibration, lsc_cpu cpu
         *high = *high > *probability ? *high : *probability;
         return;
     }
-    curve_place place = find_place(calibration, margin);
+    lsc_curve_place place = lsc_find_place(calibration->knots, calibration->n_knots, margin);
     const lsc_score_kernels *kernels = lsc_score_kernels_of(cpu);
     double of[3];
     (kernels != NULL ? kernels->logistic_three : lsc_logistic_three)(
-        calibration->slope * margin + calibration->intercept, curve_at(calibration->low, &place),
-        curve_at(calibration->high, &place), of);
+        calibration->slope * margin + calibration->intercept,
+        lsc_curve_at(calibration->low, &place), lsc_curve_at(calibration->high, &place), of);
     *probability = of[0];
     *low = of[1] < of[0] ? of[1] : of[0];
     *high = of[2] > of[0] ? of[2] : of[0];

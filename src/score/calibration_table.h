@@ -6,6 +6,8 @@
 #ifndef LSC_SCORE_CALIBRATION_TABLE_H
 #define LSC_SCORE_CALIBRATION_TABLE_H
 
+#include <math.h>
+
 #include "core/visibility.h"
 #include "model/model_data.h"
 
@@ -28,6 +30,29 @@ static inline size_t lsc_count_up_to(const double *rising, size_t n, double x)
         count += from[i] <= x;
     }
     return count;
+}
+
+/** Where x lies between two knots; outside of all, both are the nearest one. */
+typedef struct lsc_curve_place {
+    size_t from;
+    size_t to;
+    double share; /**< of the way; of no way where both are one */
+} lsc_curve_place;
+
+/** @param knots  [n], rising; n is not 0 */
+static inline lsc_curve_place lsc_find_place(const double *knots, size_t n, double x)
+{
+    size_t count = lsc_count_up_to(knots, n, x);
+    size_t from = count - (count > 0);
+    size_t to = count - (count == n);
+    double length = knots[to] - knots[from] + (double)(int)(to == from); /* not 0 */
+    return (lsc_curve_place){from, to, isinf(x) ? 0 : (x - knots[from]) / length};
+}
+
+/** The curve there: linear between its knots, constant beyond. */
+static inline double lsc_curve_at(const double *curve, const lsc_curve_place *place)
+{
+    return curve[place->from] + place->share * (curve[place->to] - curve[place->from]);
 }
 
 /** slope·margin + intercept + what the curve has there: linear between its points, constant beyond. */
