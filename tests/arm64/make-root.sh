@@ -3,7 +3,7 @@
 #
 #     tests/arm64/make-root.sh FOLDER
 #
-# FOLDER/root is then a system root for the cross compiler and for qemu, FOLDER/cross.ini tells
+# FOLDER/tree is then a system root for the cross compiler and for qemu, FOLDER/cross.ini tells
 # Meson of both. Nothing of this machine's own packages is touched: apt works in FOLDER alone. Where
 # all is there already it does nothing.
 
@@ -16,7 +16,7 @@ if [ "$(cat "$folder/complete" 2>/dev/null)" = "$packages" ]; then
     exit 0
 fi
 rm -rf "$folder"
-mkdir -p "$folder/apt/state/lists/partial" "$folder/apt/cache/archives/partial" "$folder/root"
+mkdir -p "$folder/apt/state/lists/partial" "$folder/apt/cache/archives/partial" "$folder/tree"
 touch "$folder/apt/status"
 
 apt_arm64() {
@@ -31,7 +31,7 @@ cd "$folder/apt"
 # shellcheck disable=SC2086 # one word a package
 apt_arm64 download $packages
 for package in ./*.deb; do
-    dpkg-deb --extract "$package" "$folder/root"
+    dpkg-deb --extract "$package" "$folder/tree"
 done
 
 cat >"$folder/cross.ini" <<END
@@ -40,15 +40,15 @@ c = 'aarch64-linux-gnu-gcc'
 ar = 'aarch64-linux-gnu-ar'
 strip = 'aarch64-linux-gnu-strip'
 pkgconfig = 'pkg-config'
-exe_wrapper = ['qemu-aarch64', '-L', '$folder/root']
+exe_wrapper = ['qemu-aarch64', '-L', '$folder/tree']
 
 [built-in options]
-c_args = ['--sysroot=$folder/root']
-c_link_args = ['--sysroot=$folder/root']
+c_args = ['--sysroot=$folder/tree']
+c_link_args = ['--sysroot=$folder/tree']
 
 [properties]
-sys_root = '$folder/root'
-pkg_config_libdir = '$folder/root/usr/lib/aarch64-linux-gnu/pkgconfig'
+sys_root = '$folder/tree'
+pkg_config_libdir = '$folder/tree/usr/lib/aarch64-linux-gnu/pkgconfig'
 
 [host_machine]
 system = 'linux'
