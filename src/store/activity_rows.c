@@ -63,20 +63,16 @@ lsc_status lsc_activity_rows_read(lsc_store *store, int64_t lead_key, lsc_take_a
     static const char sql[] = "SELECT source, id, type, time, recorded_time, bot, data"
                               " FROM lead_activities WHERE lead_key = ?1";
     lsc_query *query;
-    bool row = true;
     lsc_status status = lsc_query_begin(store->database, sql, &query, error);
     if (status != LSC_OK) {
         return status;
     }
     lsc_query_set_int(query, 1, lead_key);
-    while (status == LSC_OK && row) {
-        status = lsc_query_step(query, &row, error);
-        if (status == LSC_OK && row) {
-            lsc_activity_row activity;
-            status = read_row(query, &activity, error);
-            if (status == LSC_OK) {
-                status = take(ctx, &activity, error);
-            }
+    while (lsc_query_next(query, &status, error)) {
+        lsc_activity_row activity;
+        status = read_row(query, &activity, error);
+        if (status == LSC_OK) {
+            status = take(ctx, &activity, error);
         }
     }
     return lsc_query_end(query, status, error);

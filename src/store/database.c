@@ -426,6 +426,15 @@ lsc_status lsc_query_step(lsc_query *query, bool *row, lsc_error *error)
     return LSC_OK;
 }
 
+bool lsc_query_next(lsc_query *query, lsc_status *status, lsc_error *error)
+{
+    bool row = false;
+    if (*status == LSC_OK) {
+        *status = lsc_query_step(query, &row, error);
+    }
+    return row;
+}
+
 bool lsc_query_is_null(lsc_query *query, int column)
 {
     return sqlite3_column_type(query->statement, column) == SQLITE_NULL;

@@ -107,6 +107,12 @@ void lsc_query_set_bytes(lsc_query *query, int n, const void *bytes, size_t leng
 /** The next row. @param row  set to false past the last */
 lsc_status lsc_query_step(lsc_query *query, bool *row, lsc_error *error);
 
+/**
+ * Whether there is a next row: steps to it where `status` is LSC_OK, and sets `status` where that
+ * fails. For loops whose body sets `status`, too.
+ */
+bool lsc_query_next(lsc_query *query, lsc_status *status, lsc_error *error);
+
 /** Columns of the row, from 0. Texts and bytes are valid until the next step. */
 bool lsc_query_is_null(lsc_query *query, int column);
 int64_t lsc_query_int(lsc_query *query, int column);

@@ -40,11 +40,9 @@ static bool keep_row(lsc_store *store, lsc_query *query, lsc_stored_lead *row)
 static lsc_status read_rows(lsc_store *store, lsc_query *query, lsc_stored_lead *rows, size_t *n,
                             lsc_error *error)
 {
-    bool row = true;
     lsc_status status = LSC_OK;
-    while (status == LSC_OK && row) {
-        status = lsc_query_step(query, &row, error);
-        if (status == LSC_OK && row && !keep_row(store, query, &rows[(*n)++])) {
+    while (lsc_query_next(query, &status, error)) {
+        if (!keep_row(store, query, &rows[(*n)++])) {
             status = lsc_fail_memory(error);
         }
     }

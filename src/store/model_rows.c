@@ -259,16 +259,14 @@ static lsc_status list(lsc_store *store, int64_t organization_key, lsc_stored_mo
         "SELECT sha256, uuid, name, version, model_type, gate_passed, active FROM scoring_models"
         " WHERE organization_key = ?1 ORDER BY key LIMIT ?2";
     lsc_query *query;
-    bool row = true;
     lsc_status status = lsc_query_begin(store->database, sql, &query, error);
     if (status != LSC_OK) {
         return status;
     }
     lsc_query_set_int(query, 1, organization_key);
     lsc_query_set_int(query, 2, (int64_t)most);
-    while (status == LSC_OK && row) {
-        status = lsc_query_step(query, &row, error);
-        if (status == LSC_OK && row && !keep_row(store, query, &rows[(*n)++])) {
+    while (lsc_query_next(query, &status, error)) {
+        if (!keep_row(store, query, &rows[(*n)++])) {
             status = lsc_fail_memory(error);
         }
     }

@@ -81,19 +81,15 @@ lsc_status lsc_outcome_rows_read(lsc_store *store, int64_t lead_key, lsc_take_ou
     static const char sql[] = "SELECT time, converted FROM outcomes WHERE lead_key = ?1"
                               " ORDER BY time, converted";
     lsc_query *query;
-    bool row = true;
     lsc_status status = lsc_query_begin(store->database, sql, &query, error);
     if (status != LSC_OK) {
         return status;
     }
     lsc_query_set_int(query, 1, lead_key);
-    while (status == LSC_OK && row) {
-        status = lsc_query_step(query, &row, error);
-        if (status == LSC_OK && row) {
-            const lsc_outcome outcome = {.time_ms = lsc_query_int(query, 0),
-                                         .converted = lsc_query_int(query, 1) != 0};
-            status = take(ctx, &outcome, error);
-        }
+    while (lsc_query_next(query, &status, error)) {
+        const lsc_outcome outcome = {.time_ms = lsc_query_int(query, 0),
+                                     .converted = lsc_query_int(query, 1) != 0};
+        status = take(ctx, &outcome, error);
     }
     return lsc_query_end(query, status, error);
 }

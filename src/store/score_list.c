@@ -171,13 +171,9 @@ static lsc_status keep_row(listing *at, lsc_query *query, lsc_error *error)
 /* Read a query that is set, and end it. */
 static lsc_status read_rows(listing *at, lsc_query *query, lsc_error *error)
 {
-    bool row = true;
     lsc_status status = LSC_OK;
-    while (status == LSC_OK && row) {
-        status = lsc_query_step(query, &row, error);
-        if (status == LSC_OK && row) {
-            status = keep_row(at, query, error);
-        }
+    while (lsc_query_next(query, &status, error)) {
+        status = keep_row(at, query, error);
     }
     return lsc_query_end(query, status, error);
 }
