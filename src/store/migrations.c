@@ -38,8 +38,12 @@ lsc_status lsc_migrate(lsc_database *database, const char *const *steps, int n_s
 {
     bool done = false;
     lsc_status status = LSC_OK;
-    while (status == LSC_OK && !done) {
+    for (int step = 0; step <= n_steps && status == LSC_OK && !done; step++) {
         status = migrate_once(database, steps, n_steps, &done, error);
+    }
+    if (status == LSC_OK && !done) {
+        status =
+            lsc_fail(error, LSC_IO, "%s: its version does not change", lsc_database_name(database));
     }
     return status;
 }
