@@ -1,52 +1,10 @@
 #include "suite.h"
 
-#include <openssl/crypto.h>
 #include <stdint.h>
 #include <stdio.h>
 
 #include "core/ed25519.h"
-
-/* Every block of libcrypto's, to let them fail. It takes these before its first allocation only. */
-
-static size_t crypto_calls;
-static size_t crypto_fails_at; /* 0: never */
-
-static bool crypto_fails(void)
-{
-    crypto_calls++;
-    return crypto_fails_at != 0 && crypto_calls >= crypto_fails_at;
-}
-
-static void *failing_malloc(size_t size, const char *file, int line)
-{
-    (void)file;
-    (void)line;
-    return crypto_fails() ? NULL : malloc(size);
-}
-
-static void *failing_realloc(void *block, size_t size, const char *file, int line)
-{
-    (void)file;
-    (void)line;
-    return crypto_fails() ? NULL : realloc(block, size);
-}
-
-static void plain_free(void *block, const char *file, int line)
-{
-    (void)file;
-    (void)line;
-    free(block);
-}
-
-/* OSSL_LIB_CTX_new() and OSSL_PROVIDER_load() of OpenSSL 3.0 leak themselves when one of their
-   allocations fails: a program of these two calls alone shows it. */
-#ifdef LSC_SANITIZED
-void __lsan_disable(void);
-void __lsan_enable(void);
-#else
-#define __lsan_disable() ((void)0)
-#define __lsan_enable() ((void)0)
-#endif
+#include "failing_crypto.h"
 
 static size_t read_hex(const char *hex, uint8_t *bytes)
 {
@@ -214,7 +172,7 @@ END_TEST
 
 START_TEST(a_failing_libcrypto_makes_nothing_valid)
 {
-    ck_assert_int_eq(CRYPTO_set_mem_functions(failing_malloc, failing_realloc, plain_free), 1);
+    let_crypto_fail();
     vector good = read_vector(2);
     vector bad = good;
     bad.message[0] ^= 1;

@@ -108,6 +108,25 @@ START_TEST(what_is_no_file_is_refused)
 }
 END_TEST
 
+/* The memory of a process at 0, where nothing is: it opens, and cannot be read. */
+START_TEST(a_file_that_opens_and_cannot_be_read_is_told)
+{
+    const char path[] = "/proc/self/mem";
+    if (access(path, R_OK) != 0) {
+        fprintf(stderr, "SKIPPED: there is no %s\n", path);
+        return;
+    }
+    ck_fails(read_file(path, 10, lsc_default_allocator(), error), LSC_IO,
+             "/proc/self/mem: cannot read it");
+    lsc_line_reader reader;
+    const char *text;
+    size_t length;
+    ck_ok(lsc_line_reader_open(&reader, path, lsc_default_allocator(), error));
+    ck_fails(lsc_line_reader_next(&reader, 10, &text, &length, error), LSC_IO, "cannot read it");
+    lsc_line_reader_close(&reader);
+}
+END_TEST
+
 START_TEST(a_pipe_is_limited_too)
 {
     int ends[2];
@@ -457,10 +476,11 @@ START_TEST(a_line_reader_needs_a_file)
 END_TEST
 
 LSC_SUITE("core/file", TEST(a_file_is_read_whole), TEST(what_is_no_file_is_refused),
-          TEST(a_pipe_is_limited_too), TEST(reading_survives_each_failing_allocation),
-          TEST(a_written_file_has_the_usual_mode), TEST(a_reader_of_the_old_file_keeps_it),
-          TEST(a_link_stays_and_its_target_is_replaced), TEST(a_device_is_written_and_not_replaced),
-          TEST(a_pipe_is_written), TEST(a_failed_write_leaves_the_old_file_and_nothing_else),
+          TEST(a_file_that_opens_and_cannot_be_read_is_told), TEST(a_pipe_is_limited_too),
+          TEST(reading_survives_each_failing_allocation), TEST(a_written_file_has_the_usual_mode),
+          TEST(a_reader_of_the_old_file_keeps_it), TEST(a_link_stays_and_its_target_is_replaced),
+          TEST(a_device_is_written_and_not_replaced), TEST(a_pipe_is_written),
+          TEST(a_failed_write_leaves_the_old_file_and_nothing_else),
           TEST(what_cannot_be_written_is_refused), TEST(a_leftover_temporary_name_is_passed_over),
           TEST(lines_are_read_with_their_numbers_and_offsets), TEST(an_empty_file_has_no_line),
           TEST(a_line_is_limited), TEST(long_lines_are_read_whole),

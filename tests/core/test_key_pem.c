@@ -3,6 +3,7 @@
 #include <openssl/err.h>
 
 #include "core/key_pem.h"
+#include "failing_crypto.h"
 #include "test_keys.h"
 
 /* RFC 8032, 7.1, TEST 1. */
@@ -140,8 +141,50 @@ START_TEST(the_error_queue_of_the_host_stays_as_it_was)
 }
 END_TEST
 
-LSC_SUITE("core/key_pem", TEST(keys_that_openssl_wrote_are_read),
-          TEST(a_passphrase_that_is_not_needed_is_no_fault),
+/** Read each kind of key. */
+static lsc_status read_one(int kind, lsc_error *error)
+{
+    switch (kind) {
+    case 0:
+        return read_public(KEY_1_PUBLIC, error);
+    case 1:
+        return read_secret(KEY_1_PRIVATE, NULL, error);
+    default:
+        return read_secret(KEY_1_ENCRYPTED, KEY_1_PASSPHRASE, error);
+    }
+}
+
+START_TEST(a_failing_libcrypto_gives_no_key)
+{
+    let_crypto_fail();
+    for (int kind = 0; kind < 3; kind++) {
+        size_t n_no_memory = 0;
+        ck_ok(read_one(kind, error)); /* and libcrypto has made what it makes once */
+        crypto_calls = 0;
+        ck_ok(read_one(kind, error));
+        size_t n_calls = crypto_calls;
+        ck_assert_uint_gt(n_calls, 5);
+        __lsan_disable();
+        for (size_t fail_at = 1; fail_at <= n_calls; fail_at++) {
+            lsc_error error = LSC_ERROR_INIT;
+            crypto_calls = 0;
+            crypto_fails_at = fail_at;
+            lsc_status status = read_one(kind, &error);
+            n_no_memory += status == LSC_NO_MEMORY;
+            ck_quick(status == LSC_OK || status == LSC_NO_MEMORY || status == LSC_INTERNAL ||
+                     status == LSC_BAD_KEY);
+            ck_quick(status == LSC_OK || error.message[0] != '\0');
+        }
+        __lsan_enable();
+        crypto_fails_at = 0;
+        ck_assert_uint_gt(n_no_memory, 0);
+        ck_ok(read_one(kind, error));
+    }
+}
+END_TEST
+
+LSC_SUITE("core/key_pem", TEST(a_failing_libcrypto_gives_no_key),
+          TEST(keys_that_openssl_wrote_are_read), TEST(a_passphrase_that_is_not_needed_is_no_fault),
           TEST(a_wrong_or_absent_passphrase_is_said_so), TEST(keys_of_other_types_are_named),
           TEST(public_and_private_are_not_mixed_up), TEST(two_keys_in_a_file_are_refused),
           TEST(what_is_no_pem_is_refused), TEST(the_error_queue_of_the_host_stays_as_it_was),
