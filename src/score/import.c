@@ -150,24 +150,30 @@ static lsc_status pack(const import_task *task, size_t n_members, lsc_buffer *ou
     return lsc_bundle_pack(&task->manifest, task->spec, members, n_members, out, error);
 }
 
-static bool same_block(const void *a, size_t n_a, const void *b, size_t n_b, size_t size)
-{
-    return n_a == n_b && (n_a == 0 || memcmp(a, b, n_a * size) == 0);
-}
-
 /** That what was written says what was read: nodes, where trees begin, sets of categories. */
 static lsc_status compare(const lsc_forest *written, const lsc_forest *read, lsc_error *error)
 {
-    bool same =
-        same_block(written->nodes, written->n_nodes, read->nodes, read->n_nodes,
-                   sizeof *read->nodes) &&
-        same_block(written->roots, written->n_trees, read->roots, read->n_trees,
-                   sizeof *read->roots) &&
-        same_block(written->sets, written->n_sets, read->sets, read->n_sets, sizeof *read->sets) &&
-        same_block(written->set_words, written->n_set_words, read->set_words, read->n_set_words,
-                   sizeof *read->set_words);
-    return same ? LSC_OK
-                : lsc_fail(error, LSC_INTERNAL, "the model changed when it was written again");
+    const struct {
+        const void *written;
+        size_t n_written;
+        const void *read;
+        size_t n_read;
+        size_t size;
+    } parts[] = {
+        {written->nodes, written->n_nodes, read->nodes, read->n_nodes, sizeof *read->nodes},
+        {written->roots, written->n_trees, read->roots, read->n_trees, sizeof *read->roots},
+        {written->sets, written->n_sets, read->sets, read->n_sets, sizeof *read->sets},
+        {written->set_words, written->n_set_words, read->set_words, read->n_set_words,
+         sizeof *read->set_words},
+    };
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        if (parts[i].n_written != parts[i].n_read ||
+            (parts[i].n_read > 0 &&
+             memcmp(parts[i].written, parts[i].read, parts[i].n_read * parts[i].size) != 0)) {
+            return lsc_fail(error, LSC_INTERNAL, "the model changed when it was written again");
+        }
+    }
+    return LSC_OK;
 }
 
 /** Golden lines come from the model, so the bundle is packed and read once without them. */

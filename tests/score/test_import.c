@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "core/fixed_math.h"
 #include "core/options.h"
@@ -324,11 +325,17 @@ START_TEST(what_is_no_model_is_told)
              "bytes is NULL");
     ck_fails(lsc_model_import_bytes("{}", 2, NULL, NULL, &length, error), LSC_INVALID_ARG,
              "bundle or bundle_length is NULL");
+    ck_fails(lsc_model_import_bytes("{}", 2, NULL, &bundle, NULL, error), LSC_INVALID_ARG,
+             "bundle or bundle_length is NULL");
     ck_fails(lsc_model_import_file(NULL, NULL, &bundle, &length, error), LSC_INVALID_ARG,
              "path is NULL");
+    ck_fails(lsc_model_import_file("m.json", NULL, NULL, &length, error), LSC_INVALID_ARG,
+             "bundle or bundle_length is NULL");
     lsc_import import = LSC_IMPORT_INIT;
     import.size = LSC_SIZE_UP_TO(lsc_import, created) - 1;
     ck_fails(lsc_model_import_bytes("{}", 2, &import, &bundle, &length, error), LSC_INVALID_ARG,
+             "lsc_import");
+    ck_fails(lsc_model_import_file("m.json", &import, &bundle, &length, error), LSC_INVALID_ARG,
              "lsc_import");
 }
 END_TEST
@@ -357,6 +364,10 @@ START_TEST(a_file_gives_the_bundle_that_its_bytes_do)
     ck_ok(lsc_bundle_write(path, text.data, text.length - 1, error));
     ck_fails(lsc_model_import_file(path, NULL, &of_file, &length, error), LSC_BAD_MODEL,
              "model.json: JSON at byte");
+    if (access("/proc/self/mem", R_OK) == 0) { /* opens, and cannot be read at 0 */
+        ck_fails(lsc_model_import_file("/proc/self/mem", NULL, &of_file, &length, error), LSC_IO,
+                 "/proc/self/mem: cannot read it");
+    }
     lsc_buffer_free(&text);
 }
 END_TEST

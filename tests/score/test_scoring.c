@@ -1,6 +1,8 @@
 #include "suite.h"
 
+#include <float.h>
 #include <math.h>
+#include <stdio.h>
 
 #include "core/fixed_math.h"
 #include "model_fixtures.h"
@@ -224,6 +226,30 @@ START_TEST(other_widths_and_infinities_are_refused_and_outputs_untouched)
 }
 END_TEST
 
+/* They are looked for many at a time: each place of a batch, full blocks and the rest of one. */
+START_TEST(an_infinity_is_found_at_every_place)
+{
+    enum {
+        N_ROWS = 37
+    };
+    lsc_scorer *scorer = random_scorer();
+    for (size_t at = 0; at < N_ROWS * N_COLUMNS; at++) {
+        float rows[N_ROWS * N_COLUMNS];
+        char place[64];
+        for (size_t i = 0; i < N_ROWS * N_COLUMNS; i++) {
+            rows[i] = i % 3 == 0 ? NAN : i % 3 == 1 ? FLT_MAX : -0.0f;
+        }
+        ck_ok(lsc_score_batch(scorer, rows, N_ROWS, N_COLUMNS, NULL, NULL, error));
+        rows[at] = at % 2 == 0 ? INFINITY : -INFINITY;
+        snprintf(place, sizeof place, "row %zu, column %zu (f%zu) is %sinfinity", at / N_COLUMNS,
+                 at % N_COLUMNS, at % N_COLUMNS, at % 2 == 0 ? "" : "-");
+        ck_fails(lsc_score_batch(scorer, rows, N_ROWS, N_COLUMNS, NULL, NULL, error),
+                 LSC_INVALID_ARG, place);
+    }
+    lsc_scorer_free(scorer);
+}
+END_TEST
+
 START_TEST(missing_arguments_and_times_out_of_range_are_refused)
 {
     lsc_scorer *scorer = random_scorer();
@@ -336,6 +362,7 @@ LSC_SUITE("score/scoring", TEST(a_vector_has_margin_probability_interval_score_a
           TEST(too_little_data_gives_no_score_and_suppression_comes_first),
           TEST(consent_withdrawn_in_time_counts_from_then),
           TEST(other_widths_and_infinities_are_refused_and_outputs_untouched),
+          TEST(an_infinity_is_found_at_every_place),
           TEST(missing_arguments_and_times_out_of_range_are_refused),
           TEST(structs_of_older_and_newer_clients_work), TEST(scoring_allocates_nothing),
           TEST(running_out_of_memory_leaks_nothing), TEST(outcomes_have_names))
