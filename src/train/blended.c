@@ -5,6 +5,7 @@
 
 #include "core/fixed_math.h"
 #include "core/number.h"
+#include "score/calibration_table.h"
 #include "train/venn_abers.h"
 
 /** Parts that the leads are dealt to; each is predicted from the others. */
@@ -82,22 +83,6 @@ static lsc_status fit_rows(lsc_sorted *sorted, const uint32_t *rows, size_t n_ro
     return fit_curve(sorted, *n_ties, blended, error);
 }
 
-static double curve_at(const lsc_blended *blended, double margin)
-{
-    const double *points = blended->points;
-    size_t n = blended->n_points;
-    size_t above = 0;
-    while (above < n && points[above] <= margin) {
-        above++;
-    }
-    if (above == 0 || above == n) {
-        return blended->heights[above == 0 ? 0 : n - 1];
-    }
-    double part = (margin - points[above - 1]) / (points[above] - points[above - 1]);
-    return blended->heights[above - 1] +
-           part * (blended->heights[above] - blended->heights[above - 1]);
-}
-
 static size_t part_of(const lsc_calibrated *rows, size_t row)
 {
     return (rows->groups != NULL ? rows->groups[row] : row) % N_PARTS;
@@ -114,7 +99,9 @@ static void add_losses(const lsc_sorted *sorted, const lsc_blended *blended, siz
             continue;
         }
         double line = lsc_platt_log_odds(blended->platt, rows->margins[row]);
-        double curve = curve_at(blended, rows->margins[row]);
+        lsc_curve_place place =
+            lsc_find_place(blended->points, blended->n_points, rows->margins[row]);
+        double curve = lsc_curve_at(blended->heights, &place);
         for (size_t k = 0; k < N_SHARES; k++) {
             double odds = line + shares[k] * (curve - line);
             double miss = rows->labels[row] ? -odds : odds;

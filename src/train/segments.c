@@ -1,6 +1,5 @@
 #include "train/segments.h"
 
-#include <assert.h>
 #include <math.h>
 
 /** A segment is large with this share of the measured rows that the incumbent scores, and so many of
@@ -9,12 +8,10 @@
 #define LARGE_CLASS 40
 #define MOST_SEGMENTS 20
 
-/** The measured rows, in the order of the evaluation, and those of one segment. */
+/** The measured rows, and those of one segment. */
 typedef struct segment_search {
     const lsc_rows *rows;
     const lsc_evaluation *evaluation;
-    uint32_t *measured; /**< [n] numbers of rows */
-    size_t n;
     unsigned char *labels; /**< [n_picked], these four */
     double *probabilities;
     double *weights;
@@ -27,7 +24,6 @@ typedef struct segment_search {
 static void search_free(segment_search *search)
 {
     const lsc_allocator *allocator = search->rows->allocator;
-    lsc_release(allocator, search->measured);
     lsc_release(allocator, search->labels);
     lsc_release(allocator, search->probabilities);
     lsc_release(allocator, search->weights);
@@ -39,43 +35,27 @@ static lsc_status make_room(segment_search *search, lsc_error *error)
 {
     const lsc_allocator *allocator = search->rows->allocator;
     size_t n = search->evaluation->n_rows;
-    search->measured = lsc_alloc_array(allocator, n, sizeof *search->measured);
     search->labels = lsc_alloc_array(allocator, n, sizeof *search->labels);
     search->probabilities = lsc_alloc_array(allocator, n, sizeof *search->probabilities);
     search->weights = lsc_alloc_array(allocator, n, sizeof *search->weights);
     search->groups = lsc_alloc_array(allocator, n, sizeof *search->groups);
     search->incumbent = lsc_alloc_array(allocator, n, sizeof *search->incumbent);
-    if (search->measured == NULL || search->labels == NULL || search->probabilities == NULL ||
-        search->weights == NULL || search->groups == NULL || search->incumbent == NULL) {
+    if (search->labels == NULL || search->probabilities == NULL || search->weights == NULL ||
+        search->groups == NULL || search->incumbent == NULL) {
         return lsc_fail_memory(error);
     }
     return LSC_OK;
 }
 
-/** The evaluation holds the measured rows fold by fold. */
-static void find_measured(segment_search *search, const lsc_split *split)
-{
-    for (size_t fold = 0; fold < split->n_folds; fold++) {
-        for (size_t row = 0; row < search->rows->n_rows; row++) {
-            if ((split->parts[row] & LSC_ROW_MEASURED) != 0 &&
-                lsc_split_fold(split, search->rows, row) == fold) {
-                assert(search->rows->labels[row] == search->evaluation->labels[search->n]);
-                search->measured[search->n++] = (uint32_t)row;
-            }
-        }
-    }
-    assert(search->n == search->evaluation->n_rows);
-}
-
 static float value_of(const segment_search *search, size_t i, size_t column)
 {
-    return search->rows->columns[search->measured[i] * search->rows->n_columns + column];
+    return search->rows->columns[search->evaluation->rows[i] * search->rows->n_columns + column];
 }
 
 /** Whether a column says yes or no: a level of a category, or a flag. */
 static bool is_flag(const segment_search *search, size_t column)
 {
-    for (size_t i = 0; i < search->n; i++) {
+    for (size_t i = 0; i < search->evaluation->n_rows; i++) {
         float value = value_of(search, i, column);
         if (!isnan(value) && (value < 0 || value > 1 || (value > 0 && value < 1))) {
             return false;
@@ -90,7 +70,7 @@ static void pick(segment_search *search, size_t column)
     const lsc_evaluation *from = search->evaluation;
     search->n_picked = 0;
     search->n_positive = 0;
-    for (size_t i = 0; i < search->n; i++) {
+    for (size_t i = 0; i < search->evaluation->n_rows; i++) {
         if (isnan(from->incumbent[i]) ||
             (column != SIZE_MAX && !(value_of(search, i, column) > 0))) {
             continue;
@@ -134,7 +114,7 @@ static lsc_status compare(const segment_search *search, uint64_t seed, const cha
     return status;
 }
 
-lsc_status lsc_segments_compare(const lsc_rows *rows, const lsc_split *split, const lsc_spec *spec,
+lsc_status lsc_segments_compare(const lsc_rows *rows, const lsc_spec *spec,
                                 const lsc_evaluation *evaluation, uint64_t seed,
                                 lsc_gate_segments *segments, lsc_error *error)
 {
@@ -142,7 +122,6 @@ lsc_status lsc_segments_compare(const lsc_rows *rows, const lsc_split *split, co
     *segments = (lsc_gate_segments){.n_compared = 0};
     lsc_status status = make_room(&search, error);
     if (status == LSC_OK) {
-        find_measured(&search, split);
         pick(&search, SIZE_MAX);
     }
     size_t n_scored = search.n_picked;

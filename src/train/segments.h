@@ -12,11 +12,11 @@
 /**
  * Compare in every large segment.
  *
- * @param evaluation  of `rows` by `split`, with an incumbent
+ * @param evaluation  of `rows`, with an incumbent
  * @param segments    filled; its names belong to the spec
  * @return LSC_OK; LSC_NO_MEMORY.
  */
-lsc_status lsc_segments_compare(const lsc_rows *rows, const lsc_split *split, const lsc_spec *spec,
+lsc_status lsc_segments_compare(const lsc_rows *rows, const lsc_spec *spec,
                                 const lsc_evaluation *evaluation, uint64_t seed,
                                 lsc_gate_segments *segments, lsc_error *error);
 

@@ -143,7 +143,7 @@ static lsc_status judge(training_job *job, lsc_error *error)
                                   &facts.comparison, &facts.n_compared, error);
     }
     if (status == LSC_OK && facts.has_incumbent) {
-        status = lsc_segments_compare(&job->rows, &job->split, job->spec, &job->evaluation,
+        status = lsc_segments_compare(&job->rows, job->spec, &job->evaluation,
                                       lsc_mix(job->settings.seed, 0, 6), &facts.segments, error);
     }
     if (status == LSC_OK) {
