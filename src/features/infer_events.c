@@ -86,14 +86,16 @@ static int compare_counts(const void *a, const void *b, void *ctx)
     return strcmp(left->text, right->text);
 }
 
-/** Keep what enough leads have, the most frequent first. */
+/** Keep what enough leads have, the most frequent first, and what a name can be made of. */
 static void keep_frequent(name_counts *counts, size_t most)
 {
     size_t n = 0;
     lsc_sort(counts->names, counts->n, sizeof *counts->names, compare_counts, NULL);
-    while (n < counts->n && n < most && counts->names[n].n_leads >= LSC_LEVEL_SUPPORT &&
-           strlen(counts->names[n].text) <= MAX_PART) {
-        n++;
+    for (size_t i = 0; i < counts->n && n < most; i++) {
+        if (counts->names[i].n_leads >= LSC_LEVEL_SUPPORT &&
+            strlen(counts->names[i].text) <= MAX_PART) {
+            counts->names[n++] = counts->names[i];
+        }
     }
     counts->n = n;
 }

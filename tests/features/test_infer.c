@@ -350,7 +350,7 @@ START_TEST(a_column_of_numbers_that_goes_on_with_words_is_refused)
 END_TEST
 
 /** A source of events, of each of these leads one at each of two times. */
-static lsc_source *events_of(size_t n_callers, size_t n_buyers)
+static lsc_source *events_of(size_t n_callers, size_t n_buyers, size_t n_named_long)
 {
     static const char map[] = "{\"id\": \"who\", \"time\": \"at\", \"type\": {\"column\": "
                               "\"what\"}, \"data\": {\"amount\": \"sum\"}}";
@@ -364,6 +364,9 @@ static lsc_source *events_of(size_t n_callers, size_t n_buyers)
     }
     for (size_t i = 0; i < n_buyers; i++) {
         fprintf(file, "%zu,2024-03-01,Bought,%zu\n", i, i);
+    }
+    for (size_t i = 0; i < n_named_long; i++) {
+        fprintf(file, "%zu,2024-03-01,%0101d,\n", i, 7);
     }
     fclose(file);
     lsc_events events = LSC_EVENTS_INIT;
@@ -379,7 +382,7 @@ START_TEST(activities_give_features_of_all_and_of_the_types_that_enough_leads_ha
 {
     /* Ten leads make a type and a number; nine do not. */
     for (size_t n_buyers = 9; n_buyers <= 10; n_buyers++) {
-        lsc_source *source = events_of(12, n_buyers);
+        lsc_source *source = events_of(12, n_buyers, 0);
         lsc_spec *spec = NULL;
         ck_ok(lsc_spec_infer_events(source, NULL, &spec, error));
         const char *kinds = kinds_of(spec);
@@ -391,6 +394,19 @@ START_TEST(activities_give_features_of_all_and_of_the_types_that_enough_leads_ha
         lsc_spec_unref(spec);
         lsc_source_free(source);
     }
+}
+END_TEST
+
+START_TEST(a_type_too_long_for_a_name_does_not_hide_rarer_ones)
+{
+    lsc_source *source = events_of(12, 10, 15);
+    lsc_spec *spec = NULL;
+    ck_ok(lsc_spec_infer_events(source, NULL, &spec, error));
+    ck_assert_ptr_nonnull(strstr(kinds_of(spec), " Bought_recency:recency"));
+    ck_assert_ptr_nonnull(strstr(kinds_of(spec), " Called_count_90d:count"));
+    ck_assert_ptr_null(strstr(kinds_of(spec), "0007"));
+    lsc_spec_unref(spec);
+    lsc_source_free(source);
 }
 END_TEST
 
@@ -409,6 +425,7 @@ END_TEST
 
 LSC_SUITE("features/infer", TEST(a_column_of_numbers_that_goes_on_with_words_is_refused),
           TEST(activities_give_features_of_all_and_of_the_types_that_enough_leads_have),
+          TEST(a_type_too_long_for_a_name_does_not_hide_rarer_ones),
           TEST(leads_without_activities_give_no_features),
           TEST(columns_are_numbers_flags_dates_or_categories), TEST(every_column_is_noted),
           TEST(a_column_without_any_value_is_noted_and_may_be_named),
