@@ -82,12 +82,6 @@ static lsc_status check_store(const store_args *args, lsc_error *error)
     return status;
 }
 
-static void emit_count(lsc_emitter *json, const char *key, int64_t count)
-{
-    lsc_emit_key(json, key);
-    lsc_emit_integer(json, count);
-}
-
 static lsc_status store_stats(const store_args *args, lsc_error *error)
 {
     lsc_store *store = NULL;
@@ -99,13 +93,13 @@ static lsc_status store_stats(const store_args *args, lsc_error *error)
     if (status == LSC_OK) {
         lsc_emitter json = {.out = stdout};
         lsc_emit_begin(&json, '{');
-        emit_count(&json, "organizations", counts.organizations);
-        emit_count(&json, "leads", counts.leads);
-        emit_count(&json, "activities", counts.activities);
-        emit_count(&json, "outcomes", counts.outcomes);
-        emit_count(&json, "models", counts.models);
-        emit_count(&json, "scores", counts.scores);
-        emit_count(&json, "bytes", counts.bytes);
+        lsc_emit_integer_member(&json, "organizations", counts.organizations);
+        lsc_emit_integer_member(&json, "leads", counts.leads);
+        lsc_emit_integer_member(&json, "activities", counts.activities);
+        lsc_emit_integer_member(&json, "outcomes", counts.outcomes);
+        lsc_emit_integer_member(&json, "models", counts.models);
+        lsc_emit_integer_member(&json, "scores", counts.scores);
+        lsc_emit_integer_member(&json, "bytes", counts.bytes);
         lsc_emit_end(&json, '}');
         putchar('\n');
     }
@@ -121,10 +115,8 @@ static void print_model(const lsc_stored_model *model)
     lsc_emit_text_member(&json, "name", model->name);
     lsc_emit_text_member(&json, "version", model->version);
     lsc_emit_text_member(&json, "model_type", model->model_type);
-    lsc_emit_key(&json, "gate_passed");
-    lsc_emit_bool(&json, model->gate_passed);
-    lsc_emit_key(&json, "active");
-    lsc_emit_bool(&json, model->active);
+    lsc_emit_bool_member(&json, "gate_passed", model->gate_passed);
+    lsc_emit_bool_member(&json, "active", model->active);
     lsc_emit_end(&json, '}');
     putchar('\n');
 }
