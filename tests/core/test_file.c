@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "core/file.h"
@@ -309,6 +311,56 @@ START_TEST(a_leftover_temporary_name_is_passed_over)
 }
 END_TEST
 
+START_TEST(writing_gives_up_where_every_temporary_name_is_taken)
+{
+    enum {
+        NAMES = 1000 /* as MAX_TEMPORARY_NAMES of core/file.c */
+    };
+    mkdir(at("taken"), 0777);
+    for (int i = 0; i < NAMES; i++) {
+        char name[64];
+        snprintf(name, sizeof name, "taken/.leadscore-%ld-%d.tmp", (long)getpid(), i);
+        given(name, "", 0);
+    }
+    ck_fails(lsc_file_write(at("taken/new"), "x", 1, error), LSC_IO, "new: cannot create it");
+    ck_assert_uint_eq(count_entries(at("taken")), NAMES);
+}
+END_TEST
+
+/* Signals come while the read waits, and the bytes after them. */
+static void on_alarm(int signal_number)
+{
+    (void)signal_number;
+}
+
+START_TEST(a_signal_does_not_end_a_read)
+{
+    int ends[2];
+    char path[64];
+    char *bytes;
+    size_t length;
+    const struct timespec a_moment = {0, 1000000};
+    const struct sigaction interrupting = {.sa_handler = on_alarm};
+    ck_assert_int_eq(pipe(ends), 0);
+    snprintf(path, sizeof path, "/dev/fd/%d", ends[0]);
+    ck_assert_int_eq(sigaction(SIGALRM, &interrupting, NULL), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        for (int i = 0; i < 20; i++) {
+            kill(getppid(), SIGALRM);
+            nanosleep(&a_moment, NULL);
+        }
+        _exit(write(ends[1], "late", 4) == 4 ? 0 : 1);
+    }
+    close(ends[1]);
+    ck_ok(lsc_file_read(path, 10, lsc_default_allocator(), &bytes, &length, error));
+    ck_assert_str_eq(bytes, "late");
+    free(bytes);
+    close(ends[0]);
+    waitpid(child, NULL, 0);
+}
+END_TEST
+
 static void check_line(lsc_line_reader *reader, const char *expected, size_t length, int64_t number,
                        int64_t offset)
 {
@@ -482,7 +534,8 @@ LSC_SUITE("core/file", TEST(a_file_is_read_whole), TEST(what_is_no_file_is_refus
           TEST(a_device_is_written_and_not_replaced), TEST(a_pipe_is_written),
           TEST(a_failed_write_leaves_the_old_file_and_nothing_else),
           TEST(what_cannot_be_written_is_refused), TEST(a_leftover_temporary_name_is_passed_over),
-          TEST(lines_are_read_with_their_numbers_and_offsets), TEST(an_empty_file_has_no_line),
-          TEST(a_line_is_limited), TEST(long_lines_are_read_whole),
+          TEST(writing_gives_up_where_every_temporary_name_is_taken),
+          TEST(a_signal_does_not_end_a_read), TEST(lines_are_read_with_their_numbers_and_offsets),
+          TEST(an_empty_file_has_no_line), TEST(a_line_is_limited), TEST(long_lines_are_read_whole),
           TEST(a_line_reader_survives_each_failing_allocation), TEST(a_line_reader_needs_a_file),
           TEST(a_file_is_written_and_replaced), TEST(standard_input_is_read_but_a_pipe_only_once))

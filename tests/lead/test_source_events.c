@@ -1,5 +1,8 @@
 /* Foreign files of events by their map, which docs/events.md describes. */
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "lead/event_map.h"
@@ -152,6 +155,27 @@ START_TEST(a_map_is_refused_with_the_member)
          "map.outcome.types has 0 items"},
         {"{\"id\": \"who\", \"time\": \"at\", \"type\": \"x\", \"outcome\": {\"types\": [1]}}",
          "map.outcome.types has a number"},
+        {"{\"id\": \"who\", \"time\": {\"column\": \"\"}, \"type\": \"x\"}",
+         "map.time.column is empty"},
+        {"{\"id\": \"who\", \"time\": {\"col\": \"at\"}, \"type\": \"x\"}", "col"},
+        {"{\"id\": \"who\", \"time\": {\"column\": \"at\", \"format\": \"YYYYMM\"}, \"type\": "
+         "\"x\"}",
+         "map.time.format is \"YYYYMM\""},
+        {"{\"id\": \"who\", \"time\": {\"column\": \"at\", \"format\": 1}, \"type\": \"x\"}",
+         "map.time.format"},
+        {"{\"id\": \"who\", \"time\": \"at\", \"type\": {\"column\": 1}}", "map.type.column"},
+        {"{\"id\": \"who\", \"time\": \"at\"}", "map.type"},
+        {"{\"id\": \"who\", \"time\": \"at\", \"type\": \"x\", \"data\": []}", "map.data"},
+        {"{\"id\": \"who\", \"time\": \"at\", \"type\": \"x\", \"data\": {\"\": \"a\"}}",
+         "map.data has a member without a name"},
+        {"{\"id\": \"who\", \"time\": \"at\", \"type\": \"x\", \"outcome\": 1}", "map.outcome"},
+        {"{\"id\": \"who\", \"time\": \"at\", \"type\": \"x\", \"outcome\": {}}",
+         "map.outcome.types"},
+        {"{\"id\": \"who\", \"time\": \"at\", \"type\": \"x\", \"outcome\": {\"kinds\": []}}",
+         "kinds"},
+        {"{\"id\": \"who\", \"time\": \"at\", \"type\": \"x\", \"outcome\": {\"types\": [\"x\"], "
+         "\"repeatable\": 1}}",
+         "map.outcome.repeatable"},
         {"{\"format\": 2, \"id\": \"who\", \"time\": \"at\", \"type\": \"x\"}", "map.format"},
     };
     for (size_t i = 0; i < sizeof maps / sizeof maps[0]; i++) {
@@ -178,6 +202,83 @@ START_TEST(a_map_may_name_so_many_numbers_and_no_more)
         lsc_event_map_free(&read);
         lsc_buffer_free(&map);
     }
+}
+END_TEST
+
+/** A map whose outcome is of `n` types. */
+static lsc_status try_types(int n)
+{
+    lsc_buffer map;
+    lsc_event_map read;
+    lsc_buffer_init(&map, lsc_default_allocator());
+    lsc_buffer_append_text(
+        &map, "{\"id\": \"a\", \"time\": \"a\", \"type\": \"x\", \"outcome\": {\"types\": [");
+    for (int i = 0; i < n; i++) {
+        lsc_buffer_append_format(&map, "%s\"%d\"", i > 0 ? "," : "", i);
+    }
+    lsc_buffer_append_text(&map, "]}}");
+    lsc_status status = lsc_event_map_parse(map.data, map.length, &read, NULL);
+    ck_assert(status != LSC_OK || lsc_event_map_converts(&read, "0"));
+    ck_assert(!lsc_event_map_converts(&read, "x"));
+    lsc_event_map_free(&read);
+    lsc_buffer_free(&map);
+    return status;
+}
+
+START_TEST(a_map_may_name_so_many_types_and_no_more)
+{
+    ck_assert_int_eq(try_types(LSC_MAX_EVENT_TYPES), LSC_OK);
+    ck_assert_int_eq(try_types(LSC_MAX_EVENT_TYPES + 1), LSC_BAD_SPEC);
+}
+END_TEST
+
+static const char ONE_ORDER[] = "who,day,sales\n7,19970103,2\n";
+
+/* None is left to open: neither the file nor the temporary ones. */
+START_TEST(that_no_more_files_can_be_opened_is_told)
+{
+    struct rlimit before;
+    ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &before), 0);
+    char *path = lsc_test_write_text("events.csv", ONE_ORDER);
+    const lsc_events events = {
+        .size = sizeof events, .path = path, .map_json = ORDERS, .map_length = strlen(ORDERS)};
+    int next = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    close(next);
+    lsc_status status = LSC_IO;
+    for (int more = 0; status != LSC_OK; more++) {
+        lsc_source *source;
+        const struct rlimit limit = {(rlim_t)(next + more), before.rlim_max};
+        ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+        status = lsc_source_open_events(&events, &source, NULL);
+        ck_assert(status == LSC_IO || (status == LSC_OK && more >= 4));
+        lsc_source_free(source);
+        int free_now = dup(0); /* nothing stays open */
+        ck_assert(free_now == next || (free_now < 0 && more == 0));
+        close(free_now);
+    }
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &before), 0);
+    free(path);
+}
+END_TEST
+
+/* The system refuses to write past a size, as a full disk does. */
+START_TEST(a_temporary_file_that_cannot_be_written_is_told)
+{
+    char *path = lsc_test_write_text("events.csv", ONE_ORDER);
+    const lsc_events events = {
+        .size = sizeof events, .path = path, .map_json = ORDERS, .map_length = strlen(ORDERS)};
+    const struct rlimit none = {0, RLIM_INFINITY};
+    const struct rlimit any = {RLIM_INFINITY, RLIM_INFINITY};
+    lsc_source *source;
+    signal(SIGXFSZ, SIG_IGN);
+    ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &none), 0);
+    lsc_error told = LSC_ERROR_INIT;
+    lsc_status status = lsc_source_open_events(&events, &source, &told);
+    ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &any), 0);
+    ck_assert_int_eq(status, LSC_IO);
+    ck_assert_ptr_null(source);
+    ck_assert_ptr_nonnull(strstr(told.message, "events.csv: cannot translate it to a temporary"));
+    free(path);
 }
 END_TEST
 
@@ -230,11 +331,14 @@ START_TEST(the_callers_faults_are_told)
 }
 END_TEST
 
-LSC_SUITE("lead/source_events", TEST(rows_become_leads_activities_and_outcomes),
-          TEST(a_column_may_tell_the_type),
-          TEST(a_bad_cell_is_told_with_file_line_column_and_value),
-          TEST(a_column_that_is_not_there_is_told_with_those_that_are),
-          TEST(a_file_without_events_or_conversions_is_refused),
-          TEST(a_map_is_refused_with_the_member), TEST(a_map_may_name_so_many_numbers_and_no_more),
-          TEST(times_are_read_by_their_pattern_whole_and_no_other_way),
-          TEST(the_callers_faults_are_told))
+LSC_SUITE(
+    "lead/source_events", TEST(rows_become_leads_activities_and_outcomes),
+    TEST(a_column_may_tell_the_type), TEST(a_bad_cell_is_told_with_file_line_column_and_value),
+    TEST(a_column_that_is_not_there_is_told_with_those_that_are),
+    TEST(a_file_without_events_or_conversions_is_refused), TEST(a_map_is_refused_with_the_member),
+    TEST(a_map_may_name_so_many_numbers_and_no_more),
+    TEST(a_map_may_name_so_many_types_and_no_more), TEST(that_no_more_files_can_be_opened_is_told),
+    TEST(a_temporary_file_that_cannot_be_written_is_told),
+    TEST(a_map_may_name_so_many_types_and_no_more), TEST(that_no_more_files_can_be_opened_is_told),
+    TEST(a_temporary_file_that_cannot_be_written_is_told),
+    TEST(times_are_read_by_their_pattern_whole_and_no_other_way), TEST(the_callers_faults_are_told))
