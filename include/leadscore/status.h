@@ -35,7 +35,8 @@ typedef enum lsc_status {
     LSC_INPUT_NOT_HELD = 16, /**< The input a receipt names has been erased or is not there. */
     LSC_INTERNAL = 17,       /**< A fault of the library itself. Please report it. */
     LSC_UNTRUSTED = 18,      /**< The bundle is not signed by a key that is trusted. */
-    LSC_BAD_KEY = 19,        /**< Not an Ed25519 key as PEM, or not its passphrase. */
+    LSC_BAD_KEY = 19,        /**< Not a key of the kind asked for, not its passphrase, or not the
+                                  key that something was encrypted with. */
     LSC_BUSY = 20,           /**< Another connection was writing the store for too long. */
     LSC_BAD_STORE = 21,      /**< Not a store: damaged, or another program's database. */
     LSC_CONFLICT = 22,       /**< What may stand in the store once stands there already. */

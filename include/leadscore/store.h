@@ -45,7 +45,30 @@ LSC_BEGIN_DECLS
 /** Most models of an organization. One past is LSC_LIMIT. */
 #define LSC_MAX_MODELS 1000
 
+/** Bytes of a key. */
+#define LSC_STORE_KEY_SIZE 32
+/** Bytes of the id of a key. One past is LSC_LIMIT. */
+#define LSC_MAX_KEY_ID 64
+
 typedef struct lsc_store lsc_store;
+
+/**
+ * A secret key of the caller's, for AES-256 and what else follows from it: random bytes, which the
+ * caller keeps and cleanses. Start from LSC_STORE_KEY_INIT.
+ */
+typedef struct lsc_store_key {
+    size_t size;    /**< sizeof(lsc_store_key) */
+    const char *id; /**< UTF-8 that names the key beside what it encrypts; NULL: 32 hex digits that
+                         follow from the key, and say nothing of it */
+    uint8_t bytes[LSC_STORE_KEY_SIZE];
+} lsc_store_key;
+
+/* clang-format off */
+#define LSC_STORE_KEY_INIT {sizeof(lsc_store_key), NULL, {0}}
+/* clang-format on */
+
+/** As lsc_activity_init(), with LSC_STORE_KEY_INIT. @since 0.1 */
+LSC_API void lsc_store_key_init(lsc_store_key *key, size_t size);
 
 /** What outlives a loss of power. The end of a process, also by a signal, loses nothing in either. */
 typedef enum lsc_durability {

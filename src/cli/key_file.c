@@ -187,3 +187,53 @@ lsc_status lsc_key_read(const char *path, const char *passphrase_file, lsc_key *
     return passphrase_file != NULL ? read_passphrase(passphrase_file, key, error)
                                    : ask(path, key, error);
 }
+
+/* The key of a store */
+
+void lsc_store_key_wipe(lsc_store_key *key)
+{
+    fill(key, 0, sizeof *key);
+}
+
+static int digit_value(char digit)
+{
+    static const char DIGITS[] = "0123456789abcdefABCDEF";
+    const char *found = digit == '\0' ? NULL : strchr(DIGITS, digit);
+    const int at = found == NULL ? -1 : (int)(found - DIGITS);
+    return at < 16 ? at : at - 6;
+}
+
+/* Two digits a byte. */
+static bool read_digits(const char *text, uint8_t *bytes, size_t n_bytes)
+{
+    for (size_t i = 0; i < n_bytes; i++) {
+        const int high = digit_value(text[2 * i]);
+        const int low = high < 0 ? -1 : digit_value(text[2 * i + 1]);
+        if (low < 0) {
+            return false;
+        }
+        bytes[i] = (uint8_t)(high << 4 | low);
+    }
+    return true;
+}
+
+lsc_status lsc_store_key_read(const char *path, lsc_store_key *key, lsc_error *error)
+{
+    enum {
+        DIGITS = 2 * LSC_STORE_KEY_SIZE
+    };
+    char text[DIGITS + 4] = {0}; /* the end of a line, and one byte more than fits */
+    size_t length = 0;
+    *key = (lsc_store_key)LSC_STORE_KEY_INIT;
+    lsc_status status = read_secret(path, text, sizeof text - 1, &length, error);
+    if (status == LSC_LIMIT) {
+        status = LSC_OK; /* too long to be a key, which is said below */
+    }
+    if (status == LSC_OK && (!read_digits(text, key->bytes, sizeof key->bytes) ||
+                             DIGITS + strspn(text + DIGITS, "\r\n") != length)) {
+        status = lsc_fail_with(error, LSC_BAD_KEY, "%s: is no key: %d hex digits on one line",
+                               strcmp(path, "-") == 0 ? "standard input" : path, (int)DIGITS);
+    }
+    fill(text, 0, sizeof text);
+    return status;
+}

@@ -1,6 +1,7 @@
 /**
  * @file key_file.h
- * A private key and its passphrase, read so that no copy of them stays behind in memory.
+ * Secret keys, read so that no copy of them stays behind in memory: a private key with its
+ * passphrase, and the key of a store.
  */
 #ifndef LSC_CLI_KEY_FILE_H
 #define LSC_CLI_KEY_FILE_H
@@ -8,6 +9,7 @@
 #include <stddef.h>
 
 #include <leadscore/leadscore.h>
+#include <leadscore/store.h>
 
 /** Longest passphrase, in bytes. */
 #define LSC_MAX_PASSPHRASE 1024
@@ -32,5 +34,16 @@ lsc_status lsc_key_read(const char *path, const char *passphrase_file, lsc_key *
                         lsc_error *error);
 
 void lsc_key_wipe(lsc_key *key);
+
+/**
+ * Read the key of a store ("-": standard input): 64 hex digits on one line. A file that others may
+ * read is warned of.
+ *
+ * @param key  filled, its id left to follow from it; wiped by lsc_store_key_wipe(), also on error
+ * @return LSC_OK; LSC_NOT_FOUND, LSC_IO, LSC_LIMIT or LSC_BAD_KEY naming the file.
+ */
+lsc_status lsc_store_key_read(const char *path, lsc_store_key *key, lsc_error *error);
+
+void lsc_store_key_wipe(lsc_store_key *key);
 
 #endif

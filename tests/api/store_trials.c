@@ -329,12 +329,14 @@ const size_t n_store_trials = sizeof store_trials / sizeof store_trials[0];
 bool make_quiet_store_calls(void)
 {
     lsc_store_options options;
+    lsc_store_key key;
     lsc_store_counts counts;
     lsc_lead_query leads;
     lsc_score_query scores;
     lsc_ingest files;
     lsc_ingest_counts taken;
     QUIET(lsc_store_options_init)(&options, sizeof options);
+    QUIET(lsc_store_key_init)(&key, sizeof key);
     QUIET(lsc_store_counts_init)(&counts, sizeof counts);
     QUIET(lsc_lead_query_init)(&leads, sizeof leads);
     QUIET(lsc_score_query_init)(&scores, sizeof scores);
@@ -342,7 +344,7 @@ bool make_quiet_store_calls(void)
     QUIET(lsc_ingest_counts_init)(&taken, sizeof taken);
     QUIET(lsc_store_rollback)(NULL);
     QUIET(lsc_store_close)(NULL);
-    return options.size == sizeof options && counts.size == sizeof counts &&
-           leads.size == sizeof leads && scores.size == sizeof scores &&
-           files.size == sizeof files && taken.size == sizeof taken;
+    return options.size == sizeof options && key.size == sizeof key &&
+           counts.size == sizeof counts && leads.size == sizeof leads &&
+           scores.size == sizeof scores && files.size == sizeof files && taken.size == sizeof taken;
 }

@@ -5,17 +5,7 @@
 
 #include "core/ed25519.h"
 #include "failing_crypto.h"
-
-static size_t read_hex(const char *hex, uint8_t *bytes)
-{
-    size_t length = strlen(hex) / 2;
-    for (size_t i = 0; i < length; i++) {
-        unsigned byte = 0;
-        ck_assert_int_eq(sscanf(hex + 2 * i, "%2x", &byte), 1);
-        bytes[i] = (uint8_t)byte;
-    }
-    return length;
-}
+#include "hex.h"
 
 /** RFC 8032, 7.1: TEST 1, TEST 2, TEST 3 and TEST SHA(abc). */
 static const struct {
