@@ -11,6 +11,7 @@
 #define LEADSCORE_LEADSCORE_H
 
 #include "allocator.h"
+#include "arrow.h"
 #include "clock.h"
 #include "explain.h"
 #include "export.h"

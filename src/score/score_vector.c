@@ -20,10 +20,10 @@ static void run_scorecard(const lsc_model *model, const float *columns, lsc_resu
     result->raw_probability = NAN;
 }
 
-static void run_forest(const lsc_model *model, const float *columns, lsc_block_bytes *bytes,
-                       lsc_result *result)
+/** What follows from a margin of trees. */
+static inline void finish_forest(const lsc_model *model, float margin, lsc_result *result)
 {
-    result->margin = lsc_forest_margin(&model->forest, &model->plan, columns, bytes);
+    result->margin = margin;
     result->raw_probability = lsc_raw_sigmoid(result->margin);
     lsc_calibrate_with_interval(&model->calibration, model->plan.cpu, (double)result->margin,
                                 &result->probability, &result->probability_low,
@@ -31,6 +31,12 @@ static void run_forest(const lsc_model *model, const float *columns, lsc_block_b
     result->score = (int)(100 * result->probability + 0.5); /* not below 0 */
     result->grade = lsc_grade(&model->grades, result->probability);
     result->points = (double)NAN;
+}
+
+static void run_forest(const lsc_model *model, const float *columns, lsc_block_bytes *bytes,
+                       lsc_result *result)
+{
+    finish_forest(model, lsc_forest_margin(&model->forest, &model->plan, columns, bytes), result);
 }
 
 /** Everything but result->size. */
@@ -49,6 +55,27 @@ static void run(const lsc_model *model, const float *columns, lsc_block_bytes *b
 void lsc_scorer_run(lsc_scorer *scorer, lsc_result *result)
 {
     run(scorer->model, scorer->columns, scorer->bytes, result);
+}
+
+void lsc_scorer_run_rows(lsc_scorer *scorer, const float *columns, size_t n_rows,
+                         lsc_result *results)
+{
+    const lsc_model *model = scorer->model;
+    size_t n_columns = lsc_spec_n_columns(model->spec);
+    float margins[LSC_BLOCK_ROWS];
+    if (model->engine == LSC_ENGINE_GBDT) {
+        lsc_forest_margins(&model->forest, &model->plan, columns, n_rows, scorer->bytes, margins);
+    }
+    for (size_t row = 0; row < n_rows; row++) {
+        lsc_result *result = &results[row];
+        *result = (lsc_result)LSC_RESULT_INIT;
+        if (model->engine == LSC_ENGINE_GBDT) {
+            finish_forest(model, margins[row], result);
+        } else {
+            run_scorecard(model, columns + row * n_columns, result);
+        }
+        result->confidence = 1 - (result->probability_high - result->probability_low);
+    }
 }
 
 /** Numbers that are looked at before the next test whether to go on. */

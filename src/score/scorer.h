@@ -73,6 +73,14 @@ LSC_SHARED char lsc_grade(const lsc_grades *grades, double value);
 /** Score the vector that stands in scorer->columns. */
 LSC_SHARED void lsc_scorer_run(lsc_scorer *scorer, lsc_result *result);
 
+/**
+ * Score rows of vectors that were checked, together: the same bits as one by one.
+ * @param n_rows   at most LSC_BLOCK_ROWS
+ * @param results  [n_rows], filled
+ */
+LSC_SHARED void lsc_scorer_run_rows(lsc_scorer *scorer, const float *columns, size_t n_rows,
+                                    lsc_result *results);
+
 /** Set every number of a result to "none" and its status; `size` is kept. */
 LSC_SHARED void lsc_result_clear(lsc_result *result, lsc_outcome_status status);
 

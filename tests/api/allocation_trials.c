@@ -579,6 +579,7 @@ const trial trials[] = {
     {"table", table, true, 0, false},
     {"infer", infer, true, 0, false},
     {"events", events, true, 0, false},
+    {"Arrow", arrow_trial, true, 0, false},
     {"scorecard", build_scorecard, false, 0, false},
     {"write bundle", write_bundle, false, 0, false},
     {"sign bundle", sign_bundle, false, 100, true},

@@ -67,6 +67,9 @@ typedef struct trial {
 extern const trial trials[];
 extern const size_t n_trials;
 
+/** Tables of Arrow: a trial of its own file. */
+lsc_status arrow_trial(const conditions *with, lsc_error *error);
+
 #ifdef LSC_WITH_STORE
 /** Make what the trials below begin with, before memory is watched. */
 void prepare_store_trials(void);

@@ -223,8 +223,33 @@ START_TEST(explaining_refuses_null)
 }
 END_TEST
 
+START_TEST(tables_of_arrow_refuse_null)
+{
+    open_all();
+    struct ArrowSchema schema = {.format = "+s"};
+    struct ArrowArray array = {.length = 0};
+    struct ArrowArrayStream stream = {.private_data = NULL};
+    lsc_arrow_reader *made;
+    float rows[64];
+    REFUSED(lsc_arrow_reader_new(NULL, &schema, NULL, &made, error), "spec or schema");
+    ck_assert_ptr_null(made);
+    REFUSED(lsc_arrow_reader_new(spec, NULL, NULL, &made, error), "spec or schema");
+    REFUSED(lsc_arrow_reader_new(spec, &schema, NULL, NULL, error), "reader");
+    REFUSED(lsc_arrow_read(NULL, &array, 0, 1, rows, 64, error), "reader");
+    REFUSED(lsc_arrow_score(NULL, &array, &schema, NULL, &array, NULL, error), "scorer");
+    REFUSED(lsc_arrow_score(scorer, NULL, &schema, NULL, &array, NULL, error), "array");
+    REFUSED(lsc_arrow_contributions(scorer, &array, NULL, NULL, &array, NULL, error), "schema");
+    REFUSED(lsc_arrow_contributions(scorer, &array, &schema, NULL, NULL, NULL, error), "out");
+    REFUSED(lsc_arrow_score_stream(NULL, &stream, NULL, &stream, error), "model");
+    REFUSED(lsc_arrow_score_stream(model, NULL, NULL, &stream, error), "in");
+    REFUSED(lsc_arrow_contributions_stream(model, &stream, NULL, NULL, error), "out");
+    close_all();
+}
+END_TEST
+
 START_TEST(freeing_null_does_nothing)
 {
+    lsc_arrow_reader_free(NULL);
     lsc_lead_free(NULL);
     lsc_source_free(NULL);
     lsc_scorer_free(NULL);
@@ -238,4 +263,5 @@ END_TEST
 LSC_SUITE("api/null_arguments", TEST(leads_refuse_null), TEST(json_refuses_null),
           TEST(sources_refuse_null), TEST(models_refuse_null),
           TEST(options_with_half_an_allocator_are_refused), TEST(scoring_refuses_null),
-          TEST(explaining_refuses_null), TEST(freeing_null_does_nothing))
+          TEST(explaining_refuses_null), TEST(tables_of_arrow_refuse_null),
+          TEST(freeing_null_does_nothing))

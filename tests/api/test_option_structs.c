@@ -162,6 +162,7 @@ START_TEST(init_functions_set_what_the_macros_do)
         ck_assert_uint_eq(by_macro.size, sizeof by_macro);       \
     } while (0)
     check_init(lsc_activity, lsc_activity_init, LSC_ACTIVITY_INIT);
+    check_init(lsc_arrow_options, lsc_arrow_options_init, LSC_ARROW_OPTIONS_INIT);
     check_init(lsc_explanation, lsc_explanation_init, LSC_EXPLANATION_INIT);
     check_init(lsc_files, lsc_files_init, LSC_FILES_INIT);
     check_init(lsc_csv, lsc_csv_init, LSC_CSV_INIT);

@@ -4,8 +4,8 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "card_fixture.h"
 #include "core/fixed_math.h"
-#include "model_fixtures.h"
 #include "score/scorer.h"
 
 enum {
@@ -31,21 +31,7 @@ static lsc_scorer *random_scorer(void)
 
 static lsc_scorer *card_scorer(void)
 {
-    static const char card[] = "{\"format\": 1, \"base\": 10, \"rules\": ["
-                               "{\"feature\": \"f0\", \"points\": 30.5, \"least\": 0},"
-                               "{\"feature\": \"f1\", \"points\": 10, \"per\": \"unit\"}]}";
-    lsc_buffer spec;
-    void *bundle = NULL;
-    size_t length = 0;
-    lsc_model *model = NULL;
-    lsc_buffer_init(&spec, fixture_allocator());
-    fixture_spec_json(N_COLUMNS, 2, &spec);
-    ck_ok(lsc_scorecard_build("card", spec.data, spec.length, card, strlen(card), &bundle, &length,
-                              error));
-    ck_ok(lsc_model_load_bytes(bundle, length, NULL, &model, error));
-    lsc_bundle_free(bundle);
-    lsc_buffer_free(&spec);
-    return scorer_of(model);
+    return scorer_of(fixture_card_model(N_COLUMNS));
 }
 
 /** A lead whose properties give `vector`. */

@@ -1,0 +1,39 @@
+/**
+ * @file arrow_cells.h
+ * The values of one column of Arrow, whatever they are, as float32.
+ */
+#ifndef LSC_ARROW_ARROW_CELLS_H
+#define LSC_ARROW_ARROW_CELLS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <leadscore/arrow.h>
+
+/**
+ * Read values, validity left aside.
+ * @param values  the buffer of values
+ * @param first   number of the first one in it
+ * @param out     float32, `stride` apart
+ */
+typedef void (*lsc_arrow_cell_reader)(const void *values, size_t first, size_t n, float *out,
+                                      size_t stride);
+
+/** A type that is read. */
+typedef struct lsc_arrow_type {
+    const char *format;         /**< as Arrow writes it */
+    size_t n_buffers;           /**< validity and values; none of "n", whose values are all null */
+    lsc_arrow_cell_reader read; /**< NULL of "n" */
+} lsc_arrow_type;
+
+/** The type of a format; NULL where it is none that is read. */
+const lsc_arrow_type *lsc_arrow_type_of(const char *format);
+
+/** Whether bit `at` of a bitmap is set, its bits counted from the least one of each byte. */
+static inline bool lsc_arrow_bit(const uint8_t *bits, size_t at)
+{
+    return (bits[at / 8] >> (at % 8) & 1) != 0;
+}
+
+#endif

@@ -1,0 +1,241 @@
+#include "arrow_results.h"
+
+#include <leadscore/explain.h>
+
+#include <math.h>
+#include <string.h>
+
+#include "arrow_build.h"
+#include "core/error.h"
+#include "score/score_kernels.h"
+
+/** The columns of scores, in the order of `score_fields`. */
+enum {
+    PROBABILITY,
+    LOW,
+    HIGH,
+    CONFIDENCE,
+    SCORE,
+    GRADE,
+    MARGIN,
+    RAW,
+    POINTS,
+    N_SCORE_FIELDS
+};
+
+static const lsc_arrow_field score_fields[N_SCORE_FIELDS] = {
+    {"probability", "g", true}, {"probability_low", "g", true}, {"probability_high", "g", true},
+    {"confidence", "g", true},  {"score", "i", false},          {"grade", "u", false},
+    {"margin", "f", true},      {"raw_probability", "f", true}, {"points", "g", true},
+};
+
+/** A column for each of the spec, and the base value. NULL when memory ran out. */
+static lsc_arrow_field *contribution_fields(const lsc_spec *spec, const lsc_allocator *allocator)
+{
+    size_t n_columns = lsc_spec_n_columns(spec);
+    lsc_arrow_field *fields = lsc_alloc_array(allocator, n_columns + 1, sizeof *fields);
+    for (size_t i = 0; fields != NULL && i < n_columns; i++) {
+        fields[i] = (lsc_arrow_field){lsc_spec_column_name(spec, i), "f", false};
+    }
+    if (fields != NULL) {
+        fields[n_columns] = (lsc_arrow_field){"base_value", "f", false};
+    }
+    return fields;
+}
+
+static void put_double(const struct ArrowArray *table, size_t column, size_t row, double value)
+{
+    if (isnan(value)) {
+        lsc_arrow_set_null(table, column, row);
+    } else {
+        ((double *)lsc_arrow_values(table, column))[row] = value;
+    }
+}
+
+static void put_float(const struct ArrowArray *table, size_t column, size_t row, float value)
+{
+    if (isnan(value)) {
+        lsc_arrow_set_null(table, column, row);
+    } else {
+        ((float *)lsc_arrow_values(table, column))[row] = value;
+    }
+}
+
+static void put_result(const struct ArrowArray *table, size_t row, const lsc_result *result)
+{
+    put_double(table, PROBABILITY, row, result->probability);
+    put_double(table, LOW, row, result->probability_low);
+    put_double(table, HIGH, row, result->probability_high);
+    put_double(table, CONFIDENCE, row, result->confidence);
+    ((int32_t *)lsc_arrow_values(table, SCORE))[row] = result->score;
+    ((char *)lsc_arrow_values(table, GRADE))[row] = result->grade;
+    put_float(table, MARGIN, row, result->margin);
+    put_float(table, RAW, row, result->raw_probability);
+    put_double(table, POINTS, row, result->points);
+}
+
+/** A block of rows at work. */
+typedef struct block_work {
+    lsc_scorer *scorer;
+    lsc_arrow_output output;
+    size_t n_columns;
+    float *rows;          /**< [LSC_BLOCK_ROWS][n_columns] */
+    float *contributions; /**< [LSC_BLOCK_ROWS][n_columns + 1]; NULL for scores */
+} block_work;
+
+static void put_scores(const block_work *work, size_t first, size_t n,
+                       const struct ArrowArray *table)
+{
+    lsc_result results[LSC_BLOCK_ROWS];
+    lsc_scorer_run_rows(work->scorer, work->rows, n, results);
+    for (size_t row = 0; row < n; row++) {
+        put_result(table, first + row, &results[row]);
+    }
+}
+
+static lsc_status put_contributions(const block_work *work, size_t first, size_t n,
+                                    const struct ArrowArray *table, lsc_error *error)
+{
+    size_t width = work->n_columns + 1;
+    lsc_status status = lsc_contributions_batch(work->scorer, work->rows, n, work->n_columns,
+                                                work->contributions, error);
+    for (size_t column = 0; column < width && status == LSC_OK; column++) {
+        float *values = lsc_arrow_values(table, column);
+        for (size_t row = 0; row < n; row++) {
+            values[first + row] = work->contributions[row * width + column];
+        }
+    }
+    return status;
+}
+
+static lsc_status run_blocks(const block_work *work, const lsc_arrow_reader *reader,
+                             const struct ArrowArray *array, const struct ArrowArray *table,
+                             lsc_error *error)
+{
+    size_t n_rows = (size_t)array->length;
+    lsc_status status = LSC_OK;
+    for (size_t first = 0; first < n_rows && status == LSC_OK; first += LSC_BLOCK_ROWS) {
+        size_t n = n_rows - first < LSC_BLOCK_ROWS ? n_rows - first : LSC_BLOCK_ROWS;
+        status = lsc_arrow_fill(reader, array, first, n, work->rows, error);
+        if (status == LSC_OK && work->output == LSC_ARROW_SCORES) {
+            put_scores(work, first, n, table);
+        } else if (status == LSC_OK) {
+            status = put_contributions(work, first, n, table, error);
+        }
+    }
+    return status;
+}
+
+static lsc_status new_table(const lsc_spec *spec, lsc_arrow_output output, size_t n_rows,
+                            const lsc_allocator *allocator, struct ArrowArray *out,
+                            lsc_error *error)
+{
+    if (output == LSC_ARROW_SCORES) {
+        return lsc_arrow_table_new(score_fields, N_SCORE_FIELDS, n_rows, allocator, out, error);
+    }
+    lsc_arrow_field *fields = contribution_fields(spec, allocator);
+    lsc_status status = fields == NULL ? lsc_fail_memory(error)
+                                       : lsc_arrow_table_new(fields, lsc_spec_n_columns(spec) + 1,
+                                                             n_rows, allocator, out, error);
+    lsc_release(allocator, fields);
+    return status;
+}
+
+lsc_status lsc_arrow_run_schema(const lsc_spec *spec, lsc_arrow_output output,
+                                const lsc_allocator *allocator, struct ArrowSchema *out,
+                                lsc_error *error)
+{
+    if (output == LSC_ARROW_SCORES) {
+        return lsc_arrow_schema_new(score_fields, N_SCORE_FIELDS, allocator, out, error);
+    }
+    lsc_arrow_field *fields = contribution_fields(spec, allocator);
+    lsc_status status = fields == NULL ? lsc_fail_memory(error)
+                                       : lsc_arrow_schema_new(fields, lsc_spec_n_columns(spec) + 1,
+                                                              allocator, out, error);
+    lsc_release(allocator, fields);
+    return status;
+}
+
+static bool make_room(block_work *work, const lsc_allocator *allocator)
+{
+    size_t n_columns = work->n_columns;
+    work->rows = lsc_alloc_array(allocator, n_columns * LSC_BLOCK_ROWS, sizeof *work->rows);
+    if (work->output == LSC_ARROW_CONTRIBUTIONS) {
+        work->contributions = lsc_alloc_array(allocator, (n_columns + 1) * LSC_BLOCK_ROWS,
+                                              sizeof *work->contributions);
+    }
+    return work->rows != NULL && (work->contributions != NULL || work->output == LSC_ARROW_SCORES);
+}
+
+lsc_status lsc_arrow_run(lsc_scorer *scorer, lsc_arrow_output output,
+                         const lsc_arrow_reader *reader, const struct ArrowArray *array,
+                         struct ArrowArray *out, lsc_error *error)
+{
+    lsc_status status = lsc_arrow_check(reader, array, error);
+    if (status != LSC_OK) {
+        return status;
+    }
+    const lsc_allocator *allocator = &reader->allocator;
+    struct ArrowArray table = {.release = NULL};
+    block_work work = {scorer, output, reader->n_columns, NULL, NULL};
+    status = make_room(&work, allocator)
+                 ? new_table(reader->spec, output, (size_t)array->length, allocator, &table, error)
+                 : lsc_fail_memory(error);
+    if (status == LSC_OK) {
+        status = run_blocks(&work, reader, array, &table, error);
+    }
+    lsc_release(allocator, work.rows);
+    lsc_release(allocator, work.contributions);
+    if (status == LSC_OK) {
+        *out = table;
+    } else if (table.release != NULL) {
+        table.release(&table);
+    }
+    return status;
+}
+
+static lsc_status run_table(lsc_scorer *scorer, lsc_arrow_output output,
+                            const struct ArrowArray *array, const struct ArrowSchema *schema,
+                            const lsc_arrow_options *options, struct ArrowArray *out,
+                            struct ArrowSchema *out_schema, lsc_error *error)
+{
+    if (scorer == NULL || array == NULL || schema == NULL || out == NULL) {
+        return lsc_fail(error, LSC_INVALID_ARG, "scorer, array, schema or out is NULL");
+    }
+    lsc_arrow_reader *reader;
+    struct ArrowSchema made = {.release = NULL};
+    lsc_spec *spec = lsc_model_spec(scorer->model);
+    lsc_status status = lsc_arrow_reader_new(spec, schema, options, &reader, error);
+    if (status != LSC_OK) {
+        return status;
+    }
+    if (out_schema != NULL) {
+        status = lsc_arrow_run_schema(spec, output, &reader->allocator, &made, error);
+    }
+    if (status == LSC_OK) {
+        status = lsc_arrow_run(scorer, output, reader, array, out, error);
+    }
+    if (status == LSC_OK && out_schema != NULL) {
+        *out_schema = made;
+    } else if (made.release != NULL) {
+        made.release(&made);
+    }
+    lsc_arrow_reader_free(reader);
+    return status;
+}
+
+lsc_status lsc_arrow_score(lsc_scorer *scorer, const struct ArrowArray *array,
+                           const struct ArrowSchema *schema, const lsc_arrow_options *options,
+                           struct ArrowArray *out, struct ArrowSchema *out_schema, lsc_error *error)
+{
+    return run_table(scorer, LSC_ARROW_SCORES, array, schema, options, out, out_schema, error);
+}
+
+lsc_status lsc_arrow_contributions(lsc_scorer *scorer, const struct ArrowArray *array,
+                                   const struct ArrowSchema *schema,
+                                   const lsc_arrow_options *options, struct ArrowArray *out,
+                                   struct ArrowSchema *out_schema, lsc_error *error)
+{
+    return run_table(scorer, LSC_ARROW_CONTRIBUTIONS, array, schema, options, out, out_schema,
+                     error);
+}

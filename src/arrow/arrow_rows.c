@@ -1,0 +1,185 @@
+#include "arrow_table.h"
+
+#include <math.h>
+
+#include "core/error.h"
+
+/** So that no address of a value overflows: 8 bytes each. */
+#define MAX_END (INT64_MAX / 16)
+
+/** That an array is there, and its numbers can be counted with. */
+static lsc_status check_extent(const struct ArrowArray *array, lsc_error *error)
+{
+    if (array == NULL || array->release == NULL) {
+        return lsc_fail(error, LSC_INVALID_ARG, "was released, or never filled");
+    }
+    if (array->length < 0 || array->offset < 0 || array->offset > MAX_END - array->length) {
+        return lsc_fail(error, LSC_INVALID_ARG, "the length is %lld and the offset %lld",
+                        (long long)array->length, (long long)array->offset);
+    }
+    return LSC_OK;
+}
+
+static bool has_validity(const struct ArrowArray *array)
+{
+    return array->buffers != NULL && array->n_buffers > 0 && array->buffers[0] != NULL;
+}
+
+/** The buffers that a type has; those of values may be left out where there is no value. */
+static lsc_status check_buffers(const struct ArrowArray *array, size_t n_buffers, lsc_error *error)
+{
+    if (array->n_buffers != (int64_t)n_buffers || (n_buffers > 0 && array->buffers == NULL)) {
+        return lsc_fail(error, LSC_INVALID_ARG, "has %lld buffers, must be %zu",
+                        (long long)array->n_buffers, n_buffers);
+    }
+    if (n_buffers > 0 && array->null_count > 0 && !has_validity(array)) {
+        return lsc_fail(error, LSC_INVALID_ARG, "has %lld nulls, and no bitmap of them",
+                        (long long)array->null_count);
+    }
+    if (n_buffers > 1 && array->length > 0 && array->buffers[1] == NULL) {
+        return lsc_fail(error, LSC_INVALID_ARG, "has no buffer of values");
+    }
+    return LSC_OK;
+}
+
+static lsc_status check_child(const struct ArrowArray *table, const struct ArrowArray *child,
+                              const lsc_arrow_type *type, lsc_error *error)
+{
+    lsc_status status = check_extent(child, error);
+    if (status == LSC_OK && child->length < table->offset + table->length) {
+        return lsc_fail(error, LSC_INVALID_ARG, "has %lld values, and the table %lld rows",
+                        (long long)child->length, (long long)(table->offset + table->length));
+    }
+    return status == LSC_OK ? check_buffers(child, type->n_buffers, error) : status;
+}
+
+static lsc_status check_table(const lsc_arrow_reader *reader, const struct ArrowArray *array,
+                              lsc_error *error)
+{
+    lsc_status status = check_extent(array, error);
+    if (status == LSC_OK) {
+        status = check_buffers(array, 1, error);
+    }
+    if (status == LSC_OK && array->length > LSC_MAX_ARROW_ROWS) {
+        return lsc_fail(error, LSC_LIMIT, "has %lld rows, the most are %d",
+                        (long long)array->length, LSC_MAX_ARROW_ROWS);
+    }
+    if (status == LSC_OK &&
+        (array->n_children != (int64_t)reader->n_children || array->children == NULL)) {
+        return lsc_fail(error, LSC_INVALID_ARG, "has %lld columns, and its schema %zu",
+                        (long long)array->n_children, reader->n_children);
+    }
+    return status;
+}
+
+lsc_status lsc_arrow_check(const lsc_arrow_reader *reader, const struct ArrowArray *array,
+                           lsc_error *error)
+{
+    lsc_status status = check_table(reader, array, error);
+    if (status != LSC_OK) {
+        lsc_error_prefix(error, "the table: ");
+        return status;
+    }
+    for (size_t column = 0; column < reader->n_columns; column++) {
+        const lsc_arrow_source *source = &reader->sources[column];
+        status = check_child(array, array->children[source->child], source->type, error);
+        if (status != LSC_OK) {
+            lsc_error_prefix(error, "column \"%s\": ", lsc_spec_column_name(reader->spec, column));
+            return status;
+        }
+    }
+    return LSC_OK;
+}
+
+static void set_missing(float *out, size_t n, size_t stride)
+{
+    for (size_t i = 0; i < n; i++) {
+        out[i * stride] = NAN;
+    }
+}
+
+static void read_column(const lsc_arrow_type *type, const struct ArrowArray *child, size_t first,
+                        size_t n, float *out, size_t stride)
+{
+    if (type->read == NULL) {
+        set_missing(out, n, stride);
+        return;
+    }
+    type->read(child->buffers[1], first, n, out, stride);
+    if (child->null_count == 0 || !has_validity(child)) {
+        return;
+    }
+    const uint8_t *valid = child->buffers[0];
+    for (size_t i = 0; i < n; i++) {
+        if (!lsc_arrow_bit(valid, first + i)) {
+            out[i * stride] = NAN;
+        }
+    }
+}
+
+/** Rows that are null as a whole. */
+static void blank_rows(const struct ArrowArray *array, size_t first, size_t n, float *columns,
+                       size_t n_columns)
+{
+    if (array->null_count == 0 || !has_validity(array)) {
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (!lsc_arrow_bit(array->buffers[0], first + i)) {
+            set_missing(columns + i * n_columns, n_columns, 1);
+        }
+    }
+}
+
+static lsc_status check_finite(const lsc_arrow_reader *reader, const float *columns,
+                               size_t first_row, size_t n_rows, lsc_error *error)
+{
+    size_t n_columns = reader->n_columns;
+    for (size_t i = 0; i < n_rows * n_columns; i++) {
+        if (isinf(columns[i])) {
+            return lsc_fail(
+                error, LSC_INVALID_ARG, "row %zu, column \"%s\" is %s, must be finite or null",
+                first_row + i / n_columns, lsc_spec_column_name(reader->spec, i % n_columns),
+                columns[i] > 0 ? "infinity" : "-infinity");
+        }
+    }
+    return LSC_OK;
+}
+
+lsc_status lsc_arrow_fill(const lsc_arrow_reader *reader, const struct ArrowArray *array,
+                          size_t first_row, size_t n_rows, float *columns, lsc_error *error)
+{
+    size_t n_columns = reader->n_columns;
+    size_t first = (size_t)array->offset + first_row;
+    for (size_t column = 0; column < n_columns; column++) {
+        const lsc_arrow_source *source = &reader->sources[column];
+        const struct ArrowArray *child = array->children[source->child];
+        read_column(source->type, child, (size_t)child->offset + first, n_rows, columns + column,
+                    n_columns);
+    }
+    blank_rows(array, first, n_rows, columns, n_columns);
+    return check_finite(reader, columns, first_row, n_rows, error);
+}
+
+lsc_status lsc_arrow_read(const lsc_arrow_reader *reader, const struct ArrowArray *array,
+                          size_t first_row, size_t n_rows, float *columns, size_t n_columns,
+                          lsc_error *error)
+{
+    if (reader == NULL || array == NULL || (columns == NULL && n_rows > 0)) {
+        return lsc_fail(error, LSC_INVALID_ARG, "reader, array or columns is NULL");
+    }
+    if (n_columns != reader->n_columns) {
+        return lsc_fail(error, LSC_INVALID_ARG, "n_columns is %zu, the model has %zu columns",
+                        n_columns, reader->n_columns);
+    }
+    lsc_status status = lsc_arrow_check(reader, array, error);
+    if (status != LSC_OK) {
+        return status;
+    }
+    size_t length = (size_t)array->length;
+    if (first_row > length || n_rows > length - first_row) {
+        return lsc_fail(error, LSC_INVALID_ARG, "rows %zu and %zu more are asked for, of %zu",
+                        first_row, n_rows, length);
+    }
+    return lsc_arrow_fill(reader, array, first_row, n_rows, columns, error);
+}
