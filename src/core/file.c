@@ -1,20 +1,15 @@
-/* realpath() is of the X/Open part of POSIX. */
-#define _XOPEN_SOURCE 700
-
 #include "file.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "aside.h"
+
 /** What is read at a time. */
 #define CHUNK_SIZE 65536
-
-/** Temporary names tried before giving up; others may be writing in the folder too. */
-#define MAX_TEMPORARY_NAMES 1000
 
 lsc_status lsc_fail_errno(lsc_error *error, const char *name, const char *action)
 {
@@ -104,16 +99,17 @@ lsc_status lsc_file_read(const char *path, size_t max_bytes, const lsc_allocator
     return status;
 }
 
-static lsc_status write_all(int fd, const char *path, const char *bytes, size_t length,
-                            lsc_error *error)
+lsc_status lsc_file_put(int fd, const char *path, const void *bytes, size_t length,
+                        lsc_error *error)
 {
+    const char *at = bytes;
     while (length > 0) {
-        ssize_t put = write(fd, bytes, length);
+        ssize_t put = write(fd, at, length);
         if (put < 0 && errno != EINTR) {
             return lsc_fail_errno(error, path, "write it");
         }
         if (put > 0) {
-            bytes += put;
+            at += put;
             length -= (size_t)put;
         }
     }
@@ -128,104 +124,33 @@ static lsc_status write_directly(const char *path, const void *bytes, size_t len
     if (fd < 0) {
         return lsc_fail_errno(error, path, "open it");
     }
-    lsc_status status = write_all(fd, path, bytes, length, error);
+    lsc_status status = lsc_file_put(fd, path, bytes, length, error);
     close(fd);
     return status;
-}
-
-/** Open a new file in the folder `folder_length` bytes of `path` name; its name goes to `name`. */
-static int create_beside(const char *path, size_t folder_length, lsc_buffer *name)
-{
-    for (int i = 0; i < MAX_TEMPORARY_NAMES; i++) {
-        lsc_buffer_clear(name);
-        lsc_buffer_append(name, path, folder_length);
-        lsc_buffer_append_format(name, ".leadscore-%ld-%d.tmp", (long)getpid(), i);
-        if (name->failed) {
-            errno = ENOMEM;
-            return -1;
-        }
-        int fd = open(name->data, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-        if (fd >= 0 || errno != EEXIST) {
-            return fd;
-        }
-    }
-    return -1;
-}
-
-/** Write, sync and close `fd`. */
-static lsc_status fill(int fd, const char *path, const void *bytes, size_t length, lsc_error *error)
-{
-    lsc_status status = write_all(fd, path, bytes, length, error);
-    if (status == LSC_OK && fsync(fd) != 0) {
-        status = lsc_fail_errno(error, path, "write it");
-    }
-    if (close(fd) != 0 && status == LSC_OK) {
-        status = lsc_fail_errno(error, path, "write it");
-    }
-    return status;
-}
-
-/**
- * Make the renaming last through a power cut. The file stands already and can not be taken back,
- * and some file systems cannot sync a folder: so this reports nothing.
- */
-static void sync_folder(const char *folder)
-{
-    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd >= 0) {
-        fsync(fd);
-        close(fd);
-    }
 }
 
 /** Write the regular file `path`, which may not exist yet. */
 static lsc_status replace(const char *path, const void *bytes, size_t length, lsc_error *error)
 {
-    const char *slash = strrchr(path, '/');
-    size_t folder_length = slash == NULL ? 0 : (size_t)(slash - path) + 1;
-    lsc_buffer name;
-    lsc_buffer_init(&name, lsc_default_allocator());
-    int fd = create_beside(path, folder_length, &name);
-    lsc_status status = LSC_OK;
-    if (fd < 0) {
-        status = name.failed ? lsc_fail_memory(error) : lsc_fail_errno(error, path, "create it");
-        goto out;
+    lsc_aside aside;
+    lsc_status status = lsc_aside_create(path, 0666, &aside, error);
+    if (status != LSC_OK) {
+        return status;
     }
-    status = fill(fd, path, bytes, length, error);
-    if (status == LSC_OK && rename(name.data, path) != 0) {
-        status = lsc_fail_errno(error, path, "create it");
-    }
+    status = lsc_aside_write(&aside, bytes, length, error);
     if (status == LSC_OK) {
-        name.data[folder_length] = '\0'; /* of "folder/name.tmp" */
-        sync_folder(folder_length == 0 ? "." : name.data);
-    } else {
-        unlink(name.data);
+        return lsc_aside_commit(&aside, error);
     }
-out:
-    lsc_buffer_free(&name);
+    lsc_aside_discard(&aside);
     return status;
 }
 
 lsc_status lsc_file_write(const char *path, const void *bytes, size_t length, lsc_error *error)
 {
     struct stat info;
-    bool exists = stat(path, &info) == 0;
-    if (exists && S_ISDIR(info.st_mode)) {
-        return refuse_folder(path, error);
-    }
-    if (exists && !S_ISREG(info.st_mode)) {
-        return write_directly(path, bytes, length, error);
-    }
-    if (lstat(path, &info) != 0 || !S_ISLNK(info.st_mode)) {
-        return replace(path, bytes, length, error);
-    }
-    char *target = realpath(path, NULL); /* the link stays; what it points to is replaced */
-    if (target == NULL) {
-        return lsc_fail_errno(error, path, "follow the link");
-    }
-    lsc_status status = replace(target, bytes, length, error);
-    free(target);
-    return status;
+    bool is_special = stat(path, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode);
+    return is_special ? write_directly(path, bytes, length, error)
+                      : replace(path, bytes, length, error);
 }
 
 lsc_status lsc_file_open(const char *path, FILE **file, const char **name, lsc_error *error)

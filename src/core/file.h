@@ -31,6 +31,10 @@ LSC_SHARED lsc_status lsc_file_read(const char *path, size_t max_bytes,
 LSC_SHARED lsc_status lsc_file_write(const char *path, const void *bytes, size_t length,
                                      lsc_error *error);
 
+/** Write bytes to an open file that messages call `name`. LSC_OK or LSC_IO. */
+LSC_SHARED lsc_status lsc_file_put(int fd, const char *name, const void *bytes, size_t length,
+                                   lsc_error *error);
+
 /** LSC_NOT_FOUND or LSC_IO, as errno says: "NAME: cannot ACTION: No such file or directory". */
 LSC_SHARED lsc_status lsc_fail_errno(lsc_error *error, const char *name, const char *action);
 
