@@ -12,6 +12,7 @@
 #include "json_out.h"
 #include "model_args.h"
 #include "output.h"
+#include "store_copy.h"
 
 enum {
     KEY_STORE = LSC_FIRST_KEY,
@@ -19,7 +20,8 @@ enum {
     KEY_NAME,
     KEY_MODEL,
     KEY_ACTIVATE,
-    KEY_FORCE
+    KEY_FORCE,
+    KEY_KEY_FILE
 };
 
 typedef struct store_args {
@@ -28,6 +30,9 @@ typedef struct store_args {
     const char *organization;
     const char *name;
     const char *model;
+    const char *backup;
+    const char *output;
+    const char *key_file;
     bool activate;
     bool force;
     lsc_model_args loading;
@@ -42,7 +47,12 @@ static const struct argp_option OPTIONS[] = {
     {"model", KEY_MODEL, "MODEL", 0,
      "With add-model: the bundle to add; with activate: the model's id, its SHA-256", 2},
     {"activate", KEY_ACTIVATE, NULL, 0, "With add-model: let it score from now on", 2},
-    {"force", KEY_FORCE, NULL, 0, "Activate a model whose gate did not pass", 2},
+    {"force", KEY_FORCE, NULL, 0,
+     "Activate a model whose gate did not pass; with restore: replace the store that is there", 2},
+    {NULL, 0, NULL, 0, "Backups:", 3},
+    {"output", 'o', "FILE", 0, "With backup: the file to write", 3},
+    {"key-file", KEY_KEY_FILE, "FILE", 0,
+     "Encrypt with the key in this file, or decrypt: 64 hex digits", 3},
     {0},
 };
 
@@ -186,6 +196,26 @@ static lsc_status activate_model(const store_args *args, lsc_error *error)
     return status;
 }
 
+static lsc_store_copy copy_of(const store_args *args)
+{
+    return (lsc_store_copy){.store = args->path,
+                            .backup = args->backup != NULL ? args->backup : args->output,
+                            .key_file = args->key_file,
+                            .force = args->force};
+}
+
+static lsc_status back_up(const store_args *args, lsc_error *error)
+{
+    const lsc_store_copy copy = copy_of(args);
+    return lsc_store_copy_out(&copy, error);
+}
+
+static lsc_status restore(const store_args *args, lsc_error *error)
+{
+    const lsc_store_copy copy = copy_of(args);
+    return lsc_store_copy_back(&copy, error);
+}
+
 static const struct {
     const char *name;
     lsc_status (*run)(const store_args *args, lsc_error *error);
@@ -195,6 +225,7 @@ static const struct {
     {"init", init_store, false, false},   {"check", check_store, false, false},
     {"stats", store_stats, false, false}, {"models", list_models, true, false},
     {"add-model", add_model, true, true}, {"activate", activate_model, true, true},
+    {"backup", back_up, false, false},    {"restore", restore, false, false},
 };
 
 enum {
@@ -214,7 +245,8 @@ static size_t find_action(const char *name)
 static void check_args(const store_args *args, const struct argp_state *state)
 {
     if (args->action == NULL) {
-        argp_error(state, "an ACTION is needed: init, check, stats, models, add-model or activate");
+        argp_error(state, "an ACTION is needed: init, check, stats, models, add-model, activate, "
+                          "backup or restore");
     }
     const size_t action = find_action(args->action);
     if (action == N_ACTIONS) {
@@ -228,6 +260,15 @@ static void check_args(const store_args *args, const struct argp_state *state)
     }
     if (ACTIONS[action].needs_model && args->model == NULL) {
         argp_error(state, "--model is needed with %s", args->action);
+    }
+    if (ACTIONS[action].run == back_up && args->output == NULL) {
+        argp_error(state, "--output FILE is needed with backup");
+    }
+    if (ACTIONS[action].run == restore && args->backup == NULL) {
+        argp_error(state, "a BACKUP is needed with restore");
+    }
+    if (ACTIONS[action].run != back_up && args->output != NULL) {
+        argp_error(state, "--output goes with backup");
     }
     if (args->name != NULL && args->organization == NULL) {
         argp_error(state, "--name goes with --organization");
@@ -259,8 +300,16 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
     case KEY_FORCE:
         args->force = true;
         break;
+    case KEY_KEY_FILE:
+        args->key_file = text;
+        break;
+    case 'o':
+        args->output = text;
+        break;
     case ARGP_KEY_ARG:
-        lsc_arg_once(state, text, &args->action);
+        lsc_arg_once(state, text,
+                     args->action != NULL && strcmp(args->action, "restore") == 0 ? &args->backup
+                                                                                  : &args->action);
         break;
     case ARGP_KEY_END:
         check_args(args, state);
@@ -280,13 +329,17 @@ static const char DOC[] =
     "  stats      count what it holds, as JSON\n"
     "  models     the models of an organization, a line of JSON each\n"
     "  add-model  add a bundle to an organization, and print its id\n"
-    "  activate   let a model score, in place of the one before\n\n"
+    "  activate   let a model score, in place of the one before\n"
+    "  backup     copy the store to a file, while others use it\n"
+    "  restore    make the store of a BACKUP: 'restore BACKUP --store FILE'\n\n"
     "EXAMPLES\n"
     "  leadscore store init --store leads.db --organization acme --name 'Acme Corp'\n"
     "  leadscore store add-model --store leads.db --organization acme \\\n"
     "      --model model.lsm --activate\n"
     "  leadscore store stats --store leads.db\n"
-    "  leadscore store check --store leads.db\n\n"
+    "  leadscore store check --store leads.db\n"
+    "  leadscore store backup --store leads.db -o leads.backup --key-file backup.key\n"
+    "  leadscore store restore leads.backup --store leads.db --key-file backup.key --force\n\n"
     "EXIT CODES\n"
     "  0 done\n"
     "  1 the store or the model is not as it must be; the gate did not pass\n"
@@ -294,8 +347,8 @@ static const char DOC[] =
     "  3 the system refused";
 
 static const struct argp_child CHILDREN[] = {{&lsc_model_argp, 0, NULL, 0}, {0}};
-static const struct argp ARGP = {OPTIONS, parse_option, "ACTION --store FILE", DOC, CHILDREN,
-                                 NULL,    NULL};
+static const struct argp ARGP = {
+    OPTIONS, parse_option, "ACTION [BACKUP] --store FILE", DOC, CHILDREN, NULL, NULL};
 
 int lsc_cmd_store(int argc, char **argv)
 {

@@ -172,6 +172,12 @@ const char *lsc_database_name(const lsc_database *database)
     return database->name;
 }
 
+const char *lsc_database_path(const lsc_database *database)
+{
+    const char *path = sqlite3_db_filename(database->connection, "main");
+    return path == NULL || path[0] == '\0' ? NULL : database->name;
+}
+
 lsc_status lsc_database_run(lsc_database *database, const char *sql, lsc_error *error)
 {
     int code = sqlite3_exec(database->connection, sql, NULL, NULL, NULL);
@@ -286,6 +292,74 @@ lsc_status lsc_look_end(lsc_database *database, lsc_status status)
         sqlite3_exec(database->connection, "ROLLBACK", NULL, NULL, NULL);
     }
     return status;
+}
+
+/* Copying. */
+
+/** Pages copied at a time. */
+#define COPIED_PAGES 256
+
+static lsc_status fail_copy(const lsc_database *from, int code, lsc_error *error)
+{
+    lsc_status status = status_of(code);
+    return status == LSC_NO_MEMORY ? lsc_fail_memory(error)
+                                   : lsc_fail(error, status, "%s: cannot be copied: %s", from->name,
+                                              sqlite3_errstr(code));
+}
+
+static lsc_status copy_pages(const lsc_database *from, sqlite3_backup *copy,
+                             lsc_copy_progress progress, void *ctx, lsc_error *error)
+{
+    int code = SQLITE_OK;
+    while (code == SQLITE_OK) {
+        code = sqlite3_backup_step(copy, COPIED_PAGES);
+        if (code != SQLITE_OK && code != SQLITE_DONE) {
+            return fail_copy(from, code, error);
+        }
+        const int n_all = sqlite3_backup_pagecount(copy);
+        const int n_left = sqlite3_backup_remaining(copy);
+        if (progress != NULL && !progress(ctx, (uint64_t)(n_all - n_left), (uint64_t)n_all)) {
+            return lsc_fail(error, LSC_CANCELLED, "%s: the copying was stopped by its caller",
+                            from->name);
+        }
+    }
+    return LSC_OK;
+}
+
+/* From within a transaction that reads: what others write is then not seen. */
+static lsc_status copy_all(lsc_database *from, lsc_database *to, lsc_copy_progress progress,
+                           void *ctx, lsc_error *error)
+{
+    int64_t version;
+    lsc_status status = lsc_database_number(from, "PRAGMA user_version", &version, error);
+    if (status != LSC_OK) {
+        return status;
+    }
+    sqlite3_backup *copy = sqlite3_backup_init(to->connection, "main", from->connection, "main");
+    if (copy == NULL) {
+        return fail_copy(from, sqlite3_errcode(to->connection), error);
+    }
+    status = copy_pages(from, copy, progress, ctx, error);
+    int code = sqlite3_backup_finish(copy);
+    return status == LSC_OK && code != SQLITE_OK ? fail_copy(from, code, error) : status;
+}
+
+lsc_status lsc_database_copy(lsc_database *from, lsc_database *to, lsc_copy_progress progress,
+                             void *ctx, lsc_error *error)
+{
+    lsc_status status = lsc_database_run(to, "PRAGMA journal_mode = MEMORY", error);
+    if (status == LSC_OK) {
+        status = lsc_look_begin(from, error);
+    }
+    return status == LSC_OK ? lsc_look_end(from, copy_all(from, to, progress, ctx, error)) : status;
+}
+
+lsc_status lsc_database_seize(lsc_database *database, lsc_error *error)
+{
+    return lsc_database_run(database,
+                            "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = DELETE;"
+                            "BEGIN EXCLUSIVE",
+                            error);
 }
 
 int64_t lsc_database_n_changed(const lsc_database *database)

@@ -45,6 +45,9 @@ void lsc_database_close(lsc_database *database);
 /** What messages call it: its path, or "the store in memory". */
 const char *lsc_database_name(const lsc_database *database);
 
+/** Its path; NULL for one in memory. */
+const char *lsc_database_path(const lsc_database *database);
+
 /** Run statements that take and give nothing. */
 lsc_status lsc_database_run(lsc_database *database, const char *sql, lsc_error *error);
 
@@ -75,6 +78,28 @@ lsc_status lsc_look_end(lsc_database *database, lsc_status status);
 
 /** Undo the outermost change and all within it. */
 void lsc_change_undo_all(lsc_database *database);
+
+/**
+ * Told of how many pages of how many are copied.
+ * @return false to stop.
+ */
+typedef bool (*lsc_copy_progress)(void *ctx, uint64_t n_pages, uint64_t n_all);
+
+/**
+ * Copy a database, as it is when this begins, whatever others write meanwhile.
+ * @param to        empty, and nobody else's; its journal is in memory from now on
+ * @param progress  may be NULL
+ * @return LSC_OK; LSC_CANCELLED; LSC_BUSY, LSC_BAD_STORE, LSC_IO, LSC_NO_MEMORY. `to` is then good for
+ *         nothing.
+ */
+lsc_status lsc_database_copy(lsc_database *from, lsc_database *to, lsc_copy_progress progress,
+                             void *ctx, lsc_error *error);
+
+/**
+ * Let nobody else read or write a database until it is closed, and leave nothing in its log.
+ * @return LSC_OK; LSC_BUSY where another connection has it open; LSC_BAD_STORE.
+ */
+lsc_status lsc_database_seize(lsc_database *database, lsc_error *error);
 
 /** Rows that the last statement inserted, changed or deleted. */
 int64_t lsc_database_n_changed(const lsc_database *database);

@@ -46,26 +46,32 @@ static lsc_status set_up(lsc_database *database, const lsc_store_options *option
     return lsc_database_run(database, settings[options->durability], error);
 }
 
-/* A store that is new, or older than the library. */
-static lsc_status bring_up_to_date(lsc_database *database, const lsc_store_options *options,
-                                   const char *path, int version, lsc_error *error)
+/* Whether a store that is new, or older than the library, may be brought up to date. */
+static lsc_status check_version(const lsc_database *database, const lsc_store_options *options,
+                                const char *path, int version, lsc_error *error)
 {
     const char *name = lsc_database_name(database);
     if (version == 0 && path != NULL && !options->create) {
         return lsc_fail(error, LSC_BAD_STORE, "%s: is empty, and was to be a store", name);
     }
-    if (options->read_only) {
+    if (version < LSC_STORE_VERSION && options->read_only) {
         return lsc_fail(
             error, LSC_UNSUPPORTED,
             "%s: is of version %d: open it to write once, which brings it to version %d", name,
             version, LSC_STORE_VERSION);
     }
-    lsc_status status = LSC_OK;
-    if (version == 0 && path != NULL) {
-        status = lsc_database_run(database, "PRAGMA journal_mode = WAL", error);
-    }
-    return status == LSC_OK ? lsc_migrate(database, lsc_store_steps, LSC_STORE_VERSION, error)
-                            : status;
+    return LSC_OK;
+}
+
+/* A copy made by other means, or a restoring that was cut short, may have left another journal. */
+static lsc_status bring_up_to_date(lsc_database *database, const char *path, int version,
+                                   lsc_error *error)
+{
+    lsc_status status =
+        path == NULL ? LSC_OK : lsc_database_run(database, "PRAGMA journal_mode = WAL", error);
+    return status == LSC_OK && version < LSC_STORE_VERSION
+               ? lsc_migrate(database, lsc_store_steps, LSC_STORE_VERSION, error)
+               : status;
 }
 
 static lsc_status open_database(lsc_store *store, const char *path,
@@ -84,8 +90,11 @@ static lsc_status open_database(lsc_store *store, const char *path,
     if (status == LSC_OK) {
         status = set_up(store->database, options, error);
     }
-    if (status == LSC_OK && version < LSC_STORE_VERSION) {
-        status = bring_up_to_date(store->database, options, path, version, error);
+    if (status == LSC_OK) {
+        status = check_version(store->database, options, path, version, error);
+    }
+    if (status == LSC_OK && !options->read_only) {
+        status = bring_up_to_date(store->database, path, version, error);
     }
     return status;
 }
@@ -99,8 +108,8 @@ lsc_status lsc_store_open(const char *path, const lsc_store_options *options, ls
     *store = NULL;
     lsc_store_options known;
     lsc_status status = lsc_store_read_options(options, &known, error);
-    if (status == LSC_OK && path != NULL && path[0] == '\0') {
-        status = lsc_fail(error, LSC_INVALID_ARG, "path is empty");
+    if (status == LSC_OK && path != NULL) {
+        status = lsc_store_check_path("path", path, error);
     }
     if (status != LSC_OK) {
         return status;
@@ -183,6 +192,13 @@ lsc_status lsc_store_check_id(const char *what, const char *id, lsc_error *error
         return lsc_fail(error, LSC_INVALID_ARG, "%s is not UTF-8", what);
     }
     return LSC_OK;
+}
+
+lsc_status lsc_store_check_path(const char *what, const char *path, lsc_error *error)
+{
+    return path != NULL && path[0] != '\0' ? LSC_OK
+                                           : lsc_fail(error, LSC_INVALID_ARG, "%s is %s", what,
+                                                      path == NULL ? "NULL" : "empty");
 }
 
 lsc_status lsc_store_check_limit(size_t limit, size_t *rows, lsc_error *error)

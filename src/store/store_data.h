@@ -30,6 +30,9 @@ lsc_status lsc_store_read_options(const lsc_store_options *given, lsc_store_opti
 /** LSC_OK; LSC_INVALID_ARG or LSC_LIMIT naming `what`. */
 lsc_status lsc_store_check_id(const char *what, const char *id, lsc_error *error);
 
+/** LSC_OK; LSC_INVALID_ARG naming `what` where a path is NULL or empty. */
+lsc_status lsc_store_check_path(const char *what, const char *path, lsc_error *error);
+
 /** What a list's limit comes to. LSC_OK, or LSC_LIMIT past LSC_MAX_PAGE. */
 lsc_status lsc_store_check_limit(size_t limit, size_t *rows, lsc_error *error);
 

@@ -10,6 +10,8 @@
 /** A store with an organization, closed; each trial works on a copy, which is quicker than making one. */
 static char template_path[4200];
 static char store_path[4200];
+static char backup_path[4200];
+static char restored_path[4200];
 
 static lsc_store_options options_with(const conditions *with)
 {
@@ -39,6 +41,8 @@ void prepare_store_trials(void)
     lsc_store_options options = options_with(NULL);
     snprintf(template_path, sizeof template_path, "%s/template.store", lsc_test_folder());
     snprintf(store_path, sizeof store_path, "%s/trial.store", lsc_test_folder());
+    snprintf(backup_path, sizeof backup_path, "%s/trial.backup", lsc_test_folder());
+    snprintf(restored_path, sizeof restored_path, "%s/restored.store", lsc_test_folder());
     ck_ok(lsc_store_open(template_path, &options, &store, error));
     ck_ok(lsc_store_add_organization(store, ORGANIZATION, NULL, error));
     lsc_store_close(store);
@@ -317,12 +321,36 @@ static lsc_status read_source(const conditions *with, lsc_error *error)
     return status;
 }
 
+/* To a file and back, plain and encrypted. */
+static lsc_status back_up(const conditions *with, lsc_error *error)
+{
+    static const lsc_store_key key = {sizeof key, NULL, {1, 2, 3}};
+    lsc_store *store;
+    lsc_restore back = LSC_RESTORE_INIT;
+    lsc_status status = open_copy(with, &store, error);
+    if (with->allocator != NULL) {
+        back.allocator = *with->allocator;
+    }
+    back.replace = true;
+    for (int sealed = 0; sealed < 2 && status == LSC_OK; sealed++) {
+        lsc_backup backup = LSC_BACKUP_INIT;
+        back.key = backup.key = sealed ? &key : NULL;
+        status = SWEPT(lsc_store_backup)(store, backup_path, &backup, error);
+        if (status == LSC_OK) {
+            status = SWEPT(lsc_store_restore)(backup_path, restored_path, &back, error);
+        }
+    }
+    lsc_store_close(store);
+    return status;
+}
+
 /* SQLite does without some of its memory: then the call goes well. */
 const trial store_trials[] = {
     {"make store", make_store, true, 100, true}, {"look over", look_over, true, 150, true},
     {"leads", use_leads, true, 250, true},       {"activities", use_activities, true, 250, true},
     {"models", use_models, true, 250, true},     {"scores", use_scores, true, 250, true},
     {"ingest", ingest, true, 250, true},         {"store source", read_source, true, 250, true},
+    {"backup", back_up, true, 150, true},
 };
 const size_t n_store_trials = sizeof store_trials / sizeof store_trials[0];
 
@@ -330,6 +358,8 @@ bool make_quiet_store_calls(void)
 {
     lsc_store_options options;
     lsc_store_key key;
+    lsc_backup backup;
+    lsc_restore restore;
     lsc_store_counts counts;
     lsc_lead_query leads;
     lsc_score_query scores;
@@ -337,6 +367,8 @@ bool make_quiet_store_calls(void)
     lsc_ingest_counts taken;
     QUIET(lsc_store_options_init)(&options, sizeof options);
     QUIET(lsc_store_key_init)(&key, sizeof key);
+    QUIET(lsc_backup_init)(&backup, sizeof backup);
+    QUIET(lsc_restore_init)(&restore, sizeof restore);
     QUIET(lsc_store_counts_init)(&counts, sizeof counts);
     QUIET(lsc_lead_query_init)(&leads, sizeof leads);
     QUIET(lsc_score_query_init)(&scores, sizeof scores);

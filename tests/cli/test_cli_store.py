@@ -155,13 +155,76 @@ def what_is_no_store_is_refused(folder):
     assert text.read_text() == "no store " * 100
 
 
+def key_file(folder, digits="c0ffee" * 10 + "abCD", name="backup.key"):
+    path = folder / name
+    path.write_text(digits + "\n")
+    path.chmod(0o600)
+    return path
+
+
+@test
+def a_store_is_backed_up_and_restored(folder):
+    path = filled(folder)
+    held = stats(path)
+    for arguments in ((), ("--key-file", key_file(folder))):
+        backup = folder / "s.backup"
+        run("store", "backup", "--store", path, "-o", backup, *arguments)
+        back = folder / f"back{len(arguments)}.db"
+        run("store", "restore", backup, "--store", back, *arguments)
+        assert stats(back) == held
+        refuse("store", "restore", backup, "--store", back, *arguments, words=["back", "replaced"])
+        run("store", "restore", backup, "--store", back, *arguments, "--force")
+        run("store", "check", "--store", back)
+    assert not [item.name for item in folder.iterdir() if item.name.startswith(".leadscore")]
+
+
+@test
+def a_backup_needs_its_key(folder):
+    path = made(folder)
+    backup = folder / "s.backup"
+    run("store", "backup", "--store", path, "-o", backup, "--key-file", "-",
+        stdin="0123456789abcdef" * 4)
+    back = ("--store", folder / "back.db")
+    refuse("store", "restore", backup, *back, words=["no key is given"])
+    other = key_file(folder)
+    refuse("store", "restore", backup, *back, "--key-file", other, words=["s.backup", "not with that"])
+    run("store", "restore", backup, *back, "--key-file",
+        key_file(folder, "0123456789ABCDEF" * 4, "right.key"))
+    for digits in ("", "12", "0" * 63, "0" * 66, "g" * 64, "0" * 64 + " ", "1" * 64 + "\n2"):
+        bad = key_file(folder, digits, "bad.key")
+        refuse("store", "backup", "--store", path, "-o", backup, "--key-file", bad,
+               words=["bad.key", "64 hex digits"])
+    refuse("store", "backup", "--store", path, "-o", backup, "--key-file",
+           key_file(folder, "0" * 64, "zero.key"), words=["all zero"])
+    refuse("store", "backup", "--store", path, "-o", backup, "--key-file", folder / "none.key",
+           words=["none.key"])
+    other.chmod(0o644)
+    _, err = run("store", "backup", "--store", path, "-o", backup, "--key-file", other)
+    assert "others may read" in err, err
+
+
+@test
+def a_backup_that_is_stopped_leaves_nothing(folder):
+    path = filled(folder)
+    for hundredths in range(0, 10):
+        with subprocess.Popen([PROGRAM, "store", "backup", "--store", path, "-o", folder / "s.backup",
+                               "--key-file", key_file(folder)]) as process:
+            time.sleep(hundredths / 100)
+            process.send_signal(signal.SIGTERM)
+        assert not [item.name for item in folder.iterdir() if item.name.startswith(".leadscore")]
+
+
 @test
 def wrong_command_lines_are_refused(folder):
     path = made(folder)
     for arguments, words in (
             (("store",), "ACTION"), (("store", "look", "--store", path), "look"),
             (("store", "init"), "--store"), (("store", "models", "--store", path), "--organization"),
-            (("store", "activate", *of(path)), "--model"), (("ingest", *of(path)), "--leads"),
+            (("store", "activate", *of(path)), "--model"),
+            (("store", "backup", "--store", path), "--output"),
+            (("store", "restore", "--store", path), "BACKUP"),
+            (("store", "restore", "a", "b", "--store", path), "too many"),
+            (("store", "check", "--store", path, "-o", "x"), "--output"), (("ingest", *of(path)), "--leads"),
             (("ingest", "--store", path), "--organization"),
             (("score", "--store", path, "--as-of", AS_OF), "--organization"),
             (("score", *of(path)), "--as-of"),

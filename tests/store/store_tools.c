@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <sqlite3.h>
+
 const char *fresh_path(const char *name)
 {
     static char paths[2][4200];
@@ -66,6 +68,16 @@ char *read_text(const char *path, size_t *length)
     text[*length] = '\0';
     fclose(file);
     return text;
+}
+
+void run_sql(const char *path, const char *sql)
+{
+    sqlite3 *connection;
+    ck_assert_int_eq(sqlite3_open(path, &connection), SQLITE_OK);
+    char *message = NULL;
+    int code = sqlite3_exec(connection, sql, NULL, NULL, &message);
+    ck_assert_msg(code == SQLITE_OK, "%s: %s", sql, message);
+    sqlite3_close(connection);
 }
 
 static test_bundle bundle_of(bool trees)

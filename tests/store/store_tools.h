@@ -31,6 +31,9 @@ void write_file(const char *path, const char *text);
 /** A file's text, freed with free(). */
 char *read_text(const char *path, size_t *length);
 
+/** Another program's hands in a file. */
+void run_sql(const char *path, const char *sql);
+
 /** A scorer of tests/golden/gbdt.lsm (where `trees`) or of the scorecard of api_support.h. */
 lsc_scorer *make_scorer(bool trees);
 /** Add that model to an organization and activate it, whatever its gate said. */

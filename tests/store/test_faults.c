@@ -1,6 +1,8 @@
 #include "faulty_disk.h"
 #include "store_tools.h"
 
+#include <unistd.h>
+
 #include <sqlite3.h>
 
 /* Every call to the disk of a scripted session fails in turn, alone and with all after it: each call of the
@@ -16,6 +18,11 @@ typedef struct session {
     bool unknown[N_STEPS]; /**< tried and not acknowledged */
     bool removed;          /**< acknowledged: lead 0 is gone */
     bool unknown_removal;
+    const char *backup_path;
+    const char *restored_path;
+    bool backed_up; /**< acknowledged: the backup holds what was kept before it */
+    bool restored;
+    bool sealed;
 } session;
 
 static void expect_clear(lsc_status status, const lsc_error *error)
@@ -63,6 +70,36 @@ static void put_all(session *at, lsc_store *store)
     }
 }
 
+/* One of two is encrypted: the sweep comes to both. */
+static const lsc_store_key *key_of(bool sealed)
+{
+    static const lsc_store_key key = {sizeof key, NULL, {7, 7, 7}};
+    return sealed ? &key : NULL;
+}
+
+static lsc_status restore(const session *at, bool sealed, bool replace, lsc_error *error)
+{
+    lsc_restore options = LSC_RESTORE_INIT;
+    options.key = key_of(sealed);
+    options.replace = replace;
+    return lsc_store_restore(at->backup_path, at->restored_path, &options, error);
+}
+
+static void back_up(session *at, lsc_store *store)
+{
+    lsc_error error = LSC_ERROR_INIT;
+    lsc_backup options = LSC_BACKUP_INIT;
+    options.key = key_of(at->sealed);
+    lsc_status status = lsc_store_backup(store, at->backup_path, &options, &error);
+    expect_clear(status, &error);
+    at->backed_up = status == LSC_OK;
+    if (at->backed_up) {
+        status = restore(at, at->sealed, false, &error);
+        expect_clear(status, &error);
+        at->restored = status == LSC_OK;
+    }
+}
+
 static void run_session(session *at)
 {
     lsc_store *store = NULL;
@@ -83,6 +120,7 @@ static void run_session(session *at)
         expect_clear(status, &error);
         at->removed = status == LSC_OK;
         at->unknown_removal = status != LSC_OK;
+        back_up(at, store);
     }
     lsc_store_close(store);
 }
@@ -98,6 +136,30 @@ static bool holds(lsc_store *store, int step)
     ck_quick(status != LSC_OK || lsc_lead_n_activities(lead) == 1);
     lsc_lead_free(lead);
     return status == LSC_OK;
+}
+
+/* What is not acknowledged is not there; what is, is whole and holds what was kept. */
+static void check_copies(const session *at, size_t fail_at)
+{
+    lsc_store *store;
+    lsc_store_options options = quick();
+    ck_assert_msg((access(at->backup_path, F_OK) == 0) == at->backed_up, "fault %zu: backup",
+                  fail_at);
+    ck_assert_msg((access(at->restored_path, F_OK) == 0) == at->restored, "fault %zu: restored",
+                  fail_at);
+    if (!at->backed_up) {
+        return;
+    }
+    if (!at->restored) {
+        ck_ok(restore(at, at->sealed, true, error));
+    }
+    ck_ok(lsc_store_open(at->restored_path, &options, &store, error));
+    ck_ok(lsc_store_check(store, error));
+    for (int step = 1; step < N_STEPS; step++) {
+        ck_assert_msg(holds(store, step) || !at->kept[step], "fault %zu: the backup lacks %d",
+                      fail_at, step);
+    }
+    lsc_store_close(store);
 }
 
 /* With the disk in order again the store opens, is whole, and holds what it said it would. */
@@ -116,6 +178,18 @@ static void check_after(const session *at, size_t fail_at)
     }
     ck_assert_msg(!at->removed || !holds(store, 0), "fault %zu: lead 0 is back", fail_at);
     lsc_store_close(store);
+    check_copies(at, fail_at);
+}
+
+static session fresh_session(bool sealed)
+{
+    static char paths[3][4200];
+    static const char *const names[] = {"faults.store", "faults.backup", "restored.store"};
+    for (size_t i = 0; i < 3; i++) {
+        snprintf(paths[i], sizeof paths[i], "%s", fresh_path(names[i]));
+    }
+    return (session){
+        .path = paths[0], .backup_path = paths[1], .restored_path = paths[2], .sealed = sealed};
 }
 
 static void sweep_faults(bool once, int code)
@@ -123,14 +197,14 @@ static void sweep_faults(bool once, int code)
     faulty_disk_install();
     size_t n_calls = SIZE_MAX;
     for (size_t fail_at = 0; fail_at <= n_calls; fail_at++) {
-        session at = {.path = fresh_path("faults.store")};
+        session at = fresh_session(fail_at % 2 == 1);
         faulty_disk_begin(fail_at, once, code);
         run_session(&at);
         size_t seen = faulty_disk_end();
         if (fail_at == 0) {
             n_calls = seen;
             ck_assert_uint_gt(n_calls, 100);
-            ck_assert(at.added && at.kept[N_STEPS - 1] && at.removed);
+            ck_assert(at.added && at.kept[N_STEPS - 1] && at.removed && at.restored);
         }
         check_after(&at, fail_at);
     }

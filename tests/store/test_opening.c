@@ -3,8 +3,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <sqlite3.h>
-
 /* What can be opened as a store, and what each of the rest is refused with. */
 
 static lsc_status open_with(const char *path, bool create, bool read_only, lsc_error *error)
@@ -18,17 +16,6 @@ static lsc_status open_with(const char *path, bool create, bool read_only, lsc_e
     ck_assert((store != NULL) == (status == LSC_OK));
     lsc_store_close(store);
     return status;
-}
-
-/* Another program's hands in a file. */
-static void run_sql(const char *path, const char *sql)
-{
-    sqlite3 *connection;
-    ck_assert_int_eq(sqlite3_open(path, &connection), SQLITE_OK);
-    char *message = NULL;
-    int code = sqlite3_exec(connection, sql, NULL, NULL, &message);
-    ck_assert_msg(code == SQLITE_OK, "%s: %s", sql, message);
-    sqlite3_close(connection);
 }
 
 START_TEST(a_store_is_made_only_where_that_is_asked_for)
