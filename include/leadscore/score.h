@@ -42,7 +42,8 @@ LSC_API lsc_model *lsc_scorer_model(const lsc_scorer *scorer);
 typedef enum lsc_outcome_status {
     LSC_SCORED = 0,
     LSC_INSUFFICIENT_DATA = 1, /**< the spec's rule says that too little is known */
-    LSC_SUPPRESSED = 2         /**< consent.profiling of the lead is false */
+    LSC_SUPPRESSED = 2         /**< consent.profiling of the lead is false, or its
+                                    store holds that it withdrew */
 } lsc_outcome_status;
 
 /** "scored", "insufficient_data" or "suppressed". Static. @since 0.1 */

@@ -27,6 +27,7 @@
 #include <stdint.h>
 
 #include "allocator.h"
+#include "clock.h"
 #include "explain.h"
 #include "lead.h"
 #include "model.h"
@@ -423,6 +424,55 @@ LSC_API lsc_status lsc_store_add_outcome(lsc_store *store, const char *organizat
 /** Take all added outcomes of a lead away. LSC_OK, LSC_NOT_FOUND. @since 0.1 */
 LSC_API lsc_status lsc_store_clear_outcomes(lsc_store *store, const char *organization,
                                             const char *lead_id, lsc_error *error);
+
+/* Consents. */
+
+/** The purpose whose withdrawal keeps a lead from being scored. */
+#define LSC_CONSENT_PROFILING "profiling"
+/** Most consents that are held of a lead. One past is LSC_LIMIT. */
+#define LSC_MAX_CONSENTS 1000
+
+/** That a lead gave its consent to something, or withdrew it. Start from LSC_CONSENT_INIT. */
+typedef struct lsc_consent {
+    size_t size;         /**< sizeof(lsc_consent) */
+    const char *purpose; /**< an id, such as LSC_CONSENT_PROFILING or "marketing" */
+    bool given;          /**< false: withdrawn */
+    int64_t time_ms;     /**< when it was */
+    const char *source;  /**< where it is known from, such as a form's id; NULL: not said */
+} lsc_consent;
+
+/* clang-format off */
+#define LSC_CONSENT_INIT {sizeof(lsc_consent), NULL, false, LSC_TIME_NONE, NULL}
+/* clang-format on */
+
+/** As lsc_activity_init(), with LSC_CONSENT_INIT. @since 0.1 */
+LSC_API void lsc_consent_init(lsc_consent *consent, size_t size);
+
+/**
+ * Add that a lead gave or withdrew its consent. All are kept; the one of the latest time counts. One of
+ * the same purpose and time replaces the one before.
+ *
+ * While a lead's last word on LSC_CONSENT_PROFILING is that it withdraws, its status is LSC_SUPPRESSED
+ * as of any time, whatever its properties say, and nothing is trained on it. Where it is not, the
+ * property "consent.profiling" still says what it does everywhere.
+ *
+ * @return LSC_OK; LSC_NOT_FOUND for an unknown organization or lead; LSC_INVALID_ARG for a time that is
+ *         none; LSC_LIMIT.
+ * @since 0.1
+ */
+LSC_API lsc_status lsc_store_set_consent(lsc_store *store, const char *organization,
+                                         const char *lead_id, const lsc_consent *consent,
+                                         lsc_error *error);
+
+/**
+ * List the consents of a lead, given and withdrawn, by purpose, then time.
+ * @param consents  set to an array [n]
+ * @return LSC_OK; LSC_NOT_FOUND for an unknown organization or lead.
+ * @since 0.1
+ */
+LSC_API lsc_status lsc_store_list_consents(lsc_store *store, const char *organization,
+                                           const char *lead_id, const lsc_consent **consents,
+                                           size_t *n, lsc_error *error);
 
 /* Models. */
 

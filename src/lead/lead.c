@@ -68,8 +68,19 @@ void lsc_lead_clear(lsc_lead *lead)
     lead->n_fields = 0;
     lead->id = "";
     lead->is_row = false;
+    lead->withdrawn = false;
     lsc_arena_clear(&lead->arena);
     lsc_arena_clear(&lead->scratch);
+}
+
+void lsc_lead_withdraw(lsc_lead *lead)
+{
+    lead->withdrawn = true;
+}
+
+bool lsc_lead_is_withdrawn(const lsc_lead *lead)
+{
+    return lead->withdrawn;
 }
 
 lsc_status lsc_lead_set_id(lsc_lead *lead, const char *id, lsc_error *error)

@@ -103,6 +103,13 @@ static inline const lsc_value *lsc_event_value_hashed(const lsc_event *event, co
     return NULL;
 }
 
+/**
+ * The lead has withdrawn its consent to profiling, whatever its properties say: it is not scored as of
+ * any time. lsc_lead_clear() forgets it.
+ */
+LSC_SHARED void lsc_lead_withdraw(lsc_lead *lead);
+LSC_SHARED bool lsc_lead_is_withdrawn(const lsc_lead *lead);
+
 /** How many events of the timeline version properties. */
 LSC_SHARED size_t lsc_lead_n_identify(const lsc_lead *lead);
 

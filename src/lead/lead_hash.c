@@ -67,4 +67,7 @@ void lsc_lead_hash(lsc_lead *lead, int64_t as_of_ms, lsc_hash *hash)
             hash_event(hash, &events[i]);
         }
     }
+    if (lsc_lead_is_withdrawn(lead)) {
+        hash_text(hash, "profiling withdrawn");
+    }
 }

@@ -31,6 +31,7 @@ struct lsc_lead {
     lsc_arena arena;
     const char *id; /**< "" where none */
     bool is_row;    /**< of a table: its fields have the names of its columns */
+    bool withdrawn; /**< see lsc_lead_withdraw() */
 
     lsc_field *fields; /**< [n_fields], sorted by name */
     size_t n_fields;

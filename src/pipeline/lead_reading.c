@@ -9,12 +9,15 @@ typedef struct filling {
     lsc_lead *lead;
 } filling;
 
-static lsc_status take_properties(void *ctx, const char *id, const char *json, size_t length,
-                                  lsc_error *error)
+static lsc_status take_properties(void *ctx, const lsc_held_lead *held, lsc_error *error)
 {
     filling *at = ctx;
-    lsc_status status = lsc_lead_set_id(at->lead, id, error);
-    return status == LSC_OK ? lsc_properties_to_lead(at->companion, json, length, at->lead, error)
+    lsc_status status = lsc_lead_set_id(at->lead, held->id, error);
+    if (held->withdrawn) {
+        lsc_lead_withdraw(at->lead);
+    }
+    return status == LSC_OK ? lsc_properties_to_lead(at->companion, held->properties, held->length,
+                                                     at->lead, error)
                             : status;
 }
 
@@ -88,11 +91,10 @@ lsc_status lsc_store_get_lead(lsc_store *store, const char *organization, const 
     return status;
 }
 
-static lsc_status take_only_properties(void *ctx, const char *id, const char *json, size_t length,
-                                       lsc_error *error)
+static lsc_status take_only_properties(void *ctx, const lsc_held_lead *held, lsc_error *error)
 {
     lsc_lead_clear(((filling *)ctx)->lead);
-    return take_properties(ctx, id, json, length, error);
+    return take_properties(ctx, held, error);
 }
 
 static lsc_status show(lsc_store *store, const lsc_lead *lead, lsc_error *error)

@@ -7,6 +7,9 @@ static bool profiling_refused(const lsc_lead *lead, int64_t as_of_ms)
 {
     static const char property[] = "consent.profiling";
     bool allowed = true;
+    if (lsc_lead_is_withdrawn(lead)) {
+        return true;
+    }
     const lsc_value *value = lsc_lead_value(lead, property, sizeof property - 1, as_of_ms);
     return value != NULL && lsc_value_flag(value, &allowed) && !allowed;
 }

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "store/consent_rows.h"
+
 typedef struct held_lead {
     int64_t key; /* 0: it is not there */
     bool same;   /* its properties are those compared with */
@@ -153,7 +155,8 @@ lsc_status lsc_lead_row_next(lsc_store *store, int64_t organization_key, const c
 lsc_status lsc_lead_row_read(lsc_store *store, int64_t key, lsc_take_properties take, void *ctx,
                              lsc_error *error)
 {
-    static const char sql[] = "SELECT external_id, properties FROM leads WHERE key = ?1";
+    static const char sql[] =
+        "SELECT external_id, properties, " LSC_SQL_WITHDRAWN " FROM leads WHERE key = ?1";
     lsc_query *query;
     bool row = false;
     lsc_status status = lsc_query_begin(store->database, sql, &query, error);
@@ -165,11 +168,11 @@ lsc_status lsc_lead_row_read(lsc_store *store, int64_t key, lsc_take_properties 
         status = lsc_fail(error, LSC_NOT_FOUND, "the lead is gone");
     }
     if (status == LSC_OK) {
-        size_t length;
-        const char *id = lsc_query_text(query, 0, &length);
-        const char *json = lsc_query_text(query, 1, &length);
-        status = id == NULL || json == NULL ? lsc_query_fail_missing(query, error)
-                                            : take(ctx, id, json, length, error);
+        lsc_held_lead held = {.withdrawn = lsc_query_int(query, 2) != 0};
+        held.id = lsc_query_text(query, 0, &held.length);
+        held.properties = lsc_query_text(query, 1, &held.length);
+        status = held.id == NULL || held.properties == NULL ? lsc_query_fail_missing(query, error)
+                                                            : take(ctx, &held, error);
     }
     return lsc_query_end(query, status, error);
 }

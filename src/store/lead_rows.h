@@ -34,9 +34,15 @@ lsc_status lsc_lead_row_find(lsc_store *store, int64_t organization_key, const c
 lsc_status lsc_lead_row_need(lsc_store *store, int64_t organization_key, const char *id,
                              int64_t *key, lsc_error *error);
 
-/** Takes a lead's id and properties (JSON). They are valid until it returns. */
-typedef lsc_status (*lsc_take_properties)(void *ctx, const char *id, const char *json,
-                                          size_t length, lsc_error *error);
+/** What a store holds of a lead itself. It is valid until what takes it returns. */
+typedef struct lsc_held_lead {
+    const char *id;
+    const char *properties; /**< JSON */
+    size_t length;
+    bool withdrawn; /**< it has withdrawn its consent to profiling */
+} lsc_held_lead;
+
+typedef lsc_status (*lsc_take_properties)(void *ctx, const lsc_held_lead *held, lsc_error *error);
 
 /**
  * The lead that comes after `after` in the order of ids.
@@ -46,7 +52,7 @@ typedef lsc_status (*lsc_take_properties)(void *ctx, const char *id, const char 
 lsc_status lsc_lead_row_next(lsc_store *store, int64_t organization_key, const char *after,
                              int64_t *key, lsc_error *error);
 
-/** Give the id and the properties of a lead to `take`. LSC_NOT_FOUND where its key is none. */
+/** Give a lead without its activities to `take`. LSC_NOT_FOUND where its key is none. */
 lsc_status lsc_lead_row_read(lsc_store *store, int64_t key, lsc_take_properties take, void *ctx,
                              lsc_error *error);
 

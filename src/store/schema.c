@@ -99,4 +99,90 @@ static const char first[] =
     ") STRICT;"
     "CREATE INDEX latest_by_rank ON latest_scores(organization_key, rank, external_id);";
 
-const char *const lsc_store_steps[LSC_STORE_VERSION] = {first};
+/*
+ * Privacy. Of a store with a key, what is personal stands sealed in the columns sealed_..., whose plain
+ * counterparts are then NULL or ''; docs/store.md says what is.
+ */
+static const char second[] =
+    "ALTER TABLE leads ADD COLUMN sealed_properties BLOB;"
+    "ALTER TABLE leads ADD COLUMN sealed_email BLOB;"
+    "ALTER TABLE leads ADD COLUMN email_index BLOB;"
+    "CREATE UNIQUE INDEX leads_by_email_index ON leads(organization_key, email_index)"
+    " WHERE email_index IS NOT NULL;"
+    "ALTER TABLE lead_activities ADD COLUMN sealed_data BLOB;"
+
+    "CREATE TABLE users ("
+    " key INTEGER PRIMARY KEY,"
+    " organization_key INTEGER NOT NULL REFERENCES organizations(key),"
+    " uuid TEXT NOT NULL UNIQUE,"
+    " external_id TEXT NOT NULL,"
+    " role TEXT,"
+    " active INTEGER NOT NULL,"
+    " details TEXT NOT NULL,"
+    " sealed_details BLOB,"
+    " UNIQUE (organization_key, external_id)"
+    ") STRICT;"
+
+    "CREATE TABLE integrations ("
+    " key INTEGER PRIMARY KEY,"
+    " organization_key INTEGER NOT NULL REFERENCES organizations(key),"
+    " uuid TEXT NOT NULL UNIQUE,"
+    " external_id TEXT NOT NULL,"
+    " kind TEXT NOT NULL,"
+    " active INTEGER NOT NULL,"
+    " details TEXT NOT NULL,"
+    " sealed_details BLOB,"
+    " UNIQUE (organization_key, external_id)"
+    ") STRICT;"
+
+    "CREATE TABLE consents ("
+    " lead_key INTEGER NOT NULL REFERENCES leads(key) ON DELETE CASCADE,"
+    " purpose TEXT NOT NULL,"
+    " time INTEGER NOT NULL,"
+    " given INTEGER NOT NULL,"
+    " source TEXT,"
+    " PRIMARY KEY (lead_key, purpose, time)"
+    ") STRICT, WITHOUT ROWID;"
+
+    /* Which leads a model was trained from; it need not be one of scoring_models. */
+    "CREATE TABLE trainings ("
+    " key INTEGER PRIMARY KEY,"
+    " organization_key INTEGER NOT NULL REFERENCES organizations(key),"
+    " sha256 BLOB NOT NULL,"
+    " UNIQUE (organization_key, sha256)"
+    ") STRICT;"
+    "CREATE TABLE trained_leads ("
+    " lead_key INTEGER NOT NULL REFERENCES leads(key) ON DELETE CASCADE,"
+    " training_key INTEGER NOT NULL REFERENCES trainings(key),"
+    " PRIMARY KEY (lead_key, training_key)"
+    ") STRICT, WITHOUT ROWID;"
+
+    /* Numbers follow one another without a gap; a row is never changed or taken away. */
+    "CREATE TABLE audit_log ("
+    " number INTEGER PRIMARY KEY,"
+    " time INTEGER NOT NULL,"
+    " organization_key INTEGER,"
+    " actor TEXT,"
+    " action TEXT NOT NULL,"
+    " subject TEXT,"
+    " amount INTEGER NOT NULL,"
+    " mac BLOB NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX audit_by_organization ON audit_log(organization_key);"
+
+    /* The store's own keys, wrapped by the caller's. */
+    "CREATE TABLE store_keys ("
+    " number INTEGER PRIMARY KEY,"
+    " purpose TEXT NOT NULL,"
+    " key_id TEXT NOT NULL,"
+    " salt BLOB NOT NULL,"
+    " mark INTEGER NOT NULL,"
+    " wrapped BLOB NOT NULL"
+    ") STRICT;"
+
+    "CREATE TABLE store_settings ("
+    " name TEXT NOT NULL PRIMARY KEY,"
+    " value INTEGER NOT NULL"
+    ") STRICT, WITHOUT ROWID;";
+
+const char *const lsc_store_steps[LSC_STORE_VERSION] = {first, second};

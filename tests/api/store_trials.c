@@ -344,6 +344,29 @@ static lsc_status back_up(const conditions *with, lsc_error *error)
     return status;
 }
 
+static lsc_status use_consents(const conditions *with, lsc_error *error)
+{
+    lsc_store *store;
+    lsc_consent consent = LSC_CONSENT_INIT;
+    const lsc_consent *consents;
+    size_t n;
+    consent.purpose = LSC_CONSENT_PROFILING;
+    consent.time_ms = AS_OF;
+    lsc_status status = open_copy(with, &store, error);
+    if (status == LSC_OK) {
+        status = put_lead(with, store, 3, error);
+    }
+    if (status == LSC_OK) {
+        status = SWEPT(lsc_store_set_consent)(store, ORGANIZATION, "lead-3", &consent, error);
+    }
+    if (status == LSC_OK) {
+        status =
+            SWEPT(lsc_store_list_consents)(store, ORGANIZATION, "lead-3", &consents, &n, error);
+    }
+    lsc_store_close(store);
+    return status;
+}
+
 /* SQLite does without some of its memory: then the call goes well. */
 const trial store_trials[] = {
     {"make store", make_store, true, 100, true}, {"look over", look_over, true, 150, true},
@@ -351,6 +374,7 @@ const trial store_trials[] = {
     {"models", use_models, true, 250, true},     {"scores", use_scores, true, 250, true},
     {"ingest", ingest, true, 250, true},         {"store source", read_source, true, 250, true},
     {"backup", back_up, true, 150, true},
+    {"consents", use_consents, true, 250, true},
 };
 const size_t n_store_trials = sizeof store_trials / sizeof store_trials[0];
 
@@ -374,9 +398,12 @@ bool make_quiet_store_calls(void)
     QUIET(lsc_score_query_init)(&scores, sizeof scores);
     QUIET(lsc_ingest_init)(&files, sizeof files);
     QUIET(lsc_ingest_counts_init)(&taken, sizeof taken);
+    lsc_consent consent;
+    QUIET(lsc_consent_init)(&consent, sizeof consent);
     QUIET(lsc_store_rollback)(NULL);
     QUIET(lsc_store_close)(NULL);
     return options.size == sizeof options && key.size == sizeof key &&
            counts.size == sizeof counts && leads.size == sizeof leads &&
-           scores.size == sizeof scores && files.size == sizeof files && taken.size == sizeof taken;
+           scores.size == sizeof scores && files.size == sizeof files &&
+           taken.size == sizeof taken && consent.size == sizeof consent;
 }

@@ -70,6 +70,19 @@ char *read_text(const char *path, size_t *length)
     return text;
 }
 
+int64_t read_number(const char *path, const char *sql)
+{
+    sqlite3 *connection;
+    sqlite3_stmt *statement;
+    ck_assert_int_eq(sqlite3_open(path, &connection), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_prepare_v2(connection, sql, -1, &statement, NULL), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_step(statement), SQLITE_ROW);
+    int64_t number = sqlite3_column_int64(statement, 0);
+    sqlite3_finalize(statement);
+    sqlite3_close(connection);
+    return number;
+}
+
 void run_sql(const char *path, const char *sql)
 {
     sqlite3 *connection;

@@ -33,6 +33,7 @@ char *read_text(const char *path, size_t *length);
 
 /** Another program's hands in a file. */
 void run_sql(const char *path, const char *sql);
+int64_t read_number(const char *path, const char *sql);
 
 /** A scorer of tests/golden/gbdt.lsm (where `trees`) or of the scorecard of api_support.h. */
 lsc_scorer *make_scorer(bool trees);

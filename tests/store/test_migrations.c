@@ -6,9 +6,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <leadscore/store.h>
+
 #include "store/migrations.h"
 
-/* Steps of a schema, with made-up ones: the store itself has one. */
+/* Steps of a schema, with made-up ones, and those of the store. */
 
 static const char *const steps[] = {
     "CREATE TABLE one (x); INSERT INTO one VALUES (1)",
@@ -52,6 +54,37 @@ START_TEST(steps_are_taken_from_where_a_database_is)
         ck_assert_int_eq(number(database, "PRAGMA application_id"), LSC_STORE_APPLICATION_ID);
         lsc_database_close(database);
     }
+}
+END_TEST
+
+/* What a store of the first version held is there in one of today. */
+START_TEST(a_store_of_the_first_version_is_brought_up_to_date)
+{
+    const char *path = file_path("first.store");
+    lsc_database *database = open_file(path);
+    ck_ok(lsc_migrate(database, lsc_store_steps, 1, error));
+    ck_ok(lsc_database_run(
+        database,
+        "INSERT INTO organizations VALUES (1, 'u', 'acme', 'Acme');"
+        "INSERT INTO leads VALUES (7, 1, 'v', 'a', 'x@y.example', 'open', 'ads', 5, '{}');"
+        "INSERT INTO lead_activities VALUES (7, 's', '1', 't', 5, 5, 0, '{}');",
+        error));
+    lsc_database_close(database);
+    lsc_store *store;
+    const lsc_stored_lead *leads;
+    lsc_lead_query query = LSC_LEAD_QUERY_INIT;
+    size_t n;
+    query.email = "X@y.example";
+    ck_ok(lsc_store_open(path, NULL, &store, error));
+    ck_ok(lsc_store_check(store, error));
+    ck_ok(lsc_store_list_leads(store, "acme", &query, &leads, &n, error));
+    ck_assert_uint_eq(n, 1);
+    ck_assert_str_eq(leads[0].uuid, "v");
+    lsc_store_close(store);
+    database = open_file(path);
+    ck_assert_int_eq(number(database, "PRAGMA user_version"), LSC_STORE_VERSION);
+    ck_assert_int_eq(number(database, "SELECT count(*) FROM lead_activities"), 1);
+    lsc_database_close(database);
 }
 END_TEST
 
@@ -150,6 +183,7 @@ START_TEST(a_change_that_the_database_undid_is_not_gone_on_with)
 END_TEST
 
 LSC_SUITE("store/migrations", TEST(steps_are_taken_from_where_a_database_is),
+          TEST(a_store_of_the_first_version_is_brought_up_to_date),
           TEST(a_step_that_fails_leaves_the_version_before_it),
           TEST(a_migration_that_is_killed_leaves_the_version_before_it),
           TEST(changes_within_a_change_are_undone_alone_or_with_it),

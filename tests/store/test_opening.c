@@ -108,10 +108,13 @@ START_TEST(a_newer_store_is_refused_and_not_damaged)
     lsc_store *store = file_store(path);
     put_lead(store, ACME, 1);
     lsc_store_close(store);
+    char back[64];
+    snprintf(back, sizeof back, "PRAGMA user_version = %d",
+             (int)read_number(path, "PRAGMA user_version"));
     run_sql(path, "PRAGMA user_version = 999");
     ck_fails(open_with(path, true, false, error), LSC_UNSUPPORTED, "version 999");
     ck_fails(open_with(path, false, true, error), LSC_UNSUPPORTED, "version 999");
-    run_sql(path, "PRAGMA user_version = 1");
+    run_sql(path, back);
     store = file_store(path);
     ck_assert_int_eq(counts_of(store, ACME).leads, 1);
     lsc_store_close(store);

@@ -71,6 +71,15 @@ static void score_in_all_ways(lsc_store *store)
     lsc_bundle_free(bundle);
 }
 
+static void call_for_privacy(lsc_store *store)
+{
+    const lsc_consent consent = {sizeof consent, LSC_CONSENT_PROFILING, true, AS_OF, NULL};
+    const lsc_consent *consents;
+    size_t n;
+    ck_ok(lsc_store_set_consent(store, "acme", "a", &consent, error));
+    ck_ok(lsc_store_list_consents(store, "acme", "a", &consents, &n, error));
+}
+
 static void call_all(const char *path)
 {
     static const char first[] = "{\"id\": \"a\", \"activities\": [{\"id\": \"1\", \"type\": \"t\","
@@ -96,6 +105,7 @@ static void call_all(const char *path)
     ck_ok(lsc_store_add_outcome(store, "acme", "a", &outcome, error));
     ck_ok(lsc_store_lead_json(store, "acme", "a", &json, &n, error));
     ck_ok(lsc_store_clear_outcomes(store, "acme", "a", error));
+    call_for_privacy(store);
     list_in_all_ways(store);
     score_in_all_ways(store);
     ck_ok(lsc_source_open_store(path, "acme", &(lsc_store_options)LSC_STORE_OPTIONS_INIT, &source,

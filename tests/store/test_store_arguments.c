@@ -39,6 +39,11 @@ START_TEST(lists_refuse_null)
     REFUSED(lsc_store_list_history(store, ACME, NULL, 0, 0, &scores, &n, error));
     REFUSED(lsc_store_list_history(store, ACME, "x", 0, 0, NULL, &n, error));
     REFUSED(lsc_store_list_history(store, ACME, "x", 0, 0, &scores, NULL, error));
+    const lsc_consent *consents;
+    REFUSED(lsc_store_list_consents(NULL, ACME, "x", &consents, &n, error));
+    REFUSED(lsc_store_list_consents(store, ACME, NULL, &consents, &n, error));
+    REFUSED(lsc_store_list_consents(store, ACME, "x", NULL, &n, error));
+    REFUSED(lsc_store_list_consents(store, ACME, "x", &consents, NULL, error));
     lsc_store_close(store);
 }
 END_TEST
@@ -81,6 +86,11 @@ START_TEST(changes_refuse_null)
     REFUSED(lsc_store_ingest(store, NULL, &ingest, NULL, error));
     REFUSED(lsc_store_ingest(store, ACME, NULL, NULL, error));
     ck_fails(lsc_store_activate_model(store, ACME, NULL, false, error), LSC_INVALID_ARG, "sha256");
+    const lsc_consent consent = {sizeof consent, "marketing", true, AS_OF, NULL};
+    REFUSED(lsc_store_set_consent(NULL, ACME, "x", &consent, error));
+    REFUSED(lsc_store_set_consent(store, NULL, "x", &consent, error));
+    REFUSED(lsc_store_set_consent(store, ACME, NULL, &consent, error));
+    REFUSED(lsc_store_set_consent(store, ACME, "x", NULL, error));
     lsc_store_rollback(NULL);
     lsc_lead_free(lead);
     lsc_scorer_free(scorer);
