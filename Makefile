@@ -59,7 +59,7 @@ demo: setup
 	@examples/demo.sh build/leadscore build/demo
 
 test:
-	@.ci/setup build test
+	@.ci/setup build test node
 	@python3 tests/run.py $(BUILDS)
 
 install: build

@@ -42,7 +42,7 @@ VALGRIND = " ".join([
 ])
 
 # The suites of the libraries without those that run scripts, or build programs of their own.
-ONLY_C = [word for suite in ("install", "docs", "cli", "slow", "scripts", "abi")
+ONLY_C = [word for suite in ("install", "docs", "cli", "slow", "scripts", "abi", "node")
           for word in ("--no-suite", suite)]
 
 ARM64 = ROOT / "build" / "arm64"
@@ -79,7 +79,7 @@ BUILDS = {
     "gcc": Build("gcc", environment=COMMA_ENVIRONMENT, prepare=make_comma_locale),
     "clang": Build("clang", test_options=[
         "--no-suite", "install", "--no-suite", "docs", "--no-suite", "cli", "--no-suite", "slow",
-        "--no-suite", "abi"]),
+        "--no-suite", "abi", "--no-suite", "node"]),
     "sanitizers": Build(
         "gcc",
         ["-Db_sanitize=address,undefined", "-Db_lundef=false"],

@@ -37,6 +37,7 @@ OWNERS = {
     r"argp\.h": r"src/cli/\w+\.[ch]",
     r"(imm|emm)intrin\.h|arm_neon\.h": r"src/(score/score|explain/shap)_(portable|avx2|avx512)\.c",
     r"sqlite3\.h": r"src/store/database\.c",
+    r"node_api\.h": r"bindings/node/src/node_values\.h",
 }
 
 # Headers of C11 and POSIX.1-2008 are anyone's.

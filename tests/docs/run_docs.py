@@ -16,6 +16,7 @@ A page runs in a folder of its own, its blocks in order, from the top:
                    gives depends on the version of XGBoost and the processor
     ```c           a program is compiled and run; functions without a main() are compiled, and so
                    are statements, as the body of a function; "```c of=FILE" is that file
+    ```js          a module for Node, which has the package `leadscore` of this build
     ```json        strict JSON; ```ndjson: an object a line. "```json file=NAME" also writes the
                    file, and ```ndjson and ```csv do likewise
     ```text        or no word at all: not looked at, but must not begin a line with a command
@@ -144,6 +145,17 @@ class Page:
         self.execute([*command, "-o", "snippet", *store, "-lleadscore"], "the compiler")
         self.execute(["./snippet"], "the program")
 
+    def run_js(self, block):
+        addon = self.build / "bindings" / "node" / "leadscore-node.node"
+        package = self.folder / "node_modules" / "leadscore"
+        if not addon.exists():
+            raise Skip("the addon for Node is not built: its headers or static libraries are missing")
+        if not package.exists():
+            assemble = str(ROOT / "bindings" / "node" / "assemble.js")
+            self.execute(["node", assemble, str(addon), str(package)], "assembling the package")
+        (self.folder / "snippet.mjs").write_text(block.body)
+        self.execute(["node", "snippet.mjs"], "the program")
+
     def run_json(self, block):
         texts = [block.body] if block.language == "json" else block.body.splitlines()
         try:
@@ -177,6 +189,8 @@ class Page:
             self.run_sh(block)
         elif block.language == "c":
             self.run_c(block)
+        elif block.language == "js":
+            self.run_js(block)
         elif block.language in ("json", "ndjson"):
             self.run_json(block)
         elif block.language != "csv":

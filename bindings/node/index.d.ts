@@ -1,0 +1,381 @@
+// Types of the package `leadscore`. What may be thrown, beside what is said here: docs/node.md.
+
+/** A Date; ISO 8601 text, such as "2026-04-01T09:00:00+02:00"; or milliseconds since 1970. */
+export type TimeLike = Date | string | number;
+/** An object of properties, or the JSON of one as text or bytes. */
+export type LeadLike = object | string | Uint8Array;
+/** Objects, or JSON as text or bytes: an array, or an object a line. */
+export type ActivitiesLike = readonly object[] | string | Uint8Array;
+
+/** What a call came to, where it was not what was asked for. */
+export class LeadscoreError extends Error {
+  private constructor();
+  readonly name: 'LeadscoreError';
+  /** The status by name, such as "LSC_BAD_JSON": docs/errors.md says what to do about each. */
+  readonly code: string;
+  /** The status by number: stable, and never reused. */
+  readonly status: number;
+  /** The byte of the input at fault; null where there is none. */
+  readonly offset: number | null;
+  /** Of scoreMany(): which lead was at fault, from 0; null where none was. */
+  readonly index: number | null;
+}
+
+/** The score of a lead or vector. An unscored lead has no score, never 0. */
+export interface Result {
+  status: 'scored' | 'insufficient_data' | 'suppressed';
+  /** 0 to 100. */
+  score: number | null;
+  grade: 'A' | 'B' | 'C' | 'D' | 'F' | null;
+  /** In [0, 1], calibrated where the model is. */
+  probability: number | null;
+  /** The 90 % interval of the probability. */
+  probabilityLow: number | null;
+  probabilityHigh: number | null;
+  /** 1 - (high - low). */
+  confidence: number | null;
+  /** Log-odds, as XGBoost gives them, to the bit. null for a scorecard. */
+  margin: number | null;
+  /** XGBoost's own sigmoid of the margin. null for a scorecard. */
+  rawProbability: number | null;
+  /** Of a scorecard. */
+  points: number | null;
+}
+
+/** What a feature contributes: log-odds (exact TreeSHAP), or points of a scorecard. */
+export interface Contribution {
+  feature: string;
+  group: string;
+  value: number;
+}
+
+/** Why a score is high or low, as a sentence. */
+export interface Reason {
+  /** Stable: "feature_name.up" or "feature_name.down". */
+  code: string;
+  feature: string;
+  text: string;
+  /** As in contributions; its sign is the direction. */
+  contribution: number;
+  /** The activities behind it, latest first. */
+  activityIds: string[];
+}
+
+/** What is needed to compute a score again and see that it is the same. Hashes are SHA-256, hex. */
+export interface Receipt {
+  modelSha256: string;
+  specSha256: string;
+  inputSha256: string;
+  resultSha256: string;
+  /** null for a vector. */
+  asOf: Date | null;
+  libraryVersion: string;
+}
+
+/** A score, and why. */
+export interface Explanation {
+  result: Result;
+  /** Margin (or points) before any contribution; null for an unscored lead. */
+  baseValue: number | null;
+  /** A feature each, in the order of the spec; none for an unscored lead. */
+  contributions: Contribution[];
+  /** baseline and the points of all groups add up to the score; null for an unscored lead. */
+  baseline: number | null;
+  /** Points of the score by group, in the order of the spec. */
+  breakdown: Record<string, number>;
+  /** Those up by size, then those down by size. */
+  reasons: Reason[];
+  receipt: Receipt;
+  /** The whole as one JSON object (docs/result.md). */
+  json: string;
+}
+
+/** The facts of a model. */
+export interface ModelInfo {
+  name: string;
+  version: string;
+  modelType: 'behavioral' | 'demographic' | 'composite';
+  engine: 'gbdt' | 'scorecard';
+  gatePassed: boolean;
+  calibrated: boolean;
+  nFeatures: number;
+  nColumns: number;
+  nTrees: number;
+  nNodes: number;
+  maxDepth: number;
+  /** Of the bundle's file. */
+  sha256: string;
+  specSha256: string;
+  /** Id of the trusted key that signed it, checked when it was loaded; else null. */
+  signedBy: string | null;
+  /** Id of the key that its signature names, checked or not. */
+  claimedKey: string | null;
+}
+
+export interface LoadOptions {
+  /** Score the golden inputs in the bundle, and refuse it when a bit differs. */
+  selfTest?: boolean;
+  /** Public keys as PEM: refuse a bundle that none of them signed. */
+  trustedKeys?: readonly string[];
+  /** The most bytes that are laid out for speed; 0 is the library's default. */
+  planBytes?: number;
+}
+
+export interface AsOf {
+  /** What is later is not seen. */
+  asOf: TimeLike;
+}
+
+/** What predict() gives: calibrated probabilities, or log-odds (points of a scorecard). */
+export type Output = 'probability' | 'margin';
+
+/** What a bundle (.lsm) holds, checked and ready to score. Made by loadModel(). */
+export class Model {
+  private constructor();
+  /** Give its memory back now. Calls after this throw; promises that are under way are kept. */
+  close(): void;
+  readonly info: ModelInfo;
+  /** The width of a feature vector. */
+  readonly nColumns: number;
+  /** The names of the columns of a vector. */
+  readonly columns: string[];
+  /** The feature spec (docs/feature-spec.md). */
+  readonly spec: Record<string, unknown>;
+  /** The names of what the bundle holds. */
+  readonly members: string[];
+  /** The bytes of one, such as "metrics.json". Throws LSC_NOT_FOUND; the trees are not kept. */
+  member(name: string): Uint8Array;
+
+  /** Score a lead as of a time. Throws LSC_BAD_JSON, LSC_BAD_LEAD, LSC_LIMIT of what was given. */
+  score(lead: LeadLike, options: AsOf): Result;
+  score(lead: LeadLike, activities: ActivitiesLike | null | undefined, options: AsOf): Result;
+  /**
+   * Score leads in other threads. Each is a lead, or an array of a lead and its activities. Rejected
+   * as score() throws, with `index`: of the first lead that is at fault.
+   */
+  scoreMany(
+    leads: Iterable<LeadLike | readonly [LeadLike, ActivitiesLike]>
+      | AsyncIterable<LeadLike | readonly [LeadLike, ActivitiesLike]>,
+    options: AsOf,
+  ): Promise<Result[]>;
+  /** Score a lead and say why. `leadId` goes into the JSON. */
+  explain(lead: LeadLike, options: AsOf & { leadId?: string }): Explanation;
+  explain(
+    lead: LeadLike,
+    activities: ActivitiesLike | null | undefined,
+    options: AsOf & { leadId?: string },
+  ): Explanation;
+  /** The feature vector of a lead: float32 [nColumns], NaN where a value is missing. */
+  extract(lead: LeadLike, options: AsOf): Float32Array;
+  extract(lead: LeadLike, activities: ActivitiesLike | null | undefined, options: AsOf): Float32Array;
+  /** Compute an explained score again and compare its bits. Throws LSC_MISMATCH naming what differs. */
+  replay(lead: LeadLike, options: { receipt: Explanation | string }): void;
+  replay(
+    lead: LeadLike,
+    activities: ActivitiesLike | null | undefined,
+    options: { receipt: Explanation | string },
+  ): void;
+
+  /** Score one vector: float32 [nColumns] in the order of `columns`, NaN where a value is missing. */
+  scoreVector(vector: Float32Array): Result;
+  /** Score one vector and say why. Reasons name no activities. */
+  explainVector(vector: Float32Array): Explanation;
+
+  /** The probability of one vector, rounded to float32; NaN where the model has none. */
+  predict(vector: Float32Array, rows?: undefined, options?: { output?: Output }): number;
+  /**
+   * Score a table in another thread: float32 [rows][nColumns], row after row. It is copied first;
+   * `transfer` gives its memory up instead, as postMessage() does. Gives float32 [rows].
+   */
+  predict(
+    columns: Float32Array,
+    rows: number,
+    options?: { output?: Output; transfer?: boolean },
+  ): Promise<Float32Array>;
+  /** Score a table in this thread, in place. */
+  predictSync(columns: Float32Array, rows: number, options?: { output?: Output }): Float32Array;
+  /** Contributions of a table, in another thread: float32 [rows][nColumns + 1], the base value last. */
+  contributions(
+    columns: Float32Array,
+    rows: number,
+    options?: { transfer?: boolean },
+  ): Promise<Float32Array>;
+  /** The same in this thread, in place. */
+  contributionsSync(columns: Float32Array, rows: number): Float32Array;
+}
+
+/**
+ * Load a bundle from a path or its bytes. Throws LSC_NOT_FOUND, LSC_IO; LSC_BAD_MODEL, LSC_BAD_SPEC,
+ * LSC_BAD_JSON for a damaged or hostile one; LSC_UNSUPPORTED for a newer one; LSC_LIMIT;
+ * LSC_UNTRUSTED, LSC_BAD_KEY; LSC_MISMATCH when the self-test fails.
+ */
+export function loadModel(source: string | Uint8Array, options?: LoadOptions): Model;
+/** The same in another thread. */
+export function loadModelAsync(source: string | Uint8Array, options?: LoadOptions): Promise<Model>;
+
+export interface StoreOptions {
+  /** Make the file where there is none. */
+  create?: boolean;
+  /** Change nothing; not with `create`. */
+  readOnly?: boolean;
+  /** What outlives a loss of power (docs/store.md); "full" where nothing is said. */
+  durability?: 'full' | 'normal' | 'off';
+  /** Wait so long for another connection's change; 5000 where nothing is said; -1: not at all. */
+  busyMs?: number;
+  /** Activities and outcomes of a lead that is not there make it; else they are LSC_NOT_FOUND. */
+  makeLeads?: boolean;
+}
+
+export interface StoreCounts {
+  organizations: number;
+  leads: number;
+  activities: number;
+  outcomes: number;
+  models: number;
+  scores: number;
+  bytes: number;
+}
+
+export interface StoredOrganization {
+  id: string;
+  uuid: string;
+  name: string | null;
+}
+
+export interface StoredLead {
+  id: string;
+  uuid: string;
+  email: string | null;
+  status: string | null;
+  source: string | null;
+  createdAt: Date | null;
+}
+
+export interface StoredModel {
+  /** Its id. */
+  sha256: string;
+  uuid: string;
+  name: string;
+  version: string;
+  modelType: 'behavioral' | 'demographic' | 'composite';
+  gatePassed: boolean;
+  /** The one that scores. */
+  active: boolean;
+}
+
+export interface StoredScore {
+  leadId: string;
+  modelName: string;
+  modelVersion: string;
+  result: Result;
+  baseline: number;
+  breakdown: Record<string, number>;
+  receipt: Receipt;
+}
+
+export interface Page {
+  /** Begin after this id: the last one of the page before. */
+  after?: string;
+  /** Most rows; 100 where nothing is said. A shorter page is the last. */
+  limit?: number;
+}
+
+export interface IngestCounts {
+  leads: number;
+  activities: number;
+  duplicates: number;
+  outcomes: number;
+  rejected: number;
+}
+
+/**
+ * One connection to a file with organizations, leads, models and scores (docs/store.md). Calls wait for
+ * the disk in this thread. Throws, beside what is said: LSC_NOT_FOUND for an unknown organization, lead
+ * or model; LSC_BUSY when another connection wrote for too long; LSC_IO; LSC_BAD_STORE.
+ */
+export class Store {
+  private constructor();
+  /** Open a store; null: one in memory. Throws LSC_NOT_FOUND, LSC_UNSUPPORTED for a newer one. */
+  static open(path: string | null, options?: StoreOptions): Store;
+  /** What was begun and not committed is undone. */
+  close(): void;
+  begin(): void;
+  commit(): void;
+  rollback(): void;
+  /** Commit what `work` changes, or undo it where that throws. `work` may not give a promise. */
+  transaction<T>(work: (store: Store) => T): T;
+  /** Look over the whole file. Throws LSC_BAD_STORE with the first thing that is wrong. */
+  check(): void;
+  count(organization?: string | null): StoreCounts;
+
+  addOrganization(organization: string, name?: string | null): void;
+  listOrganizations(query?: Page): StoredOrganization[];
+
+  /** Throws LSC_CONFLICT when the e-mail is that of another lead. */
+  putLead(organization: string, lead: LeadLike): void;
+  /** The properties of a lead: flat, with dotted names. */
+  getLead(organization: string, id: string): Record<string, unknown>;
+  listLeads(
+    organization: string,
+    query?: Page & { email?: string; status?: string; source?: string },
+  ): StoredLead[];
+  deleteLead(organization: string, id: string): void;
+  /** leadId null: each activity names its lead. Gives how many were new. */
+  addActivities(organization: string, leadId: string | null, activities: ActivitiesLike): number;
+  addOutcome(
+    organization: string,
+    leadId: string,
+    outcome: { time: TimeLike; converted: boolean },
+  ): void;
+  clearOutcomes(organization: string, leadId: string): void;
+
+  /** Add a model from a path or its bytes. Gives its id. */
+  addModel(organization: string, bundle: string | Uint8Array, options?: LoadOptions): string;
+  /** Make it the one that scores. Throws LSC_GATE_FAILED. */
+  activateModel(organization: string, sha256: string, options?: { force?: boolean }): void;
+  listModels(organization: string): StoredModel[];
+  /** Load a model; null: the one that scores. */
+  loadModel(organization: string, sha256?: string | null, options?: LoadOptions): Model;
+
+  /** Score a lead, say why, and keep the score. */
+  scoreLead(organization: string, leadId: string, model: Model, options: AsOf): Explanation;
+  /** The latest score of each lead, the best first. */
+  listScores(
+    organization: string,
+    query?: {
+      /** Begin after this lead's score, which is `afterScore`: -1 for an unscored lead. */
+      afterId?: string;
+      afterScore?: number;
+      limit?: number;
+      /** 0 where nothing is said; -1: unscored leads too. */
+      minScore?: number;
+      maxScore?: number;
+    },
+  ): StoredScore[];
+  /** The scores of a lead, the latest as-of time first. */
+  listHistory(
+    organization: string,
+    leadId: string,
+    query?: { before?: TimeLike; limit?: number },
+  ): StoredScore[];
+
+  /**
+   * Take in NDJSON files in another thread, in batches that are kept one by one. The store cannot be used
+   * until the promise is settled.
+   */
+  ingest(
+    organization: string,
+    files: {
+      leads?: string;
+      activities?: string;
+      outcomes?: string;
+      /** Lines that are refused are set aside there; else a refused line ends it. */
+      rejects?: string;
+      /** Lines a transaction; 5000 where nothing is said. */
+      batch?: number;
+    },
+  ): Promise<IngestCounts>;
+}
+
+/** The version of the library. */
+export const version: string;

@@ -1,0 +1,4 @@
+import leadscore from './index.js';
+
+export const { LeadscoreError, Model, Store, loadModel, loadModelAsync, version } = leadscore;
+export default leadscore;

@@ -1,0 +1,147 @@
+'use strict';
+// Times, leads and activities as JavaScript has them, in the form that the C library reads.
+const { types } = require('util');
+
+const { kindOf, refuse } = require('./errors');
+const native = require('./native');
+
+const TIME_MIN = -62135596800000;
+const TIME_MAX = 253402300799999;
+
+/** Milliseconds since 1970 of a Date, a text or a number. */
+function timeMs(value, name) {
+  if (typeof value === 'string') {
+    return native.timeMs(value);
+  }
+  const ms = types.isDate(value) ? Date.prototype.getTime.call(value) : value;
+  if (typeof ms !== 'number') {
+    refuse(`${name} is ${kindOf(value)}, must be a Date, an ISO 8601 text or milliseconds since 1970`);
+  }
+  if (!Number.isInteger(ms) || ms < TIME_MIN || ms > TIME_MAX) {
+    refuse(`${name} is ${types.isDate(value) ? 'an invalid Date or ' : ''}${ms}, ` +
+      'must be whole milliseconds of the years 1 to 9999');
+  }
+  return ms;
+}
+
+/** What JSON.stringify() would turn into null or {} without a word. */
+function strictly(key, value) {
+  const original = this[key];
+  if (typeof original === 'number' && !Number.isFinite(original) && !Number.isNaN(original)) {
+    refuse(`${key} is ${original}, must be finite`);
+  }
+  if (types.isDate(original) && Number.isNaN(Date.prototype.getTime.call(original))) {
+    refuse(`${key} is an invalid Date`);
+  }
+  if (types.isMap(original) || types.isSet(original)) {
+    refuse(`${key} is ${kindOf(original)}, must be a plain object or an array`);
+  }
+  return value;
+}
+
+/** A value as JSON. NaN is null: missing. What a getter or a toJSON() throws is thrown. */
+function toJson(value, name) {
+  const json = JSON.stringify(value);
+  if (json === undefined) {
+    refuse(`${name} is nothing that JSON has`);
+  }
+  // The careful way takes several times as long: only where there is something to look for.
+  return json.includes('null') || json.includes('{}') ? JSON.stringify(value, strictly) : json;
+}
+
+function isBytes(value) {
+  return types.isUint8Array(value);
+}
+
+function isShared(array) {
+  return types.isSharedArrayBuffer(array.buffer);
+}
+
+/** Bytes that nobody else can change or take away meanwhile, or a text as it is. */
+function ownText(value) {
+  return isBytes(value) && isShared(value) ? new Uint8Array(value) : value;
+}
+
+function isPlain(value) {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) &&
+    !types.isMap(value) && !types.isSet(value) && !types.isDate(value) &&
+    !types.isPromise(value) && !types.isAnyArrayBuffer(value) && !ArrayBuffer.isView(value);
+}
+
+/** The JSON of a lead. */
+function leadText(lead) {
+  if (typeof lead === 'string' || isBytes(lead)) {
+    return ownText(lead);
+  }
+  if (!isPlain(lead)) {
+    refuse(`lead is ${kindOf(lead)}, must be an object, or JSON as text or bytes`);
+  }
+  return toJson(lead, 'lead');
+}
+
+/** The JSON of activities; undefined where there are none. */
+function activitiesText(activities) {
+  if (activities === undefined || activities === null) {
+    return undefined;
+  }
+  if (typeof activities === 'string' || isBytes(activities)) {
+    return ownText(activities);
+  }
+  if (!Array.isArray(activities)) {
+    refuse(`activities is ${kindOf(activities)}, must be an array of objects, or JSON as text or bytes`);
+  }
+  return toJson(activities, 'activities');
+}
+
+/** Options: an object whose members all are known. */
+function options(given, known, name = 'options') {
+  if (given === undefined || given === null) {
+    return {};
+  }
+  if (!isPlain(given)) {
+    refuse(`${name} is ${kindOf(given)}, must be an object`);
+  }
+  for (const key of Object.keys(given)) {
+    if (!known.includes(key)) {
+      refuse(`${name} has no ${key}: there are ${known.join(', ')}`);
+    }
+  }
+  return given;
+}
+
+/** A text that C reads up to its NUL; null where it may be left out. */
+function text(value, name, optional = false) {
+  if (optional && (value === undefined || value === null)) {
+    return null;
+  }
+  if (typeof value !== 'string') {
+    refuse(`${name} is ${kindOf(value)}, must be a string`);
+  }
+  if (value.includes('\0')) {
+    refuse(`${name} has a NUL in it`);
+  }
+  return value;
+}
+
+function flag(value, name) {
+  if (value !== undefined && typeof value !== 'boolean') {
+    refuse(`${name} is ${kindOf(value)}, must be true or false`);
+  }
+  return value === true;
+}
+
+/** A whole number from `least` to `most`; `absent` where it is left out. */
+function whole(value, name, absent, least = 0, most = Number.MAX_SAFE_INTEGER) {
+  if (value === undefined || value === null) {
+    return absent;
+  }
+  if (typeof value !== 'number') {
+    refuse(`${name} is ${kindOf(value)}, must be a number`);
+  }
+  if (!Number.isSafeInteger(value) || value < least || value > most) {
+    refuse(`${name} is ${value}, must be a whole number from ${least} to ${most}`);
+  }
+  return value;
+}
+
+module.exports = { activitiesText, flag, isBytes, isShared, leadText, options, ownText, text, timeMs, whole };

@@ -1,0 +1,203 @@
+'use strict';
+const { readFileSync } = require('fs');
+
+const { kindOf, refuse } = require('./errors');
+const {
+  activitiesText, flag, isBytes, leadText, options, ownText, text, timeMs, whole,
+} = require('./inputs');
+const { handleOf, loadArguments, wrapModel } = require('./model');
+const native = require('./native');
+const { readExplanation, readStoredScore } = require('./results');
+
+const MAKE = Symbol('make');
+const DURABILITIES = ['full', 'normal', 'off'];
+const MAX_INT = 2147483647;
+
+function openArguments(given) {
+  const { create, readOnly, durability = 'full', busyMs, makeLeads } =
+    options(given, ['create', 'readOnly', 'durability', 'busyMs', 'makeLeads']);
+  if (!DURABILITIES.includes(durability)) {
+    refuse(`durability is ${String(durability)}, must be one of ${DURABILITIES.join(', ')}`);
+  }
+  return [flag(create, 'create'), flag(readOnly, 'readOnly'), DURABILITIES.indexOf(durability),
+    whole(busyMs, 'busyMs', 0, -1, MAX_INT), flag(makeLeads, 'makeLeads')];
+}
+
+function pageLimit(limit) {
+  return whole(limit, 'limit', 0);
+}
+
+/** One connection to a file with the state of organizations: leads, models, scores. */
+class Store {
+  #handle;
+
+  constructor(make, handle) {
+    if (make !== MAKE) {
+      refuse('a Store is made by Store.open()');
+    }
+    this.#handle = handle;
+  }
+
+  static open(path, given) {
+    return new Store(MAKE, native.openStore(text(path, 'path', true), ...openArguments(given)));
+  }
+
+  close() {
+    native.closeStore(this.#handle);
+  }
+
+  // Transactions.
+
+  begin() {
+    native.storeBegin(this.#handle);
+  }
+
+  commit() {
+    native.storeCommit(this.#handle);
+  }
+
+  rollback() {
+    native.storeRollback(this.#handle);
+  }
+
+  transaction(work) {
+    if (typeof work !== 'function') {
+      refuse(`work is ${kindOf(work)}, must be a function`);
+    }
+    this.begin();
+    let value;
+    try {
+      value = work(this);
+      if (typeof value?.then === 'function') {
+        refuse('work gives a promise: a transaction cannot wait for one');
+      }
+    } catch (error) {
+      this.rollback();
+      throw error;
+    }
+    this.commit();
+    return value;
+  }
+
+  check() {
+    native.storeCheck(this.#handle);
+  }
+
+  count(organization) {
+    return native.storeCount(this.#handle, text(organization, 'organization', true));
+  }
+
+  // Organizations.
+
+  addOrganization(organization, name) {
+    native.storeAddOrganization(this.#handle, text(organization, 'organization'), text(name, 'name', true));
+  }
+
+  listOrganizations(query) {
+    const { after, limit } = options(query, ['after', 'limit'], 'query');
+    return native.storeListOrganizations(this.#handle, text(after, 'after', true), pageLimit(limit));
+  }
+
+  // Leads.
+
+  putLead(organization, lead) {
+    native.storePutLead(this.#handle, text(organization, 'organization'), leadText(lead));
+  }
+
+  getLead(organization, id) {
+    return JSON.parse(native.storeLeadJson(this.#handle, text(organization, 'organization'), text(id, 'id')));
+  }
+
+  listLeads(organization, query) {
+    const { after, limit, email, status, source } =
+      options(query, ['after', 'limit', 'email', 'status', 'source'], 'query');
+    const rows = native.storeListLeads(this.#handle, text(organization, 'organization'),
+      text(after, 'after', true), text(email, 'email', true), text(status, 'status', true),
+      text(source, 'source', true), pageLimit(limit));
+    for (const row of rows) {
+      row.createdAt = row.createdAt === null ? null : new Date(row.createdAt);
+    }
+    return rows;
+  }
+
+  deleteLead(organization, id) {
+    native.storeDeleteLead(this.#handle, text(organization, 'organization'), text(id, 'id'));
+  }
+
+  addActivities(organization, leadId, activities) {
+    const json = activitiesText(activities);
+    if (json === undefined) {
+      refuse('activities are missing');
+    }
+    return native.storeAddActivities(this.#handle, text(organization, 'organization'),
+      text(leadId, 'leadId', true), json);
+  }
+
+  addOutcome(organization, leadId, outcome) {
+    const { time, converted } = options(outcome, ['time', 'converted'], 'outcome');
+    if (typeof converted !== 'boolean') {
+      refuse(`converted is ${kindOf(converted)}, must be true or false`);
+    }
+    native.storeAddOutcome(this.#handle, text(organization, 'organization'), text(leadId, 'leadId'),
+      timeMs(time, 'time'), converted);
+  }
+
+  clearOutcomes(organization, leadId) {
+    native.storeClearOutcomes(this.#handle, text(organization, 'organization'), text(leadId, 'leadId'));
+  }
+
+  // Models.
+
+  addModel(organization, bundle, given) {
+    const bytes = isBytes(bundle) ? ownText(bundle) : readFileSync(text(bundle, 'bundle'));
+    return native.storeAddModel(this.#handle, text(organization, 'organization'), bytes,
+      ...loadArguments(given));
+  }
+
+  activateModel(organization, sha256, given) {
+    const { force } = options(given, ['force']);
+    native.storeActivateModel(this.#handle, text(organization, 'organization'), text(sha256, 'sha256'),
+      flag(force, 'force'));
+  }
+
+  listModels(organization) {
+    return native.storeListModels(this.#handle, text(organization, 'organization'));
+  }
+
+  loadModel(organization, sha256, given) {
+    return wrapModel(native.storeLoadModel(this.#handle, text(organization, 'organization'),
+      text(sha256, 'sha256', true), ...loadArguments(given)));
+  }
+
+  // Scores.
+
+  scoreLead(organization, leadId, model, given) {
+    const { asOf } = options(given, ['asOf']);
+    return readExplanation(native.storeScoreLead(this.#handle, text(organization, 'organization'),
+      text(leadId, 'leadId'), handleOf(model), timeMs(asOf, 'asOf')));
+  }
+
+  listScores(organization, query) {
+    const { afterId, afterScore, limit, minScore, maxScore } =
+      options(query, ['afterId', 'afterScore', 'limit', 'minScore', 'maxScore'], 'query');
+    return native.storeListScores(this.#handle, text(organization, 'organization'),
+      text(afterId, 'afterId', true), whole(afterScore, 'afterScore', -1, -1, 100), pageLimit(limit),
+      whole(minScore, 'minScore', 0, -1, 100), whole(maxScore, 'maxScore', 0, 0, 100)).map(readStoredScore);
+  }
+
+  listHistory(organization, leadId, query) {
+    const { before, limit } = options(query, ['before', 'limit'], 'query');
+    const from = before === undefined || before === null ? null : timeMs(before, 'before');
+    return native.storeListHistory(this.#handle, text(organization, 'organization'),
+      text(leadId, 'leadId'), from, pageLimit(limit)).map(readStoredScore);
+  }
+
+  async ingest(organization, files) {
+    const names = ['leads', 'activities', 'outcomes', 'rejects'];
+    const given = options(files, [...names, 'batch'], 'files');
+    return native.storeIngest(this.#handle, text(organization, 'organization'),
+      ...names.map((name) => text(given[name], name, true)), whole(given.batch, 'batch', 0));
+  }
+}
+
+module.exports = { Store };

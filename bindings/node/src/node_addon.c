@@ -1,0 +1,77 @@
+/* The addon: one of Node-API, so that one binary serves every Node from 18 on. */
+#include "node_model.h"
+#include "node_store.h"
+#include "node_values.h"
+
+#include <stdlib.h>
+
+static void free_state(napi_env env, void *data, void *hint)
+{
+    (void)env;
+    (void)hint;
+    lsc_node_state *state = data;
+    for (size_t i = 0; i < LSC_NODE_TEXTS; i++) {
+        lsc_node_text_free(&state->texts[i]);
+    }
+    free(state);
+}
+
+/* setup(LeadscoreError): the numbers that a score is handed over in. */
+static napi_value setup(napi_env env, napi_callback_info info)
+{
+    lsc_node_state *state = lsc_node_enter(env, info);
+    napi_valuetype type = napi_undefined;
+    napi_value numbers = NULL;
+    napi_value memory = NULL;
+    napi_typeof(env, state->args[0], &type);
+    if (type != napi_function || state->error_class != NULL) {
+        napi_throw_error(env, "LSC_INVALID_ARG", "setup is called once, with the class of errors");
+        return NULL;
+    }
+    napi_create_reference(env, state->args[0], 1, &state->error_class);
+    napi_create_arraybuffer(env, LSC_NODE_RESULT * sizeof(double), (void **)&state->numbers,
+                            &memory);
+    napi_create_typedarray(env, napi_float64_array, LSC_NODE_RESULT, memory, 0, &numbers);
+    napi_create_reference(env, memory, 1, &state->numbers_ref);
+    return numbers;
+}
+
+/* timeMs(text) */
+static napi_value time_ms(napi_env env, napi_callback_info info)
+{
+    lsc_node_state *state = lsc_node_enter(env, info);
+    lsc_error error = LSC_ERROR_INIT;
+    int64_t time = 0;
+    napi_value value = NULL;
+    if (!lsc_node_read_text(env, state->args[0], &state->texts[0])) {
+        return NULL;
+    }
+    if (lsc_time_parse(state->texts[0].bytes, state->texts[0].length, &time, &error) != LSC_OK) {
+        return lsc_node_throw(env, &error);
+    }
+    napi_create_double(env, (double)time, &value);
+    return value;
+}
+
+static const lsc_node_function functions[] = {
+    {"setup", setup},
+    {"timeMs", time_ms},
+};
+
+/* What Node calls, by name. Without a function that says another version, Node-API is 8. */
+NAPI_MODULE_EXPORT napi_value napi_register_module_v1(napi_env env, napi_value exports);
+
+napi_value napi_register_module_v1(napi_env env, napi_value exports)
+{
+    lsc_node_state *state = calloc(1, sizeof(*state));
+    if (state == NULL || napi_set_instance_data(env, state, free_state, NULL) != napi_ok) {
+        free(state);
+        napi_throw_error(env, "LSC_NO_MEMORY", "memory ran out");
+        return NULL;
+    }
+    bool defined = lsc_node_define(env, exports, state, functions, 2) &&
+                   lsc_node_define_model(env, exports, state) &&
+                   lsc_node_define_store(env, exports, state);
+    lsc_node_set_string(env, exports, "version", lsc_version());
+    return defined ? exports : NULL;
+}

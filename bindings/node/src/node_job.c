@@ -1,0 +1,77 @@
+#include "node_job.h"
+
+bool lsc_node_job_hold(napi_env env, lsc_node_job *job, napi_value value)
+{
+    if (job->n_held == LSC_NODE_MAX_HELD ||
+        napi_create_reference(env, value, 1, &job->held[job->n_held]) != napi_ok) {
+        return false;
+    }
+    job->n_held++;
+    return true;
+}
+
+void lsc_node_drop_job(napi_env env, lsc_node_job *job)
+{
+    for (size_t i = 0; i < job->n_held; i++) {
+        napi_delete_reference(env, job->held[i]);
+    }
+    if (job->work != NULL) {
+        napi_delete_async_work(env, job->work);
+    }
+    job->free(job);
+}
+
+static void execute(napi_env env, void *data)
+{
+    (void)env;
+    lsc_node_job *job = data;
+    job->status = job->run(job);
+}
+
+/* What is thrown while the answer is made is what the promise is rejected with. */
+static void settle(napi_env env, lsc_node_job *job)
+{
+    napi_value value = NULL;
+    bool thrown = false;
+    if (job->status != LSC_OK) {
+        value = lsc_node_make_error(env, &job->error, job->index);
+        napi_reject_deferred(env, job->deferred, value);
+        return;
+    }
+    if (job->answer != NULL) {
+        value = job->answer(env, job);
+        napi_is_exception_pending(env, &thrown);
+    }
+    if (thrown) {
+        napi_get_and_clear_last_exception(env, &value);
+        napi_reject_deferred(env, job->deferred, value);
+        return;
+    }
+    napi_resolve_deferred(env, job->deferred, value != NULL ? value : lsc_node_undefined(env));
+}
+
+/* Cancelled is what a job is whose worker ends before it began: nobody waits for it any more. */
+static void complete(napi_env env, napi_status status, void *data)
+{
+    lsc_node_job *job = data;
+    if (status == napi_ok) {
+        settle(env, job);
+    }
+    lsc_node_drop_job(env, job);
+}
+
+napi_value lsc_node_start_job(napi_env env, lsc_node_job *job)
+{
+    napi_value name = NULL;
+    napi_value promise = NULL;
+    job->error = (lsc_error)LSC_ERROR_INIT;
+    job->index = -1;
+    napi_create_string_utf8(env, "leadscore", NAPI_AUTO_LENGTH, &name);
+    if (napi_create_promise(env, &job->deferred, &promise) == napi_ok &&
+        napi_create_async_work(env, NULL, name, execute, complete, job, &job->work) == napi_ok &&
+        napi_queue_async_work(env, job->work) == napi_ok) {
+        return promise;
+    }
+    lsc_node_drop_job(env, job);
+    return lsc_node_refuse(env, "no work can be begun: the thread is ending");
+}

@@ -1,0 +1,397 @@
+#include "node_store.h"
+
+#include "node_model.h"
+
+#include <stdlib.h>
+
+/* Opening and closing. */
+
+static void finalize_store(napi_env env, void *data, void *hint)
+{
+    (void)env;
+    (void)hint;
+    lsc_node_store *held = data;
+    lsc_store_close(held->store);
+    free(held);
+}
+
+static napi_value give_store(napi_env env, lsc_store *store)
+{
+    napi_value handle = NULL;
+    lsc_node_store *held = calloc(1, sizeof(*held));
+    if (held == NULL) {
+        lsc_store_close(store);
+        return lsc_node_no_memory(env);
+    }
+    held->store = store;
+    if (napi_create_external(env, held, finalize_store, NULL, &handle) != napi_ok) {
+        finalize_store(env, held, NULL);
+    }
+    return handle;
+}
+
+static bool read_options(napi_env env, const napi_value args[], lsc_store_options *options)
+{
+    double durability = 0;
+    double busy_ms = 0;
+    if (!lsc_node_read_bool(env, args[0], &options->create) ||
+        !lsc_node_read_bool(env, args[1], &options->read_only) ||
+        !lsc_node_read_number(env, args[2], &durability) ||
+        !lsc_node_read_number(env, args[3], &busy_ms) ||
+        !lsc_node_read_bool(env, args[4], &options->make_leads)) {
+        return false;
+    }
+    options->durability = (lsc_durability)(int)durability;
+    options->busy_ms = (int)busy_ms;
+    return true;
+}
+
+/* openStore(path, create, readOnly, durability, busyMs, makeLeads) */
+static napi_value open_store(napi_env env, napi_callback_info info)
+{
+    lsc_node_state *state = lsc_node_enter(env, info);
+    lsc_error error = LSC_ERROR_INIT;
+    lsc_store_options options = LSC_STORE_OPTIONS_INIT;
+    lsc_store *store = NULL;
+    if (!lsc_node_read_name(env, state->args[0], &state->texts[0]) ||
+        !read_options(env, &state->args[1], &options)) {
+        return NULL;
+    }
+    if (lsc_store_open(state->texts[0].bytes, &options, &store, &error) != LSC_OK) {
+        return lsc_node_throw(env, &error);
+    }
+    return give_store(env, store);
+}
+
+lsc_node_store *lsc_node_read_store(napi_env env, napi_value value)
+{
+    lsc_node_store *held = lsc_node_read_external(env, value);
+    if (held == NULL) {
+        return NULL;
+    }
+    if (held->busy) {
+        lsc_node_refuse(env, "the store is taking in lines: wait for the promise of ingest()");
+        return NULL;
+    }
+    if (held->store == NULL) {
+        lsc_node_refuse(env, "the store is closed");
+        return NULL;
+    }
+    return held;
+}
+
+/* closeStore(store): a closed one stays so */
+static napi_value close_store(napi_env env, napi_callback_info info)
+{
+    lsc_node_state *state = lsc_node_enter(env, info);
+    lsc_node_store *held = lsc_node_read_external(env, state->args[0]);
+    if (held != NULL && held->store != NULL && lsc_node_read_store(env, state->args[0]) != NULL) {
+        lsc_store_close(held->store);
+        held->store = NULL;
+    }
+    return NULL;
+}
+
+/* What all other calls have in common. */
+
+/* A call under way: its store, its texts, and what it came to. */
+typedef struct store_call {
+    lsc_node_state *state;
+    lsc_store *store;
+    const lsc_node_text *texts;
+    lsc_error error;
+} store_call;
+
+/* Begin a call (store, name, name, ...): the names are in the texts, in order. */
+static bool enter(napi_env env, napi_callback_info info, size_t n_names, store_call *call)
+{
+    call->state = lsc_node_enter(env, info);
+    call->error = (lsc_error)LSC_ERROR_INIT;
+    call->texts = call->state->texts;
+    lsc_node_store *held = lsc_node_read_store(env, call->state->args[0]);
+    if (held == NULL) {
+        return false;
+    }
+    call->store = held->store;
+    for (size_t i = 0; i < n_names; i++) {
+        if (!lsc_node_read_name(env, call->state->args[i + 1], &call->state->texts[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static napi_value leave(napi_env env, const store_call *call, lsc_status status, napi_value value)
+{
+    return status == LSC_OK ? value : lsc_node_throw(env, &call->error);
+}
+
+/* storeBegin(store) */
+static napi_value begin(napi_env env, napi_callback_info info)
+{
+    store_call call;
+    if (!enter(env, info, 0, &call)) {
+        return NULL;
+    }
+    return leave(env, &call, lsc_store_begin(call.store, &call.error), NULL);
+}
+
+/* storeCommit(store) */
+static napi_value commit(napi_env env, napi_callback_info info)
+{
+    store_call call;
+    if (!enter(env, info, 0, &call)) {
+        return NULL;
+    }
+    return leave(env, &call, lsc_store_commit(call.store, &call.error), NULL);
+}
+
+/* storeRollback(store) */
+static napi_value rollback(napi_env env, napi_callback_info info)
+{
+    store_call call;
+    if (enter(env, info, 0, &call)) {
+        lsc_store_rollback(call.store);
+    }
+    return NULL;
+}
+
+/* storeCheck(store) */
+static napi_value check(napi_env env, napi_callback_info info)
+{
+    store_call call;
+    if (!enter(env, info, 0, &call)) {
+        return NULL;
+    }
+    return leave(env, &call, lsc_store_check(call.store, &call.error), NULL);
+}
+
+/* storeCount(store, organization) */
+static napi_value count(napi_env env, napi_callback_info info)
+{
+    store_call call;
+    lsc_store_counts counts = LSC_STORE_COUNTS_INIT;
+    napi_value object = NULL;
+    if (!enter(env, info, 1, &call)) {
+        return NULL;
+    }
+    if (lsc_store_count(call.store, call.texts[0].bytes, &counts, &call.error) != LSC_OK) {
+        return lsc_node_throw(env, &call.error);
+    }
+    napi_create_object(env, &object);
+    lsc_node_set_number(env, object, "organizations", (double)counts.organizations);
+    lsc_node_set_number(env, object, "leads", (double)counts.leads);
+    lsc_node_set_number(env, object, "activities", (double)counts.activities);
+    lsc_node_set_number(env, object, "outcomes", (double)counts.outcomes);
+    lsc_node_set_number(env, object, "models", (double)counts.models);
+    lsc_node_set_number(env, object, "scores", (double)counts.scores);
+    lsc_node_set_number(env, object, "bytes", (double)counts.bytes);
+    return object;
+}
+
+/* storeAddOrganization(store, organization, name) */
+static napi_value add_organization(napi_env env, napi_callback_info info)
+{
+    store_call call;
+    if (!enter(env, info, 2, &call)) {
+        return NULL;
+    }
+    return leave(env, &call,
+                 lsc_store_add_organization(call.store, call.texts[0].bytes, call.texts[1].bytes,
+                                            &call.error),
+                 NULL);
+}
+
+/* Leads. */
+
+/* storePutLead(store, organization, json) */
+static napi_value put_lead(napi_env env, napi_callback_info info)
+{
+    store_call call;
+    if (!enter(env, info, 1, &call) ||
+        !lsc_node_read_text(env, call.state->args[2], &call.state->texts[1])) {
+        return NULL;
+    }
+    return leave(env, &call,
+                 lsc_store_put_lead_json(call.store, call.texts[0].bytes, call.texts[1].bytes,
+                                         call.texts[1].length, &call.error),
+                 NULL);
+}
+
+/* storeLeadJson(store, organization, id) */
+static napi_value lead_json(napi_env env, napi_callback_info info)
+{
+    store_call call;
+    const char *json = NULL;
+    size_t length = 0;
+    napi_value text = NULL;
+    if (!enter(env, info, 2, &call)) {
+        return NULL;
+    }
+    if (lsc_store_lead_json(call.store, call.texts[0].bytes, call.texts[1].bytes, &json, &length,
+                            &call.error) != LSC_OK) {
+        return lsc_node_throw(env, &call.error);
+    }
+    napi_create_string_utf8(env, json, length, &text);
+    return text;
+}
+
+/* storeDeleteLead(store, organization, id) */
+static napi_value delete_lead(napi_env env, napi_callback_info info)
+{
+    store_call call;
+    if (!enter(env, info, 2, &call)) {
+        return NULL;
+    }
+    return leave(
+        env, &call,
+        lsc_store_delete_lead(call.store, call.texts[0].bytes, call.texts[1].bytes, &call.error),
+        NULL);
+}
+
+/* storeAddActivities(store, organization, leadId, json): how many were new */
+static napi_value add_activities(napi_env env, napi_callback_info info)
+{
+    store_call call;
+    size_t n_added = 0;
+    napi_value number = NULL;
+    if (!enter(env, info, 2, &call) ||
+        !lsc_node_read_text(env, call.state->args[3], &call.state->texts[2])) {
+        return NULL;
+    }
+    lsc_status status = lsc_store_add_activities_json(call.store, call.texts[0].bytes,
+                                                      call.texts[1].bytes, call.texts[2].bytes,
+                                                      call.texts[2].length, &n_added, &call.error);
+    napi_create_double(env, (double)n_added, &number);
+    return leave(env, &call, status, number);
+}
+
+/* storeAddOutcome(store, organization, leadId, time, converted) */
+static napi_value add_outcome(napi_env env, napi_callback_info info)
+{
+    store_call call;
+    double time = 0;
+    lsc_outcome outcome = {0, false};
+    if (!enter(env, info, 2, &call) || !lsc_node_read_number(env, call.state->args[3], &time) ||
+        !lsc_node_read_bool(env, call.state->args[4], &outcome.converted)) {
+        return NULL;
+    }
+    outcome.time_ms = (int64_t)time;
+    return leave(env, &call,
+                 lsc_store_add_outcome(call.store, call.texts[0].bytes, call.texts[1].bytes,
+                                       &outcome, &call.error),
+                 NULL);
+}
+
+/* storeClearOutcomes(store, organization, leadId) */
+static napi_value clear_outcomes(napi_env env, napi_callback_info info)
+{
+    store_call call;
+    if (!enter(env, info, 2, &call)) {
+        return NULL;
+    }
+    return leave(
+        env, &call,
+        lsc_store_clear_outcomes(call.store, call.texts[0].bytes, call.texts[1].bytes, &call.error),
+        NULL);
+}
+
+/* Models and scores. */
+
+/* storeAddModel(store, organization, bundle, selfTest, planBytes, keys): its id */
+static napi_value add_model(napi_env env, napi_callback_info info)
+{
+    store_call call;
+    lsc_node_load how = {0};
+    char sha256[65] = "";
+    if (!enter(env, info, 1, &call) ||
+        !lsc_node_read_text(env, call.state->args[2], &call.state->texts[1]) ||
+        !lsc_node_read_load(env, call.state->args[3], call.state->args[4], call.state->args[5],
+                            &how)) {
+        return NULL;
+    }
+    lsc_status status = lsc_store_add_model(call.store, call.texts[0].bytes, call.texts[1].bytes,
+                                            call.texts[1].length, &how.load, sha256, &call.error);
+    lsc_node_load_free(&how);
+    return leave(env, &call, status, lsc_node_string(env, sha256));
+}
+
+/* storeActivateModel(store, organization, sha256, force) */
+static napi_value activate_model(napi_env env, napi_callback_info info)
+{
+    store_call call;
+    bool force = false;
+    if (!enter(env, info, 2, &call) || !lsc_node_read_bool(env, call.state->args[3], &force)) {
+        return NULL;
+    }
+    return leave(env, &call,
+                 lsc_store_activate_model(call.store, call.texts[0].bytes, call.texts[1].bytes,
+                                          force, &call.error),
+                 NULL);
+}
+
+/* storeLoadModel(store, organization, sha256, selfTest, planBytes, keys): a model */
+static napi_value load_model(napi_env env, napi_callback_info info)
+{
+    store_call call;
+    lsc_node_load how = {0};
+    lsc_model *model = NULL;
+    if (!enter(env, info, 2, &call) ||
+        !lsc_node_read_load(env, call.state->args[3], call.state->args[4], call.state->args[5],
+                            &how)) {
+        return NULL;
+    }
+    lsc_status status = lsc_store_load_model(call.store, call.texts[0].bytes, call.texts[1].bytes,
+                                             &how.load, &model, &call.error);
+    lsc_node_load_free(&how);
+    return status == LSC_OK ? lsc_node_give_model(env, model) : lsc_node_throw(env, &call.error);
+}
+
+/* storeScoreLead(store, organization, leadId, model, asOf): the explanation as JSON */
+static napi_value score_lead(napi_env env, napi_callback_info info)
+{
+    store_call call;
+    double as_of = 0;
+    lsc_explanation explanation = LSC_EXPLANATION_INIT;
+    if (!enter(env, info, 2, &call) || !lsc_node_read_number(env, call.state->args[4], &as_of)) {
+        return NULL;
+    }
+    lsc_node_model *model = lsc_node_read_model(env, call.state->args[3]);
+    if (model == NULL) {
+        return NULL;
+    }
+    if (lsc_store_score_lead(call.store, call.texts[0].bytes, call.texts[1].bytes, model->scorer,
+                             (int64_t)as_of, &explanation, &call.error) != LSC_OK) {
+        return lsc_node_throw(env, &call.error);
+    }
+    return lsc_node_explanation(env, model->scorer, &explanation, call.texts[1].bytes);
+}
+
+static const lsc_node_function functions[] = {
+    {"openStore", open_store},
+    {"closeStore", close_store},
+    {"storeBegin", begin},
+    {"storeCommit", commit},
+    {"storeRollback", rollback},
+    {"storeCheck", check},
+    {"storeCount", count},
+    {"storeAddOrganization", add_organization},
+    {"storePutLead", put_lead},
+    {"storeLeadJson", lead_json},
+    {"storeDeleteLead", delete_lead},
+    {"storeAddActivities", add_activities},
+    {"storeAddOutcome", add_outcome},
+    {"storeClearOutcomes", clear_outcomes},
+    {"storeAddModel", add_model},
+    {"storeActivateModel", activate_model},
+    {"storeLoadModel", load_model},
+    {"storeScoreLead", score_lead},
+};
+
+bool lsc_node_define_store(napi_env env, napi_value exports, lsc_node_state *state)
+{
+    return lsc_node_define(env, exports, state, functions,
+                           sizeof(functions) / sizeof(functions[0])) &&
+           lsc_node_define_store_lists(env, exports, state) &&
+           lsc_node_define_store_ingest(env, exports, state);
+}

@@ -1,0 +1,27 @@
+/**
+ * @file node_store.h
+ * Stores: leadscore/store.h in JavaScript's thread, and taking in off it.
+ */
+#ifndef LSC_NODE_STORE_H
+#define LSC_NODE_STORE_H
+
+#include "node_values.h"
+
+#include <leadscore/store.h>
+
+/** A store in JavaScript's hands. */
+typedef struct lsc_node_store {
+    lsc_store *store; /**< NULL once it is closed */
+    bool busy;        /**< a job has it */
+} lsc_node_store;
+
+/** The open store of a handle; NULL, and an exception, when it is closed, busy, or none. */
+lsc_node_store *lsc_node_read_store(napi_env env, napi_value value);
+
+bool lsc_node_define_store(napi_env env, napi_value exports, lsc_node_state *state);
+/** Of node_store_lists.c. */
+bool lsc_node_define_store_lists(napi_env env, napi_value exports, lsc_node_state *state);
+/** Of node_store_ingest.c. */
+bool lsc_node_define_store_ingest(napi_env env, napi_value exports, lsc_node_state *state);
+
+#endif

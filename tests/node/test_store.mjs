@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+
+import { Store, loadModel } from 'leadscore';
+
+import { activities, asOf, fails, failsLater, gbdt, lead, readBytes, scratch, starter } from './node_support.mjs';
+
+function filled() {
+  const store = Store.open(null);
+  store.addOrganization('acme', 'Acme Corp');
+  store.putLead('acme', { ...lead, created_at: '2026-01-15T09:30:00Z', status: 'open', source: 'web' });
+  store.addActivities('acme', 'a1', activities);
+  return store;
+}
+
+test('a lead comes back as it was put', () => {
+  const store = filled();
+  assert.deepEqual(store.getLead('acme', 'a1'), {
+    id: 'a1', created_at: '2026-01-15T09:30:00Z', email: 'ada@engines.example', job_title: 'VP Engineering',
+    source: 'web', status: 'open',
+  });
+  const [row] = store.listLeads('acme', { email: 'ADA@engines.example', status: 'open', source: 'web', limit: 5 });
+  assert.deepEqual([row.id, row.email, row.createdAt], ['a1', lead.email, new Date('2026-01-15T09:30:00Z')]);
+  assert.deepEqual(store.listLeads('acme', { after: 'a1' }), []);
+  assert.deepEqual(store.listOrganizations().map(({ id, name }) => [id, name]), [['acme', 'Acme Corp']]);
+  assert.equal(store.addActivities('acme', null, activities.map((one) => ({ ...one, lead_id: 'a1' }))), 0);
+  store.addOutcome('acme', 'a1', { time: new Date('2026-04-02'), converted: true });
+  const { bytes, ...counts } = store.count('acme');
+  assert.deepEqual(counts, { organizations: 1, leads: 1, activities: 2, outcomes: 1, models: 0, scores: 0 });
+  assert.ok(bytes > 0);
+  store.clearOutcomes('acme', 'a1');
+  store.deleteLead('acme', 'a1');
+  assert.equal(store.count().leads, 0);
+  store.check();
+});
+
+test('a score is kept with its breakdown and receipt', () => {
+  const store = filled();
+  const sha256 = store.addModel('acme', gbdt);
+  assert.equal(store.addModel('acme', readBytes(starter)), loadModel(starter).info.sha256);
+  store.activateModel('acme', sha256, { force: true });
+  assert.deepEqual(store.listModels('acme').map((one) => one.active), [true, false]);
+  const model = store.loadModel('acme');
+  const why = store.scoreLead('acme', 'a1', model, { asOf });
+  assert.deepEqual(why.result, model.score({ ...store.getLead('acme', 'a1') }, activities, { asOf }));
+  store.scoreLead('acme', 'a1', model, { asOf: '2026-03-31' });
+  const [kept] = store.listScores('acme');
+  assert.deepEqual(kept.result, why.result);
+  assert.deepEqual(kept.breakdown, why.breakdown);
+  assert.deepEqual(kept.receipt, why.receipt);
+  assert.equal(store.listScores('acme', { afterId: 'a1', afterScore: kept.result.score }).length, 0);
+  assert.equal(store.listScores('acme', { minScore: 100 }).length, 0);
+  assert.deepEqual(store.listHistory('acme', 'a1').map((one) => one.receipt.asOf),
+    [new Date(asOf), new Date('2026-03-31')]);
+  assert.equal(store.listHistory('acme', 'a1', { before: asOf, limit: 1 }).length, 1);
+});
+
+test('a transaction is whole or nothing', () => {
+  const store = filled();
+  const thrown = new Error('mine');
+  assert.throws(() => store.transaction(() => {
+    store.putLead('acme', { id: 'a2', email: 'b@b.example' });
+    throw thrown;
+  }), thrown);
+  fails(() => store.transaction(async () => store.putLead('acme', { id: 'a2' })), 'LSC_INVALID_ARG', /promise/);
+  assert.equal(store.count('acme').leads, 1);
+  assert.equal(store.transaction((it) => {
+    it.putLead('acme', { id: 'a2' });
+    return 7;
+  }), 7);
+  assert.equal(store.count('acme').leads, 2);
+  fails(() => store.commit(), 'LSC_INVALID_ARG', /./);
+  store.begin();
+  fails(() => store.begin(), 'LSC_INVALID_ARG', /./);
+  store.rollback();
+});
+
+test('errors have the status of the store', () => {
+  const store = filled();
+  fails(() => Store.open(join(scratch, 'no', 'such.db')), 'LSC_NOT_FOUND', /such\.db/);
+  fails(() => Store.open(gbdt), 'LSC_BAD_STORE', /gbdt/);
+  fails(() => store.getLead('acme', 'a9'), 'LSC_NOT_FOUND', /./);
+  fails(() => store.getLead('other', 'a1'), 'LSC_NOT_FOUND', /./);
+  fails(() => store.putLead('acme', { id: 'a2', email: lead.email }), 'LSC_CONFLICT', /e-mail/);
+  fails(() => store.putLead('acme', { email: 'x@y.example' }), 'LSC_BAD_LEAD', /id/);
+  fails(() => store.loadModel('acme'), 'LSC_NOT_FOUND', /./);
+  fails(() => store.addModel('acme', Buffer.from('x')), 'LSC_BAD_MODEL', /./);
+  fails(() => store.listLeads('acme', { limit: 10001 }), 'LSC_LIMIT', /10001/);
+  fails(() => store.listLeads('acme', { page: 1 }), 'LSC_INVALID_ARG', /no page/);
+  fails(() => store.scoreLead('acme', 'a1', {}, { asOf }), 'LSC_INVALID_ARG', /model is an object/);
+  fails(() => store.addOutcome('acme', 'a1', { time: asOf }), 'LSC_INVALID_ARG', /converted is undefined/);
+  fails(() => store.addActivities('acme', 'a1'), 'LSC_INVALID_ARG', /activities/);
+  for (const wrong of [undefined, null, 1, {}, 'a\0b']) {
+    fails(() => store.getLead('acme', wrong), 'LSC_INVALID_ARG', /id/);
+  }
+  fails(() => new Store(), 'LSC_INVALID_ARG', /Store\.open/);
+  fails(() => Store.open(null, { durability: 'most' }), 'LSC_INVALID_ARG', /durability is most/);
+});
+
+test('a closed store says so', () => {
+  const store = filled();
+  store.close();
+  store.close();
+  for (const call of [() => store.count(), () => store.begin(), () => store.rollback(),
+    () => store.listLeads('acme'), () => store.putLead('acme', lead), () => store.loadModel('acme')]) {
+    fails(call, 'LSC_INVALID_ARG', /the store is closed/);
+  }
+});
+
+test('files are taken in off the thread, and nobody else has the store meanwhile', async () => {
+  const path = join(scratch, 'ingest.db');
+  const leads = join(scratch, 'leads.ndjson');
+  const rejects = join(scratch, 'rejects.ndjson');
+  writeFileSync(leads, Array.from({ length: 500 }, (_, i) => `{"id":"a${i}"}\n`).join('') + 'no lead\n');
+  const store = Store.open(path, { create: true, durability: 'off' });
+  store.addOrganization('acme');
+  await failsLater(store.ingest('acme', { leads }), 'LSC_BAD_JSON', /leads\.ndjson:501/);
+  const taking = store.ingest('acme', { leads, rejects, batch: 50 });
+  fails(() => store.count(), 'LSC_INVALID_ARG', /wait for the promise/);
+  fails(() => store.close(), 'LSC_INVALID_ARG', /wait for the promise/);
+  await failsLater(store.ingest('acme', { leads }), 'LSC_INVALID_ARG', /wait for the promise/);
+  assert.deepEqual(await taking, { leads: 500, activities: 0, duplicates: 0, outcomes: 0, rejected: 1 });
+  assert.equal(store.count().leads, 500);
+  store.close();
+  const reader = Store.open(path, { readOnly: true });
+  fails(() => reader.putLead('acme', lead), 'LSC_IO', /./);
+});
+
+test('two connections wait for each other', () => {
+  const path = join(scratch, 'busy.db');
+  const first = Store.open(path, { create: true, durability: 'off' });
+  const second = Store.open(path, { busyMs: -1 });
+  first.addOrganization('acme');
+  first.begin();
+  first.putLead('acme', lead);
+  fails(() => second.addOrganization('other'), 'LSC_BUSY', /./);
+  first.commit();
+  second.addOrganization('other');
+});
