@@ -4,6 +4,7 @@
 .PHONY: build demo test install clean help \
         setup lint coverage coverage-raise abi abi-update check-arm64 \
         test-threads test-valgrind test-arm64 test-bare test-import test-browser \
+        npm test-node \
         bench bench-peers bench-rows bench-quality bench-calibration bench-build \
         fuzz fuzz-seeds fuzz-merge fuzz-coverage
 
@@ -42,6 +43,8 @@ help:
 	@echo 'make fuzz-seeds, fuzz-merge, fuzz-coverage   what they begin with, what is kept, what it reaches'
 	@echo 'make test-import  import what every XGBoost writes, and compare; takes a network'
 	@echo 'make test-browser  open what leadscore report writes in Chromium; takes a network'
+	@echo 'make npm        the package for Node, packed, below build/npm'
+	@echo 'make test-node  install it as a new user would, and check its types; takes a network'
 	@echo 'make test-bare  make demo and make test in a bare Debian 12, twice; takes root'
 
 build: build/build.ninja
@@ -140,6 +143,17 @@ test-browser:
 	@.ci/setup build browser
 	@$(MAKE) --no-print-directory build
 	@tests/browser/run.sh build/leadscore build/browser
+
+npm:
+	@.ci/setup build node npm
+	@[ -e build/npm/build.ninja ] || meson setup build/npm -Dtests=false -Dtraining=disabled -Dnode=enabled >/dev/null
+	@ninja -C build/npm --quiet bindings/node/leadscore-node.node
+	@node bindings/node/assemble.js build/npm/bindings/node/leadscore-node.node build/npm/package --strip
+	@cd build/npm && npm pack --silent ./package
+
+test-node: npm
+	@tests/node/new_user.sh build/npm/leadscore-*.tgz build/npm/user
+	@tests/node/check_types.sh build/npm/package build/npm/types
 
 test-bare:
 	@.ci/setup bare

@@ -1,10 +1,10 @@
-// Puts the package together: assemble.js ADDON FOLDER
+// Puts the package together: assemble.js ADDON FOLDER [--strip]
 'use strict';
 const { copyFileSync, cpSync, existsSync, mkdirSync, rmSync } = require('fs');
 const { execFileSync } = require('child_process');
 const { basename, join, resolve } = require('path');
 
-const [addon, folder] = process.argv.slice(2).map((path) => resolve(path));
+const [addon, folder] = process.argv.slice(2, 4).map((path) => resolve(path));
 const prebuilds = join(folder, 'prebuilds', `${process.platform}-${process.arch}`);
 
 // What stands in the addon, by Debian's names: their licences come along.
@@ -32,4 +32,7 @@ for (const part of PARTS) {
 }
 for (const { name, path } of besides()) {
   copyFileSync(path, join(prebuilds, name));
+}
+if (process.argv[4] === '--strip') {
+  execFileSync('strip', ['--strip-unneeded', join(prebuilds, 'leadscore.node')]);
 }

@@ -1,0 +1,60 @@
+// What TypeScript makes of the package: tests/node/check_types.sh compiles it, and runs nothing.
+import leadscore, {
+  LeadscoreError, Model, Store, loadModel, loadModelAsync, version,
+  type Explanation, type Result, type StoredScore, type TimeLike,
+} from 'leadscore';
+
+const model: Model = loadModel('model.lsm', { selfTest: true, trustedKeys: ['pem'], planBytes: 1 });
+const later: Promise<Model> = loadModelAsync(new Uint8Array(1));
+const time: TimeLike = new Date(0);
+const lead = { id: 'a1', company: { industry: 'software' } };
+
+const result: Result = model.score(lead, { asOf: time });
+model.score('{}', [{ id: 'e1' }], { asOf: '2026-04-01' });
+model.score(new Uint8Array(2), null, { asOf: 0 });
+const score: number | null = result.score;
+const many: Promise<Result[]> = model.scoreMany([lead, [lead, [{ id: 'e1' }]], '{}'], { asOf: 0 });
+const why: Explanation = model.explain(lead, { asOf: 0, leadId: 'a1' });
+const points: number | undefined = why.breakdown['behavioral'];
+model.replay(lead, { receipt: why });
+
+const vector: Float32Array = model.extract(lead, { asOf: 0 });
+const one: number = model.predict(vector);
+const margin: number = model.predict(vector, undefined, { output: 'margin' });
+const table: Promise<Float32Array> = model.predict(vector, 1, { output: 'margin', transfer: true });
+const now: Float32Array = model.contributionsSync(vector, 1);
+
+const store: Store = Store.open(null, { create: true, durability: 'normal', busyMs: -1 });
+const value: number = store.transaction((it) => it.addActivities('acme', null, '[]'));
+const scores: StoredScore[] = store.listScores('acme', { minScore: -1 });
+const counts: Promise<{ leads: number }> = store.ingest('acme', { leads: 'leads.ndjson' });
+
+try {
+  store.check();
+} catch (error) {
+  if (error instanceof LeadscoreError) {
+    const at: number | null = error.offset ?? error.index;
+    const code: string = error.code;
+  }
+}
+const same: typeof loadModel = leadscore.loadModel;
+const text: string = version;
+
+// @ts-expect-error: the as-of time is always given
+model.score(lead);
+// @ts-expect-error: a number is no lead
+model.score(1, { asOf: 0 });
+// @ts-expect-error: the score may not be there
+const always: number = result.score;
+// @ts-expect-error: vectors are float32
+model.predict(new Float64Array(1));
+// @ts-expect-error: a table has rows, and gives a promise
+const wrong: Float32Array = model.predict(vector, 1);
+// @ts-expect-error: a misspelt option
+loadModel('model.lsm', { selftest: true });
+// @ts-expect-error: models are loaded, not made
+new Model();
+// @ts-expect-error: the outcome has a label that is said
+store.addOutcome('acme', 'a1', { time: 0 });
+// @ts-expect-error: results are told by their status
+if (result.status === 'unscored') {}
