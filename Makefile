@@ -1,9 +1,9 @@
 # The front door: see `make help`. The build itself is Meson's, in build/.
 
 .DEFAULT_GOAL := build
-.PHONY: build demo test install clean help \
+.PHONY: build demo test-programs test install clean help \
         setup lint coverage coverage-raise abi abi-update check-arm64 \
-        test-threads test-valgrind test-arm64 test-bare test-import test-browser \
+        test-threads test-kill test-crowd test-valgrind test-arm64 test-bare test-import test-browser \
         npm test-node \
         bench bench-peers bench-rows bench-quality bench-calibration bench-build \
         fuzz fuzz-seeds fuzz-merge fuzz-coverage
@@ -14,6 +14,8 @@ BUILDS = gcc clang sanitizers
 FUZZ =
 SECONDS = 60
 RUNS =
+# How often make test-kill kills
+KILLS = 1000
 # checked: with all sanitizers; fast: without that of addresses
 FUZZ_BUILD = checked
 
@@ -31,6 +33,8 @@ help:
 	@echo 'make abi        the binary interface against the held one, and an older client'
 	@echo 'make abi-update  take additions to the binary interface into what is held'
 	@echo 'make test-threads   threads on one model, under ThreadSanitizer'
+	@echo 'make test-kill    kill what writes a store, $(KILLS) times (KILLS=N); ten minutes'
+	@echo 'make test-crowd   two processes of eight threads on one store, for a minute'
 	@echo 'make test-valgrind  the suites of the libraries under memcheck'
 	@echo 'make test-arm64     the same for arm64, under qemu'
 	@echo 'make bench      check the engine against XGBoost, and time it; a few minutes'
@@ -102,6 +106,19 @@ abi-update:
 test-threads:
 	@.ci/setup build test
 	@python3 tests/run.py threads
+
+# What make test builds for gcc, as far as it is needed.
+test-programs:
+	@.ci/setup build test
+	@[ -e build/test/gcc/build.ninja ] || CC=gcc meson setup build/test/gcc -Dwerror=true >/dev/null
+	@ninja -C build/test/gcc --quiet leadscore tests/kill/kill_writer tests/kill/old_store tests/store/crowd
+
+test-kill: test-programs
+	@python3 tests/kill/kill_store.py build/test/gcc/leadscore build/test/gcc/tests/kill/kill_writer \
+	    build/test/gcc/tests/kill/old_store build/kill --kills $(KILLS)
+
+test-crowd: test-programs
+	@build/test/gcc/tests/store/crowd build/crowd models/starter.lsm 60
 
 test-valgrind:
 	@.ci/setup build test valgrind

@@ -98,8 +98,8 @@ BUILDS = {
         "gcc",
         ["-Db_sanitize=thread", "-Db_lundef=false", "-Dtraining=disabled"],
         {"CK_FORK": "no"},
-        ["--timeout-multiplier", "10", "shared_model", "race_control"],
-        ["tests/api/test_api_shared_model", "tests/api/race_control"],
+        ["--timeout-multiplier", "10", "shared_model", "race_control", "crowd"],
+        ["tests/api/test_api_shared_model", "tests/api/race_control", "tests/store/crowd"],
     ),
     "valgrind": Build(
         "gcc",
