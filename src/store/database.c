@@ -83,6 +83,9 @@ static lsc_status fail(lsc_database *database, int code, lsc_error *error)
     if ((code & 0xff) == SQLITE_CANTOPEN && sqlite3_system_errno(database->connection) == ENOENT) {
         return lsc_fail(error, LSC_NOT_FOUND, "%s: no such file or directory", database->name);
     }
+    if ((code & 0xff) == SQLITE_READONLY) {
+        words = sqlite3_errstr(SQLITE_READONLY); /* which may be ours to say */
+    }
     /* A table that is not there, in a file that says it is a store. */
     if ((code & 0xff) == SQLITE_ERROR) {
         status = LSC_BAD_STORE;
@@ -120,6 +123,11 @@ static int connect_to(lsc_database *database, const char *path, lsc_database_acc
                                flags | SQLITE_OPEN_NOMUTEX, NULL);
     if (code == SQLITE_OK) {
         code = configure(database->connection);
+    }
+    /* SQLite opens a file that cannot be written to read it. */
+    if (code == SQLITE_OK && access != LSC_ACCESS_READ &&
+        sqlite3_db_readonly(database->connection, "main") == 1) {
+        return SQLITE_READONLY;
     }
     return code == SQLITE_OK ? sqlite3_busy_timeout(database->connection, busy_ms) : code;
 }

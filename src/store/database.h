@@ -33,7 +33,8 @@ typedef enum lsc_database_access {
  * @param path      NULL: a database in memory
  * @param busy_ms   how long to wait for another connection's change
  * @param database  set to what lsc_database_close() closes; NULL on error
- * @return LSC_OK; LSC_NOT_FOUND, LSC_IO naming the file; LSC_NO_MEMORY. What is in it is not looked at.
+ * @return LSC_OK; LSC_NOT_FOUND, LSC_IO naming the file, also where it may only be read and is to be
+ *         written; LSC_NO_MEMORY. What is in it is not looked at.
  */
 lsc_status lsc_database_open(const char *path, lsc_database_access access, int busy_ms,
                              const lsc_allocator *allocator, lsc_database **database,

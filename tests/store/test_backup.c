@@ -487,19 +487,20 @@ START_TEST(the_log_of_an_old_store_does_not_reach_the_new_one)
     }
     copy_file(at("log.store"), fresh("killed.store"));
     copy_file(at("log.store-wal"), at("killed.store-wal"));
+    copy_file(at("log.store-wal"), at("saved.wal"));
     lsc_store_close(store);
     ck_ok(restore(at("log.backup"), at("killed.store"), NULL, true, error));
     ck_assert_int_eq(leads_in(at("killed.store")), 2);
     /* Of a store that is gone but for its log. */
     unlink(at("killed.store"));
-    write_file(at("killed.store-wal"), "what is left");
+    copy_file(at("saved.wal"), at("killed.store-wal"));
     ck_fails(restore(at("log.backup"), at("killed.store"), NULL, false, error), LSC_CONFLICT,
              "killed.store-wal");
     ck_ok(restore(at("log.backup"), at("killed.store"), NULL, true, error));
     ck_assert_int_eq(leads_in(at("killed.store")), 2);
     /* And of one that is no store any more, which is why it is restored. */
     write_file(at("killed.store"), "torn");
-    write_file(at("killed.store-wal"), "what is left");
+    copy_file(at("saved.wal"), at("killed.store-wal"));
     ck_ok(restore(at("log.backup"), at("killed.store"), NULL, true, error));
     ck_assert_int_eq(leads_in(at("killed.store")), 2);
 }

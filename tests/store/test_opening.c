@@ -152,6 +152,30 @@ START_TEST(a_store_opened_to_read_changes_nothing)
 }
 END_TEST
 
+/* Rights do not hold root back: as another user, in a folder where that one may write. */
+START_TEST(a_file_that_may_only_be_read_is_refused_to_write)
+{
+    const char *path = fresh_path("locked.store");
+    const bool is_root = geteuid() == 0;
+    lsc_store *store = file_store(path);
+    put_lead(store, ACME, 1);
+    lsc_store_close(store);
+    ck_assert_int_eq(chmod(path, 0444), 0);
+    ck_assert_int_eq(chmod(lsc_test_folder(), 0777), 0);
+    ck_assert(!is_root || seteuid(65534) == 0);
+    if (access(path, F_OK) != 0) {
+        fprintf(stderr, "SKIPPED: another user does not reach %s\n", path);
+    } else {
+        ck_fails(open_with(path, false, false, error), LSC_IO, "locked.store: attempt to write");
+        ck_fails(open_with(path, true, false, error), LSC_IO, "locked.store: attempt to write");
+        ck_ok(open_with(path, false, true, error));
+    }
+    ck_assert(!is_root || seteuid(0) == 0);
+    ck_assert_int_eq(chmod(path, 0644), 0);
+    ck_ok(open_with(path, false, false, error));
+}
+END_TEST
+
 START_TEST(a_change_waits_for_another_connections_and_then_says_busy)
 {
     const char *path = fresh_path("busy.store");
@@ -278,6 +302,7 @@ LSC_SUITE("store/opening", TEST(a_store_is_made_only_where_that_is_asked_for),
           TEST(an_empty_file_becomes_a_store_only_where_that_is_asked_for),
           TEST(a_newer_store_is_refused_and_not_damaged), TEST(options_are_checked),
           TEST(a_store_opened_to_read_changes_nothing),
+          TEST(a_file_that_may_only_be_read_is_refused_to_write),
           TEST(a_change_waits_for_another_connections_and_then_says_busy),
           TEST(a_transaction_is_kept_or_undone_whole),
           TEST(what_was_not_committed_is_gone_after_closing),

@@ -126,9 +126,49 @@ START_TEST(an_e_mail_stands_once_in_an_organization)
     ck_fails(lsc_store_put_lead_json(store, ACME, two, strlen(two), error), LSC_CONFLICT, "e-mail");
     ck_assert_int_eq(counts_of(store, NULL).leads, 1);
     ck_assert_int_eq(counts_of(store, NULL).activities, 0);
+    /* A lead that would take another's stays as it was. */
+    static const char three[] = "{\"id\": \"3\", \"city\": \"Ulm\"}";
+    static const char taken[] = "{\"id\": \"3\", \"email\": \"jo@b.example\"}";
+    const char *json;
+    size_t length;
+    ck_ok(lsc_store_put_lead_json(store, ACME, three, strlen(three), error));
+    ck_fails(lsc_store_put_lead_json(store, ACME, taken, strlen(taken), error), LSC_CONFLICT,
+             "e-mail");
+    ck_ok(lsc_store_lead_json(store, ACME, "3", &json, &length, error));
+    ck_assert_ptr_nonnull(strstr(json, "Ulm"));
     ck_ok(lsc_store_put_lead_json(store, GLOBEX, two, strlen(two), error));
     ck_ok(lsc_store_delete_lead(store, ACME, "1", error));
     ck_ok(lsc_store_put_lead_json(store, ACME, two, strlen(two), error));
+    lsc_store_close(store);
+}
+END_TEST
+
+/* Times are signed: of a lead, an activity, an outcome, a score. */
+START_TEST(times_before_1970_are_times_as_any_other)
+{
+    static const char json[] = "{\"id\": \"old\", \"created_at\": \"1936-05-07\", \"activities\": "
+                               "[{\"id\": \"1\", \"type\": \"t\", \"time\": \"1969-12-31\"}]}";
+    const lsc_outcome outcome = {-1, true};
+    const int64_t as_of_ms = -1000;
+    char sha256[65];
+    lsc_store *store = memory_store();
+    lsc_scorer *scorer = make_scorer(false);
+    const lsc_stored_lead *leads;
+    const lsc_stored_score *scores;
+    size_t n;
+    add_model(store, ACME, false, sha256);
+    ck_ok(lsc_store_put_lead_json(store, ACME, json, strlen(json), error));
+    ck_ok(lsc_store_add_outcome(store, ACME, "old", &outcome, error));
+    ck_ok(lsc_store_score_lead(store, ACME, "old", scorer, as_of_ms, NULL, error));
+    ck_ok(lsc_store_list_leads(store, ACME, NULL, &leads, &n, error));
+    ck_assert_uint_eq(n, 1);
+    ck_assert_int_eq(leads[0].created_at_ms,
+                     INT64_C(-1062028800000)); /* date -u -d 1936-05-07 +%s */
+    ck_ok(lsc_store_list_history(store, ACME, "old", LSC_TIME_NONE, 0, &scores, &n, error));
+    ck_assert_uint_eq(n, 1);
+    ck_assert_int_eq(scores[0].receipt.as_of_ms, as_of_ms);
+    ck_ok(lsc_store_check(store, error));
+    lsc_scorer_free(scorer);
     lsc_store_close(store);
 }
 END_TEST
@@ -319,7 +359,8 @@ END_TEST
 LSC_SUITE("store/leads", TEST(a_lead_comes_back_the_same_to_the_hash_of_its_receipt),
           TEST(every_type_of_value_comes_back_to_the_bit),
           TEST(putting_a_lead_again_replaces_its_properties_and_keeps_its_activities),
-          TEST(an_e_mail_stands_once_in_an_organization), TEST(what_is_not_there_is_not_found),
+          TEST(an_e_mail_stands_once_in_an_organization),
+          TEST(times_before_1970_are_times_as_any_other), TEST(what_is_not_there_is_not_found),
           TEST(ids_have_rules), TEST(leads_are_listed_page_by_page_with_filters),
           TEST(what_a_list_gave_stays_until_the_next_list),
           TEST(organizations_are_listed_page_by_page),

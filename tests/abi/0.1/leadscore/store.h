@@ -105,8 +105,8 @@ LSC_API void lsc_store_options_init(lsc_store_options *options, size_t size);
  * @param path     NULL: a store in memory, empty, gone when it is closed
  * @param options  may be NULL
  * @param store    set to what lsc_store_close() closes; NULL on error
- * @return LSC_OK; LSC_NOT_FOUND; LSC_IO, also for a directory; LSC_BAD_STORE for a file that is no
- *         store, damaged or another program's; LSC_UNSUPPORTED for a store of a newer version, or
+ * @return LSC_OK; LSC_NOT_FOUND; LSC_IO, also for a directory, and for a file that may only be read
+ *         where `read_only` is not set; LSC_BAD_STORE for a file that is no store, damaged or another program's; LSC_UNSUPPORTED for a store of a newer version, or
  *         an older one that is opened to read; LSC_BUSY; LSC_NO_MEMORY; LSC_INVALID_ARG. All name
  *         the file. A file that is refused is left as it was.
  * @since 0.1
