@@ -66,6 +66,7 @@ class Fuzzer:
 
 FUZZERS = {
     "activity": Fuzzer(1024, r"lead/(activity_json|fields|flatten|timeline|values)"),
+    "backup": Fuzzer(1024, r"store/(backup|backup_seal|restore|side_files|store_key)"),
     "bundle": Fuzzer(16384, r"(model/(bundle_read|calibration_json|forest_builder|manifest|model|signature"
                             r"|tar|zstd_frame)|score/(golden|load))"),
     "csv": Fuzzer(1024, r"(lead/(csv_reader|source_csv)|features/infer\w*)"),
@@ -76,6 +77,8 @@ FUZZERS = {
     "scorecard": Fuzzer(1024, r"model/scorecard"),
     "spec": Fuzzer(1024, r"features/(feature_\w+|spec_parse|spec_write|spec_columns|sentence"
                          r"|word_table)"),
+    "store": Fuzzer(512, r"(store/(?!backup|restore|side_files|store_key|migrations)\w+"
+                         r"|pipeline/(?!ingest)\w+)"),
     "ubjson": Fuzzer(8192, r"(core/stream|model/(forest_builder|pull\w*|xgboost_(model|names)))"),
     "xgboost_json": Fuzzer(8192, r"(core/stream|model/(forest_builder|pull\w*|xgboost_\w+)"
                                  r"|score/import\w*)"),

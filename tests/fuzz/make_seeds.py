@@ -202,6 +202,26 @@ def add_boosters(seeds, tools, folder):
         seeds.add("bundle", path.read_bytes())
 
 
+def add_stores(seeds, program, folder):
+    """Encrypted backups by the fuzzer's key, cut; and changes to a store of each kind."""
+    store, key, backup = folder / "s.db", folder / "key", folder / "s.backup"
+    key.write_text("05060708" + "00" * 28 + "\n")
+    key.chmod(0o600)
+    subprocess.run([program, "store", "init", "--store", store], check=True)
+    subprocess.run([program, "store", "backup", "--store", store, "-o", backup, "--key-file", key],
+                   check=True)
+    data = backup.read_bytes()
+    for length in (100, 192, 208, 400):
+        seeds.add("backup", data[:length])
+        seeds.add("backup", data[:16] + struct.pack("<Q", max(length - 208, 0)) + data[24:length])
+    for page in range(0, 90, 3):
+        for what, text in ((0, b"\xff"), (3, b"\x0d\x00\x00\xff"), (7, b"{\"a\": 1}"), (70, b""),
+                           (130 + page % 50, b""), (200, b"")):
+            change = struct.pack("<HHB", page, page * 37 % 960, what) + text
+            seeds.add("store", bytes([page * 5 % 128]) + change)
+            seeds.add("backup", change)
+
+
 def main(program, tools, folder):
     seeds = Seeds(Path(folder))
     with tempfile.TemporaryDirectory() as temporary:
@@ -213,6 +233,7 @@ def main(program, tools, folder):
         add_files(seeds, program, sample)
         add_scorecards(seeds, program, sample)
         add_boosters(seeds, Path(tools), sample)
+        add_stores(seeds, program, sample)
     add_specs(seeds)
     for fuzzer, number in sorted(seeds.numbers.items()):
         print(f"{fuzzer}: {number}")
