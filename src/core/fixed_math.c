@@ -120,11 +120,13 @@ void lsc_exp2_each(double *x, size_t n)
  */
 static double log_series(double d)
 {
+    static const double inverse_odd[] = {1.0 / 19, 1.0 / 17, 1.0 / 15, 1.0 / 13, 1.0 / 11,
+                                         1.0 / 9,  1.0 / 7,  1.0 / 5,  1.0 / 3,  1.0};
     double s = d / (2.0 + d);
     double square = s * s;
     double sum = 1.0 / 21.0;
-    for (int odd = 19; odd >= 1; odd -= 2) {
-        sum = sum * square + 1.0 / odd;
+    for (size_t i = 0; i < sizeof inverse_odd / sizeof *inverse_odd; i++) {
+        sum = sum * square + inverse_odd[i];
     }
     return 2.0 * s * sum;
 }

@@ -1,6 +1,7 @@
 #include "sort.h"
 
 #include <assert.h>
+#include <limits.h>
 #include <string.h>
 
 /** The largest item that lsc_sort() moves. */
@@ -40,12 +41,29 @@ static void sink(const sorting *sort, size_t root, size_t count)
     memcpy(item(sort, root), sinking, sort->item_size);
 }
 
-static void swap(const sorting *sort, size_t a, size_t b)
+static void swap_sized(unsigned char *a, unsigned char *b, size_t size)
 {
     unsigned char kept[MAX_ITEM_SIZE];
-    memcpy(kept, item(sort, a), sort->item_size);
-    memcpy(item(sort, a), item(sort, b), sort->item_size);
-    memcpy(item(sort, b), kept, sort->item_size);
+    memcpy(kept, a, size);
+    memcpy(a, b, size);
+    memcpy(b, kept, size);
+}
+
+/** Two items change places: those of a size that the compiler knows without a call. */
+static void swap(const sorting *sort, size_t a, size_t b)
+{
+    if (sort->item_size == sizeof(uint32_t)) {
+        swap_sized(item(sort, a), item(sort, b), sizeof(uint32_t));
+    } else if (sort->item_size == sizeof(uint64_t)) {
+        swap_sized(item(sort, a), item(sort, b), sizeof(uint64_t));
+    } else {
+        swap_sized(item(sort, a), item(sort, b), sort->item_size);
+    }
+}
+
+static int compare_at(const sorting *sort, size_t a, size_t b)
+{
+    return sort->compare(item(sort, a), item(sort, b), sort->ctx);
 }
 
 /** Insertion: few items are in order soonest so, and at once where they are already. */
@@ -65,21 +83,97 @@ static void sort_few(const sorting *sort, size_t count)
     }
 }
 
+static void sort_heap(const sorting *sort, size_t count)
+{
+    for (size_t root = count / 2; root > 0; root--) {
+        sink(sort, root - 1, count);
+    }
+    for (size_t last = count; last > 1; last--) {
+        swap(sort, 0, last - 1);
+        sink(sort, 0, last - 1);
+    }
+}
+
+/** The middle one of the first, the middle and the last item comes to the front. */
+static void choose_pivot(const sorting *sort, size_t count)
+{
+    size_t middle = count / 2;
+    size_t low = compare_at(sort, middle, count - 1) < 0 ? middle : count - 1;
+    size_t high = middle + count - 1 - low;
+    if (compare_at(sort, 0, low) < 0) {
+        swap(sort, 0, low);
+    } else if (compare_at(sort, 0, high) > 0) {
+        swap(sort, 0, high);
+    }
+}
+
+/**
+ * Part the items by that at the front: none of the first ones is larger, none of the others smaller.
+ * What is equal to it stops both ways, so that many equal ones are halved too.
+ * @return how many the first ones are: neither none nor all
+ */
+static size_t part_items(const sorting *sort, size_t count)
+{
+    unsigned char pivot[MAX_ITEM_SIZE];
+    size_t up = 0;
+    size_t down = count;
+    memcpy(pivot, item(sort, 0), sort->item_size);
+    for (;;) {
+        do {
+            down--;
+        } while (sort->compare(item(sort, down), pivot, sort->ctx) > 0);
+        while (sort->compare(item(sort, up), pivot, sort->ctx) < 0) {
+            up++;
+        }
+        if (up >= down) {
+            return down + 1;
+        }
+        swap(sort, up++, down);
+    }
+}
+
+/** A part that is still to be sorted, and how often it may be parted again. */
+typedef struct unsorted {
+    unsigned char *items;
+    size_t count;
+    int n_partings;
+} unsorted;
+
+/** Sort a part, or part it once more. @return how many parts are left to sort, the smaller last */
+static int sort_part(const sorting *sort, const unsorted *part, unsorted left[2])
+{
+    if (part->count <= FEW_ITEMS) {
+        sort_few(sort, part->count);
+        return 0;
+    }
+    if (part->n_partings == 0) {
+        sort_heap(sort, part->count);
+        return 0;
+    }
+    choose_pivot(sort, part->count);
+    size_t n = part_items(sort, part->count);
+    int smaller = n <= part->count / 2;
+    left[smaller] = (unsorted){part->items, n, part->n_partings - 1};
+    left[1 - smaller] = (unsorted){item(sort, n), part->count - n, part->n_partings - 1};
+    return 2;
+}
+
 void lsc_sort(void *items, size_t count, size_t item_size,
               int (*compare)(const void *a, const void *b, void *ctx), void *ctx)
 {
+    /* The smaller of two parts is sorted first: each has at most half of what those below it had. */
+    unsorted waiting[sizeof count * CHAR_BIT + 1];
+    int n_waiting = 1;
+    int n_partings = 0;
     assert(item_size <= MAX_ITEM_SIZE);
-    sorting sort = {items, item_size, compare, ctx};
-    if (count <= FEW_ITEMS) {
-        sort_few(&sort, count);
-        return;
+    for (size_t rest = count; rest > 1; rest /= 2) {
+        n_partings += 2;
     }
-    for (size_t root = count / 2; root > 0; root--) {
-        sink(&sort, root - 1, count);
-    }
-    for (size_t last = count; last > 1; last--) {
-        swap(&sort, 0, last - 1);
-        sink(&sort, 0, last - 1);
+    waiting[0] = (unsorted){items, count, n_partings};
+    while (n_waiting > 0) {
+        unsorted part = waiting[--n_waiting];
+        const sorting sort = {part.items, item_size, compare, ctx};
+        n_waiting += sort_part(&sort, &part, &waiting[n_waiting]);
     }
 }
 

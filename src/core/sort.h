@@ -11,7 +11,8 @@
 #include "visibility.h"
 
 /**
- * Heap sort, of few items insertion sort; not stable: give `compare` a total order. `ctx` is passed on to it.
+ * Quick sort, of few items insertion sort, and heap sort where quick sort does not get on; not stable:
+ * give `compare` a total order. `ctx` is passed on to it.
  * @param item_size  at most 64 bytes
  */
 LSC_SHARED void lsc_sort(void *items, size_t count, size_t item_size,

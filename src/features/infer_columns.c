@@ -96,17 +96,32 @@ static lsc_status note_other(lsc_column_table *table, lsc_column_stats *column,
     return column->other_text != NULL ? LSC_OK : lsc_fail_memory(error);
 }
 
-static lsc_status add_value(lsc_column_table *table, const lsc_field *field, lsc_error *error)
+/** The column of a field, a new one where there is none. @param guess  which it may well be */
+static lsc_status find_column(lsc_column_table *table, const lsc_field *field, size_t guess,
+                              size_t *at, lsc_error *error)
 {
-    const uint64_t *place = lsc_string_map_find(&table->places, field->name, field->name_length);
-    size_t at = place != NULL ? (size_t)*place : table->n_columns;
-    if (place == NULL) {
-        lsc_status status = add_column(table, field->name, field->name_length, error);
-        if (status != LSC_OK) {
-            return status;
-        }
+    *at = guess;
+    if (guess < table->n_columns && strcmp(table->columns[guess].name, field->name) == 0) {
+        return LSC_OK;
     }
-    lsc_column_stats *column = &table->columns[at];
+    const uint64_t *place = lsc_string_map_find(&table->places, field->name, field->name_length);
+    if (place != NULL) {
+        *at = (size_t)*place;
+        return LSC_OK;
+    }
+    *at = table->n_columns;
+    return add_column(table, field->name, field->name_length, error);
+}
+
+/** @param at  the column of the lead's field before; set to that of this one */
+static lsc_status add_value(lsc_column_table *table, const lsc_field *field, size_t *at,
+                            lsc_error *error)
+{
+    lsc_status found = find_column(table, field, *at + 1, at, error);
+    if (found != LSC_OK) {
+        return found;
+    }
+    lsc_column_stats *column = &table->columns[*at];
     double number = 0;
     int64_t time_ms = 0;
     bool flag = false;
@@ -128,9 +143,10 @@ static lsc_status add_value(lsc_column_table *table, const lsc_field *field, lsc
 static lsc_status add_row(lsc_column_table *table, lsc_lead *lead, lsc_error *error)
 {
     size_t n = 0;
+    size_t at = SIZE_MAX; /* the first field may well be of the first column */
     const lsc_field *fields = lsc_lead_fields(lead, &n);
     for (size_t i = 0; i < n; i++) {
-        lsc_status status = add_value(table, &fields[i], error);
+        lsc_status status = add_value(table, &fields[i], &at, error);
         if (status != LSC_OK) {
             return status;
         }

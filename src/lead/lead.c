@@ -128,15 +128,9 @@ lsc_status lsc_lead_take_id(lsc_lead *lead, const lsc_value *value, lsc_error *e
     }
 }
 
-static lsc_status put_field(lsc_lead *lead, const lsc_field *field, size_t max, lsc_error *error)
+static lsc_status insert_field(lsc_lead *lead, size_t at, const lsc_field *field, size_t max,
+                               lsc_error *error)
 {
-    bool found;
-    size_t at =
-        lsc_fields_place(lead->fields, lead->n_fields, field->name, field->name_length, &found);
-    if (found) {
-        lead->fields[at].value = field->value;
-        return LSC_OK;
-    }
     lsc_status status = lsc_fields_check_count(lead->n_fields + 1, max, error);
     if (status != LSC_OK) {
         return status;
@@ -151,6 +145,18 @@ static lsc_status put_field(lsc_lead *lead, const lsc_field *field, size_t max, 
     lead->fields[at] = *field;
     lead->n_fields++;
     return LSC_OK;
+}
+
+static lsc_status put_field(lsc_lead *lead, const lsc_field *field, size_t max, lsc_error *error)
+{
+    bool found;
+    size_t at =
+        lsc_fields_place(lead->fields, lead->n_fields, field->name, field->name_length, &found);
+    if (found) {
+        lead->fields[at].value = field->value;
+        return LSC_OK;
+    }
+    return insert_field(lead, at, field, max, error);
 }
 
 static void remove_field(lsc_lead *lead, const lsc_field *field)
@@ -209,28 +215,19 @@ lsc_status lsc_lead_set_time(lsc_lead *lead, const char *name, int64_t time_ms, 
     return lsc_lead_set(lead, &property, error);
 }
 
-lsc_status lsc_lead_set_cell(lsc_lead *lead, const char *name, const char *text, size_t length,
-                             lsc_error *error)
+lsc_status lsc_lead_add_cell(lsc_lead *lead, const lsc_field *column, const char *text,
+                             size_t length, lsc_error *error)
 {
-    size_t name_length = strlen(name);
-    lsc_field field = {.name = name,
-                       .name_length = (uint32_t)name_length,
-                       .name_hash = (uint32_t)lsc_text_hash(name, name_length)};
     lead->is_row = true;
     if (length == 0) {
-        remove_field(lead, &field);
         return LSC_OK;
     }
     if (length > LSC_MAX_TEXT) {
-        return lsc_fail(error, LSC_LIMIT, "%s is longer than %d bytes", name, LSC_MAX_TEXT);
+        return lsc_fail(error, LSC_LIMIT, "%s is longer than %d bytes", column->name, LSC_MAX_TEXT);
     }
-    field.name = lsc_arena_copy(&lead->arena, name, name_length);
-    field.value = (lsc_value){.type = LSC_VALUE_TEXT, .length = (uint32_t)length};
-    field.value.text = lsc_arena_copy(&lead->arena, text, length);
-    if (field.name == NULL || field.value.text == NULL) {
-        return lsc_fail_memory(error);
-    }
-    return put_field(lead, &field, LSC_MAX_CSV_COLUMNS, error);
+    lsc_field field = *column;
+    field.value = (lsc_value){.type = LSC_VALUE_TEXT, .length = (uint32_t)length, .text = text};
+    return insert_field(lead, lead->n_fields, &field, LSC_MAX_CSV_COLUMNS, error);
 }
 
 const lsc_field *lsc_lead_fields(const lsc_lead *lead, size_t *n)

@@ -167,9 +167,12 @@ LSC_SHARED lsc_status lsc_outcome_of_lead(lsc_lead *lead, bool *known, lsc_outco
                                           lsc_error *error);
 
 /**
- * Like lsc_lead_set() with a text, for tables: no alias is taken, the name is no path.
+ * Add a cell of a table's row to a lead that was cleared. No alias is taken, the name is no path, and
+ * nothing is copied: name and text must stay until the lead is cleared again.
+ * @param column  its name, with length and hash; columns come in the order of their names
+ * @param length  of `text`; 0: missing
  */
-LSC_SHARED lsc_status lsc_lead_set_cell(lsc_lead *lead, const char *name, const char *text,
+LSC_SHARED lsc_status lsc_lead_add_cell(lsc_lead *lead, const lsc_field *column, const char *text,
                                         size_t length, lsc_error *error);
 
 /** The name of a property that the source says leads may have, by number; NULL past the last. */

@@ -15,7 +15,8 @@
 typedef struct csv_column {
     const char *name;
     size_t length;
-    size_t cell; /* its place in a row */
+    size_t cell;     /* its place in a row */
+    lsc_field field; /* its name, as the lead has it */
 } csv_column;
 
 /* A table as a source; everything hangs on the arena, the lead or the reader. */
@@ -57,7 +58,7 @@ static lsc_status set_cells(csv_source *source, lsc_error *error)
         const csv_column *column = &source->properties[i];
         size_t length;
         const char *text = lsc_csv_cell(&source->reader, column->cell, &length);
-        lsc_status status = lsc_lead_set_cell(source->lead, column->name, text, length, error);
+        lsc_status status = lsc_lead_add_cell(source->lead, &column->field, text, length, error);
         if (status != LSC_OK) {
             return status;
         }
@@ -211,6 +212,9 @@ static lsc_status read_head(csv_source *source, csv_column **columns, lsc_error 
         if (column->name == NULL) {
             return lsc_fail_memory(error);
         }
+        column->field = (lsc_field){.name = column->name,
+                                    .name_length = (uint32_t)column->length,
+                                    .name_hash = (uint32_t)lsc_text_hash(name, column->length)};
     }
     return LSC_OK;
 }

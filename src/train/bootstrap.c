@@ -109,30 +109,29 @@ static lsc_status fail_one_class(const lsc_predictions *predictions, lsc_error *
                     predictions->n_rows, predictions->labels[0] ? 1 : 0);
 }
 
-/** What the draws gave: LSC_BOOTSTRAP_DRAWS numbers of each measure, one measure after another. */
+/** @param draws  [LSC_N_MEASURES × n_draws], room for what they give, a measure after another */
 static void estimate_measures(const lsc_ranking *ranking, resampler *sampler,
-                              const double values[LSC_N_MEASURES], double *draws,
+                              const double values[LSC_N_MEASURES], size_t n_draws, double *draws,
                               lsc_estimate estimates[LSC_N_MEASURES])
 {
-    size_t n_draws = 0;
-    for (size_t i = 0; i < LSC_BOOTSTRAP_DRAWS; i++) {
+    size_t n = 0;
+    for (size_t i = 0; i < n_draws; i++) {
         double drawn[LSC_N_MEASURES];
         resampler_draw(sampler);
         if (!lsc_ranking_measure(ranking, sampler->weights, drawn)) {
             continue;
         }
         for (size_t measure = 0; measure < LSC_N_MEASURES; measure++) {
-            draws[measure * LSC_BOOTSTRAP_DRAWS + n_draws] = drawn[measure];
+            draws[measure * n_draws + n] = drawn[measure];
         }
-        n_draws++;
+        n++;
     }
     for (size_t measure = 0; measure < LSC_N_MEASURES; measure++) {
-        estimates[measure] =
-            estimate_of(values[measure], draws + measure * LSC_BOOTSTRAP_DRAWS, n_draws);
+        estimates[measure] = estimate_of(values[measure], draws + measure * n_draws, n);
     }
 }
 
-lsc_status lsc_metrics_estimate(const lsc_predictions *predictions, uint64_t seed,
+lsc_status lsc_metrics_estimate(const lsc_predictions *predictions, size_t n_draws, uint64_t seed,
                                 const lsc_allocator *allocator,
                                 lsc_estimate estimates[LSC_N_MEASURES], lsc_error *error)
 {
@@ -140,7 +139,7 @@ lsc_status lsc_metrics_estimate(const lsc_predictions *predictions, uint64_t see
     resampler sampler = {.allocator = allocator};
     lsc_ranking ranking = {.allocator = allocator};
     lsc_status status;
-    double *draws = lsc_alloc_array(allocator, LSC_N_MEASURES * LSC_BOOTSTRAP_DRAWS, sizeof *draws);
+    double *draws = lsc_alloc_array(allocator, LSC_N_MEASURES * n_draws, sizeof *draws);
     if (draws == NULL) {
         return lsc_fail_memory(error);
     }
@@ -149,7 +148,7 @@ lsc_status lsc_metrics_estimate(const lsc_predictions *predictions, uint64_t see
         goto out;
     }
     if (lsc_ranking_measure(&ranking, sampler.weights, values)) {
-        estimate_measures(&ranking, &sampler, values, draws, estimates);
+        estimate_measures(&ranking, &sampler, values, n_draws, draws, estimates);
     } else {
         status = fail_one_class(predictions, error);
     }

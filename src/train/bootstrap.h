@@ -9,8 +9,9 @@
 
 #include "train/metrics.h"
 
-/** Draws behind an interval. */
+/** Draws behind an interval, and behind one that is to take little time. */
 #define LSC_BOOTSTRAP_DRAWS 500
+#define LSC_BOOTSTRAP_FEW_DRAWS 200
 
 /** A number, and its 95 % interval. */
 typedef struct lsc_estimate {
@@ -33,9 +34,10 @@ void lsc_sort_doubles(double *values, size_t count);
 
 /**
  * Everything measured with its interval.
+ * @param n_draws  behind the intervals, at most LSC_BOOTSTRAP_DRAWS
  * @return LSC_OK; LSC_BAD_DATA when there is one class only, or no row; LSC_NO_MEMORY.
  */
-lsc_status lsc_metrics_estimate(const lsc_predictions *predictions, uint64_t seed,
+lsc_status lsc_metrics_estimate(const lsc_predictions *predictions, size_t n_draws, uint64_t seed,
                                 const lsc_allocator *allocator,
                                 lsc_estimate estimates[LSC_N_MEASURES], lsc_error *error);
 

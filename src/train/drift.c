@@ -133,9 +133,10 @@ static lsc_status compare_outcomes(lsc_drift_findings *findings, uint64_t seed, 
         (n_positive >= LSC_LEAST_OUTCOMES || expected >= LSC_LEAST_OUTCOMES)) {
         findings->calibration_verdict = judge_calibration(&findings->calibration);
     }
-    return findings->has_metrics ? lsc_metrics_estimate(&findings->predictions, seed,
-                                                        rows->allocator, findings->estimates, error)
-                                 : LSC_OK;
+    return findings->has_metrics
+               ? lsc_metrics_estimate(&findings->predictions, LSC_BOOTSTRAP_DRAWS, seed,
+                                      rows->allocator, findings->estimates, error)
+               : LSC_OK;
 }
 
 static lsc_drift_verdict worst(const lsc_drift_findings *findings)

@@ -167,8 +167,8 @@ static lsc_status measure(const lsc_rows *rows, const lsc_split *split, const ls
                                                 .groups = evaluation->groups,
                                                 .n_groups = rows->n_groups,
                                                 .n_rows = evaluation->n_rows};
-    lsc_status status = lsc_metrics_estimate(&evaluation->predictions, seed, evaluation->allocator,
-                                             evaluation->estimates, error);
+    lsc_status status = lsc_metrics_estimate(&evaluation->predictions, evaluation->n_draws, seed,
+                                             evaluation->allocator, evaluation->estimates, error);
     if (status == LSC_OK) {
         status = lsc_curves_draw(&evaluation->predictions, evaluation->allocator,
                                  &evaluation->curves, error);
@@ -191,11 +191,11 @@ static lsc_status calibrate(const lsc_rows *rows, const lsc_split *split, const 
 }
 
 lsc_status lsc_evaluate(const lsc_rows *rows, const lsc_split *split, const lsc_fit *fit,
-                        uint64_t seed, const lsc_stage *stage, lsc_evaluation *evaluation,
-                        lsc_error *error)
+                        size_t n_draws, uint64_t seed, const lsc_stage *stage,
+                        lsc_evaluation *evaluation, lsc_error *error)
 {
     margin_sample sample;
-    *evaluation = (lsc_evaluation){.allocator = rows->allocator};
+    *evaluation = (lsc_evaluation){.allocator = rows->allocator, .n_draws = n_draws};
     lsc_status status = sample_init(&sample, rows->n_rows, rows->allocator, error);
     if (status == LSC_OK) {
         status = make_room(rows, evaluation, error);

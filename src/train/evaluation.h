@@ -26,6 +26,7 @@ typedef struct lsc_evaluation {
     double *incumbent;           /**< NULL without one */
     lsc_predictions predictions; /**< these, together */
     lsc_estimate estimates[LSC_N_MEASURES];
+    size_t n_draws; /**< behind their intervals */
     lsc_curves curves;
     double fold_auc[LSC_MAX_FOLDS]; /**< NaN where the measured rows of a fold have one label */
     /** Of the model that is shipped: fitted to the margins of all folds. */
@@ -33,12 +34,13 @@ typedef struct lsc_evaluation {
 } lsc_evaluation;
 
 /**
+ * @param n_draws     behind the intervals of the metrics
  * @param evaluation  freed by lsc_evaluation_free(); empty on error
  * @return LSC_OK; LSC_CANCELLED; LSC_NO_MEMORY.
  */
 lsc_status lsc_evaluate(const lsc_rows *rows, const lsc_split *split, const lsc_fit *fit,
-                        uint64_t seed, const lsc_stage *stage, lsc_evaluation *evaluation,
-                        lsc_error *error);
+                        size_t n_draws, uint64_t seed, const lsc_stage *stage,
+                        lsc_evaluation *evaluation, lsc_error *error);
 void lsc_evaluation_free(lsc_evaluation *evaluation);
 
 #endif

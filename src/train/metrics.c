@@ -42,46 +42,74 @@ static double log_loss(bool label, double probability)
     return -lsc_log(fmin(fmax(likelihood, LEAST_PROBABILITY), 1 - LEAST_PROBABILITY));
 }
 
+/** What is needed of each row, in the order of the predictions and in that of the ranking. */
+static void fill_ranking(lsc_ranking *ranking)
+{
+    const lsc_predictions *predictions = ranking->predictions;
+    size_t n_rows = predictions->n_rows;
+    for (size_t row = 0; row < n_rows; row++) {
+        double probability = predictions->probabilities[row];
+        double miss = probability - (predictions->labels[row] ? 1 : 0);
+        ranking->order[row] = (uint32_t)row;
+        ranking->log_losses[row] = log_loss(predictions->labels[row], probability);
+        ranking->squares[row] = miss * miss;
+    }
+    lsc_sort(ranking->order, n_rows, sizeof *ranking->order, compare_falling,
+             (double *)(uintptr_t)predictions->probabilities);
+    for (size_t i = 0; i < n_rows; i++) {
+        ranking->falling[i] = predictions->probabilities[ranking->order[i]];
+        ranking->labels[i] = predictions->labels[ranking->order[i]];
+    }
+}
+
 lsc_status lsc_ranking_init(lsc_ranking *ranking, const lsc_predictions *predictions,
                             const lsc_allocator *allocator, lsc_error *error)
 {
     size_t n_rows = predictions->n_rows;
     *ranking = (lsc_ranking){.allocator = allocator, .predictions = predictions};
     ranking->order = lsc_alloc_array(allocator, n_rows, sizeof *ranking->order);
+    ranking->falling = lsc_alloc_array(allocator, n_rows, sizeof *ranking->falling);
+    ranking->labels = lsc_alloc_array(allocator, n_rows, sizeof *ranking->labels);
     ranking->log_losses = lsc_alloc_array(allocator, n_rows, sizeof *ranking->log_losses);
-    if (ranking->order == NULL || ranking->log_losses == NULL) {
+    ranking->squares = lsc_alloc_array(allocator, n_rows, sizeof *ranking->squares);
+    if (ranking->order == NULL || ranking->falling == NULL || ranking->labels == NULL ||
+        ranking->log_losses == NULL || ranking->squares == NULL) {
         lsc_ranking_free(ranking);
         return lsc_fail_memory(error);
     }
-    for (size_t row = 0; row < n_rows; row++) {
-        ranking->order[row] = (uint32_t)row;
-        ranking->log_losses[row] =
-            log_loss(predictions->labels[row], predictions->probabilities[row]);
-    }
-    lsc_sort(ranking->order, n_rows, sizeof *ranking->order, compare_falling,
-             (double *)(uintptr_t)predictions->probabilities);
+    fill_ranking(ranking);
     return LSC_OK;
 }
 
 void lsc_ranking_free(lsc_ranking *ranking)
 {
     lsc_release(ranking->allocator, ranking->order);
+    lsc_release(ranking->allocator, ranking->falling);
+    lsc_release(ranking->allocator, ranking->labels);
     lsc_release(ranking->allocator, ranking->log_losses);
+    lsc_release(ranking->allocator, ranking->squares);
     *ranking = (lsc_ranking){.allocator = ranking->allocator};
+}
+
+/** Compilers that see it make the loops of its callers one. */
+static inline lsc_tie next_tie(const lsc_ranking *ranking, const double *weights, size_t *at)
+{
+    const size_t n_rows = ranking->predictions->n_rows;
+    size_t i = *at;
+    lsc_tie tie = {ranking->falling[i], 0, 0};
+    do {
+        double weight = weights[ranking->order[i]];
+        tie.positive += ranking->labels[i] ? weight : 0;
+        tie.negative += ranking->labels[i] ? 0 : weight;
+        i++;
+    } while (i < n_rows && ranking->falling[i] == tie.probability);
+    *at = i;
+    return tie;
 }
 
 lsc_tie lsc_ranking_tie(const lsc_ranking *ranking, const double *weights, size_t *at)
 {
-    const lsc_predictions *predictions = ranking->predictions;
-    lsc_tie tie = {predictions->probabilities[ranking->order[*at]], 0, 0};
-    for (; *at < predictions->n_rows; ++*at) {
-        uint32_t row = ranking->order[*at];
-        if (predictions->probabilities[row] != tie.probability) {
-            break;
-        }
-        *(predictions->labels[row] ? &tie.positive : &tie.negative) += weights[row];
-    }
-    return tie;
+    return next_tie(ranking, weights, at);
 }
 
 lsc_tie lsc_ranking_total(const lsc_ranking *ranking, const double *weights)
@@ -89,7 +117,8 @@ lsc_tie lsc_ranking_total(const lsc_ranking *ranking, const double *weights)
     const lsc_predictions *predictions = ranking->predictions;
     lsc_tie total = {0, 0, 0};
     for (size_t row = 0; row < predictions->n_rows; row++) {
-        *(predictions->labels[row] ? &total.positive : &total.negative) += weights[row];
+        total.positive += predictions->labels[row] ? weights[row] : 0;
+        total.negative += predictions->labels[row] ? 0 : weights[row];
     }
     return total;
 }
@@ -110,61 +139,92 @@ typedef struct mass {
 /** What is summed while the ranking is walked from the highest probability down. */
 typedef struct walk {
     lsc_tie total;
+    double weight; /**< of both classes */
     lsc_tie above; /**< the rows passed so far */
     double pairs;
     double precision;
     double distance;
+    size_t bin;
+    double bin_end; /**< just before the weight at which the bin may end */
     mass bins[LSC_ECE_BINS];
+    size_t tenth;
+    double tenth_end;            /**< weight at which it ends */
     double tenths[LSC_N_TENTHS]; /**< converted weight of each */
 } walk;
 
-/** Deal a tie, whose rows begin at weight `from`, to the tenths it lies in, each taking its part. */
-static void deal_tie(walk *sums, lsc_tie tie, double from)
+/** What rounding may move the end of a bin by, and more, as a share. */
+#define ROUNDING 1e-9
+
+static walk walk_from(lsc_tie total)
 {
-    double weight = tie.positive + tie.negative;
-    double tenth = (sums->total.positive + sums->total.negative) / LSC_N_TENTHS;
-    size_t i = (size_t)fmin(from / tenth, LSC_N_TENTHS - 1);
+    double weight = total.positive + total.negative;
+    return (walk){.total = total,
+                  .weight = weight,
+                  .bin_end = weight / LSC_ECE_BINS * (1 - ROUNDING),
+                  .tenth_end = weight / LSC_N_TENTHS};
+}
+
+/** Deal a tie to the tenths it lies in, each taking its part. */
+static void deal_tie(walk *sums, lsc_tie tie, double from, double weight)
+{
     double left = weight;
+    if (from + weight <= sums->tenth_end) {
+        sums->tenths[sums->tenth] += tie.positive;
+        return;
+    }
     while (left > 0) {
-        double room = i + 1 < LSC_N_TENTHS ? (double)(i + 1) * tenth - from : left;
-        double taken = fmin(fmax(room, 0), left);
-        sums->tenths[i] += tie.positive * (taken / weight);
+        bool is_last = sums->tenth + 1 == LSC_N_TENTHS;
+        double taken = is_last ? left : fmin(fmax(sums->tenth_end - from, 0), left);
+        sums->tenths[sums->tenth] += tie.positive * (taken / weight);
         left -= taken;
         from += taken;
-        i += i + 1 < LSC_N_TENTHS;
+        if (left > 0) {
+            sums->tenth++;
+            sums->tenth_end = sums->weight * (double)(sums->tenth + 1) / LSC_N_TENTHS;
+        }
     }
+}
+
+static void put_in_bin(walk *sums, lsc_tie tie, double above, double own)
+{
+    if (above + own / 2 >= sums->bin_end) {
+        sums->bin = lsc_equal_mass_bin(above, own, sums->weight);
+        sums->bin_end = sums->weight * (double)(sums->bin + 1) / LSC_ECE_BINS * (1 - ROUNDING);
+    }
+    mass *bin = &sums->bins[sums->bin];
+    bin->weight += own;
+    bin->positive += tie.positive;
+    bin->expected += own * tie.probability;
 }
 
 static void pass_tie(walk *sums, lsc_tie tie)
 {
     double own = tie.positive + tie.negative;
     double above = sums->above.positive + sums->above.negative;
-    double weight = sums->total.positive + sums->total.negative;
-    mass *bin = &sums->bins[lsc_equal_mass_bin(above, own, weight)];
-    bin->weight += own;
-    bin->positive += tie.positive;
-    bin->expected += own * tie.probability;
-    deal_tie(sums, tie, above);
+    put_in_bin(sums, tie, above, own);
+    deal_tie(sums, tie, above, own);
 
     sums->pairs += tie.negative * (sums->above.positive + tie.positive / 2);
     sums->above.positive += tie.positive;
     sums->above.negative += tie.negative;
-    sums->precision += tie.positive * sums->above.positive / (above + own);
-    sums->distance = fmax(sums->distance, fabs(sums->above.positive / sums->total.positive -
-                                               sums->above.negative / sums->total.negative));
+    if (tie.positive > 0) {
+        sums->precision += tie.positive * sums->above.positive / (above + own);
+    }
+    /* Times both totals, by which it is divided at the end. */
+    double distance = fabs(sums->above.positive * sums->total.negative -
+                           sums->above.negative * sums->total.positive);
+    sums->distance = distance > sums->distance ? distance : sums->distance;
 }
 
 /** Mean log loss and Brier score: they need no order. */
 static void measure_losses(const lsc_ranking *ranking, const double *weights, double weight,
                            double values[LSC_N_MEASURES])
 {
-    const lsc_predictions *predictions = ranking->predictions;
     double log_losses = 0;
     double squares = 0;
-    for (size_t row = 0; row < predictions->n_rows; row++) {
-        double miss = predictions->probabilities[row] - (predictions->labels[row] ? 1 : 0);
+    for (size_t row = 0; row < ranking->predictions->n_rows; row++) {
         log_losses += weights[row] * ranking->log_losses[row];
-        squares += weights[row] * miss * miss;
+        squares += weights[row] * ranking->squares[row];
     }
     values[LSC_METRIC_LOG_LOSS] = log_losses / weight;
     values[LSC_METRIC_BRIER] = squares / weight;
@@ -174,7 +234,7 @@ static void measure_losses(const lsc_ranking *ranking, const double *weights, do
  *  bins, and what probabilities tell within them. */
 static void measure_bins(const walk *sums, double values[LSC_N_MEASURES])
 {
-    double weight = sums->total.positive + sums->total.negative;
+    double weight = sums->weight;
     double rate = sums->total.positive / weight;
     double gaps = 0;
     double squares = 0;
@@ -193,7 +253,7 @@ static void measure_bins(const walk *sums, double values[LSC_N_MEASURES])
 
 static void measure_tenths(const walk *sums, double values[LSC_N_MEASURES])
 {
-    double weight = sums->total.positive + sums->total.negative;
+    double weight = sums->weight;
     double rate = sums->total.positive / weight;
     double gained = 0;
     for (size_t i = 0; i < LSC_N_TENTHS; i++) {
@@ -208,20 +268,21 @@ static void measure_tenths(const walk *sums, double values[LSC_N_MEASURES])
 bool lsc_ranking_measure(const lsc_ranking *ranking, const double *weights,
                          double values[LSC_N_MEASURES])
 {
-    walk sums = {.total = lsc_ranking_total(ranking, weights)};
+    walk sums = walk_from(lsc_ranking_total(ranking, weights));
     if (sums.total.positive <= 0 || sums.total.negative <= 0) {
         return false;
     }
     for (size_t at = 0; at < ranking->predictions->n_rows;) {
-        lsc_tie tie = lsc_ranking_tie(ranking, weights, &at);
+        lsc_tie tie = next_tie(ranking, weights, &at);
         if (tie.positive + tie.negative > 0) {
             pass_tie(&sums, tie);
         }
     }
-    values[LSC_METRIC_ROC_AUC] = sums.pairs / (sums.total.positive * sums.total.negative);
+    double n_pairs = sums.total.positive * sums.total.negative;
+    values[LSC_METRIC_ROC_AUC] = sums.pairs / n_pairs;
     values[LSC_METRIC_PR_AUC] = sums.precision / sums.total.positive;
-    values[LSC_METRIC_KS] = sums.distance;
-    measure_losses(ranking, weights, sums.total.positive + sums.total.negative, values);
+    values[LSC_METRIC_KS] = sums.distance / n_pairs;
+    measure_losses(ranking, weights, sums.weight, values);
     measure_bins(&sums, values);
     measure_tenths(&sums, values);
     return true;
@@ -233,7 +294,7 @@ double lsc_ranking_roc_auc(const lsc_ranking *ranking, const double *weights)
     double negative = 0;
     double pairs = 0;
     for (size_t at = 0; at < ranking->predictions->n_rows;) {
-        lsc_tie block = lsc_ranking_tie(ranking, weights, &at);
+        lsc_tie block = next_tie(ranking, weights, &at);
         pairs += block.negative * (positive + block.positive / 2);
         positive += block.positive;
         negative += block.negative;

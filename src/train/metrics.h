@@ -59,7 +59,10 @@ typedef struct lsc_ranking {
     const lsc_allocator *allocator;
     const lsc_predictions *predictions; /**< outlives the ranking */
     uint32_t *order;                    /**< [n_rows], highest probability first */
-    double *log_losses;                 /**< [n_rows] */
+    double *falling;                    /**< [n_rows], probabilities in that order */
+    unsigned char *labels;              /**< [n_rows], in that order */
+    double *log_losses;                 /**< [n_rows], in the order of the predictions */
+    double *squares;                    /**< [n_rows], of the misses, likewise */
 } lsc_ranking;
 
 lsc_status lsc_ranking_init(lsc_ranking *ranking, const lsc_predictions *predictions,

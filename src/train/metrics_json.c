@@ -103,7 +103,8 @@ static lsc_status measure(const lsc_predictions *predictions, const lsc_grades *
                           uint64_t seed, const lsc_allocator *allocator, measured *found,
                           lsc_error *error)
 {
-    lsc_status status = lsc_metrics_estimate(predictions, seed, allocator, found->estimates, error);
+    lsc_status status = lsc_metrics_estimate(predictions, LSC_BOOTSTRAP_DRAWS, seed, allocator,
+                                             found->estimates, error);
     if (status == LSC_OK) {
         status = lsc_curves_draw(predictions, allocator, &found->curves, error);
     }

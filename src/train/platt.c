@@ -12,8 +12,10 @@
 #define SMALL_GRADIENT 1e-9
 /** Kept on the Hessian's diagonal, as a share of the weight, so that it can be inverted. */
 #define RIDGE 1e-12
-/** Share of the expected gain that a step must bring (Armijo). */
-#define LEAST_GAIN 1e-4
+/** How steeply the loss may rise at the end of a step, as a share of how it fell where that began. */
+#define MOST_RISE 0.5
+/** Rows whose probabilities are computed side by side. */
+#define BLOCK 64
 
 /** What is fitted to what. */
 typedef struct fit_problem {
@@ -27,7 +29,7 @@ typedef struct fit_problem {
     bool slope_fixed;
 } fit_problem;
 
-/** Gradient and Hessian of the loss, a share of the weight. */
+/** Gradient and Hessian of the mean cross entropy. */
 typedef struct curvature {
     double slope;
     double intercept;
@@ -51,31 +53,34 @@ static double target_of(const fit_problem *problem, size_t row)
     return problem->labels[row] ? problem->positive_target : problem->negative_target;
 }
 
-/** Mean cross entropy, in a form that overflows for no log-odds (Lin, Lin and Weng, section 3). */
-static double loss_at(const fit_problem *problem, lsc_platt at)
+/** Add some rows to the sums, at most BLOCK. */
+static void add_block(const fit_problem *problem, lsc_platt at, size_t first, size_t count,
+                      curvature *sum)
 {
-    double sum = 0;
-    for (size_t row = 0; row < problem->n_rows; row++) {
-        double odds = lsc_platt_log_odds(at, problem->margins[row]);
-        double surplus = odds >= 0 ? 1 - target_of(problem, row) : -target_of(problem, row);
-        sum += problem->weights[row] * (surplus * odds + lsc_log(1 + lsc_exp(-fabs(odds))));
+    double probabilities[BLOCK];
+    const double *margins = problem->margins + first;
+    for (size_t i = 0; i < count; i++) {
+        probabilities[i] = lsc_platt_log_odds(at, margins[i]);
     }
-    return sum / problem->weight;
+    lsc_logistic_each(probabilities, count);
+    for (size_t i = 0; i < count; i++) {
+        double weight = problem->weights[first + i];
+        double miss = weight * (probabilities[i] - target_of(problem, first + i));
+        double spread = weight * probabilities[i] * (1 - probabilities[i]);
+        sum->slope += miss * margins[i];
+        sum->intercept += miss;
+        sum->slope_slope += spread * margins[i] * margins[i];
+        sum->slope_intercept += spread * margins[i];
+        sum->intercept_intercept += spread;
+    }
 }
 
 static curvature curvature_at(const fit_problem *problem, lsc_platt at)
 {
     curvature sum = {0, 0, 0, 0, 0};
-    for (size_t row = 0; row < problem->n_rows; row++) {
-        double margin = problem->margins[row];
-        double probability = lsc_platt_probability(at, margin);
-        double miss = problem->weights[row] * (probability - target_of(problem, row));
-        double spread = problem->weights[row] * probability * (1 - probability);
-        sum.slope += miss * margin;
-        sum.intercept += miss;
-        sum.slope_slope += spread * margin * margin;
-        sum.slope_intercept += spread * margin;
-        sum.intercept_intercept += spread;
+    for (size_t first = 0; first < problem->n_rows; first += BLOCK) {
+        size_t left = problem->n_rows - first;
+        add_block(problem, at, first, left < BLOCK ? left : BLOCK, &sum);
     }
     double scale = 1 / problem->weight;
     return (curvature){sum.slope * scale, sum.intercept * scale, sum.slope_slope * scale + RIDGE,
@@ -101,18 +106,29 @@ static bool is_flat(const fit_problem *problem, const curvature *at)
            fabs(at->intercept) < SMALL_GRADIENT;
 }
 
-/** One Newton step, halved until it lowers the loss. @return false when none does */
-static bool improve(const fit_problem *problem, const curvature *here, lsc_platt *at, double *loss)
+/** How steeply the loss rises along a step. */
+static double slope_along(const curvature *at, lsc_platt step)
+{
+    return at->slope * step.slope + at->intercept * step.intercept;
+}
+
+/**
+ * One Newton step, halved while at its end the loss rises too steeply: since it is convex, the step
+ * has then gone past the lowest point and far up again. Slopes are looked at and not the loss itself,
+ * for they are needed anyway and take no logarithms.
+ * @return false when no step will do
+ */
+static bool improve(const fit_problem *problem, curvature *here, lsc_platt *at)
 {
     lsc_platt step = newton_step(problem, here);
-    double expected = here->slope * step.slope + here->intercept * step.intercept;
+    double steepest = -MOST_RISE * slope_along(here, step);
     double share = 1;
     for (int i = 0; i < MAX_HALVINGS; i++) {
         lsc_platt next = {at->slope + share * step.slope, at->intercept + share * step.intercept};
-        double next_loss = loss_at(problem, next);
-        if (next_loss < *loss + LEAST_GAIN * share * expected) {
+        curvature there = curvature_at(problem, next);
+        if (slope_along(&there, step) <= steepest) {
             *at = next;
-            *loss = next_loss;
+            *here = there;
             return true;
         }
         share /= 2;
@@ -122,10 +138,9 @@ static bool improve(const fit_problem *problem, const curvature *here, lsc_platt
 
 static lsc_platt minimize(const fit_problem *problem, lsc_platt at)
 {
-    double loss = loss_at(problem, at);
-    for (int i = 0; i < MAX_STEPS; i++) {
-        curvature here = curvature_at(problem, at);
-        if (is_flat(problem, &here) || !improve(problem, &here, &at, &loss)) {
+    curvature here = curvature_at(problem, at);
+    for (int i = 0; i < MAX_STEPS && !is_flat(problem, &here); i++) {
+        if (!improve(problem, &here, &at)) {
             break;
         }
     }

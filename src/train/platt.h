@@ -1,9 +1,8 @@
 /**
  * @file platt.h
  * Platt scaling: p = logistic(slope·margin + intercept), fitted by maximum likelihood on smoothed
- * targets (Platt, "Probabilistic outputs for support vector machines", 1999) with the Newton method
- * of Lin, Lin and Weng ("A note on Platt's probabilistic outputs for support vector machines",
- * 2007).
+ * targets (Platt, "Probabilistic outputs for support vector machines", 1999) by Newton's method with
+ * backtracking.
  */
 #ifndef LSC_TRAIN_PLATT_H
 #define LSC_TRAIN_PLATT_H

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/json.h"
+#include "core/sort.h"
 #include "features/spec_data.h"
 #include "train/bins.h"
 #include "train/dependence.h"
@@ -14,6 +15,7 @@ typedef struct column_scratch {
     double *rising;
     double *weights;
     uint32_t *groups;
+    uint32_t *keys; /**< two for each row */
 } column_scratch;
 
 static void put_bins(lsc_json_writer *writer, const char *name, const lsc_bins *bins,
@@ -40,23 +42,48 @@ static void put_bins(lsc_json_writer *writer, const char *name, const lsc_bins *
     lsc_json_end_object(writer);
 }
 
-/** Bin rows and write what came out. @param rising  room for a number a row */
+/** Bin rows and write what came out. @param rising  the values that are not missing */
 static void put_rows(lsc_json_writer *writer, const char *name, const lsc_binned *rows,
-                     double *rising)
+                     const double *rising, size_t count)
 {
     lsc_bins bins = {.n_edges = 0};
-    size_t count = 0;
-    for (size_t row = 0; row < rows->n_rows; row++) {
-        if (!isnan(rows->values[row])) {
-            rising[count++] = rows->values[row];
-        }
-    }
-    lsc_sort_doubles(rising, count);
     lsc_bins_place(&bins, rising, count);
     for (size_t row = 0; row < rows->n_rows; row++) {
         lsc_bins_add(&bins, rows->values[row], rows->weights[row]);
     }
     put_bins(writer, name, &bins, lsc_bins_effective(&bins, rows));
+}
+
+/** Bits of a float, so that they rise as an unsigned number where the floats do. */
+static uint32_t key_of(float value)
+{
+    uint32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits >> 31 ? ~bits : bits | UINT32_C(1) << 31;
+}
+
+static double value_of(uint32_t key)
+{
+    uint32_t bits = key >> 31 ? key & ~(UINT32_C(1) << 31) : ~key;
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return (double)value;
+}
+
+/** Sort the values of a column that are not missing into scratch->rising. @return how many */
+static size_t sort_column(const column_scratch *scratch, size_t n_rows)
+{
+    size_t count = 0;
+    for (size_t row = 0; row < n_rows; row++) {
+        if (!isnan(scratch->values[row])) {
+            scratch->keys[count++] = key_of((float)scratch->values[row]);
+        }
+    }
+    lsc_sort_keys(scratch->keys, count, scratch->keys + n_rows);
+    for (size_t i = 0; i < count; i++) {
+        scratch->rising[i] = value_of(scratch->keys[i]);
+    }
+    return count;
 }
 
 /** @return how many rows are measured; their weights and groups are filled. */
@@ -91,7 +118,9 @@ static void put_columns(lsc_json_writer *writer, const lsc_findings *findings,
     lsc_json_begin_array(writer);
     for (size_t column = 0; column < findings->rows->n_columns; column++) {
         gather_column(findings, column, scratch->values);
-        put_rows(writer, lsc_spec_column_name(findings->spec, column), &binned, scratch->rising);
+        size_t count = sort_column(scratch, binned.n_rows);
+        put_rows(writer, lsc_spec_column_name(findings->spec, column), &binned, scratch->rising,
+                 count);
     }
     lsc_json_end_array(writer);
 }
@@ -112,7 +141,9 @@ static lsc_status put_reference(lsc_json_writer *writer, const lsc_findings *fin
     }
     put_columns(writer, findings, scratch);
     lsc_json_put_key(writer, "probability");
-    put_rows(writer, "probability", &measured, scratch->rising);
+    memcpy(scratch->rising, measured.values, measured.n_rows * sizeof *measured.values);
+    lsc_sort_doubles(scratch->rising, measured.n_rows);
+    put_rows(writer, "probability", &measured, scratch->rising, measured.n_rows);
     lsc_status status = lsc_dependence_put(writer, findings, model, error);
     lsc_json_end_object(writer);
     return status;
@@ -126,10 +157,11 @@ lsc_status lsc_reference_write(const lsc_findings *findings, lsc_model *model, l
     column_scratch scratch = {.values = lsc_alloc_array(allocator, n_rows, sizeof(double)),
                               .rising = lsc_alloc_array(allocator, n_rows, sizeof(double)),
                               .weights = lsc_alloc_array(allocator, n_rows, sizeof(double)),
-                              .groups = lsc_alloc_array(allocator, n_rows, sizeof(uint32_t))};
+                              .groups = lsc_alloc_array(allocator, n_rows, sizeof(uint32_t)),
+                              .keys = lsc_alloc_array(allocator, 2 * n_rows, sizeof(uint32_t))};
     lsc_status status = LSC_OK;
     if (scratch.values == NULL || scratch.rising == NULL || scratch.weights == NULL ||
-        scratch.groups == NULL) {
+        scratch.groups == NULL || scratch.keys == NULL) {
         status = lsc_fail_memory(error);
     } else {
         lsc_json_writer writer;
@@ -141,5 +173,6 @@ lsc_status lsc_reference_write(const lsc_findings *findings, lsc_model *model, l
     lsc_release(allocator, scratch.rising);
     lsc_release(allocator, scratch.weights);
     lsc_release(allocator, scratch.groups);
+    lsc_release(allocator, scratch.keys);
     return status;
 }

@@ -113,6 +113,7 @@ static void put_validation(lsc_json_writer *writer, const lsc_findings *findings
     lsc_json_member_string(writer, "measured_on", lsc_measured_on(split));
     lsc_json_member_string(writer, "procedure", "refit");
     lsc_json_member_int(writer, "folds", split->n_folds);
+    lsc_json_member_int(writer, "draws", findings->evaluation->n_draws);
     lsc_time_put(writer, "split_at", split->split_ms);
     lsc_json_put_key(writer, "fold_roc_auc");
     lsc_json_begin_array(writer);

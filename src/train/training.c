@@ -116,8 +116,10 @@ static lsc_status fit_rows(training_job *job, lsc_error *error)
 static lsc_status evaluate(training_job *job, lsc_error *error)
 {
     lsc_stage stage = lsc_settings_stage(&job->settings, "calibrating and measuring", 0.9, 1);
-    lsc_status status = lsc_evaluate(&job->rows, &job->split, &job->fit, job->settings.seed, &stage,
-                                     &job->evaluation, error);
+    size_t n_draws =
+        job->settings.effort == LSC_EFFORT_QUICK ? LSC_BOOTSTRAP_FEW_DRAWS : LSC_BOOTSTRAP_DRAWS;
+    lsc_status status = lsc_evaluate(&job->rows, &job->split, &job->fit, n_draws,
+                                     job->settings.seed, &stage, &job->evaluation, error);
     if (status == LSC_OK) {
         status = lsc_grade_predictions(&job->evaluation.predictions, job->allocator, &job->grades,
                                        job->grade_table, error);

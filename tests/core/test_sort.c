@@ -92,8 +92,9 @@ START_TEST(sorting_takes_n_log_n_comparisons_on_every_pattern)
         for (uint32_t i = 1; i < N; i++) {
             ck_quick(numbers[i - 1] <= numbers[i]);
         }
-        /* A heap sort compares at most 2 n log2 n times, and 2 n to build the heap. */
-        ck_assert_uint_le(c.n_compared, 2u * N * 17 + 2u * N);
+        /* At most 2 log2 n times all are parted, with n comparisons and a few for pivots; then a
+           heap sort compares at most 2 n log2 n times, and 2 n to build the heap. */
+        ck_assert_uint_le(c.n_compared, 4u * N * 17 + 4u * N);
     }
     free(numbers);
 }

@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "core/text.h"
+
 lsc_lead *lsc_test_new_lead(void)
 {
     lsc_lead *lead;
@@ -14,6 +16,15 @@ lsc_lead *lsc_test_lead(const char *json)
     lsc_lead *lead = lsc_test_new_lead();
     ck_ok(lsc_lead_parse_json(lead, json, strlen(json), error));
     return lead;
+}
+
+lsc_status lsc_test_cell(lsc_lead *lead, const char *name, const char *text, lsc_error *error)
+{
+    const size_t length = strlen(name);
+    const lsc_field column = {.name = name,
+                              .name_length = (uint32_t)length,
+                              .name_hash = (uint32_t)lsc_text_hash(name, length)};
+    return lsc_lead_add_cell(lead, &column, text, strlen(text), error);
 }
 
 void lsc_test_add(lsc_lead *lead, const char *json)

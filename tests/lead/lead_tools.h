@@ -16,6 +16,9 @@ lsc_lead *lsc_test_new_lead(void);
 /** A lead from JSON that must parse. */
 lsc_lead *lsc_test_lead(const char *json);
 
+/** Add the cell of a table's row; columns come in the order of their names. Nothing is copied. */
+lsc_status lsc_test_cell(lsc_lead *lead, const char *name, const char *text, lsc_error *error);
+
 /** Add activities from JSON that must parse. */
 void lsc_test_add(lsc_lead *lead, const char *json);
 

@@ -55,7 +55,7 @@ START_TEST(a_property_is_found_by_another_systems_name_too)
     lsc_lead_free(lead);
     /* In a table each name is a column of its own. */
     lead = lsc_test_new_lead();
-    ck_ok(lsc_lead_set_cell(lead, "company.industry", "software", 8, error));
+    ck_ok(lsc_test_cell(lead, "company.industry", "software", error));
     ck_assert_ptr_null(lsc_test_value(lead, "industry"));
     ck_assert_ptr_nonnull(lsc_test_value(lead, "company.industry"));
     lsc_lead_free(lead);

@@ -407,8 +407,8 @@ static bool covers(lsc_random *random, size_t n_rows, size_t rows_a_lead, bool g
                                    .groups = grouped ? groups : NULL,
                                    .n_groups = n_rows / rows_a_lead,
                                    .n_rows = n_rows};
-    ck_ok(lsc_metrics_estimate(&predictions, lsc_random_next(random), lsc_default_allocator(),
-                               estimates, error));
+    ck_ok(lsc_metrics_estimate(&predictions, LSC_BOOTSTRAP_DRAWS, lsc_random_next(random),
+                               lsc_default_allocator(), estimates, error));
     ck_assert_double_le(estimates[LSC_METRIC_ROC_AUC].low, estimates[LSC_METRIC_ROC_AUC].value);
     ck_assert_double_ge(estimates[LSC_METRIC_ROC_AUC].high, estimates[LSC_METRIC_ROC_AUC].value);
     return estimates[LSC_METRIC_ROC_AUC].low <= auc && auc <= estimates[LSC_METRIC_ROC_AUC].high;
@@ -455,13 +455,15 @@ START_TEST(one_class_or_no_row_is_bad_data)
     lsc_comparison comparison;
     lsc_predictions predictions = {.labels = labels, .probabilities = probabilities, .n_rows = 3};
     const lsc_allocator *allocator = lsc_default_allocator();
-    ck_fails(lsc_metrics_estimate(&predictions, 1, allocator, estimates, error), LSC_BAD_DATA,
-             "all 3 rows have the label 1");
+    ck_fails(
+        lsc_metrics_estimate(&predictions, LSC_BOOTSTRAP_DRAWS, 1, allocator, estimates, error),
+        LSC_BAD_DATA, "all 3 rows have the label 1");
     ck_fails(lsc_metrics_compare(&predictions, probabilities, 1, allocator, &comparison, error),
              LSC_BAD_DATA, "label 1");
     predictions.n_rows = 0;
-    ck_fails(lsc_metrics_estimate(&predictions, 1, allocator, estimates, error), LSC_BAD_DATA,
-             "no rows");
+    ck_fails(
+        lsc_metrics_estimate(&predictions, LSC_BOOTSTRAP_DRAWS, 1, allocator, estimates, error),
+        LSC_BAD_DATA, "no rows");
 }
 END_TEST
 
@@ -507,7 +509,8 @@ START_TEST(running_out_of_memory_leaks_nothing)
     lsc_allocator allocator = lsc_test_allocator(&heap);
     for (heap.fail_at = 1;; heap.fail_at++) {
         heap.calls = 0;
-        lsc_status first = lsc_metrics_estimate(&predictions, 1, &allocator, estimates, NULL);
+        lsc_status first =
+            lsc_metrics_estimate(&predictions, LSC_BOOTSTRAP_DRAWS, 1, &allocator, estimates, NULL);
         lsc_status second =
             lsc_metrics_compare(&predictions, data.weights, 1, &allocator, &comparison, NULL);
         ck_assert_uint_eq(heap.live, 0);
