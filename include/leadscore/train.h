@@ -47,6 +47,12 @@ typedef enum lsc_effort {
     LSC_EFFORT_BEST = 2      /**< a longer search, and more trees averaged */
 } lsc_effort;
 
+/** How it is found out how good a model is (docs/training.md). */
+typedef enum lsc_validation {
+    LSC_VALIDATION_USUAL = 0, /**< on the newest rows where there are times, else by folds */
+    LSC_VALIDATION_BOTH = 1   /**< by folds of all rows too, where there are times */
+} lsc_validation;
+
 /** How to train. Start from LSC_TRAIN_INIT: zero means the default. */
 typedef struct lsc_train {
     size_t size;            /**< sizeof(lsc_train) */
@@ -76,12 +82,14 @@ typedef struct lsc_train {
     bool repeats;     /**< a lead that converted may do so again, and stays eligible; as
                            lsc_source_repeats() of the source */
     lsc_effort effort;
+    size_t fold_repeats; /**< times that leads are dealt to the folds, to measure by; 0: 1 */
+    lsc_validation validation;
 } lsc_train;
 
 /* clang-format off */
 #define LSC_TRAIN_INIT \
     {sizeof(lsc_train), NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0, 0, NULL, NULL, 0, NULL, NULL, \
-     NULL, NULL, false, LSC_AS_OF_EVERY, 0, false, LSC_EFFORT_STANDARD}
+     NULL, NULL, false, LSC_AS_OF_EVERY, 0, false, LSC_EFFORT_STANDARD, 0, LSC_VALIDATION_USUAL}
 /* clang-format on */
 
 /** As lsc_activity_init(), with LSC_TRAIN_INIT. @since 0.1 */

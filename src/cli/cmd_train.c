@@ -32,7 +32,9 @@ enum {
     KEY_THREADS,
     KEY_DROP_LEAKS,
     KEY_AS_OF,
-    KEY_REPEATS
+    KEY_REPEATS,
+    KEY_FOLD_REPEATS,
+    KEY_VALIDATION
 };
 
 typedef struct train_args {
@@ -71,6 +73,12 @@ static const struct argp_option OPTIONS[] = {
     {NULL, 0, NULL, 0, "How:", 5},
     {"seed", KEY_SEED, "S", 0, "Same data, seed and version: same bytes (default: 0)", 5},
     {"folds", KEY_FOLDS, "N", 0, "Folds of the cross-validation (default: 5)", 5},
+    {"fold-repeats", KEY_FOLD_REPEATS, "N", 0,
+     "How often leads are dealt to the folds, to measure by (default: 1)", 5},
+    {"validation", KEY_VALIDATION, "WHICH", 0,
+     "usual (on the newest rows; of a table, by folds) or both: by folds of all rows too (default: "
+     "usual)",
+     5},
     {"effort", KEY_EFFORT, "EFFORT", 0,
      "quick, standard or best: how long to search, and how many trees to average (default: "
      "standard)",
@@ -140,6 +148,8 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
     static const char *const TYPES[] = {"behavioral", "demographic", "composite", NULL};
     static const char *const EFFORT_NAMES[] = {"quick", "standard", "best", NULL};
     static const lsc_effort EFFORTS[] = {LSC_EFFORT_QUICK, LSC_EFFORT_STANDARD, LSC_EFFORT_BEST};
+    static const char *const VALIDATION_NAMES[] = {"usual", "both", NULL};
+    static const lsc_validation VALIDATIONS[] = {LSC_VALIDATION_USUAL, LSC_VALIDATION_BOTH};
     train_args *args = state->input;
     lsc_train *train = &args->train;
     switch (key) {
@@ -191,7 +201,14 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
         train->gate_outcomes = lsc_arg_count(state, "--gate-outcomes", text, 1, UINT32_MAX);
         break;
     case KEY_FOLDS:
-        train->folds = lsc_arg_count(state, "--folds", text, 2, 100);
+        train->folds = lsc_arg_count(state, "--folds", text, 2, 50);
+        break;
+    case KEY_FOLD_REPEATS:
+        train->fold_repeats = lsc_arg_count(state, "--fold-repeats", text, 1, 20);
+        break;
+    case KEY_VALIDATION:
+        train->validation =
+            VALIDATIONS[lsc_arg_word(state, "--validation", text, VALIDATION_NAMES)];
         break;
     case KEY_EFFORT:
         train->effort = EFFORTS[lsc_arg_word(state, "--effort", text, EFFORT_NAMES)];
@@ -313,6 +330,7 @@ static void put_findings(const lsc_style *style, const lsc_look *manifest, const
     lsc_put_data(style, manifest, metrics);
     lsc_put_heading(style, "Metrics, out of sample");
     lsc_put_metrics(style, metrics);
+    lsc_put_validations(style, metrics);
     lsc_put_heading(style, "Grades");
     lsc_put_grades(style, manifest, metrics);
     lsc_put_heading(style, "Features");

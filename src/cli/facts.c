@@ -86,6 +86,36 @@ void lsc_put_metrics(const lsc_style *style, const lsc_look *metrics)
     lsc_table_end(table);
 }
 
+/* "0.8031 (0.7962 to 0.8104)" */
+static void write_estimate(const lsc_look *estimate, char *text, size_t size)
+{
+    snprintf(text, size, "%.4f (%.4f to %.4f)", lsc_look_number(estimate, "value"),
+             lsc_look_number(estimate, "low"), lsc_look_number(estimate, "high"));
+}
+
+void lsc_put_validations(const lsc_style *style, const lsc_look *metrics)
+{
+    static const lsc_table_column COLUMNS[] = {
+        {"MEASURED ON", false}, {"DEALT", true}, {"ROC AUC", true}, {"LOG LOSS", true}};
+    const lsc_look *item = lsc_look_first(lsc_look_path(metrics, "validations"));
+    if (item == NULL) {
+        return;
+    }
+    lsc_put_heading(style, "Validations");
+    lsc_table *table = lsc_table_new(style, COLUMNS, 4);
+    for (; item != NULL; item = lsc_look_next(item)) {
+        char dealt[32], auc[64], loss[64];
+        const char *what = lsc_look_text(item, "measured_on");
+        snprintf(dealt, sizeof dealt, "%.0f x %.0f", lsc_look_number(item, "repeats"),
+                 lsc_look_number(item, "folds"));
+        write_estimate(lsc_look_path(item, "roc_auc"), auc, sizeof auc);
+        write_estimate(lsc_look_path(item, "log_loss"), loss, sizeof loss);
+        const char *cells[] = {what != NULL ? what : "", dealt, auc, loss};
+        lsc_table_row(table, cells);
+    }
+    lsc_table_end(table);
+}
+
 /* Grades are of probabilities, or of a scorecard's points. */
 static void put_thresholds(const lsc_style *style, const lsc_look *manifest)
 {

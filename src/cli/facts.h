@@ -11,6 +11,9 @@
 /** A table of the metrics in metrics.json, or of lsc_metrics_json(). */
 void lsc_put_metrics(const lsc_style *style, const lsc_look *metrics);
 
+/** A table of the validations that metrics.json tells of besides; nothing where there are none. */
+void lsc_put_validations(const lsc_style *style, const lsc_look *metrics);
+
 /** The grades: how many rows and conversions each had where metrics.json says so, else the least
  *  probability of each from manifest.json. */
 void lsc_put_grades(const lsc_style *style, const lsc_look *manifest, const lsc_look *metrics);

@@ -74,15 +74,27 @@ static lsc_status fit_all(lsc_fold_task *task, const lsc_fit_options *options, l
     return status;
 }
 
-lsc_status lsc_fit_rows(const lsc_rows *rows, const lsc_split *split, const lsc_spec *spec,
-                        const lsc_fit_options *options, lsc_fit *fit, lsc_error *error)
+static lsc_status train_folds(lsc_fold_task *task, const lsc_fit_options *options, lsc_fit *fit,
+                              lsc_error *error)
+{
+    task->growth = &fit->growth;
+    return lsc_fold_crew_train(task, task->split->n_folds, options->threads, &options->stage,
+                               fit->margins, fit->fold_rounds, error);
+}
+
+/** Give the rows to XGBoost, and let `work` train on them. */
+static lsc_status with_matrix(const lsc_rows *rows, const lsc_split *split, const lsc_spec *spec,
+                              const lsc_fit_options *options,
+                              lsc_status (*work)(lsc_fold_task *, const lsc_fit_options *,
+                                                 lsc_fit *, lsc_error *),
+                              lsc_fit *fit, lsc_error *error)
 {
     const lsc_allocator *allocator = rows->allocator;
     signed char *monotone = lsc_alloc_array(allocator, rows->n_columns, sizeof *monotone);
     lsc_matrix *matrix = NULL;
     lsc_status status = LSC_OK;
-    *fit = (lsc_fit){.allocator = allocator};
     lsc_buffer_init(&fit->model, allocator);
+    fit->allocator = allocator;
     fit->margins = lsc_alloc_array(allocator, rows->n_rows, sizeof *fit->margins);
     fit->gains = lsc_alloc_array(allocator, rows->n_columns, sizeof *fit->gains);
     if (monotone == NULL || fit->margins == NULL || fit->gains == NULL) {
@@ -100,7 +112,7 @@ lsc_status lsc_fit_rows(const lsc_rows *rows, const lsc_split *split, const lsc_
                               .matrix = matrix,
                               .monotone = monotone,
                               .seed = options->seed};
-        status = fit_all(&task, options, fit, error);
+        status = work(&task, options, fit, error);
     }
 out:
     if (status != LSC_OK) {
@@ -109,6 +121,21 @@ out:
     lsc_matrix_free(matrix);
     lsc_release(allocator, monotone);
     return status;
+}
+
+lsc_status lsc_fit_rows(const lsc_rows *rows, const lsc_split *split, const lsc_spec *spec,
+                        const lsc_fit_options *options, lsc_fit *fit, lsc_error *error)
+{
+    *fit = (lsc_fit){.n_rounds = 0};
+    return with_matrix(rows, split, spec, options, fit_all, fit, error);
+}
+
+lsc_status lsc_fit_folds(const lsc_rows *rows, const lsc_split *split, const lsc_spec *spec,
+                         const lsc_growth *growth, const lsc_fit_options *options, lsc_fit *fit,
+                         lsc_error *error)
+{
+    *fit = (lsc_fit){.growth = *growth};
+    return with_matrix(rows, split, spec, options, train_folds, fit, error);
 }
 
 void lsc_fit_free(lsc_fit *fit)

@@ -33,6 +33,14 @@ typedef struct lsc_fit_options {
  */
 lsc_status lsc_fit_rows(const lsc_rows *rows, const lsc_split *split, const lsc_spec *spec,
                         const lsc_fit_options *options, lsc_fit *fit, lsc_error *error);
+
+/**
+ * Train the folds alone, to measure by: trees grow as they are told, and there is no model.
+ * @param fit  as of lsc_fit_rows(), its model and gains empty
+ */
+lsc_status lsc_fit_folds(const lsc_rows *rows, const lsc_split *split, const lsc_spec *spec,
+                         const lsc_growth *growth, const lsc_fit_options *options, lsc_fit *fit,
+                         lsc_error *error);
 void lsc_fit_free(lsc_fit *fit);
 
 #endif

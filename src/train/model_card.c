@@ -109,7 +109,7 @@ static void put_metrics(lsc_buffer *out, const lsc_findings *findings)
         "\n## How good it is\n\nMeasured on %s: %zu rows, each predicted by a model that had seen "
         "neither its lead%s. The model shipped was then refitted on all rows, so these numbers "
         "are those of the procedure.\n\n| metric | value | 95 %% interval |\n|---|---|---|\n",
-        lsc_measured_on(findings->split), findings->evaluation->n_rows,
+        lsc_measured_on(findings->split->split_ms), findings->evaluation->n_rows,
         findings->plan->timed ? " nor anything that late" : " nor a row of its fold");
     for (size_t metric = 0; metric < LSC_N_METRICS; metric++) {
         lsc_estimate estimate = findings->evaluation->estimates[metric];
@@ -120,6 +120,33 @@ static void put_metrics(lsc_buffer *out, const lsc_findings *findings)
         lsc_buffer_append_text(out, " to ");
         put_number(out, estimate.high);
         lsc_buffer_append_text(out, " |\n");
+    }
+}
+
+static void put_estimate(lsc_buffer *out, lsc_estimate estimate)
+{
+    put_number(out, estimate.value);
+    lsc_buffer_append_text(out, " (");
+    put_number(out, estimate.low);
+    lsc_buffer_append_text(out, " to ");
+    put_number(out, estimate.high);
+    lsc_buffer_append_text(out, ")");
+}
+
+/** A line for each validation that was made besides, or more than once. */
+static void put_validations(lsc_buffer *out, const lsc_findings *findings)
+{
+    for (size_t i = 0; i < findings->validations->n; i++) {
+        const lsc_repeated *seen = &findings->validations->items[i];
+        lsc_buffer_append_format(out, "%s- On %s, leads dealt %zu times to %zu folds: ROC AUC ",
+                                 i == 0 ? "\n" : "", lsc_measured_on(seen->split_ms),
+                                 seen->n_repeats, findings->split->n_folds);
+        put_estimate(out, seen->means[LSC_METRIC_ROC_AUC]);
+        lsc_buffer_append_text(out, ", log loss ");
+        put_estimate(out, seen->means[LSC_METRIC_LOG_LOSS]);
+        lsc_buffer_append_text(out, ", calibration error ");
+        put_estimate(out, seen->means[LSC_METRIC_ECE]);
+        lsc_buffer_append_text(out, ".\n");
     }
 }
 
@@ -199,6 +226,7 @@ lsc_status lsc_model_card_write(const lsc_findings *findings, lsc_buffer *out, l
         put_static_properties(out, findings->history);
     }
     put_metrics(out, findings);
+    put_validations(out, findings);
     put_gate(out, findings->gate);
     put_grades(out, findings->grades);
     put_features(out, findings);

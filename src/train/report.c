@@ -5,9 +5,9 @@
 #include "train/curves_json.h"
 #include "train/metrics_json.h"
 
-const char *lsc_measured_on(const lsc_split *split)
+const char *lsc_measured_on(int64_t split_ms)
 {
-    return split->split_ms == LSC_TIME_NONE ? "out-of-fold rows" : "held-out newest rows";
+    return split_ms == LSC_TIME_NONE ? "out-of-fold rows" : "held-out newest rows";
 }
 
 /** What the splits on a feature's columns have lowered the loss by. */
@@ -110,7 +110,7 @@ static void put_validation(lsc_json_writer *writer, const lsc_findings *findings
     size_t n_measured = 0;
     lsc_json_put_key(writer, "validation");
     lsc_json_begin_object(writer);
-    lsc_json_member_string(writer, "measured_on", lsc_measured_on(split));
+    lsc_json_member_string(writer, "measured_on", lsc_measured_on(split->split_ms));
     lsc_json_member_string(writer, "procedure", "refit");
     lsc_json_member_int(writer, "folds", split->n_folds);
     lsc_json_member_int(writer, "draws", findings->evaluation->n_draws);
@@ -134,6 +134,33 @@ static void put_validation(lsc_json_writer *writer, const lsc_findings *findings
     }
     lsc_json_end_array(writer);
     lsc_json_end_object(writer);
+}
+
+/** Each validation that was made besides, or more than once. */
+static void put_validations(lsc_json_writer *writer, const lsc_findings *findings)
+{
+    lsc_json_put_key(writer, "validations");
+    lsc_json_begin_array(writer);
+    for (size_t i = 0; i < findings->validations->n; i++) {
+        const lsc_repeated *seen = &findings->validations->items[i];
+        lsc_json_begin_object(writer);
+        lsc_json_member_string(writer, "measured_on", lsc_measured_on(seen->split_ms));
+        lsc_json_member_int(writer, "folds", findings->split->n_folds);
+        lsc_json_member_int(writer, "repeats", seen->n_repeats);
+        lsc_json_member_int(writer, "n_rows", seen->n_rows);
+        lsc_json_member_int(writer, "n_positive", seen->n_positive);
+        for (size_t metric = 0; metric < LSC_N_METRICS; metric++) {
+            lsc_json_put_key(writer, lsc_metric_name((lsc_metric)metric));
+            lsc_json_begin_object(writer);
+            lsc_json_member_number(writer, "value", seen->means[metric].value);
+            lsc_json_member_number(writer, "low", seen->means[metric].low);
+            lsc_json_member_number(writer, "high", seen->means[metric].high);
+            lsc_json_member_number(writer, "deviation", seen->deviations[metric]);
+            lsc_json_end_object(writer);
+        }
+        lsc_json_end_object(writer);
+    }
+    lsc_json_end_array(writer);
 }
 
 static void put_calibration(lsc_json_writer *writer, const lsc_calibrator *calibrator)
@@ -173,6 +200,7 @@ lsc_status lsc_report_write(const lsc_findings *findings, lsc_buffer *out, lsc_e
     lsc_metrics_put(&writer, &evaluation->predictions, evaluation->estimates);
     lsc_curves_put(&writer, &evaluation->curves, evaluation->estimates);
     put_validation(&writer, findings);
+    put_validations(&writer, findings);
     put_training(&writer, findings);
     put_calibration(&writer, &evaluation->calibrator);
     lsc_grades_put(&writer, findings->grades);

@@ -10,6 +10,7 @@
 #include "train/grading.h"
 #include "train/history.h"
 #include "train/leaks.h"
+#include "train/repeated.h"
 
 /** Features named as those that the model leans on most. */
 #define LSC_TOP_FEATURES 15
@@ -25,6 +26,7 @@ typedef struct lsc_findings {
     const lsc_split *split;
     const lsc_fit *fit;
     const lsc_evaluation *evaluation;
+    const lsc_validations *validations;
     const lsc_grade_row *grades; /**< [LSC_N_GRADES] */
     const lsc_gate *gate;
     const lsc_history *history;
@@ -40,8 +42,9 @@ typedef struct lsc_feature_gain {
 /** The features of the highest shares, falling; those without any left out. */
 size_t lsc_top_features(const lsc_findings *findings, lsc_feature_gain top[LSC_TOP_FEATURES]);
 
-/** What the metrics were measured on, for people: "held-out newest rows". Static. */
-const char *lsc_measured_on(const lsc_split *split);
+/** What was measured on, for people: "held-out newest rows". Static.
+    @param split_ms  LSC_TIME_NONE: folds of all rows */
+const char *lsc_measured_on(int64_t split_ms);
 
 /** Append metrics.json. */
 lsc_status lsc_report_write(const lsc_findings *findings, lsc_buffer *out, lsc_error *error);

@@ -8,7 +8,7 @@
 #include "core/options.h"
 #include "core/text.h"
 #include "features/spec_data.h"
-#include "train/split.h"
+#include "train/repeated.h"
 
 void lsc_train_init(lsc_train *train, size_t size)
 {
@@ -48,6 +48,14 @@ static lsc_status check_counts(const lsc_train *settings, lsc_error *error)
     if (settings->folds < 2 || settings->folds > LSC_MAX_FOLDS) {
         return lsc_fail(error, LSC_INVALID_ARG, "folds is %zu, must be 2 to %d", settings->folds,
                         LSC_MAX_FOLDS);
+    }
+    if (settings->fold_repeats > LSC_MAX_FOLD_REPEATS) {
+        return lsc_fail(error, LSC_INVALID_ARG, "fold_repeats is %zu, must be 1 to %d",
+                        settings->fold_repeats, LSC_MAX_FOLD_REPEATS);
+    }
+    if ((unsigned)settings->validation > LSC_VALIDATION_BOTH) {
+        return lsc_fail(error, LSC_INVALID_ARG, "validation is %d, which is no lsc_validation",
+                        (int)settings->validation);
     }
     if (settings->effort != LSC_EFFORT_STANDARD && settings->effort != LSC_EFFORT_QUICK &&
         settings->effort != LSC_EFFORT_BEST) {
@@ -112,6 +120,7 @@ static void fill_defaults(lsc_train *settings)
                                 .every_ms = 30 * LSC_DAY_IN_MS,
                                 .rows_per_lead = 4,
                                 .folds = 5,
+                                .fold_repeats = 1,
                                 .gate_auc = 0.8,
                                 .gate_outcomes = 40,
                                 .threads = 1};
@@ -124,6 +133,8 @@ static void fill_defaults(lsc_train *settings)
     settings->rows_per_lead =
         settings->rows_per_lead != 0 ? settings->rows_per_lead : defaults.rows_per_lead;
     settings->folds = settings->folds != 0 ? settings->folds : defaults.folds;
+    settings->fold_repeats =
+        settings->fold_repeats != 0 ? settings->fold_repeats : defaults.fold_repeats;
     settings->gate_auc =
         fpclassify(settings->gate_auc) != FP_ZERO ? settings->gate_auc : defaults.gate_auc;
     settings->gate_outcomes =

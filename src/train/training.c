@@ -27,6 +27,7 @@ typedef struct training_job {
     lsc_split split;
     lsc_fit fit;
     lsc_evaluation evaluation;
+    lsc_validations validations;
     lsc_grades grades;
     lsc_grade_row grade_table[LSC_N_GRADES];
     lsc_gate gate;
@@ -96,26 +97,50 @@ static lsc_status find_leaks(training_job *job, lsc_error *error)
     return status;
 }
 
+/** The horizon that rows are split by: none where there are no times. */
+static int64_t split_horizon_ms(const training_job *job)
+{
+    return job->plan.timed ? job->options.horizon_ms : 0;
+}
+
 static lsc_status split_rows(training_job *job, lsc_error *error)
 {
-    int64_t horizon_ms = job->plan.timed ? job->options.horizon_ms : 0;
-    return lsc_split_make(&job->rows, horizon_ms, job->settings.folds, job->settings.seed,
-                          &job->split, error);
+    return lsc_split_make(&job->rows, split_horizon_ms(job), job->settings.folds,
+                          job->settings.seed, &job->split, error);
+}
+
+static lsc_repeat_options repeat_options(const training_job *job)
+{
+    return (lsc_repeat_options){.horizon_ms = split_horizon_ms(job),
+                                .both = job->settings.validation == LSC_VALIDATION_BOTH,
+                                .n_repeats = job->settings.fold_repeats,
+                                .n_draws = LSC_BOOTSTRAP_FEW_DRAWS,
+                                .fit = {.effort = job->settings.effort,
+                                        .seed = job->settings.seed,
+                                        .threads = (size_t)job->settings.threads}};
+}
+
+/** A part of what comes after the leaks, as shares of it: where validation is repeated, less of the
+    whole is left for it. */
+static lsc_stage later_stage(const training_job *job, const char *name, double from, double to)
+{
+    const lsc_repeat_options options = repeat_options(job);
+    double repeats = (double)lsc_repeats_count(&options) * (double)job->settings.folds;
+    double scale =
+        0.9 * (double)(job->settings.folds + 1) / ((double)(job->settings.folds + 1) + repeats);
+    return lsc_settings_stage(&job->settings, name, 0.1 + scale * from, 0.1 + scale * to);
 }
 
 static lsc_status fit_rows(training_job *job, lsc_error *error)
 {
-    const lsc_fit_options options = {.effort = job->settings.effort,
-                                     .seed = job->settings.seed,
-                                     .threads = (size_t)job->settings.threads,
-                                     .stage =
-                                         lsc_settings_stage(&job->settings, "training", 0.1, 0.9)};
+    lsc_fit_options options = repeat_options(job).fit;
+    options.stage = later_stage(job, "training", 0, 8.0 / 9);
     return lsc_fit_rows(&job->rows, &job->split, job->spec, &options, &job->fit, error);
 }
 
 static lsc_status evaluate(training_job *job, lsc_error *error)
 {
-    lsc_stage stage = lsc_settings_stage(&job->settings, "calibrating and measuring", 0.9, 1);
+    lsc_stage stage = later_stage(job, "calibrating and measuring", 8.0 / 9, 1);
     size_t n_draws =
         job->settings.effort == LSC_EFFORT_QUICK ? LSC_BOOTSTRAP_FEW_DRAWS : LSC_BOOTSTRAP_DRAWS;
     lsc_status status = lsc_evaluate(&job->rows, &job->split, &job->fit, n_draws,
@@ -127,6 +152,15 @@ static lsc_status evaluate(training_job *job, lsc_error *error)
     return status;
 }
 
+static lsc_status validate_again(training_job *job, lsc_error *error)
+{
+    lsc_repeat_options options = repeat_options(job);
+    options.fit.stage = later_stage(job, "validating again", 1, 1);
+    options.fit.stage.to = 1;
+    return lsc_repeat_validation(&job->rows, job->spec, &job->split, &job->fit, &job->evaluation,
+                                 &options, &job->validations, error);
+}
+
 static lsc_status judge(training_job *job, lsc_error *error)
 {
     size_t n_converted = lsc_rows_count_converted(&job->rows);
@@ -136,7 +170,7 @@ static lsc_status judge(training_job *job, lsc_error *error)
                             .n_others = job->rows.n_groups - n_converted,
                             .roc_auc = job->evaluation.estimates[LSC_METRIC_ROC_AUC],
                             .ece = job->evaluation.estimates[LSC_METRIC_ECE],
-                            .measured_on = lsc_measured_on(&job->split),
+                            .measured_on = lsc_measured_on(job->split.split_ms),
                             .has_incumbent = job->settings.incumbent != NULL};
     lsc_status status = LSC_OK;
     if (facts.has_incumbent) {
@@ -175,6 +209,7 @@ static lsc_status assemble(training_job *job, lsc_error *error)
                                    .split = &job->split,
                                    .fit = &job->fit,
                                    .evaluation = &job->evaluation,
+                                   .validations = &job->validations,
                                    .grades = job->grade_table,
                                    .gate = &job->gate,
                                    .history = &job->history,
@@ -232,8 +267,8 @@ static lsc_training *training_new(const lsc_allocator *allocator)
 static lsc_status run(training_job *job, lsc_error *error)
 {
     lsc_status (*const steps[])(training_job *, lsc_error *) = {
-        choose_spec, plan_rows, learn_spec, extract_rows, find_leaks,
-        split_rows,  fit_rows,  evaluate,   judge,        assemble};
+        choose_spec, plan_rows, learn_spec,     extract_rows, find_leaks, split_rows,
+        fit_rows,    evaluate,  validate_again, judge,        assemble};
     lsc_status status = LSC_OK;
     for (size_t i = 0; i < sizeof steps / sizeof steps[0] && status == LSC_OK; i++) {
         status = steps[i](job, error);

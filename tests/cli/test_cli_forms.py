@@ -155,6 +155,8 @@ def wrong_values_of_training_options_are_named(folder):
         (["--leads", "f", "--gate-auc", "nan", "-o", "m"], "--gate-auc is 'nan'"),
         (["--leads", "f", "--model-type", "mixed", "-o", "m"],
          "must be behavioral, demographic or composite"),
+        (["--leads", "f", "--fold-repeats", "21", "-o", "m"], "--fold-repeats is '21'"),
+        (["--leads", "f", "--validation", "none", "-o", "m"], "must be usual or both"),
         (["--leads", "f"], "-o FILE is needed"),
         (["--leads", "f", "--exclude", "a", "-o", "m"], "--exclude and --include go with --csv"),
         (["--csv", "f", "-o", "m"], "--csv needs --label"),
@@ -596,6 +598,16 @@ def training_says_what_it_found(folder):
     assert "warning" in err and "gate" in err
     _, err = run("explain", folder / "m.lsm", *sample_files(), "--as-of", AS_OF)
     assert "warning" in err and "gate" in err
+
+
+@trained
+def validation_is_repeated_when_asked(folder):
+    out, _ = run("train", *sample_files(), "--outcomes", sample() / "outcomes.ndjson", "--effort",
+                 "quick", "--fold-repeats", 2, "--validation", "both", "-o", folder / "m.lsm")
+    told = json.loads(run("inspect", folder / "m.lsm", "--json")[0])["metrics"]["validations"]
+    assert [item["measured_on"] for item in told] == ["held-out newest rows", "out-of-fold rows"]
+    assert "Validations" in out and out.count("2 x 5") == 2
+    assert f"{told[1]['roc_auc']['value']:.4f}" in out
 
 
 @trained

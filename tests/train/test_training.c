@@ -4,21 +4,11 @@
 #include <math.h>
 #include <stdio.h>
 
-#include <leadscore/train.h>
-
-#include "core/json.h"
-#include "train_support.h"
+#include "trained.h"
 
 enum {
     N_LEADS = 600
 };
-
-static lsc_training *train_on(memory_source *source, const lsc_train *train)
-{
-    lsc_training *training;
-    ck_ok(lsc_train_model(source->source, train, &training, error));
-    return training;
-}
 
 static lsc_train table_options(void)
 {
@@ -26,32 +16,6 @@ static lsc_train table_options(void)
     train.spec = table_spec();
     train.name = "table";
     return train;
-}
-
-static lsc_model *load(const lsc_training *training)
-{
-    size_t length;
-    const void *bytes = lsc_training_bundle(training, &length);
-    lsc_load options = LSC_LOAD_INIT;
-    lsc_model *model;
-    options.self_test = true;
-    ck_ok(lsc_model_load_bytes(bytes, length, &options, &model, error));
-    return model;
-}
-
-static lsc_json *parse(const char *json)
-{
-    const lsc_json_limits limits = {1 << 22, 16, 1 << 20};
-    lsc_json *root;
-    ck_ok(lsc_json_parse(json, strlen(json), &limits, &root, error));
-    return root;
-}
-
-static double number_at(const lsc_json *object, const char *key)
-{
-    const lsc_json *member = lsc_json_member(object, key);
-    ck_assert_msg(member != NULL && lsc_json_kind(member) == LSC_JSON_NUMBER, "no number %s", key);
-    return lsc_json_number(member);
 }
 
 START_TEST(a_table_becomes_a_bundle_that_loads_and_passes_its_self_test)
@@ -62,7 +26,7 @@ START_TEST(a_table_becomes_a_bundle_that_loads_and_passes_its_self_test)
     memory_source *source = table_of(N_LEADS, 61);
     lsc_train train = table_options();
     lsc_training *training = train_on(source, &train);
-    lsc_model *model = load(training);
+    lsc_model *model = load_trained(training);
     lsc_model_info info = LSC_MODEL_INFO_INIT;
     ck_ok(lsc_model_get_info(model, &info, error));
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
@@ -90,7 +54,7 @@ START_TEST(the_shipped_model_is_as_good_and_as_calibrated_on_new_leads_as_it_say
     memory_source *fresh = table_of(4 * N_LEADS, 63);
     lsc_train train = table_options();
     lsc_training *training = train_on(source, &train);
-    lsc_model *model = load(training);
+    lsc_model *model = load_trained(training);
     lsc_scorer *scorer;
     static unsigned char labels[4 * N_LEADS];
     static double probabilities[4 * N_LEADS];
@@ -105,8 +69,8 @@ START_TEST(the_shipped_model_is_as_good_and_as_calibrated_on_new_leads_as_it_say
     }
     char *json;
     ck_ok(lsc_metrics_json(labels, probabilities, fresh->n_leads, 1, &json, error));
-    lsc_json *now = parse(json);
-    lsc_json *told = parse(lsc_training_metrics_json(training));
+    lsc_json *now = parse_metrics(json);
+    lsc_json *told = parse_metrics(lsc_training_metrics_json(training));
     const lsc_json *auc = lsc_json_member(told, "roc_auc");
     double now_auc = number_at(lsc_json_member(now, "roc_auc"), "value");
     /* Two samples of 2,400: each AUC has a standard error of about .008. */
@@ -126,16 +90,6 @@ START_TEST(the_shipped_model_is_as_good_and_as_calibrated_on_new_leads_as_it_say
     memory_source_free(fresh);
 }
 END_TEST
-
-static void check_same_bundle(const lsc_training *a, const lsc_training *b, bool same)
-{
-    size_t a_length;
-    size_t b_length;
-    const void *a_bytes = lsc_training_bundle(a, &a_length);
-    const void *b_bytes = lsc_training_bundle(b, &b_length);
-    bool is_same = a_length == b_length && memcmp(a_bytes, b_bytes, a_length) == 0;
-    ck_assert_int_eq(is_same, same);
-}
 
 START_TEST(the_bytes_depend_on_data_and_seed_and_not_on_threads)
 {
@@ -171,9 +125,9 @@ START_TEST(a_timeline_becomes_a_bundle_that_says_what_it_was_made_of)
     train.every_ms = 15 * DAY;
     train.created = "2026-01-02T03:04:05Z";
     lsc_training *training = train_on(source, &train);
-    lsc_model *model = load(training);
+    lsc_model *model = load_trained(training);
     const char *card = lsc_model_member(model, "MODEL_CARD.md", NULL);
-    lsc_json *metrics = parse(lsc_training_metrics_json(training));
+    lsc_json *metrics = parse_metrics(lsc_training_metrics_json(training));
     const lsc_json *made = lsc_json_member(metrics, "training");
     ck_assert_double_gt(number_at(lsc_json_member(metrics, "roc_auc"), "value"), 0.75);
     ck_assert_double_gt(number_at(made, "n_rows"), number_at(metrics, "n_rows"));
@@ -200,7 +154,7 @@ START_TEST(weights_undo_that_only_some_times_of_a_lead_are_taken)
         train.every_ms = 15 * DAY;
         train.rows_per_lead = i == 0 ? 1000 : 2;
         lsc_training *training = train_on(source, &train);
-        lsc_json *metrics = parse(lsc_training_metrics_json(training));
+        lsc_json *metrics = parse_metrics(lsc_training_metrics_json(training));
         rates[i] = number_at(lsc_json_member(metrics, "training"), "base_rate");
         lsc_json_free(metrics);
         lsc_training_free(training);
@@ -224,7 +178,7 @@ START_TEST(a_model_type_keeps_its_groups_only)
         train.model_type = types[i];
         train.horizon_ms = 60 * DAY;
         lsc_training *training = train_on(source, &train);
-        lsc_model *model = load(training);
+        lsc_model *model = load_trained(training);
         lsc_model_info info = LSC_MODEL_INFO_INIT;
         ck_ok(lsc_model_get_info(model, &info, error));
         ck_assert_uint_eq(info.n_features, n_features[i]);
@@ -275,7 +229,7 @@ START_TEST(a_model_that_is_better_on_the_whole_and_worse_for_a_large_segment_fai
     lsc_training *incumbent = train_on(source, &train);
     lsc_spec_unref(train.spec);
     train.spec = spec_of_kind_and("z");
-    train.incumbent = load(incumbent);
+    train.incumbent = load_trained(incumbent);
     train.gate_auc = 0.5;
     lsc_training *training = train_on(source, &train);
     const char *reasons = lsc_training_gate_reasons(training);
@@ -302,14 +256,14 @@ START_TEST(an_incumbent_that_knows_as_much_is_not_beaten_and_one_that_knows_less
     lsc_training *poor = train_on(source, &train);
     train.model_type = NULL;
 
-    train.incumbent = load(equal);
+    train.incumbent = load_trained(equal);
     lsc_training *training = train_on(source, &train);
     ck_assert(!lsc_training_gate_passed(training));
     ck_assert_ptr_nonnull(strstr(lsc_training_gate_reasons(training), "that the incumbent scores"));
     lsc_training_free(training);
     lsc_model_unref(train.incumbent);
 
-    train.incumbent = load(poor);
+    train.incumbent = load_trained(poor);
     training = train_on(source, &train);
     ck_assert_msg(lsc_training_gate_passed(training), "%s", lsc_training_gate_reasons(training));
     lsc_training_free(training);
@@ -331,7 +285,7 @@ START_TEST(no_value_of_a_lead_stands_in_the_bundle)
     }
     ck_ok(lsc_lead_set_number(source->leads[0].lead, "y", 1234.5678, error));
     lsc_training *training = train_on(source, &train);
-    lsc_model *model = load(training);
+    lsc_model *model = load_trained(training);
     for (size_t i = 0; i < lsc_model_n_members(model); i++) {
         const char *name = lsc_model_member_name(model, i);
         const char *text = lsc_model_member(model, name, NULL);
@@ -353,8 +307,8 @@ START_TEST(the_reference_says_how_columns_are_spread)
     memory_source *source = table_of(N_LEADS, 70);
     lsc_train train = table_options();
     lsc_training *training = train_on(source, &train);
-    lsc_model *model = load(training);
-    lsc_json *reference = parse(lsc_model_member(model, "reference.json", NULL));
+    lsc_model *model = load_trained(training);
+    lsc_json *reference = parse_metrics(lsc_model_member(model, "reference.json", NULL));
     const lsc_json *column = lsc_json_first(lsc_json_member(reference, "columns"));
     for (size_t i = 0; i < 7; i++, column = lsc_json_next(column)) {
         double sum = 0;
@@ -451,7 +405,7 @@ START_TEST(an_all_missing_column_and_a_constant_one_do_no_harm)
         ck_ok(lsc_lead_set_text(source->leads[i].lead, "kind", "same", error));
     }
     lsc_training *training = train_on(source, &train);
-    lsc_model_unref(load(training));
+    lsc_model_unref(load_trained(training));
     lsc_training_free(training);
     lsc_spec_unref(train.spec);
     memory_source_free(source);
@@ -468,7 +422,7 @@ START_TEST(labels_drawn_by_lot_fail_the_gate_and_still_make_a_bundle)
         source->leads[i].outcomes[0].converted = lsc_random_uniform(&random) < 0.3;
     }
     lsc_training *training = train_on(source, &train);
-    lsc_model *model = load(training);
+    lsc_model *model = load_trained(training);
     lsc_model_info info = LSC_MODEL_INFO_INIT;
     ck_ok(lsc_model_get_info(model, &info, error));
     ck_assert(!info.gate_passed);
@@ -585,6 +539,8 @@ START_TEST(options_out_of_range_are_refused_by_name_and_value)
         {good, "name must be 1 to 256 bytes"},
         {good, "version must be 1 to 256 bytes"},
         {good, "lsc_train.size is 8"},
+        {good, "fold_repeats is 21, must be 1 to 20"},
+        {good, "validation is 2, which is no lsc_validation"},
     };
     cases[0].train.horizon_ms = 3599999;
     cases[1].train.every_ms = -5;
@@ -599,6 +555,8 @@ START_TEST(options_out_of_range_are_refused_by_name_and_value)
     cases[10].train.name = "";
     cases[11].train.version = "\xff";
     cases[12].train.size = 8;
+    cases[13].train.fold_repeats = 21;
+    cases[14].train.validation = (lsc_validation)2;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         refuse(source, &cases[i].train, LSC_INVALID_ARG, cases[i].words);
     }
@@ -631,7 +589,7 @@ START_TEST(metrics_of_predictions_come_as_json)
     const double probabilities[] = {0.9, 0.6, 0.4, 0.1};
     char *json;
     ck_ok(lsc_metrics_json(labels, probabilities, 4, 1, &json, error));
-    lsc_json *metrics = parse(json);
+    lsc_json *metrics = parse_metrics(json);
     ck_assert_double_eq(number_at(metrics, "n_rows"), 4);
     ck_assert_double_eq(number_at(metrics, "n_positive"), 2);
     ck_assert_double_eq(number_at(lsc_json_member(metrics, "roc_auc"), "value"), 0.75);

@@ -107,6 +107,9 @@ function showData(data) {
       ["Measured on", `${count(metrics.n_rows)} ${validation.measured_on || "rows"}, ${count(metrics.n_positive)} of which converted`],
       ["Split", validation.split_at ? `measured from ${day(validation.split_at)} on` : null],
       ["Folds", has(validation.folds) ? `${count(validation.folds)}; ROC AUC ${items(validation.fold_roc_auc).map((auc) => fixed(auc, 3)).join(", ")}` : null],
+      ...items(metrics.validations).map((seen) => [`${count(seen.repeats)} \u00d7 ${count(seen.folds)} folds`,
+        `${count(seen.n_rows)} ${seen.measured_on}: ROC AUC ${fixed(seen.roc_auc.value, 4)} (${range(seen.roc_auc, (value) => fixed(value, 4))}), `
+        + `log loss ${fixed(seen.log_loss.value, 4)} (${range(seen.log_loss, (value) => fixed(value, 4))})`]),
       ["Shipped", validation.procedure === "refit" ? "a refit on all rows: the metrics are those of the procedure" : validation.procedure],
       ["Left out", has(training.n_leads_censored) ? `${count(training.n_leads_censored)} leads whose outcome was not known yet, `
         + `${count(training.n_leads_undated)} with an unknown time, ${count(training.n_leads_unlabelled)} without a label` : null],
