@@ -34,7 +34,8 @@ enum {
     KEY_AS_OF,
     KEY_REPEATS,
     KEY_FOLD_REPEATS,
-    KEY_VALIDATION
+    KEY_VALIDATION,
+    KEY_LEARNER
 };
 
 typedef struct train_args {
@@ -78,6 +79,11 @@ static const struct argp_option OPTIONS[] = {
     {"validation", KEY_VALIDATION, "WHICH", 0,
      "usual (on the newest rows; of a table, by folds) or both: by folds of all rows too (default: "
      "usual)",
+     5},
+    {"learner", KEY_LEARNER, "WHICH", 0,
+     "trees, additive (a function of each column, summed), or ladder: additive unless trees beat "
+     "it "
+     "(default: trees)",
      5},
     {"effort", KEY_EFFORT, "EFFORT", 0,
      "quick, standard or best: how long to search, and how many trees to average (default: "
@@ -148,6 +154,9 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
     static const char *const TYPES[] = {"behavioral", "demographic", "composite", NULL};
     static const char *const EFFORT_NAMES[] = {"quick", "standard", "best", NULL};
     static const lsc_effort EFFORTS[] = {LSC_EFFORT_QUICK, LSC_EFFORT_STANDARD, LSC_EFFORT_BEST};
+    static const char *const LEARNER_NAMES[] = {"trees", "additive", "ladder", NULL};
+    static const lsc_learner LEARNERS[] = {LSC_LEARNER_TREES, LSC_LEARNER_ADDITIVE,
+                                           LSC_LEARNER_LADDER};
     static const char *const VALIDATION_NAMES[] = {"usual", "both", NULL};
     static const lsc_validation VALIDATIONS[] = {LSC_VALIDATION_USUAL, LSC_VALIDATION_BOTH};
     train_args *args = state->input;
@@ -209,6 +218,9 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
     case KEY_VALIDATION:
         train->validation =
             VALIDATIONS[lsc_arg_word(state, "--validation", text, VALIDATION_NAMES)];
+        break;
+    case KEY_LEARNER:
+        train->learner = LEARNERS[lsc_arg_word(state, "--learner", text, LEARNER_NAMES)];
         break;
     case KEY_EFFORT:
         train->effort = EFFORTS[lsc_arg_word(state, "--effort", text, EFFORT_NAMES)];

@@ -219,6 +219,23 @@ void lsc_put_calibration(const lsc_style *style, const lsc_look *metrics)
     lsc_table_end(table);
 }
 
+static void put_learner(const lsc_style *style, const lsc_look *metrics)
+{
+    const char *learner = lsc_look_text(metrics, "training.learner");
+    const double gain = lsc_look_number(metrics, "training.ladder.trees_roc_auc_gain.value");
+    if (learner == NULL) {
+        return;
+    }
+    if (isnan(gain)) {
+        lsc_put_fact(style, "learner", "%s", learner);
+    } else {
+        lsc_put_fact(style, "learner",
+                     "%s; trees have %+.4f of ROC AUC against additive (%+.4f to %+.4f)", learner,
+                     gain, lsc_look_number(metrics, "training.ladder.trees_roc_auc_gain.low"),
+                     lsc_look_number(metrics, "training.ladder.trees_roc_auc_gain.high"));
+    }
+}
+
 void lsc_put_data(const lsc_style *style, const lsc_look *manifest, const lsc_look *metrics)
 {
     const char *from = lsc_look_text(manifest, "data.from");
@@ -234,6 +251,7 @@ void lsc_put_data(const lsc_style *style, const lsc_look *manifest, const lsc_lo
     if (measured_on != NULL) {
         lsc_put_fact(style, "measured on", "%s", measured_on);
     }
+    put_learner(style, metrics);
 }
 
 void lsc_put_top_features(const lsc_style *style, const lsc_look *metrics)

@@ -64,7 +64,20 @@ static lsc_status count_row(lsc_drift_rows *rows, lsc_scorer *scorer, lsc_lead *
     return labelled ? keep(rows, result.probability, label, error) : LSC_OK;
 }
 
-/** A lead as of a time, where it was there by then and had not converted. */
+/** Whether a lead converts after the as-of time, within the horizon. */
+static bool converts(const lsc_drift_rows *rows, const lsc_record *record)
+{
+    bool found = false;
+    for (size_t i = 0; i < record->n_outcomes; i++) {
+        const lsc_outcome *outcome = &record->outcomes[i];
+        found = found || (outcome->converted && outcome->time_ms != LSC_TIME_NONE &&
+                          outcome->time_ms > rows->as_of_ms &&
+                          outcome->time_ms - rows->as_of_ms <= rows->horizon_ms);
+    }
+    return found;
+}
+
+/** A lead as of a time, where it was there by then and had not converted for good. */
 static lsc_status count_timed(lsc_drift_rows *rows, lsc_scorer *scorer, const lsc_record *record,
                               lsc_plan *span, lsc_error *error)
 {
@@ -75,12 +88,11 @@ static lsc_status count_timed(lsc_drift_rows *rows, lsc_scorer *scorer, const ls
         rows->n_not_yet++;
         return LSC_OK;
     }
-    if (lead.converted_ms <= rows->as_of_ms) {
+    if (!rows->repeats && lead.converted_ms <= rows->as_of_ms) {
         rows->n_converted++;
         return LSC_OK;
     }
-    bool label = lead.converted_ms - rows->as_of_ms <= rows->horizon_ms;
-    return count_row(rows, scorer, record->lead, true, label, error);
+    return count_row(rows, scorer, record->lead, true, converts(rows, record), error);
 }
 
 static lsc_status count_untimed(lsc_drift_rows *rows, lsc_scorer *scorer, const lsc_record *record,
@@ -101,6 +113,7 @@ lsc_status lsc_drift_rows_read(lsc_drift_rows *rows, lsc_scorer *scorer, lsc_sou
                      .from_ms = LSC_TIME_NONE,
                      .to_ms = LSC_TIME_NONE};
     lsc_status status = LSC_OK;
+    rows->repeats = rows->reference.repeats || lsc_source_repeats(source);
     for (size_t n_leads = 0; status == LSC_OK; n_leads++) {
         lsc_record record;
         bool more;

@@ -22,7 +22,8 @@ typedef struct lsc_drift_rows {
     int64_t data_to_ms; /**< last time in the data */
     size_t n_rows;
     size_t n_not_yet;   /**< leads that came later than as_of_ms, or at an unknown time */
-    size_t n_converted; /**< that had converted by then */
+    bool repeats;       /**< a lead that has converted may do so again, and counts */
+    size_t n_converted; /**< that had converted by then, where that is for good */
     size_t n_unscored;  /**< of which too little was known, or that do not consent */
     size_t n_outcomes;  /**< of any lead */
     /** Rows whose outcome may be known; in a source with times it is once the horizon has passed. */

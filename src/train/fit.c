@@ -53,15 +53,21 @@ static lsc_status fit_all(lsc_fold_task *task, const lsc_fit_options *options, l
     lsc_stage search = options->stage;
     lsc_stage folds = options->stage;
     lsc_stage last = options->stage;
-    double search_share = lsc_search_share(options->effort);
+    double search_share = options->additive ? 0 : lsc_search_share(options->effort);
     search.name = "searching settings";
     folds.name = "training the folds";
     last.name = "training the model";
     search.to = folds.from = search.from + search_share * span;
     folds.to = last.from =
         folds.from + (1 - search_share) * span * (double)n_folds / (double)(n_folds + 1);
-    lsc_status status = lsc_search_growth(task, options->effort, options->threads, &search,
-                                          fit->margins, &fit->growth, &fit->n_tried, error);
+    lsc_status status = LSC_OK;
+    if (options->additive) {
+        fit->growth = lsc_usual_growth;
+        fit->growth.max_depth = 1;
+    } else {
+        status = lsc_search_growth(task, options->effort, options->threads, &search, fit->margins,
+                                   &fit->growth, &fit->n_tried, error);
+    }
     task->growth = &fit->growth;
     if (status == LSC_OK) {
         status = lsc_fold_crew_train(task, n_folds, options->threads, &folds, fit->margins,

@@ -20,6 +20,8 @@ typedef struct lsc_fit {
 
 typedef struct lsc_fit_options {
     lsc_effort effort;
+    bool additive; /**< trees of one split each, whatever the effort: log-odds are a sum of one
+                        function of each column */
     uint64_t seed;
     size_t threads;  /**< folds trained at a time; what comes out does not depend on it */
     lsc_stage stage; /**< told of the progress by the calling thread only */

@@ -178,11 +178,14 @@ static void put_features(lsc_buffer *out, const lsc_findings *findings)
 {
     lsc_feature_gain top[LSC_TOP_FEATURES];
     size_t n_top = lsc_top_features(findings, top);
-    lsc_buffer_append_format(out,
-                             "\n## What it leans on\n\n%zu features in %zu columns, %zu trees. By "
-                             "share of what the splits gain:\n\n",
-                             lsc_spec_n_features(findings->spec), findings->rows->n_columns,
-                             findings->fit->n_rounds * (size_t)findings->fit->growth.trees_a_round);
+    lsc_buffer_append_format(
+        out,
+        "\n## What it leans on\n\n%zu features in %zu columns, %zu trees%s. By "
+        "share of what the splits gain:\n\n",
+        lsc_spec_n_features(findings->spec), findings->rows->n_columns,
+        findings->fit->n_rounds * (size_t)findings->fit->growth.trees_a_round,
+        findings->ladder->chosen == LSC_LEARNER_ADDITIVE ? " of one split each: an additive model"
+                                                         : "");
     for (size_t i = 0; i < n_top; i++) {
         lsc_buffer_append_format(out, "%zu. `%s`, ", i + 1,
                                  lsc_spec_feature_name(findings->spec, top[i].feature));

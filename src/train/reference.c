@@ -139,6 +139,7 @@ static lsc_status put_reference(lsc_json_writer *writer, const lsc_findings *fin
     } else {
         lsc_json_put_null(writer);
     }
+    lsc_json_member_bool(writer, "repeats", findings->plan->timed && findings->options->repeats);
     put_columns(writer, findings, scratch);
     lsc_json_put_key(writer, "probability");
     memcpy(scratch->rising, measured.values, measured.n_rows * sizeof *measured.values);

@@ -157,7 +157,12 @@ static lsc_status read_root(const lsc_json *root, const lsc_spec *spec, lsc_refe
     if (status == LSC_OK) {
         status = read_column(probability, &reference->probability, "probability", error);
     }
-    return status == LSC_OK ? read_horizon(root, &reference->horizon_ms, error) : status;
+    if (status == LSC_OK) {
+        status = read_horizon(root, &reference->horizon_ms, error);
+    }
+    return status == LSC_OK ? lsc_json_get_bool(root, "repeats", false, &reference->repeats,
+                                                LSC_BAD_MODEL, "reference.json", error)
+                            : status;
 }
 
 lsc_status lsc_reference_parse(const char *text, size_t length, const lsc_spec *spec,

@@ -5,6 +5,8 @@
 #ifndef LSC_TRAIN_REFERENCE_READ_H
 #define LSC_TRAIN_REFERENCE_READ_H
 
+#include <stdbool.h>
+
 #include <leadscore/model.h>
 
 #include "train/bins.h"
@@ -26,6 +28,7 @@ typedef struct lsc_reference {
     size_t n_columns;
     lsc_reference_column probability;
     int64_t horizon_ms; /**< LSC_TIME_NONE where the bundle has none */
+    bool repeats;       /**< leads that have converted may do so again */
 } lsc_reference;
 
 /**

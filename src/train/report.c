@@ -77,6 +77,21 @@ static void put_growth(lsc_json_writer *writer, const lsc_fit *fit)
     lsc_json_end_object(writer);
 }
 
+/** How trees compared with the additive model; null where only one was trained. */
+static void put_ladder(lsc_json_writer *writer, const lsc_ladder *ladder)
+{
+    lsc_json_put_key(writer, "ladder");
+    if (!ladder->compared) {
+        lsc_json_put_null(writer);
+        return;
+    }
+    lsc_json_begin_object(writer);
+    lsc_json_put_key(writer, "trees_roc_auc_gain");
+    lsc_estimate_put(writer, ladder->comparison.gain);
+    lsc_json_member_number(writer, "won", ladder->comparison.won);
+    lsc_json_end_object(writer);
+}
+
 static void put_training(lsc_json_writer *writer, const lsc_findings *findings)
 {
     const lsc_rows *rows = findings->rows;
@@ -93,6 +108,8 @@ static void put_training(lsc_json_writer *writer, const lsc_findings *findings)
     lsc_json_member_number(writer, "base_rate", base_rate(rows));
     lsc_json_member_int(writer, "n_columns", rows->n_columns);
     lsc_json_member_int(writer, "n_rounds", findings->fit->n_rounds);
+    lsc_json_member_string(writer, "learner", lsc_learner_name(findings->ladder->chosen));
+    put_ladder(writer, findings->ladder);
     put_growth(writer, findings->fit);
     lsc_json_member_int(writer, "n_leads_unlabelled", findings->plan->n_unlabelled);
     lsc_json_member_int(writer, "n_leads_undated", findings->plan->n_undated);

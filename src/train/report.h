@@ -9,6 +9,7 @@
 #include "train/gate.h"
 #include "train/grading.h"
 #include "train/history.h"
+#include "train/ladder.h"
 #include "train/leaks.h"
 #include "train/repeated.h"
 
@@ -26,6 +27,7 @@ typedef struct lsc_findings {
     const lsc_split *split;
     const lsc_fit *fit;
     const lsc_evaluation *evaluation;
+    const lsc_ladder *ladder;
     const lsc_validations *validations;
     const lsc_grade_row *grades; /**< [LSC_N_GRADES] */
     const lsc_gate *gate;

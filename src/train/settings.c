@@ -39,6 +39,23 @@ static lsc_status check_as_of(const lsc_train *settings, lsc_error *error)
     return LSC_OK;
 }
 
+static lsc_status check_ways(const lsc_train *settings, lsc_error *error)
+{
+    if (settings->fold_repeats > LSC_MAX_FOLD_REPEATS) {
+        return lsc_fail(error, LSC_INVALID_ARG, "fold_repeats is %zu, must be 1 to %d",
+                        settings->fold_repeats, LSC_MAX_FOLD_REPEATS);
+    }
+    if ((unsigned)settings->validation > LSC_VALIDATION_BOTH) {
+        return lsc_fail(error, LSC_INVALID_ARG, "validation is %d, which is no lsc_validation",
+                        (int)settings->validation);
+    }
+    if ((unsigned)settings->learner > LSC_LEARNER_LADDER) {
+        return lsc_fail(error, LSC_INVALID_ARG, "learner is %d, which is no lsc_learner",
+                        (int)settings->learner);
+    }
+    return LSC_OK;
+}
+
 static lsc_status check_counts(const lsc_train *settings, lsc_error *error)
 {
     if (settings->rows_per_lead > LSC_MOST_ROWS_PER_LEAD) {
@@ -48,14 +65,6 @@ static lsc_status check_counts(const lsc_train *settings, lsc_error *error)
     if (settings->folds < 2 || settings->folds > LSC_MAX_FOLDS) {
         return lsc_fail(error, LSC_INVALID_ARG, "folds is %zu, must be 2 to %d", settings->folds,
                         LSC_MAX_FOLDS);
-    }
-    if (settings->fold_repeats > LSC_MAX_FOLD_REPEATS) {
-        return lsc_fail(error, LSC_INVALID_ARG, "fold_repeats is %zu, must be 1 to %d",
-                        settings->fold_repeats, LSC_MAX_FOLD_REPEATS);
-    }
-    if ((unsigned)settings->validation > LSC_VALIDATION_BOTH) {
-        return lsc_fail(error, LSC_INVALID_ARG, "validation is %d, which is no lsc_validation",
-                        (int)settings->validation);
     }
     if (settings->effort != LSC_EFFORT_STANDARD && settings->effort != LSC_EFFORT_QUICK &&
         settings->effort != LSC_EFFORT_BEST) {
@@ -161,6 +170,7 @@ lsc_status lsc_settings_read(const lsc_train *given, lsc_train *settings, lsc_er
         (status = check_span("every_ms", settings->every_ms, error)) != LSC_OK ||
         (status = check_as_of(settings, error)) != LSC_OK ||
         (status = check_counts(settings, error)) != LSC_OK ||
+        (status = check_ways(settings, error)) != LSC_OK ||
         (status = check_auc(settings->gate_auc, error)) != LSC_OK) {
         return status;
     }

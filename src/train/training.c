@@ -25,6 +25,7 @@ typedef struct training_job {
     lsc_plan plan;
     lsc_rows rows;
     lsc_split split;
+    lsc_ladder ladder;
     lsc_fit fit;
     lsc_evaluation evaluation;
     lsc_validations validations;
@@ -47,6 +48,7 @@ static lsc_status choose_spec(training_job *job, lsc_error *error)
 static lsc_status plan_rows(training_job *job, lsc_error *error)
 {
     lsc_stage stage = lsc_settings_stage(&job->settings, "reading leads", 0, 0);
+    job->options.repeats = job->options.repeats || lsc_source_repeats(job->source);
     return lsc_plan_make(job->source, &job->options, &job->history, &stage, job->allocator,
                          &job->plan, error);
 }
@@ -131,20 +133,17 @@ static lsc_stage later_stage(const training_job *job, const char *name, double f
     return lsc_settings_stage(&job->settings, name, 0.1 + scale * from, 0.1 + scale * to);
 }
 
+/** Fit, calibrate, measure. */
 static lsc_status fit_rows(training_job *job, lsc_error *error)
 {
-    lsc_fit_options options = repeat_options(job).fit;
-    options.stage = later_stage(job, "training", 0, 8.0 / 9);
-    return lsc_fit_rows(&job->rows, &job->split, job->spec, &options, &job->fit, error);
-}
-
-static lsc_status evaluate(training_job *job, lsc_error *error)
-{
-    lsc_stage stage = later_stage(job, "calibrating and measuring", 8.0 / 9, 1);
-    size_t n_draws =
-        job->settings.effort == LSC_EFFORT_QUICK ? LSC_BOOTSTRAP_FEW_DRAWS : LSC_BOOTSTRAP_DRAWS;
-    lsc_status status = lsc_evaluate(&job->rows, &job->split, &job->fit, n_draws,
-                                     job->settings.seed, &stage, &job->evaluation, error);
+    lsc_ladder_options options = {.learner = job->settings.learner,
+                                  .n_draws = job->settings.effort == LSC_EFFORT_QUICK
+                                                 ? LSC_BOOTSTRAP_FEW_DRAWS
+                                                 : LSC_BOOTSTRAP_DRAWS,
+                                  .fit = repeat_options(job).fit};
+    options.fit.stage = later_stage(job, "training", 0, 1);
+    lsc_status status = lsc_ladder_climb(&job->rows, &job->split, job->spec, &options, &job->ladder,
+                                         &job->fit, &job->evaluation, error);
     if (status == LSC_OK) {
         status = lsc_grade_predictions(&job->evaluation.predictions, job->allocator, &job->grades,
                                        job->grade_table, error);
@@ -209,6 +208,7 @@ static lsc_status assemble(training_job *job, lsc_error *error)
                                    .split = &job->split,
                                    .fit = &job->fit,
                                    .evaluation = &job->evaluation,
+                                   .ladder = &job->ladder,
                                    .validations = &job->validations,
                                    .grades = job->grade_table,
                                    .gate = &job->gate,
@@ -267,8 +267,8 @@ static lsc_training *training_new(const lsc_allocator *allocator)
 static lsc_status run(training_job *job, lsc_error *error)
 {
     lsc_status (*const steps[])(training_job *, lsc_error *) = {
-        choose_spec, plan_rows, learn_spec,     extract_rows, find_leaks, split_rows,
-        fit_rows,    evaluate,  validate_again, judge,        assemble};
+        choose_spec, plan_rows, learn_spec,     extract_rows, find_leaks,
+        split_rows,  fit_rows,  validate_again, judge,        assemble};
     lsc_status status = LSC_OK;
     for (size_t i = 0; i < sizeof steps / sizeof steps[0] && status == LSC_OK; i++) {
         status = steps[i](job, error);

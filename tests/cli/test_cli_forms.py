@@ -157,6 +157,7 @@ def wrong_values_of_training_options_are_named(folder):
          "must be behavioral, demographic or composite"),
         (["--leads", "f", "--fold-repeats", "21", "-o", "m"], "--fold-repeats is '21'"),
         (["--leads", "f", "--validation", "none", "-o", "m"], "must be usual or both"),
+        (["--leads", "f", "--learner", "net", "-o", "m"], "must be trees, additive or ladder"),
         (["--leads", "f"], "-o FILE is needed"),
         (["--leads", "f", "--exclude", "a", "-o", "m"], "--exclude and --include go with --csv"),
         (["--csv", "f", "-o", "m"], "--csv needs --label"),
@@ -608,6 +609,17 @@ def validation_is_repeated_when_asked(folder):
     assert [item["measured_on"] for item in told] == ["held-out newest rows", "out-of-fold rows"]
     assert "Validations" in out and out.count("2 x 5") == 2
     assert f"{told[1]['roc_auc']['value']:.4f}" in out
+
+
+@trained
+def the_ladder_says_what_it_chose(folder):
+    out, _ = run("train", "--csv", table(), "--label", "label", "--positive", "yes", "--learner",
+                 "ladder", "--effort", "quick", "-o", folder / "m.lsm")
+    told = json.loads(run("inspect", folder / "m.lsm", "--json")[0])["metrics"]["training"]
+    assert told["learner"] in ("additive", "trees")
+    assert (told["learner"] == "trees") == (told["ladder"]["won"] >= 0.95)
+    assert f"{told['learner']}; trees have" in out
+    assert f"{told['ladder']['trees_roc_auc_gain']['value']:+.4f}" in out
 
 
 @trained

@@ -70,6 +70,7 @@ FUZZERS = {
     "bundle": Fuzzer(16384, r"(model/(bundle_read|calibration_json|forest_builder|manifest|model|signature"
                             r"|tar|zstd_frame)|score/(golden|load))"),
     "csv": Fuzzer(1024, r"(lead/(csv_reader|source_csv)|features/infer\w*)"),
+    "events": Fuzzer(1024, r"lead/(event_map|source_events)"),
     "files": Fuzzer(3072, r"lead/(lead_index|outcomes|source|source_files)"),
     "lead": Fuzzer(1024, r"(core/(clock|json|json_scan|number|text)"
                          r"|lead/(fields|flatten|lead_json|lead_members|values))"),

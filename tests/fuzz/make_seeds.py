@@ -131,6 +131,22 @@ def add_specs(seeds):
         seeds.add("scorecard", block)
 
 
+def add_maps(seeds):
+    base = {"id": "who", "time": "at", "type": "Order", "outcome": {"types": ["Order"]}}
+    for change in [
+        {}, {"time": {"column": "day", "format": "YYYYMMDD"}},
+        {"time": {"column": "seconds", "format": "seconds"}}, {"time": {"column": "at"}},
+        {"type": {"column": "kind"}}, {"data": {"amount": "sum", "count": "n"}},
+        {"outcome": {"types": ["Order", "View"], "repeatable": True}},
+        {"outcome": {"types": ["Other"]}}, {"format": 1}, {"format": 2}, {"id": "nobody"},
+        {"time": {"column": "day", "format": "DD.MM.YYYY hh:mm:ss"}}, {"data": {}}, {"more": 1},
+    ]:
+        seeds.add("events", compact({**base, **change}))
+    seeds.add("events", compact({key: base[key] for key in ("id", "time", "type")}))
+    for block in fenced("events.md", "json"):
+        seeds.add("events", block)
+
+
 def small_spec():
     """The first features of the default spec of a few kinds."""
     spec = json.loads((ROOT / "src/features/default_spec.json").read_text(encoding="utf-8"))
@@ -235,6 +251,7 @@ def main(program, tools, folder):
         add_boosters(seeds, Path(tools), sample)
         add_stores(seeds, program, sample)
     add_specs(seeds)
+    add_maps(seeds)
     for fuzzer, number in sorted(seeds.numbers.items()):
         print(f"{fuzzer}: {number}")
 

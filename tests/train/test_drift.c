@@ -12,7 +12,7 @@
 #include "train/calibration_check.h"
 #include "train/reference_read.h"
 #include "train/stability.h"
-#include "train_support.h"
+#include "trained.h"
 
 enum {
     N_LEADS = 600,
@@ -330,13 +330,6 @@ static const char *text_at(const lsc_json *object, const char *key)
     return lsc_json_string(member);
 }
 
-static double number_at(const lsc_json *object, const char *key)
-{
-    const lsc_json *member = lsc_json_member(object, key);
-    ck_assert_msg(member != NULL && lsc_json_kind(member) == LSC_JSON_NUMBER, "no number %s", key);
-    return lsc_json_number(member);
-}
-
 static const lsc_json *feature_at(const lsc_json *root, const char *name)
 {
     const lsc_json *item = lsc_json_first(lsc_json_member(root, "features"));
@@ -457,6 +450,51 @@ START_TEST(outcomes_count_once_their_horizon_has_passed)
 }
 END_TEST
 
+/** Leads that had converted by then do so again ten days later. @return how many */
+static size_t convert_again(memory_source *source, int64_t as_of_ms)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < source->n_leads; i++) {
+        memory_lead *lead = &source->leads[i];
+        if (lead->n_outcomes == 1 && lead->outcomes[0].converted &&
+            lead->outcomes[0].time_ms <= as_of_ms) {
+            add_outcome(lead, as_of_ms + 10 * DAY, true);
+            n++;
+        }
+    }
+    return n;
+}
+
+START_TEST(where_outcomes_repeat_leads_count_after_one_too)
+{
+    memory_source *old = timeline_of(2 * N_LEADS, 84);
+    memory_source *new = timeline_of(2 * N_LEADS, 85);
+    lsc_train train = LSC_TRAIN_INIT;
+    lsc_drift drift = LSC_DRIFT_INIT;
+    drift.as_of_ms = START + 450 * DAY;
+    train.spec = timeline_spec();
+    train.effort = LSC_EFFORT_QUICK;
+    train.repeats = true;
+    lsc_training *training = train_on(old, &train);
+    lsc_model *model = load_trained(training);
+    size_t n_again = convert_again(new, drift.as_of_ms);
+    lsc_json *found = drift_of(model, new, &drift);
+    ck_assert_double_eq(number_at(found, "n_converted_before"), 0);
+    ck_assert_double_eq(number_at(found, "n_rows") + number_at(found, "n_not_yet") +
+                            number_at(found, "n_unscored"),
+                        2 * N_LEADS);
+    /* A tenth of them is not scored; others convert for the first time. */
+    ck_assert_uint_gt(n_again, 50);
+    ck_assert_double_gt(number_at(lsc_json_member(found, "calibration"), "n_positive"),
+                        0.8 * (double)n_again);
+    lsc_json_free(found);
+    lsc_model_unref(model);
+    lsc_training_free(training);
+    lsc_spec_unref(train.spec);
+    memory_source_free(old);
+}
+END_TEST
+
 START_TEST(what_cannot_be_compared_is_refused)
 {
     lsc_model *model = model_of(timeline_of(N_LEADS, 84), timeline_spec());
@@ -559,4 +597,5 @@ LSC_SUITE("train/drift", TEST(the_index_is_its_formula),
           TEST(leads_that_have_changed_are_named),
           TEST(a_table_without_labels_is_compared_but_not_calibrated),
           TEST(outcomes_count_once_their_horizon_has_passed),
+          TEST(where_outcomes_repeat_leads_count_after_one_too),
           TEST(what_cannot_be_compared_is_refused), TEST(a_reference_that_is_none_is_refused))

@@ -541,6 +541,7 @@ START_TEST(options_out_of_range_are_refused_by_name_and_value)
         {good, "lsc_train.size is 8"},
         {good, "fold_repeats is 21, must be 1 to 20"},
         {good, "validation is 2, which is no lsc_validation"},
+        {good, "learner is 3, which is no lsc_learner"},
     };
     cases[0].train.horizon_ms = 3599999;
     cases[1].train.every_ms = -5;
@@ -557,6 +558,7 @@ START_TEST(options_out_of_range_are_refused_by_name_and_value)
     cases[12].train.size = 8;
     cases[13].train.fold_repeats = 21;
     cases[14].train.validation = (lsc_validation)2;
+    cases[15].train.learner = (lsc_learner)3;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         refuse(source, &cases[i].train, LSC_INVALID_ARG, cases[i].words);
     }

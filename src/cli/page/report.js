@@ -105,6 +105,7 @@ function showData(data) {
       ["Trained on", `${count(training.n_rows)} rows of ${count(training.n_leads)} leads, ${count(training.n_converted_leads)} of which converted`],
       ["Time of the data", training.window_from ? `${day(training.window_from)} to ${day(training.window_to)}` : "a table without times"],
       ["Measured on", `${count(metrics.n_rows)} ${validation.measured_on || "rows"}, ${count(metrics.n_positive)} of which converted`],
+      ["Learned", training.learner === "additive" ? "an additive model: one function of each column, summed" : training.learner],
       ["Split", validation.split_at ? `measured from ${day(validation.split_at)} on` : null],
       ["Folds", has(validation.folds) ? `${count(validation.folds)}; ROC AUC ${items(validation.fold_roc_auc).map((auc) => fixed(auc, 3)).join(", ")}` : null],
       ...items(metrics.validations).map((seen) => [`${count(seen.repeats)} \u00d7 ${count(seen.folds)} folds`,

@@ -53,6 +53,15 @@ typedef enum lsc_validation {
     LSC_VALIDATION_BOTH = 1   /**< by folds of all rows too, where there are times */
 } lsc_validation;
 
+/** What is learned (docs/training.md). */
+typedef enum lsc_learner {
+    LSC_LEARNER_TREES = 0,    /**< boosted trees */
+    LSC_LEARNER_ADDITIVE = 1, /**< additive logistic regression: log-odds are a sum of one function
+                                   of each column, in steps */
+    LSC_LEARNER_LADDER = 2    /**< the additive model, unless trees beat it on rows that neither has
+                                   seen */
+} lsc_learner;
+
 /** How to train. Start from LSC_TRAIN_INIT: zero means the default. */
 typedef struct lsc_train {
     size_t size;            /**< sizeof(lsc_train) */
@@ -84,12 +93,14 @@ typedef struct lsc_train {
     lsc_effort effort;
     size_t fold_repeats; /**< times that leads are dealt to the folds, to measure by; 0: 1 */
     lsc_validation validation;
+    lsc_learner learner;
 } lsc_train;
 
 /* clang-format off */
 #define LSC_TRAIN_INIT \
     {sizeof(lsc_train), NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0, 0, NULL, NULL, 0, NULL, NULL, \
-     NULL, NULL, false, LSC_AS_OF_EVERY, 0, false, LSC_EFFORT_STANDARD, 0, LSC_VALIDATION_USUAL}
+     NULL, NULL, false, LSC_AS_OF_EVERY, 0, false, LSC_EFFORT_STANDARD, 0, LSC_VALIDATION_USUAL,  \
+     LSC_LEARNER_TREES}
 /* clang-format on */
 
 /** As lsc_activity_init(), with LSC_TRAIN_INIT. @since 0.1 */
