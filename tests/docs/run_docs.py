@@ -17,6 +17,7 @@ A page runs in a folder of its own, its blocks in order, from the top:
     ```c           a program is compiled and run; functions without a main() are compiled, and so
                    are statements, as the body of a function; "```c of=FILE" is that file
     ```js          a module for Node, which has the package `leadscore` of this build
+    ```python      run by the Python that the package was built for, where it was
     ```json        strict JSON; ```ndjson: an object a line. "```json file=NAME" also writes the
                    file, and ```ndjson and ```csv do likewise
     ```text        or no word at all: not looked at, but must not begin a line with a command
@@ -37,6 +38,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 DATA_SETS = ["bank_marketing.csv", "online_shoppers.csv", "cdnow_events.csv"]
 SECONDS = 600
+# As in tests/run.py, and not whichever comes first in the path.
+PYTHON = "/usr/bin/python3"
 
 BLOCK = re.compile(
     r"^<!-- sh\n(?P<hidden>.*?)^-->$"
@@ -156,6 +159,13 @@ class Page:
         (self.folder / "snippet.mjs").write_text(block.body)
         self.execute(["node", "snippet.mjs"], "the program")
 
+    def run_python(self, block):
+        package = self.build / "bindings" / "python"
+        if not any(package.glob("leadscore/*.so")):
+            raise Skip("this build has no Python package: set its option python")
+        self.execute(["/usr/bin/env", f"PYTHONPATH={package}", PYTHON, "-B", "-c", block.body],
+                     "the script")
+
     def run_json(self, block):
         texts = [block.body] if block.language == "json" else block.body.splitlines()
         try:
@@ -173,7 +183,7 @@ class Page:
 
     def run_block(self, block):
         """Run one block. False when there is nothing to run in it."""
-        if block.language == "sh" and "no-run" in block.info:
+        if block.language in ("sh", "python") and "no-run" in block.info:
             reason = block.info.partition("no-run:")[2].strip()
             if not reason:
                 raise Fault("no-run needs a reason")
@@ -191,6 +201,8 @@ class Page:
             self.run_c(block)
         elif block.language == "js":
             self.run_js(block)
+        elif block.language == "python":
+            self.run_python(block)
         elif block.language in ("json", "ndjson"):
             self.run_json(block)
         elif block.language != "csv":

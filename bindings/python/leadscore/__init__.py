@@ -1,0 +1,43 @@
+"""Lead scoring: how likely a lead is to convert, how sure that is, why, and what would change it.
+
+    >>> import leadscore
+    >>> model = leadscore.Model.load("model.lsm")
+    >>> model.score({"id": "L1", "email": "ada@example.com"}, as_of="2026-04-01T00:00:00Z")
+
+`Model` scores and explains, `Store` keeps leads and their scores, `train` makes a model. Times are aware
+datetimes, ISO 8601 texts or milliseconds; the library never reads a clock. What goes wrong is an
+`Error`, a class for each status of the C library.
+"""
+
+from . import errors
+from ._native import ffi as _ffi
+from ._native import lib as _lib
+from .capsules import Scores
+from .errors import (BadCsvError, BadDataError, BadJsonError, BadKeyError, BadLeadError,
+                     BadModelError, BadSpecError, BadStoreError, BusyError, CancelledError,
+                     ClosedError, ConflictError, Error, GateFailedError, InputNotHeldError,
+                     InternalError, InvalidArgError, IoError, LimitError, MismatchError,
+                     NoMemoryError, NotFoundError, TrainingError, UnsupportedError,
+                     UntrustedError)
+from .inputs import ActivitiesLike, LeadLike, TimeLike
+from .model import Model, build_scorecard, import_model, sign_bundle
+from .results import Contribution, Explanation, ModelInfo, Reason, Receipt, Result
+from .spec import Spec
+from .store import (Consent, IngestCounts, Store, StoreCounts, StoredLead, StoredModel,
+                    StoredOrganization, StoredScore, restore_store)
+from .training import Training, train
+
+#: The version of the C library in use.
+__version__: str = _ffi.string(_lib.lsc_version()).decode()
+
+__all__ = [
+    "ActivitiesLike", "BadCsvError", "BadDataError", "BadJsonError", "BadKeyError", "BadLeadError",
+    "BadModelError", "BadSpecError", "BadStoreError", "BusyError", "CancelledError", "ClosedError",
+    "ConflictError", "Consent", "Contribution", "Error", "Explanation", "GateFailedError", "IngestCounts",
+    "InputNotHeldError", "InternalError", "InvalidArgError", "IoError", "LeadLike", "LimitError",
+    "MismatchError", "Model", "ModelInfo", "NoMemoryError", "NotFoundError", "Reason", "Receipt",
+    "Result", "Scores", "Spec", "Store", "StoreCounts", "StoredLead", "StoredModel",
+    "StoredOrganization", "StoredScore", "TimeLike", "Training", "TrainingError",
+    "UnsupportedError", "UntrustedError", "__version__", "build_scorecard", "errors",
+    "import_model", "restore_store", "sign_bundle", "train",
+]

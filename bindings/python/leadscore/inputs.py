@@ -1,0 +1,191 @@
+"""Times, leads and activities as Python has them, in the form that the C library reads."""
+
+from __future__ import annotations
+
+import json
+import math
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
+from pathlib import PurePath
+from typing import Any, Iterable, List, Mapping, Optional, Tuple, Union
+from uuid import UUID
+
+from ._native import ffi, lib
+from .errors import InvalidArgError, check, new_error
+
+#: An aware `datetime`; a `date` (midnight UTC); ISO 8601 text, such as ``"2026-04-01T09:00:00+02:00"``;
+#: or milliseconds since 1970 as an `int`.
+TimeLike = Union[datetime, date, str, int]
+#: A mapping of properties, or one JSON object as text or bytes.
+LeadLike = Union[Mapping[str, Any], str, bytes]
+#: Mappings, or JSON as text or bytes: an array, or an object a line.
+ActivitiesLike = Union[Iterable[Mapping[str, Any]], str, bytes]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+def _refuse_naive(value: datetime) -> None:
+    if value.utcoffset() is None:
+        raise InvalidArgError(
+            f"{value!r} has no time zone, so it is no point in time: give it one, "
+            "such as value.replace(tzinfo=timezone.utc)")
+
+
+def time_ms(value: TimeLike, name: str = "as_of") -> int:
+    """Milliseconds since 1970 of a time in any of its forms."""
+    if isinstance(value, datetime):
+        _refuse_naive(value)
+        return (value - _EPOCH) // _MILLISECOND
+    if isinstance(value, date):
+        return time_ms(datetime(value.year, value.month, value.day, tzinfo=timezone.utc), name)
+    if isinstance(value, str):
+        raw = value.encode("utf-8", "replace")
+        out = ffi.new("int64_t *")
+        error = new_error()
+        check(lib.lsc_time_parse(raw, len(raw), out, error), error)
+        return int(out[0])
+    if isinstance(value, bool) or not hasattr(value, "__index__"):
+        raise TypeError(
+            f"{name} is {type(value).__name__}, must be an aware datetime, an ISO 8601 text or "
+            "milliseconds since 1970")
+    milliseconds = value.__index__()
+    if not lib.LSC_TIME_MIN <= milliseconds <= lib.LSC_TIME_MAX:
+        raise InvalidArgError(f"{name} is {milliseconds}, must be a time of the years 1 to 9999")
+    return milliseconds
+
+
+def from_ms(milliseconds: int) -> Optional[datetime]:
+    """A time of the library as an aware datetime in UTC; None for no time."""
+    if milliseconds == lib.LSC_TIME_NONE:
+        return None
+    return _EPOCH + milliseconds * _MILLISECOND
+
+
+def _plain(value: Any) -> Any:
+    """What json.dumps() knows, of a value that it does not."""
+    if isinstance(value, datetime):
+        _refuse_naive(value)
+        return value.isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, (UUID, PurePath)):
+        return str(value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    if hasattr(value, "tolist"):  # numpy: a scalar, or an array
+        return value.tolist()
+    if isinstance(value, (set, frozenset)):
+        return sorted(value)
+    raise TypeError(f"a lead cannot hold {type(value).__name__}")
+
+
+def _without_nan(value: Any) -> Any:
+    """NaN as None: it is what tables have for a missing value."""
+    if isinstance(value, float) and math.isnan(value):
+        return None
+    if isinstance(value, Mapping):
+        return {key: _without_nan(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_without_nan(item) for item in value]
+    return value
+
+
+def to_json(value: Any) -> bytes:
+    """Strict JSON of a value; NaN is null, infinity is refused."""
+    try:
+        try:
+            written = json.dumps(value, default=_plain, allow_nan=False, ensure_ascii=False)
+        except ValueError:
+            written = json.dumps(_without_nan(value), default=_plain, allow_nan=False,
+                                 ensure_ascii=False)
+        return written.encode("utf-8")
+    except InvalidArgError:
+        raise
+    except (ValueError, RecursionError) as reason:
+        raise InvalidArgError(f"not JSON: {reason}") from None
+
+
+def text_bytes(value: Union[str, bytes, bytearray, "memoryview[Any]"], name: str) -> bytes:
+    """UTF-8 of a text."""
+    if isinstance(value, str):
+        try:
+            return value.encode("utf-8")
+        except UnicodeEncodeError as reason:
+            raise InvalidArgError(f"{name}: {reason}") from None
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return bytes(value)
+    raise TypeError(f"{name} is {type(value).__name__}, must be text or bytes")
+
+
+def c_text(value: str, name: str) -> bytes:
+    """UTF-8 of a text that the library reads up to its NUL."""
+    if not isinstance(value, str):
+        raise TypeError(f"{name} is {type(value).__name__}, must be str")
+    raw = text_bytes(value, name)
+    if b"\0" in raw:
+        raise InvalidArgError(f"{name} has a NUL in it")
+    return raw
+
+
+def optional_text(value: Optional[str], name: str) -> Any:
+    """A text that may be left out, as a pointer that the caller keeps."""
+    return ffi.NULL if value is None else ffi.new("char[]", c_text(value, name))
+
+
+def path_bytes(path: Any, name: str) -> bytes:
+    """A path, as the system has it."""
+    import os
+
+    raw = os.fsencode(path)
+    if b"\0" in raw:
+        raise InvalidArgError(f"{name} has a NUL in it")
+    return raw
+
+
+def lead_json(lead: LeadLike) -> bytes:
+    """The JSON of a lead."""
+    if isinstance(lead, Mapping):
+        return to_json(lead)
+    if isinstance(lead, (str, bytes, bytearray, memoryview)):
+        return text_bytes(lead, "lead")
+    raise TypeError(f"lead is {type(lead).__name__}, must be a mapping, or JSON as text or bytes")
+
+
+def activities_json(activities: ActivitiesLike) -> bytes:
+    """The JSON of activities."""
+    if isinstance(activities, (str, bytes, bytearray, memoryview)):
+        return text_bytes(activities, "activities")
+    if isinstance(activities, Mapping) or not hasattr(activities, "__iter__"):
+        raise TypeError(
+            f"activities is {type(activities).__name__}, must be an iterable of mappings, or JSON")
+    listed: List[Any] = list(activities)
+    for number, activity in enumerate(listed):
+        if not isinstance(activity, Mapping):
+            raise TypeError(
+                f"activity {number} is {type(activity).__name__}, must be a mapping")
+    return to_json(listed)
+
+
+def lead_texts(lead: LeadLike, activities: Optional[ActivitiesLike]) -> Tuple[Any, int, Any, int]:
+    """The JSON of a lead and of its activities with their lengths, as calls of the library take them."""
+    raw = lead_json(lead)
+    if activities is None:
+        return raw, len(raw), ffi.NULL, 0
+    more = activities_json(activities)
+    return raw, len(raw), more, len(more)
+
+
+def new_lead(lead: LeadLike, activities: Optional[ActivitiesLike]) -> Any:
+    """An lsc_lead, freed with what is returned."""
+    raw, length, more, more_length = lead_texts(lead, activities)
+    out = ffi.new("lsc_lead **")
+    error = new_error()
+    check(lib.lsc_lead_new(ffi.NULL, out, error), error)
+    held = ffi.gc(out[0], lib.lsc_lead_free)
+    check(lib.lsc_lead_parse_json(held, raw, length, error), error)
+    if activities is not None:
+        check(lib.lsc_lead_add_activities_json(held, more, more_length, error), error)
+    return held

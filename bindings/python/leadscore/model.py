@@ -1,0 +1,466 @@
+"""A model: scores, and why."""
+
+from __future__ import annotations
+
+from array import array
+from collections import deque
+from types import TracebackType
+from typing import Any, Deque, Iterable, Iterator, List, Mapping, Optional, Tuple, Type, Union
+
+from . import capsules, tables
+from ._native import ffi, lib
+from .errors import ClosedError, InvalidArgError, NotFoundError, check, new_error, text
+from .inputs import (ActivitiesLike, LeadLike, TimeLike, c_text, lead_texts, new_lead,
+                     optional_text, path_bytes, text_bytes, time_ms, to_json)
+from .results import (Explanation, ModelInfo, Result, read_explanation, read_model_info,
+                      read_result)
+from .spec import Spec
+
+
+class _Scorer:
+    """One thread's scratch, and what its results are read from."""
+
+    __slots__ = ("pointer", "result", "bytes", "explanation", "error", "text", "length")
+
+    def __init__(self, model: Any) -> None:
+        out = ffi.new("lsc_scorer **")
+        self.error = new_error()
+        check(lib.lsc_scorer_new(model, ffi.NULL, out, self.error), self.error)
+        self.pointer = ffi.gc(out[0], lib.lsc_scorer_free)
+        self.result = ffi.new("lsc_result *")
+        lib.lsc_result_init(self.result, ffi.sizeof("lsc_result"))
+        self.bytes = ffi.buffer(self.result)
+        self.explanation = ffi.new("lsc_explanation *")
+        lib.lsc_explanation_init(self.explanation, ffi.sizeof("lsc_explanation"))
+        self.text = ffi.new("const char **")
+        self.length = ffi.new("size_t *")
+
+    def read_explanation(self, lead_id: Optional[str]) -> Explanation:
+        """The explanation that was just made."""
+        c_id = optional_text(lead_id, "lead_id")
+        check(lib.lsc_explanation_json(self.pointer, self.explanation, c_id, 0, self.text,
+                                       self.length, self.error), self.error)
+        json = bytes(ffi.buffer(self.text[0], self.length[0])).decode("utf-8")
+        return read_explanation(self.explanation, json)
+
+
+class _Pool:
+    """Scorers that no thread is using. A deque's ends are safe to use from any thread."""
+
+    def __init__(self, model: Any) -> None:
+        self.model = model
+        self.free: Deque[_Scorer] = deque()
+
+    def take(self) -> _Scorer:
+        try:
+            return self.free.pop()
+        except IndexError:
+            return _Scorer(self.model)
+
+
+def _load_options(self_test: bool, trusted_keys: Iterable[Union[str, bytes]],
+                  plan_bytes: int) -> Tuple[Any, Any]:
+    load = ffi.new("lsc_load *")
+    lib.lsc_load_init(load, ffi.sizeof("lsc_load"))
+    load.self_test = self_test
+    load.plan_bytes = plan_bytes
+    if isinstance(trusted_keys, (str, bytes)):
+        raise TypeError("trusted_keys is one text, must be an iterable of PEM texts")
+    pems = [text_bytes(key, "trusted_keys") for key in trusted_keys]
+    if not pems:
+        return load, None
+    keys = ffi.new("lsc_public_key[]", len(pems))
+    error = new_error()
+    for number, pem in enumerate(pems):
+        check(lib.lsc_public_key_read(pem, len(pem), keys + number, error), error)
+    load.trusted_keys, load.n_trusted_keys = keys, len(pems)
+    return load, keys
+
+
+# Looked up once: a vector is scored in the time of a few such look-ups.
+_FLOATS = ffi.typeof("float[]")
+_from_buffer = ffi.from_buffer
+_score_vector = lib.lsc_score_vector
+
+
+def _vector(values: Any) -> Any:
+    """A vector as float32 of C, in place where it is float32 already."""
+    try:
+        view = memoryview(values)
+    except TypeError:
+        return _converted(values)
+    if view.ndim != 1:
+        raise InvalidArgError(f"the vector has {view.ndim} dimensions, must be 1")
+    if view.format == "f" and view.c_contiguous:
+        return _from_buffer(_FLOATS, values)
+    return _converted(view.tolist())
+
+
+def _converted(values: Any) -> Any:
+    """Numbers and None as float32 of C."""
+    if isinstance(values, str) or not hasattr(values, "__iter__"):
+        raise TypeError(f"a vector is numbers, not {type(values).__name__}")
+    plain = [float("nan") if value is None else value for value in values]
+    try:
+        return _from_buffer(_FLOATS, array("f", plain))
+    except OverflowError:
+        raise InvalidArgError("a number of the vector is beyond the range of float32") from None
+
+
+class Model:
+    """What a bundle (.lsm) holds, checked and ready to score. Immutable: any number of threads use one
+    at a time, without waiting for each other; the GIL is released while the library works.
+
+    To replace a model while others score, load the new one and assign it where they look. Closing is
+    not needed; a closed model raises ClosedError, and a call that is under way ends as if it were open.
+    """
+
+    def __init__(self, pointer: Any) -> None:
+        """Of a reference that is given up. Use `Model.load`."""
+        held = ffi.gc(pointer, lib.lsc_model_unref)
+        self._pool: Optional[_Pool] = _Pool(held)
+        self._n_columns = int(lib.lsc_spec_n_columns(lib.lsc_model_spec(held)))
+
+    @classmethod
+    def load(cls, source: Any, *, self_test: bool = False,
+             trusted_keys: Iterable[Union[str, bytes]] = (), plan_bytes: int = 0) -> "Model":
+        """Load a bundle from a path (`str`, `os.PathLike`) or its bytes.
+
+        self_test:     score the golden inputs in it, and refuse it when a bit differs.
+        trusted_keys:  public keys as PEM: refuse a bundle that none of them signed.
+        plan_bytes:    the most memory that is laid out for speed; 0 is the library's default.
+
+        Raises NotFoundError, IoError; BadModelError, BadSpecError, BadJsonError for a damaged or
+        hostile bundle; UnsupportedError for a newer format; LimitError; UntrustedError;
+        MismatchError when the self-test fails.
+        """
+        load, keys = _load_options(self_test, trusted_keys, plan_bytes)
+        out = ffi.new("lsc_model **")
+        error = new_error()
+        if isinstance(source, (bytes, bytearray, memoryview)):
+            raw = bytes(source)  # nobody changes it meanwhile
+            check(lib.lsc_model_load_bytes(raw, len(raw), load, out, error), error)
+        else:
+            check(lib.lsc_model_load_file(path_bytes(source, "source"), load, out, error), error)
+        del keys
+        return cls(out[0])
+
+    def close(self) -> None:
+        """Give the model up: calls after this raise ClosedError. Closing twice does nothing."""
+        self._pool = None
+
+    def __enter__(self) -> "Model":
+        return self
+
+    def __exit__(self, kind: Optional[Type[BaseException]], value: Optional[BaseException],
+                 trace: Optional[TracebackType]) -> None:
+        self.close()
+
+    def _open(self) -> _Pool:
+        pool = self._pool
+        if pool is None:
+            raise ClosedError("the model is closed")
+        return pool
+
+    @property
+    def _pointer(self) -> Any:
+        return self._open().model
+
+    # What it is.
+
+    @property
+    def info(self) -> ModelInfo:
+        """The facts of the model."""
+        pointer = self._pointer
+        info = ffi.new("lsc_model_info *")
+        lib.lsc_model_info_init(info, ffi.sizeof("lsc_model_info"))
+        error = new_error()
+        check(lib.lsc_model_get_info(pointer, info, error), error)
+        return read_model_info(info)
+
+    @property
+    def spec(self) -> Spec:
+        """The feature spec of the model."""
+        return Spec(lib.lsc_spec_ref(lib.lsc_model_spec(self._pointer)))
+
+    @property
+    def n_columns(self) -> int:
+        """The width of a feature vector."""
+        return self._n_columns
+
+    @property
+    def members(self) -> List[str]:
+        """The names of what the bundle holds."""
+        pointer = self._pointer
+        return [text(lib.lsc_model_member_name(pointer, i)) or ""
+                for i in range(lib.lsc_model_n_members(pointer))]
+
+    def member(self, name: str) -> bytes:
+        """The bytes of what the bundle holds, such as ``"metrics.json"``. Raises NotFoundError; the
+        trees themselves are not kept."""
+        pointer = self._pointer
+        length = ffi.new("size_t *")
+        found = lib.lsc_model_member(pointer, c_text(name, "name"), length)
+        if found == ffi.NULL:
+            raise NotFoundError(f"the model keeps no member {name!r}")
+        return bytes(ffi.buffer(found, length[0]))
+
+    def __repr__(self) -> str:
+        if self._pool is None:
+            return "Model(closed)"
+        info = self.info
+        return f"Model({info.name!r}, version={info.version!r}, engine={info.engine!r})"
+
+    def _repr_html_(self) -> str:
+        return repr(self) if self._pool is None else self.info._repr_html_()
+
+    # Leads.
+
+    def score(self, lead: LeadLike, activities: Optional[ActivitiesLike] = None, *,
+              as_of: TimeLike) -> Result:
+        """Score a lead as of a time: what is later is not seen.
+
+        Raises BadJsonError, BadLeadError, LimitError of what was given; a lead of which too little is
+        known, or that may not be profiled, is no error: see `Result.status`.
+        """
+        moment = time_ms(as_of)
+        texts = lead_texts(lead, activities)
+        pool = self._open()
+        scorer = pool.take()
+        try:
+            check(lib.lsc_score_json(scorer.pointer, *texts, moment, scorer.result,
+                                     scorer.error), scorer.error)
+            return read_result(scorer.bytes)
+        finally:
+            pool.free.append(scorer)
+
+    def score_many(self, leads: Iterable[Union[LeadLike, Tuple[LeadLike, ActivitiesLike]]], *,
+                   as_of: TimeLike) -> Iterator[Result]:
+        """Score leads, one at a time as they are asked for. Each is a lead, or a pair of a lead and its
+        activities. Raises as `score` does, at the lead that is at fault."""
+        moment = time_ms(as_of)
+        self._open()
+        return (self.score(lead[0], lead[1], as_of=moment) if isinstance(lead, tuple)
+                else self.score(lead, as_of=moment) for lead in leads)
+
+    def explain(self, lead: LeadLike, activities: Optional[ActivitiesLike] = None, *,
+                as_of: TimeLike, lead_id: Optional[str] = None) -> Explanation:
+        """Score a lead as of a time and say why: contributions, breakdown, reasons, receipt. `lead_id`
+        goes into the JSON. Raises as `score`."""
+        moment = time_ms(as_of)
+        texts = lead_texts(lead, activities)
+        pool = self._open()
+        scorer = pool.take()
+        try:
+            check(lib.lsc_explain_json(scorer.pointer, *texts, moment, scorer.explanation,
+                                       scorer.error), scorer.error)
+            return scorer.read_explanation(lead_id)
+        finally:
+            pool.free.append(scorer)
+
+    def replay(self, lead: LeadLike, activities: Optional[ActivitiesLike] = None, *,
+               receipt: Union[Explanation, str, bytes]) -> None:
+        """Compute an explained score again and compare its bits: raises MismatchError naming what
+        differs, or nothing. `receipt` is an Explanation or its JSON."""
+        wanted = text_bytes(receipt.json if isinstance(receipt, Explanation) else receipt,
+                            "receipt")
+        held = new_lead(lead, activities)
+        pool = self._open()
+        scorer = pool.take()
+        try:
+            check(lib.lsc_replay_lead(scorer.pointer, held, wanted, len(wanted), scorer.error),
+                  scorer.error)
+        finally:
+            pool.free.append(scorer)
+
+    # Vectors.
+
+    def score_vector(self, vector: Any) -> Result:
+        """Score one feature vector.
+
+        vector:  float32 [n_columns] in the order of `spec.columns`, NaN where a value is missing:
+                 a numpy array, an `array('f')`, what `Spec.extract` gives (read in place); or
+                 numbers and None (converted).
+
+        Raises InvalidArgError for another width, or an infinity, naming the column.
+        """
+        pool = self._pool
+        if pool is None:
+            raise ClosedError("the model is closed")
+        columns = _vector(vector)
+        try:
+            scorer = pool.free.pop()
+        except IndexError:
+            scorer = _Scorer(pool.model)
+        try:
+            status = _score_vector(scorer.pointer, columns, len(columns), scorer.result,
+                                   scorer.error)
+            if status:
+                check(status, scorer.error)
+            return read_result(scorer.bytes)
+        finally:
+            pool.free.append(scorer)
+
+    def explain_vector(self, vector: Any) -> Explanation:
+        """As `score_vector`, and why. Reasons name no activities."""
+        columns = _vector(vector)
+        pool = self._open()
+        scorer = pool.take()
+        try:
+            check(lib.lsc_explain_vector(scorer.pointer, columns, len(columns),
+                                         scorer.explanation, scorer.error), scorer.error)
+            return scorer.read_explanation(None)
+        finally:
+            pool.free.append(scorer)
+
+    # Tables.
+
+    def predict(self, table: Any, *, output: str = "probability",
+                ignore_unknown: bool = False) -> Any:
+        """Score a table of feature vectors.
+
+        table:   numbers [n_rows][n_columns] as a numpy array, its columns in the order of
+                 `spec.columns`; or a DataFrame of pandas or Polars, or anything with
+                 `__arrow_c_stream__` or `__arrow_c_array__`, its columns matched by name, in any order.
+                 NaN and null are missing.
+        output:  ``"probability"``, calibrated, or ``"margin"``, log-odds; points of a scorecard.
+        ignore_unknown:  pass over columns that the model does not have.
+
+        Returns a numpy array, float32 [n_rows]. float32 in C order and columns of numbers are read in
+        place. Raises InvalidArgError for another width or an infinity, NotFoundError for a name that
+        the model or the table does not have, TypeError for what is no number.
+        """
+        if output not in ("probability", "margin"):
+            raise InvalidArgError(f"output is {output!r}, must be 'probability' or 'margin'")
+        pool = self._open()
+        spec = lib.lsc_model_spec(pool.model)
+        n_columns = self._n_columns
+        blocks = tables.read_blocks(table, spec, n_columns, ignore_unknown)
+        scorer = pool.take()
+
+        def run(rows: Any, n: int, out: Any) -> None:
+            both = (out, ffi.NULL) if output == "probability" else (ffi.NULL, out)
+            check(lib.lsc_score_batch(scorer.pointer, rows, n, n_columns, *both, scorer.error),
+                  scorer.error)
+
+        try:
+            return tables.run_blocks(blocks, 0, run)
+        finally:
+            pool.free.append(scorer)
+
+    def contributions(self, table: Any, *, ignore_unknown: bool = False) -> Any:
+        """Contributions of the rows of a table, as `predict` takes it: exact TreeSHAP in log-odds, or
+        points of a scorecard.
+
+        Returns a numpy array, float32 [n_rows][n_columns + 1], the base value last: a row sums to the
+        margin.
+        """
+        pool = self._open()
+        spec = lib.lsc_model_spec(pool.model)
+        n_columns = self._n_columns
+        blocks = tables.read_blocks(table, spec, n_columns, ignore_unknown)
+        scorer = pool.take()
+
+        def run(rows: Any, n: int, out: Any) -> None:
+            check(lib.lsc_contributions_batch(scorer.pointer, rows, n, n_columns, out,
+                                              scorer.error), scorer.error)
+
+        try:
+            return tables.run_blocks(blocks, n_columns + 1, run)
+        finally:
+            pool.free.append(scorer)
+
+    def score_table(self, table: Any, *, ignore_unknown: bool = False) -> List[capsules.Scores]:
+        """Everything about the score of each row of a table with names: probability, interval,
+        confidence, score, grade, margin, raw probability, points, null where there is none.
+
+        Returns tables of Arrow, one for each that was read (of a DataFrame of pandas, one):
+        `polars.DataFrame(scores)`, `pyarrow.record_batch(scores)`. Needs neither Arrow nor numpy for
+        what speaks Arrow itself. Raises as `predict`.
+        """
+        return self._make_tables(lib.lsc_arrow_score, table, ignore_unknown)
+
+    def contributions_table(self, table: Any, *,
+                            ignore_unknown: bool = False) -> List[capsules.Scores]:
+        """As `score_table`, a column of contributions for each of the model, and `base_value`."""
+        return self._make_tables(lib.lsc_arrow_contributions, table, ignore_unknown)
+
+    def _make_tables(self, call: Any, table: Any, ignore_unknown: bool) -> List[capsules.Scores]:
+        pool = self._open()
+        schema, arrays = tables.each_array(table)
+        options = tables.arrow_options(ignore_unknown)
+        scorer = pool.take()
+        try:
+            return [self._make_table(call, scorer, schema, array, options) for array in arrays]
+        finally:
+            pool.free.append(scorer)
+
+    @staticmethod
+    def _make_table(call: Any, scorer: _Scorer, schema: Any, array: Any,
+                    options: Any) -> capsules.Scores:
+        out = capsules.allocate("struct ArrowArray")
+        out_schema = capsules.allocate("struct ArrowSchema")
+        status = call(scorer.pointer, array, schema, options, out, out_schema, scorer.error)
+        if status != 0:
+            capsules.release(out)
+            capsules.release(out_schema)
+        check(status, scorer.error)
+        return capsules.Scores(out, out_schema)
+
+
+def build_scorecard(name: str, spec: Union[Mapping[str, Any], str, bytes],
+                    scorecard: Union[Mapping[str, Any], str, bytes]) -> bytes:
+    """The bundle of a scorecard (docs/scorecard.md): a model that needs no history.
+
+    Raises BadSpecError naming the member at fault, BadJsonError, LimitError.
+    """
+    specs, cards = (to_json(given) if isinstance(given, Mapping) else text_bytes(given, what)
+                    for given, what in ((spec, "spec"), (scorecard, "scorecard")))
+    out, length = ffi.new("void **"), ffi.new("size_t *")
+    error = new_error()
+    check(lib.lsc_scorecard_build(c_text(name, "name"), specs, len(specs), cards, len(cards), out,
+                                  length, error), error)
+    return take_bundle(out, length)
+
+
+def take_bundle(out: Any, length: Any) -> bytes:
+    """The bytes of a bundle that the library gave away, which is then freed."""
+    try:
+        return bytes(ffi.buffer(out[0], length[0]))
+    finally:
+        lib.lsc_bundle_free(out[0])
+
+
+def import_model(source: Any, *, name: Optional[str] = None,
+                 spec: Union[Mapping[str, Any], str, bytes, None] = None) -> bytes:
+    """The bundle of a model that XGBoost 1.6 to 3.x saved as JSON or UBJSON, from a path or its bytes
+    (docs/import.md). Raises BadModelError, UnsupportedError naming what is not read."""
+    options = ffi.new("lsc_import *")
+    lib.lsc_import_init(options, ffi.sizeof("lsc_import"))
+    c_name = optional_text(name, "name")
+    options.name = c_name
+    if spec is not None:
+        raw = to_json(spec) if isinstance(spec, Mapping) else text_bytes(spec, "spec")
+        c_spec = ffi.new("char[]", raw)
+        options.spec_json, options.spec_length = c_spec, len(raw)
+    out, length = ffi.new("void **"), ffi.new("size_t *")
+    error = new_error()
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        raw = bytes(source)
+        check(lib.lsc_model_import_bytes(raw, len(raw), options, out, length, error), error)
+    else:
+        check(lib.lsc_model_import_file(path_bytes(source, "source"), options, out, length, error),
+              error)
+    return take_bundle(out, length)
+
+
+def sign_bundle(bundle: bytes, private_key: Union[str, bytes],
+                passphrase: Optional[str] = None) -> bytes:
+    """A bundle signed with an Ed25519 private key as PEM. Raises BadKeyError, and what
+    `Model.load` raises of the bundle."""
+    raw, pem = text_bytes(bundle, "bundle"), text_bytes(private_key, "private_key")
+    out, length = ffi.new("void **"), ffi.new("size_t *")
+    error = new_error()
+    check(lib.lsc_bundle_sign(raw, len(raw), pem, len(pem), optional_text(passphrase, "passphrase"),
+                              out, length, ffi.NULL, error), error)
+    return take_bundle(out, length)

@@ -1,0 +1,120 @@
+"""The feature spec: what is computed from a lead and its activities."""
+
+from __future__ import annotations
+
+from array import array
+from typing import Any, Iterable, List, Mapping, Optional, Tuple, Union
+
+from ._native import ffi, lib
+from .errors import check, new_error, text
+from .inputs import (ActivitiesLike, LeadLike, TimeLike, new_lead, path_bytes, text_bytes, time_ms,
+                     to_json)
+from .results import html_table
+
+
+class Spec:
+    """Immutable; any number of threads share one."""
+
+    def __init__(self, pointer: Any) -> None:
+        """Of a reference that is given up. Use `Spec.parse`, `Spec.default` or `Spec.infer`."""
+        self._pointer = ffi.gc(pointer, lib.lsc_spec_unref)
+
+    @classmethod
+    def parse(cls, spec: Union[Mapping[str, Any], str, bytes]) -> "Spec":
+        """Read a spec (docs/feature-spec.md) from a mapping, or JSON.
+
+        Raises BadSpecError naming the feature, the member and its value; BadJsonError;
+        UnsupportedError for a newer format; LimitError.
+        """
+        raw = to_json(spec) if isinstance(spec, Mapping) else text_bytes(spec, "spec")
+        out = ffi.new("lsc_spec **")
+        error = new_error()
+        check(lib.lsc_spec_parse(raw, len(raw), ffi.NULL, out, error), error)
+        return cls(out[0])
+
+    @classmethod
+    def default(cls) -> "Spec":
+        """The spec that is used where none is given: about 40 features."""
+        out = ffi.new("lsc_spec **")
+        error = new_error()
+        check(lib.lsc_spec_default(ffi.NULL, out, error), error)
+        return cls(out[0])
+
+    @classmethod
+    def infer(cls, csv: Any, *, label: Optional[str] = None, exclude: Iterable[str] = (),
+              include: Iterable[str] = ()) -> "Spec":
+        """Infer a spec from a CSV file: numbers, categories, dates, flags. `exclude` leaves columns
+        out; protected attributes (age, gender, ...) are only taken when `include` names them."""
+        from .sources import csv_source, name_list
+
+        infer = ffi.new("lsc_infer *")
+        lib.lsc_infer_init(infer, ffi.sizeof("lsc_infer"))
+        excluded, infer.exclude, infer.n_exclude = name_list(exclude, "exclude")
+        included, infer.include, infer.n_include = name_list(include, "include")
+        out = ffi.new("lsc_spec **")
+        error = new_error()
+        source = csv_source(path_bytes(csv, "csv"), label=label)
+        check(lib.lsc_spec_infer(source, infer, ffi.NULL, out, ffi.NULL, error), error)
+        del excluded, included
+        return cls(out[0])
+
+    @property
+    def json(self) -> str:
+        """The spec as canonical JSON: parsing it gives the same spec."""
+        length = ffi.new("size_t *")
+        return bytes(ffi.buffer(lib.lsc_spec_json(self._pointer, length), length[0])).decode()
+
+    @property
+    def features(self) -> List[str]:
+        """The names of the features, in order."""
+        count = lib.lsc_spec_n_features(self._pointer)
+        return [text(lib.lsc_spec_feature_name(self._pointer, i)) or "" for i in range(count)]
+
+    @property
+    def groups(self) -> List[str]:
+        """The names of the groups, in order."""
+        count = lib.lsc_spec_n_groups(self._pointer)
+        return [text(lib.lsc_spec_group_name(self._pointer, i)) or "" for i in range(count)]
+
+    @property
+    def columns(self) -> List[str]:
+        """The names of a vector's columns, in order: a feature may be encoded into several."""
+        return [text(lib.lsc_spec_column_name(self._pointer, i)) or ""
+                for i in range(self.n_columns)]
+
+    @property
+    def n_columns(self) -> int:
+        """The width of a vector."""
+        return int(lib.lsc_spec_n_columns(self._pointer))
+
+    def feature_of(self, column: int) -> Tuple[str, str]:
+        """The feature and the group of a column."""
+        if not 0 <= column < self.n_columns:
+            raise IndexError(f"there is no column {column}")
+        feature = lib.lsc_spec_column_feature(self._pointer, column)
+        name = text(lib.lsc_spec_feature_name(self._pointer, feature)) or ""
+        group = lib.lsc_spec_feature_group(self._pointer, feature)
+        return name, text(lib.lsc_spec_group_name(self._pointer, group)) or ""
+
+    def extract(self, lead: LeadLike, activities: Optional[ActivitiesLike] = None, *,
+                as_of: TimeLike) -> "array[float]":
+        """The vector of a lead as of a time: float32, NaN where a value is missing. What training
+        made of it, to the bit. `numpy.frombuffer(vector, "float32")` is without a copy.
+
+        Raises BadJsonError, BadLeadError, LimitError.
+        """
+        moment = time_ms(as_of)
+        held = new_lead(lead, activities)
+        error = new_error()
+        vector = array("f", bytes(4 * self.n_columns))
+        check(lib.lsc_spec_extract(self._pointer, held, moment, ffi.from_buffer("float[]", vector),
+                                   len(vector), error), error)
+        return vector
+
+    def __repr__(self) -> str:
+        return (f"Spec({len(self.features)} features, {self.n_columns} columns, "
+                f"groups {', '.join(self.groups)})")
+
+    def _repr_html_(self) -> str:
+        rows = dict(self.feature_of(i) for i in range(self.n_columns))
+        return html_table("Features and their groups", rows)

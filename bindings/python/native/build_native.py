@@ -1,0 +1,120 @@
+#!/usr/bin/env python3
+"""Write the C source of the extension modules, for CFFI's API mode.
+
+    build_native.py INCLUDE scoring|training OUT.c
+
+What Python may call is what the public headers declare: they are run through the C preprocessor, and
+CFFI reads the rest. So a struct that grows, or a new function, is there without a list to keep.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from cffi import FFI
+
+HEADERS = ["leadscore.h", "store.h"]
+
+# What cpp leaves out, being macros.
+CONSTANTS = """
+#define LSC_TIME_NONE ...
+#define LSC_TIME_MIN ...
+#define LSC_TIME_MAX ...
+#define LSC_VERSION_MAJOR ...
+#define LSC_VERSION_MINOR ...
+#define LSC_MAX_PAGE ...
+"""
+
+# Capsules of the PyCapsule protocol of Arrow: what is in them is released with them, unless it was
+# moved out. A stream of one table, for what is no stream by itself.
+CAPSULES_CDEF = """
+void lscpy_free_schema_capsule(void *capsule);
+void lscpy_free_array_capsule(void *capsule);
+void lscpy_free_stream_capsule(void *capsule);
+void lscpy_own_nothing(void *);
+void *lscpy_malloc(size_t size);
+void lscpy_free(void *block);
+extern "Python" bool lscpy_lines_taken(void *, uint64_t);
+extern "Python" bool lscpy_bytes_copied(void *, uint64_t, uint64_t);
+"""
+
+CAPSULES_C = """
+#include <stdlib.h>
+
+#define FREE_CAPSULE(function, type, name) \\
+    static void function(void *object) \\
+    { \\
+        struct type *held = PyCapsule_GetPointer((PyObject *)object, name); \\
+        if (held != NULL && held->release != NULL) { \\
+            held->release(held); \\
+        } \\
+        free(held); \\
+    }
+FREE_CAPSULE(lscpy_free_schema_capsule, ArrowSchema, "arrow_schema")
+FREE_CAPSULE(lscpy_free_array_capsule, ArrowArray, "arrow_array")
+FREE_CAPSULE(lscpy_free_stream_capsule, ArrowArrayStream, "arrow_array_stream")
+
+static void lscpy_own_nothing(void *unused)
+{
+    (void)unused;
+}
+
+static void *lscpy_malloc(size_t size)
+{
+    return calloc(1, size);
+}
+
+static void lscpy_free(void *block)
+{
+    free(block);
+}
+"""
+
+TRAINING_CDEF = """
+extern "Python" bool lscpy_progress(void *, const char *, double);
+"""
+
+
+def declarations(include, headers):
+    """What the headers declare, without anything of the preprocessor."""
+    program = "".join(f"#include <leadscore/{header}>\n" for header in headers)
+    with tempfile.TemporaryDirectory() as stubs:
+        # CFFI knows these types itself.
+        for header in ("stddef.h", "stdbool.h"):
+            Path(stubs, header).write_text("")
+        Path(stubs, "stdint.h").write_text("#define INT64_C(n) n\n#define INT64_MIN INT64_MIN\n")
+        command = [*os.environ.get("CC", "cc").split(), "-E", "-P", "-nostdinc", "-U__GNUC__",
+                   "-U__clang__", "-I", stubs, "-I", str(include), "-x", "c", "-"]
+        done = subprocess.run(command, input=program, text=True, stdout=subprocess.PIPE, check=True)
+    return done.stdout
+
+
+def scoring(include):
+    builder = FFI()
+    builder.cdef(declarations(include, HEADERS) + CONSTANTS + CAPSULES_CDEF)
+    includes = "".join(f"#include <leadscore/{header}>\n" for header in HEADERS)
+    builder.set_source("leadscore._native", includes + CAPSULES_C)
+    return builder
+
+
+def training(include):
+    builder = FFI()
+    builder.include(scoring(include))
+    known = declarations(include, HEADERS)
+    every = declarations(include, [*HEADERS, "train.h"])
+    if not every.startswith(known):
+        sys.exit("build_native.py: train.h is not declared behind the others")
+    builder.cdef(every[len(known):] + TRAINING_CDEF)
+    includes = "".join(f"#include <leadscore/{header}>\n" for header in [*HEADERS, "train.h"])
+    builder.set_source("leadscore._training_native", includes)
+    return builder
+
+
+def main(include, module, out):
+    {"scoring": scoring, "training": training}[module](Path(include)).emit_c_code(out)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

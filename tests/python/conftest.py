@@ -1,0 +1,30 @@
+"""What the tests of the Python package share."""
+
+from pathlib import Path
+
+import pytest
+
+import leadscore
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+AS_OF = "2025-10-28T00:00:00Z"
+LEAD = {"id": "L1", "email": "ada@example.com", "job_title": "CTO"}
+ACTIVITIES = [{"id": "1", "type": "Demo Requested", "time": "2025-10-01T07:00:00Z"}]
+
+
+@pytest.fixture(scope="session")
+def bundle():
+    """The bytes of a bundle of trees."""
+    return (ROOT / "tests" / "golden" / "gbdt.lsm").read_bytes()
+
+
+@pytest.fixture
+def model(bundle):
+    """Boosted trees."""
+    return leadscore.Model.load(bundle)
+
+
+@pytest.fixture
+def card():
+    """A scorecard."""
+    return leadscore.Model.load(ROOT / "models" / "starter.lsm")

@@ -1,0 +1,206 @@
+import html
+import math
+from array import array
+from datetime import datetime, timezone
+
+import pytest
+
+import leadscore
+from conftest import ACTIVITIES, AS_OF, LEAD, ROOT
+
+
+def test_a_model_loads_from_a_path_and_from_bytes(bundle):
+    path = ROOT / "tests" / "golden" / "gbdt.lsm"
+    infos = {leadscore.Model.load(source).info for source in (
+        path, str(path), bundle, bytearray(bundle), memoryview(bundle))}
+    assert len(infos) == 1
+    info = infos.pop()
+    assert (info.name, info.engine, info.n_columns) == ("golden", "gbdt", 63)
+    assert leadscore.Model.load(path, self_test=True).info == info
+
+
+@pytest.mark.parametrize("source, kind", [
+    ("no/such.lsm", leadscore.NotFoundError), (b"", leadscore.BadModelError),
+    (b"no bundle", leadscore.BadModelError), ("a\0b", leadscore.InvalidArgError),
+    (7, TypeError), (None, TypeError)])
+def test_what_is_no_model_is_refused(source, kind):
+    with pytest.raises(kind):
+        leadscore.Model.load(source)
+
+
+def test_an_error_says_what_and_where():
+    with pytest.raises(leadscore.BadJsonError) as caught:
+        leadscore.Model.load(ROOT / "models/starter.lsm").score('{"id": 01}', as_of=AS_OF)
+    error = caught.value
+    assert (error.status, error.code, error.offset) == ("LSC_BAD_JSON", 6, 7)
+    assert isinstance(error, leadscore.Error) and isinstance(error, ValueError)
+    assert error.message == str(error)
+
+
+def test_a_damaged_bundle_is_refused(bundle):
+    for at in range(0, len(bundle), len(bundle) // 50):
+        damaged = bytearray(bundle)
+        damaged[at] ^= 0x55
+        with pytest.raises(leadscore.Error):
+            leadscore.Model.load(damaged)
+
+
+def test_trust_is_checked(bundle):
+    with pytest.raises(leadscore.BadKeyError):
+        leadscore.Model.load(bundle, trusted_keys=["no key"])
+    with pytest.raises(TypeError):
+        leadscore.Model.load(bundle, trusted_keys="no list")
+
+
+def test_a_lead_has_the_same_score_in_every_form(model):
+    import json
+
+    moment = datetime(2025, 10, 28, tzinfo=timezone.utc)
+    text, more = json.dumps(LEAD), json.dumps(ACTIVITIES)
+    results = {
+        model.score(LEAD, ACTIVITIES, as_of=AS_OF), model.score(text, more, as_of=moment),
+        model.score(text.encode(), more.encode(), as_of=1761609600000),
+        model.score({**LEAD, "activities": ACTIVITIES}, as_of="2025-10-28"),
+        model.score(LEAD, (dict(activity) for activity in ACTIVITIES), as_of=AS_OF),
+        model.explain(LEAD, ACTIVITIES, as_of=AS_OF).result,
+    }
+    assert len(results) == 1
+    assert results.pop() != model.score(LEAD, as_of=AS_OF)
+
+
+def test_an_unscored_lead_has_none_and_never_0(model):
+    result = model.score({"id": "L1"}, as_of=AS_OF)
+    assert result.status == "insufficient_data"
+    assert all(value is None for name, value in vars(result).items() if name != "status")
+    explained = model.explain({"id": "L1"}, as_of=AS_OF)
+    assert explained.base_value is None and explained.contributions == ()
+
+
+def test_many_leads_are_scored_as_they_come(model):
+    taken = []
+
+    def leads():
+        for number in range(3):
+            taken.append(number)
+            yield ({**LEAD, "id": str(number)}, ACTIVITIES) if number % 2 else LEAD
+
+    results = model.score_many(leads(), as_of=AS_OF)
+    assert taken == []
+    assert next(results) == model.score(LEAD, as_of=AS_OF) and taken == [0]
+    assert next(results) == model.score(LEAD, ACTIVITIES, as_of=AS_OF)
+    assert len(list(results)) == 1
+    with pytest.raises(leadscore.BadLeadError):
+        list(model.score_many([LEAD, "[]"], as_of=AS_OF))
+
+
+def test_an_explanation_adds_up(model):
+    explained = model.explain(LEAD, ACTIVITIES, as_of=AS_OF, lead_id="L1")
+    assert explained.baseline + sum(explained.breakdown.values()) == explained.result.score
+    total = explained.base_value + sum(item.value for item in explained.contributions)
+    # The margin is a sum of float32: some 2,000 nodes deep, it strays by less than this.
+    assert math.isclose(total, explained.result.margin, abs_tol=1e-5)
+    assert [item.feature for item in explained.contributions] == model.spec.features
+    assert any("1" in reason.activity_ids for reason in explained.reasons)
+    assert explained.receipt.as_of == datetime(2025, 10, 28, tzinfo=timezone.utc)
+    assert explained.receipt.model_sha256 == model.info.sha256
+    assert '"lead_id": "L1"' in explained.json or '"lead_id":"L1"' in explained.json
+
+
+def test_a_score_is_replayed(model, card):
+    explained = model.explain(LEAD, ACTIVITIES, as_of=AS_OF)
+    model.replay(LEAD, ACTIVITIES, receipt=explained)
+    model.replay(LEAD, ACTIVITIES, receipt=explained.json)
+    with pytest.raises(leadscore.MismatchError, match="input"):
+        model.replay(LEAD, receipt=explained)
+    with pytest.raises(leadscore.MismatchError, match="model"):
+        card.replay(LEAD, ACTIVITIES, receipt=explained)
+    with pytest.raises(leadscore.BadJsonError):
+        model.replay(LEAD, receipt="x")
+
+
+def test_a_vector_has_the_score_of_its_lead(model):
+    vector = model.spec.extract(LEAD, ACTIVITIES, as_of=AS_OF)
+    assert isinstance(vector, array) and len(vector) == model.n_columns == 63
+    expected = model.score(LEAD, ACTIVITIES, as_of=AS_OF)
+    plain = [None if math.isnan(value) else value for value in vector]
+    for form in (vector, memoryview(vector), plain, tuple(plain), array("d", vector)):
+        assert model.score_vector(form) == expected
+    assert model.explain_vector(vector).result == expected
+
+
+@pytest.mark.parametrize("vector, kind, words", [
+    ([0.0] * 62, leadscore.InvalidArgError, "n_columns is 62"), ([], leadscore.InvalidArgError, "0"),
+    ([0.0] * 62 + [math.inf], leadscore.InvalidArgError, "infinity"),
+    ([10 ** 400] * 63, leadscore.InvalidArgError, "float32"), (["x"] * 63, TypeError, ""),
+    ("x" * 63, TypeError, "str"), (7, TypeError, "int"), (None, TypeError, "NoneType"),
+    (memoryview(bytes(12)).cast("b", (3, 4)), leadscore.InvalidArgError, "2 dimensions")])
+def test_what_is_no_vector_is_refused(model, vector, kind, words):
+    for call in (model.score_vector, model.explain_vector):
+        with pytest.raises(kind, match=words):
+            call(vector)
+
+
+def test_a_closed_model_says_so(bundle):
+    with leadscore.Model.load(bundle) as model:
+        lazy = model.score_many([LEAD], as_of=AS_OF)
+    model.close()
+    vector = [0.0] * 63
+    for call in (lambda: model.score(LEAD, as_of=AS_OF), lambda: model.score_vector(vector),
+                 lambda: model.explain(LEAD, as_of=AS_OF), lambda: model.explain_vector(vector),
+                 lambda: model.replay(LEAD, receipt="{}"), lambda: model.info, lambda: model.spec,
+                 lambda: model.members, lambda: model.member("x"), lambda: next(lazy),
+                 lambda: model.predict(None), lambda: model.score_table(None),
+                 lambda: model.contributions(None)):
+        with pytest.raises(leadscore.ClosedError):
+            call()
+    assert repr(model) == "Model(closed)" and "closed" in model._repr_html_()
+
+
+def test_members_are_those_of_the_bundle(model):
+    assert "manifest.json" in model.members
+    assert model.member("manifest.json").startswith(b"{")
+    with pytest.raises(leadscore.NotFoundError):
+        model.member("no.json")
+
+
+def test_results_are_frozen_and_show_themselves(model, card):
+    explained = model.explain(LEAD, ACTIVITIES, as_of=AS_OF)
+    for thing in (explained, explained.result, explained.receipt, model.info):
+        with pytest.raises(AttributeError):
+            thing.status = "x"
+    assert repr(explained.result).startswith("Result(score=14, grade=")
+    assert "points=" in repr(card.score(LEAD, as_of=AS_OF))
+    for thing in (explained, explained.result, model, model.info, model.spec):
+        assert thing._repr_html_().startswith("<table>")
+
+
+def test_html_is_escaped():
+    spec = {"format": 1, "name": "x", "groups": ["<b>"], "features": [
+        {"name": "<script>", "group": "<b>", "kind": "number", "property": "x"}]}
+    bundle = leadscore.build_scorecard("<i>", spec, {"format": 1, "base": 1, "rules": [
+        {"feature": "<script>", "points": 1, "per": "unit"}]})
+    model = leadscore.Model.load(bundle)
+    explained = model.explain({"id": "L1", "x": 2}, as_of=AS_OF)
+    for shown in (model._repr_html_(), model.spec._repr_html_(), explained._repr_html_()):
+        assert "<script>" not in shown and "<i>" not in shown and "<b>" not in shown
+    assert html.escape("<i>") in model._repr_html_()
+
+
+def test_a_scorecard_is_built_and_refused():
+    with pytest.raises(leadscore.BadSpecError):
+        leadscore.build_scorecard("x", {"format": 1}, {})
+    with pytest.raises(leadscore.InvalidArgError):
+        leadscore.build_scorecard("x\0", "{}", "{}")
+
+
+def test_a_model_of_xgboost_is_imported():
+    folder = ROOT / "tests" / "golden" / "import"
+    source = sorted(path for path in folder.rglob("*") if path.suffix in (".json", ".ubj")
+                    and "answers" not in path.name)[0]
+    bundle = leadscore.import_model(source, name="mine")
+    assert leadscore.Model.load(bundle).info.name == "mine"
+    assert leadscore.import_model(source.read_bytes(), name="mine") == bundle
+    with pytest.raises(leadscore.UnsupportedError, match="booster"):
+        leadscore.import_model(b"{}")
+    with pytest.raises(leadscore.BadKeyError):
+        leadscore.sign_bundle(bundle, "no key")

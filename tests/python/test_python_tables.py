@@ -1,0 +1,238 @@
+import math
+
+import pytest
+
+import leadscore
+
+np = pytest.importorskip("numpy")
+
+
+@pytest.fixture
+def rows(model):
+    """Vectors, some of their values missing, more of them than a block holds."""
+    random = np.random.default_rng(5)
+    values = random.normal(size=(5000, model.n_columns)).astype(np.float32)
+    values[random.random(values.shape) < 0.1] = np.nan
+    return values
+
+
+def one_by_one(model, rows):
+    return np.array([model.score_vector(row).probability for row in rows], dtype=np.float32)
+
+
+def test_a_batch_is_its_vectors_one_by_one(model, rows):
+    batch = model.predict(rows)
+    assert batch.dtype == np.float32 and batch.shape == (5000,)
+    assert (batch[:200] == one_by_one(model, rows[:200])).all()
+    margins = model.predict(rows[:200], output="margin")
+    assert [model.score_vector(row).margin for row in rows[:200]] == margins.tolist()
+
+
+def test_an_array_has_the_same_scores_in_every_layout(model, rows):
+    expected = model.predict(rows)
+    wide = np.repeat(rows, 2, axis=1)
+    for form in (rows.astype(np.float64), np.asfortranarray(rows), wide[:, ::2],
+                 rows.astype(">f4"), rows.astype(np.float64).astype(">f8"),
+                 np.concatenate([rows, rows])[:5000]):
+        assert (model.predict(form) == expected).all()
+    assert (model.predict(rows[::-1])[::-1] == expected).all()
+    frozen = rows.copy()
+    frozen.flags.writeable = False
+    assert (model.predict(frozen) == expected).all()
+
+
+def test_whole_numbers_and_booleans_are_numbers(model):
+    whole = np.random.default_rng(6).integers(0, 2, size=(50, model.n_columns))
+    expected = model.predict(whole.astype(np.float32))
+    for dtype in (np.int8, np.uint8, np.int16, np.uint32, np.int64, np.float16, bool):
+        assert (model.predict(whole.astype(dtype)) == expected).all()
+
+
+def test_masked_values_are_missing(model, rows):
+    mask = np.isnan(rows)
+    masked = np.ma.MaskedArray(np.where(mask, 1, rows), mask)
+    assert (model.predict(masked) == model.predict(rows)).all()
+
+
+def test_a_double_beyond_float32_becomes_the_largest(model):
+    largest = np.full((1, model.n_columns), np.finfo(np.float32).max)
+    assert model.predict(largest.astype(np.float64) * 1e10) == model.predict(largest)
+
+
+def test_an_empty_table_has_no_scores(model):
+    assert model.predict(np.empty((0, model.n_columns), np.float32)).shape == (0,)
+    assert model.predict(np.empty((0, model.n_columns))).shape == (0,)
+    shape = model.contributions(np.empty((0, model.n_columns), np.float32)).shape
+    assert shape == (0, model.n_columns + 1)
+
+
+def test_contributions_sum_to_the_margin(model, rows):
+    contributions = model.contributions(rows[:300])
+    assert contributions.shape == (300, model.n_columns + 1)
+    margins = model.predict(rows[:300], output="margin")
+    # Sums of 64 float32 of size 1 or so.
+    assert np.abs(contributions.sum(axis=1) - margins).max() < 1e-4
+    assert (contributions[:, -1] == contributions[0, -1]).all()
+
+
+@pytest.mark.parametrize("change, kind, words", [
+    (lambda x: x[:, :-1], leadscore.InvalidArgError, "62 columns"),
+    (lambda x: x[0], leadscore.InvalidArgError, "1 dimensions"),
+    (lambda x: x[None], leadscore.InvalidArgError, "3 dimensions"),
+    (lambda x: x.astype(object), TypeError, "object"),
+    (lambda x: x.astype(str), TypeError, "dtype"),
+    (lambda x: x.astype(np.complex64), TypeError, "complex"),
+    (lambda x: x.astype(np.longdouble), TypeError, "float128"),
+    (lambda x: x.tolist(), TypeError, "list"), (lambda x: "x", TypeError, "str"),
+    (lambda x: None, TypeError, "NoneType"), (lambda x: np.where(x > 1, np.inf, x),
+                                              leadscore.InvalidArgError, "infinity"),
+    (lambda x: np.where(x > 1, -np.inf, x).astype(np.float64), leadscore.InvalidArgError,
+     "infinity")])
+def test_what_is_no_table_is_refused(model, rows, change, kind, words):
+    for call in (model.predict, model.contributions):
+        with pytest.raises(kind, match=words):
+            call(change(rows))
+
+
+def test_an_unknown_output_is_refused(model, rows):
+    with pytest.raises(leadscore.InvalidArgError, match="margins"):
+        model.predict(rows, output="margins")
+
+
+# Tables with names.
+
+@pytest.fixture
+def frame(model, rows):
+    """A DataFrame of pandas, its columns in another order than the model's."""
+    pandas = pytest.importorskip("pandas")
+    return pandas.DataFrame(rows, columns=model.spec.columns).iloc[:, ::-1]
+
+
+def test_columns_of_pandas_are_matched_by_name(model, rows, frame):
+    assert (model.predict(frame) == model.predict(rows)).all()
+    assert (model.contributions(frame) == model.contributions(rows)).all()
+    assert (model.predict(frame.astype("float64")) == model.predict(rows)).all()
+    assert model.predict(frame.iloc[:0]).shape == (0,)
+    assert (model.predict(frame.iloc[10:4500]) == model.predict(rows[10:4500])).all()
+
+
+def test_columns_of_pandas_of_several_types_are_read(model, frame):
+    pandas = pytest.importorskip("pandas")
+    names = list(frame.columns)
+    mixed = frame.fillna(0).copy()
+    mixed[names[0]] = (mixed[names[0]] > 0)
+    mixed[names[1]] = mixed[names[1]].astype("int16")
+    mixed[names[2]] = mixed[names[2]].astype("float64")
+    mixed[names[3]] = pandas.array([None, 1] * 2500, dtype="Int64")
+    mixed[names[4]] = pandas.array([None, True] * 2500, dtype="boolean")
+    mixed[names[5]] = mixed[names[5]].astype("float16")
+    plain = np.column_stack([mixed[name].to_numpy("float64", na_value=np.nan)
+                             for name in model.spec.columns])
+    assert (model.predict(mixed) == model.predict(plain)).all()
+
+
+def test_names_that_do_not_match_are_named(model, frame):
+    with pytest.raises(leadscore.NotFoundError, match="the table has no column"):
+        model.predict(frame.iloc[:, 1:])
+    extra = frame.assign(other=1)
+    with pytest.raises(leadscore.NotFoundError, match="other"):
+        model.predict(extra)
+    assert (model.predict(extra, ignore_unknown=True) == model.predict(frame)).all()
+    twice = frame.rename(columns={frame.columns[0]: frame.columns[1]})
+    with pytest.raises(leadscore.InvalidArgError, match="two columns"):
+        model.predict(twice)
+    with pytest.raises(TypeError, match="names must be str"):
+        model.predict(frame.set_axis(range(frame.shape[1]), axis=1))
+    with pytest.raises(TypeError, match="Series"):
+        model.predict(frame.iloc[:, 0])
+
+
+def test_columns_that_are_no_numbers_are_refused(model, frame):
+    name = frame.columns[0]
+    for values in (["x"] * 5000, [None] * 5000, frame[name].astype("category"),
+                   np.datetime64("2025-01-01")):
+        with pytest.raises((TypeError, leadscore.UnsupportedError), match="dtype|format"):
+            model.predict(frame.assign(**{name: values}))
+    with pytest.raises(leadscore.InvalidArgError, match="infinity"):
+        model.predict(frame.assign(**{name: np.float32("inf")}))
+
+
+def test_polars_is_read_and_given(model, rows):
+    polars = pytest.importorskip("polars")
+    frame = polars.DataFrame({name: rows[:, i] for i, name in
+                              reversed(list(enumerate(model.spec.columns)))})
+    expected = model.predict(rows)
+    assert (model.predict(frame) == expected).all()
+    nulls = frame.fill_nan(None)
+    assert (model.predict(nulls) == expected).all()
+    chunked = polars.concat([frame[:100], frame[100:]], rechunk=False)
+    assert (model.predict(chunked) == expected).all()
+    scores = polars.concat([polars.DataFrame(part) for part in model.score_table(chunked)])
+    assert scores.columns[:2] == ["probability", "probability_low"]
+    assert (scores["probability"].to_numpy().astype(np.float32) == expected).all()
+    one = model.score_vector(rows[7])
+    assert scores.row(7) == (one.probability, one.probability_low, one.probability_high,
+                             one.confidence, one.score, one.grade, one.margin,
+                             one.raw_probability, None)
+    with pytest.raises(leadscore.UnsupportedError, match="format"):
+        model.predict(frame.with_columns(polars.lit("x").alias(model.spec.columns[0])))
+
+
+def test_arrow_is_read_and_given(model, rows):
+    pyarrow = pytest.importorskip("pyarrow")
+    columns = [pyarrow.array(rows[:, i], mask=np.isnan(rows[:, i])) for i in range(rows.shape[1])]
+    batch = pyarrow.record_batch(columns, names=model.spec.columns)
+    expected = model.predict(rows)
+    table = pyarrow.Table.from_batches([batch[:3], batch[3:3], batch[3:]])
+    for form in (batch, table, table.to_reader()):
+        assert (model.predict(form) == expected).all()
+    assert (model.predict(batch.slice(17, 100)) == expected[17:117]).all()
+    [scores] = model.score_table(batch)
+    assert len(scores) == 5000 and "grade" in repr(scores)
+    taken = pyarrow.record_batch(scores)
+    taken.validate(full=True)
+    assert taken.column("points").null_count == 5000
+    with pytest.raises(leadscore.InvalidArgError, match="handed over"):
+        pyarrow.record_batch(scores)
+    [parts] = model.contributions_table(batch[:10])
+    assert parts.names == [*model.spec.columns, "base_value"]
+    reader = table.to_reader()
+    model.predict(reader)
+    assert model.predict(reader).shape == (0,)
+
+
+def test_a_table_that_breaks_off_is_refused(model, rows):
+    pyarrow = pytest.importorskip("pyarrow")
+    batch = pyarrow.record_batch([rows[:, i] for i in range(rows.shape[1])],
+                                 names=model.spec.columns)
+
+    def batches():
+        yield batch
+        raise RuntimeError("the wire was cut")
+
+    with pytest.raises(leadscore.IoError, match="the wire was cut"):
+        model.predict(pyarrow.RecordBatchReader.from_batches(batch.schema, batches()))
+
+
+class Liar:
+    """What says that it speaks Arrow, and does not."""
+
+    def __init__(self, given):
+        self.given = given
+
+    def __arrow_c_stream__(self, requested_schema=None):
+        return self.given
+
+
+@pytest.mark.parametrize("given", [None, 7, "x", math.pi])
+def test_what_hands_over_no_capsule_is_refused(model, given):
+    with pytest.raises((TypeError, leadscore.InvalidArgError)):
+        model.predict(Liar(given))
+
+
+def test_scores_that_nobody_takes_are_freed(model, frame):
+    for _ in range(3):
+        [scores] = model.score_table(frame)
+        assert len(scores) == 5000
+    with pytest.raises(leadscore.InvalidArgError, match="infinity"):
+        model.score_table(frame.assign(**{frame.columns[0]: np.inf}))
