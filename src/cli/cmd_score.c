@@ -21,7 +21,8 @@ enum {
     KEY_FORMAT,
     KEY_TOP,
     KEY_EXPLAIN,
-    KEY_ALL
+    KEY_ALL,
+    KEY_STALE
 };
 
 typedef struct score_args {
@@ -35,6 +36,7 @@ typedef struct score_args {
     size_t n_best;
     bool explain;
     bool all;
+    bool stale;
 } score_args;
 
 /* Without a MODEL it is the store's own that scores, and the store keeps the scores. */
@@ -50,6 +52,8 @@ static const struct argp_option OPTIONS[] = {
      "needed with --leads and --store",
      4},
     {"all", KEY_ALL, NULL, 0, "Score all leads of --store, as happens without --id", 4},
+    {"stale", KEY_STALE, NULL, 0,
+     "Of the leads of --store only those whose score can have changed since it was kept", 4},
     {"id", KEY_ID, "LEAD", 0, "Score the lead of this id only", 4},
     {"format", KEY_FORMAT, "FORMAT", 0,
      "ndjson, csv or table (default: table on a terminal, else ndjson)", 4},
@@ -73,6 +77,9 @@ static void check_args(score_args *args, const struct argp_state *state)
     }
     if (args->all && (args->id != NULL || args->input.store == NULL)) {
         argp_error(state, "--all goes with --store, without --id");
+    }
+    if (args->stale && (args->all || args->id != NULL || args->explain || !is_from_state(args))) {
+        argp_error(state, "--stale goes with --store, without MODEL, --all, --id and --explain");
     }
     if (args->format < 0) {
         const bool is_seen = args->output == NULL && isatty(STDOUT_FILENO) && !args->explain;
@@ -109,6 +116,9 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
     case KEY_ALL:
         args->all = true;
         break;
+    case KEY_STALE:
+        args->stale = true;
+        break;
     case 'o':
         args->output = text;
         break;
@@ -133,7 +143,8 @@ static const char DOC[] =
     "      --activities activities.ndjson --as-of now --top 20 --format table\n"
     "  leadscore score bank.lsm --csv rows.csv --format csv -o scores.csv\n"
     "  leads-with-activities | leadscore score model.lsm --leads - --as-of now\n"
-    "  leadscore score --store leads.db --organization acme --as-of now\n\n"
+    "  leadscore score --store leads.db --organization acme --as-of now\n"
+    "  leadscore score --store leads.db --organization acme --as-of now --stale\n\n"
     "With --store and without a MODEL the active model of the store scores, and the store keeps "
     "each "
     "score.\n\n"
@@ -250,12 +261,14 @@ static lsc_status take_score(void *ctx, lsc_loaded *loaded, const char *lead_id,
                              const lsc_explanation *explanation, lsc_error *error)
 {
     const scoring *at = ctx;
-    if (at->args->explain) {
-        return write_explanation(at->stream, loaded->scorer, explanation, lead_id, error);
-    }
-    const lsc_score_row row = {lead_id, at->args->as_of_ms, explanation->result};
+    return write_explanation(at->stream, loaded->scorer, explanation, lead_id, error);
+}
+
+static void take_result(void *ctx, const char *lead_id, const lsc_result *result)
+{
+    const scoring *at = ctx;
+    const lsc_score_row row = {lead_id, at->args->as_of_ms, *result};
     put_row(at, &row);
-    return LSC_OK;
 }
 
 static lsc_status score_state(scoring *at, lsc_error *error)
@@ -264,9 +277,11 @@ static lsc_status score_state(scoring *at, lsc_error *error)
         .path = at->args->input.store,
         .organization = at->args->input.organization,
         .id = at->args->id,
+        .stale = at->args->stale,
         .as_of_ms = at->args->as_of_ms,
         .loading = &at->args->loading,
-        .take = take_score,
+        .take = at->args->explain ? take_score : NULL,
+        .take_result = take_result,
         .ctx = at,
     };
     return lsc_score_store(&wanted, error);

@@ -2,6 +2,8 @@
 
 #include <leadscore/store.h>
 
+#include <unistd.h>
+
 #include "command.h"
 #include "input.h"
 #include "meter.h"
@@ -15,6 +17,8 @@ typedef struct store_work {
     const lsc_store_scoring *wanted;
     lsc_store *store;
     lsc_loaded loaded;
+    lsc_meter meter;
+    uint64_t n_scored;
 } store_work;
 
 static lsc_status load_active(store_work *work, lsc_error *error)
@@ -37,6 +41,10 @@ static lsc_status score_one(store_work *work, const char *id, lsc_error *error)
     const lsc_status status =
         lsc_store_score_lead(work->store, wanted->organization, id, work->loaded.scorer,
                              wanted->as_of_ms, &explanation, error);
+    if (status == LSC_OK && wanted->take == NULL) {
+        wanted->take_result(wanted->ctx, id, &explanation.result);
+        return LSC_OK;
+    }
     return status == LSC_OK ? wanted->take(wanted->ctx, &work->loaded, id, &explanation, error)
                             : status;
 }
@@ -61,21 +69,56 @@ static lsc_status score_page(store_work *work, lsc_lead_query *query, size_t *n,
     return lsc_store_commit(work->store, error);
 }
 
-static lsc_status score_all(store_work *work, lsc_error *error)
+/* With all that is to be said of each. */
+static lsc_status explain_all(store_work *work, lsc_error *error)
 {
-    lsc_meter meter = lsc_meter_start();
     lsc_lead_query query = LSC_LEAD_QUERY_INIT;
     lsc_status status = LSC_OK;
-    uint64_t n_scored = 0;
     size_t n = PAGE;
     query.limit = PAGE;
     while (status == LSC_OK && n == PAGE) {
         n = 0;
         status = score_page(work, &query, &n, error);
-        n_scored += n;
-        lsc_meter_count(&meter, "leads", n_scored);
+        work->n_scored += n;
+        lsc_meter_count(&work->meter, "leads", work->n_scored);
     }
-    lsc_meter_end(&meter);
+    return status;
+}
+
+static bool take_kept(void *ctx, const lsc_stored_score *score, bool changed)
+{
+    (void)changed;
+    store_work *work = ctx;
+    lsc_meter_count(&work->meter, "leads", work->n_scored++);
+    work->wanted->take_result(work->wanted->ctx, score->lead_id, &score->result);
+    return true;
+}
+
+/* By all processors. */
+static lsc_status score_many(store_work *work, lsc_error *error)
+{
+    const lsc_store_scoring *wanted = work->wanted;
+    const long n_processors = sysconf(_SC_NPROCESSORS_ONLN);
+    lsc_rescoring options = LSC_RESCORING_INIT;
+    options.as_of_ms = wanted->as_of_ms;
+    options.n_threads = n_processors < 1                 ? 1
+                        : n_processors > LSC_MAX_THREADS ? LSC_MAX_THREADS
+                                                         : (int)n_processors;
+    options.take = take_kept;
+    options.take_ctx = work;
+    return (wanted->stale ? lsc_store_score_stale : lsc_store_score_all)(
+        work->store, wanted->organization, work->loaded.model, &options, NULL, error);
+}
+
+static lsc_status score_wanted(store_work *work, lsc_error *error)
+{
+    if (work->wanted->id != NULL) {
+        return score_one(work, work->wanted->id, error);
+    }
+    work->meter = lsc_meter_start();
+    const lsc_status status =
+        work->wanted->take != NULL ? explain_all(work, error) : score_many(work, error);
+    lsc_meter_end(&work->meter);
     return status;
 }
 
@@ -88,7 +131,7 @@ lsc_status lsc_score_store(const lsc_store_scoring *wanted, lsc_error *error)
     }
     if (status == LSC_OK) {
         lsc_warn_of_gate(&work.loaded, wanted->path);
-        status = wanted->id != NULL ? score_one(&work, wanted->id, error) : score_all(&work, error);
+        status = score_wanted(&work, error);
     }
     lsc_loaded_free(&work.loaded);
     lsc_store_close(work.store);

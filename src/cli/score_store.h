@@ -13,14 +13,19 @@
 typedef lsc_status (*lsc_take_score)(void *ctx, lsc_loaded *loaded, const char *lead_id,
                                      const lsc_explanation *explanation, lsc_error *error);
 
+/** Takes the score of a lead. */
+typedef void (*lsc_take_result)(void *ctx, const char *lead_id, const lsc_result *result);
+
 /** What to score, and who takes it. */
 typedef struct lsc_store_scoring {
     const char *path;
     const char *organization;
     const char *id; /**< of a lead; NULL: all */
+    bool stale;     /**< of these only those whose score can have changed */
     int64_t as_of_ms;
     const lsc_model_args *loading;
-    lsc_take_score take;
+    lsc_take_score take; /**< NULL: take_result */
+    lsc_take_result take_result;
     void *ctx;
 } lsc_store_scoring;
 

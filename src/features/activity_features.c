@@ -36,7 +36,7 @@ static double count_value(const lsc_feature *feature, const lsc_view *view)
     return count_window(feature, view, &feature->events);
 }
 
-static double weight_of(const lsc_feature *feature, const lsc_event *event)
+double lsc_weight_of(const lsc_feature *feature, const lsc_event *event)
 {
     for (size_t i = 0; i < feature->weights.count; i++) {
         const lsc_type_weight *weight = &feature->weights.items[i];
@@ -64,7 +64,7 @@ static double decayed_count_value(const lsc_feature *feature, const lsc_view *vi
     double sum = 0;
     while ((event = lsc_walk_next(&walk)) != NULL) {
         double days = (double)(view->as_of_ms - event->time_ms) / LSC_DAY_MS;
-        sum += weight_of(feature, event) * decay_after(&feature->decay, days);
+        sum += lsc_weight_of(feature, event) * decay_after(&feature->decay, days);
     }
     return sum;
 }
@@ -287,6 +287,7 @@ const lsc_kind lsc_activity_kinds[] = {
         .name = "recency",
         .params = LSC_PARAMS(EVENTS, WINDOW, MISSING),
         .over_events = true,
+        .since = true,
         .unit = LSC_UNIT_DAYS,
         .value = recency_value,
         .fold = &lsc_fold_recency,

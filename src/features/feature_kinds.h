@@ -72,6 +72,7 @@ typedef struct lsc_kind {
     lsc_status (*check)(const lsc_feature *feature, const char *place, lsc_error *error);
     lsc_unit unit;
     bool over_events;
+    bool since;     /**< days since a time: it grows by one a day */
     bool has_other; /**< a column for all other levels follows the levels */
 } lsc_kind;
 
@@ -91,6 +92,9 @@ extern const lsc_fold lsc_fold_sessions;
 extern const lsc_fold lsc_fold_trend;
 extern const lsc_fold lsc_fold_median_gap;
 extern const lsc_fold lsc_fold_share;
+
+/** What an event counts in a decayed count, before anything is lost of it. */
+double lsc_weight_of(const lsc_feature *feature, const lsc_event *event);
 
 /** The kind of this name, or NULL. */
 const lsc_kind *lsc_kind_find(const char *name);

@@ -361,6 +361,7 @@ const lsc_kind lsc_property_kinds[] = {
     {
         .name = "tenure",
         .params = LSC_PARAMS(PROPERTY, MISSING),
+        .since = true,
         .unit = LSC_UNIT_DAYS,
         .value = tenure_value,
     },

@@ -8,6 +8,8 @@ static void free_companion(void *given)
     lsc_lead_free(companion->activities);
     lsc_arena_free(&companion->scratch);
     lsc_release(allocator, companion->properties);
+    lsc_cells_free(&companion->cells);
+    lsc_model_unref(companion->model);
     lsc_release(allocator, companion);
 }
 
@@ -35,4 +37,21 @@ lsc_status lsc_companion_of(lsc_store *store, lsc_companion **companion, lsc_err
     store->free_companion = free_companion;
     *companion = made;
     return LSC_OK;
+}
+
+lsc_status lsc_companion_cells(lsc_companion *companion, lsc_model *model, const lsc_cells **cells,
+                               lsc_error *error)
+{
+    *cells = &companion->cells;
+    if (companion->model == model) {
+        return LSC_OK;
+    }
+    lsc_cells_free(&companion->cells);
+    lsc_model_unref(companion->model);
+    companion->model = NULL;
+    lsc_status status = lsc_cells_make(model, companion->allocator, &companion->cells, error);
+    if (status == LSC_OK) {
+        companion->model = lsc_model_ref(model);
+    }
+    return status;
 }

@@ -24,7 +24,6 @@ static lsc_status take_properties(void *ctx, const lsc_held_lead *held, lsc_erro
 static lsc_status take_activity(void *ctx, const lsc_activity_row *row, lsc_error *error)
 {
     filling *at = ctx;
-    lsc_json *tree;
     lsc_activity activity = LSC_ACTIVITY_INIT;
     activity.id = row->id;
     activity.type = row->type;
@@ -32,11 +31,10 @@ static lsc_status take_activity(void *ctx, const lsc_activity_row *row, lsc_erro
     activity.time_ms = row->time_ms;
     activity.recorded_time_ms = row->recorded_time_ms;
     activity.bot = row->bot;
-    lsc_status status = lsc_properties_to_activity(at->companion, row->data, row->data_length,
-                                                   &tree, &activity, error);
+    lsc_status status =
+        lsc_properties_to_activity(at->companion, row->data, row->data_length, &activity, error);
     if (status == LSC_OK) {
         status = lsc_lead_add_activity(at->lead, &activity, error);
-        lsc_json_free(tree);
         if (status == LSC_INVALID_ARG) {
             lsc_error_prefix(error, "the store is damaged: an activity: ");
             status = LSC_BAD_STORE;

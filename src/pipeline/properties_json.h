@@ -12,6 +12,8 @@
 
 /** Most bytes of the properties of a lead, or of an activity, as the store holds them. */
 #define LSC_MAX_STORED_PROPERTIES (256u << 20)
+/** The member that tells a time from a number. */
+#define LSC_TIME_MEMBER "time"
 
 /**
  * Write fields. `out` is cleared before.
@@ -31,12 +33,10 @@ lsc_status lsc_properties_to_lead(lsc_companion *companion, const char *json, si
                                   lsc_lead *lead, lsc_error *error);
 
 /**
- * Set the properties of an activity. They live until `json`, which is freed by the caller, and until
- * the next call with `companion`.
- * @param tree  set to what lsc_json_free() frees; NULL on error, and where there are no properties
+ * Set the properties of an activity. They live until the next call with `companion`.
  * @return as lsc_properties_to_lead().
  */
 lsc_status lsc_properties_to_activity(lsc_companion *companion, const char *json, size_t length,
-                                      lsc_json **tree, lsc_activity *activity, lsc_error *error);
+                                      lsc_activity *activity, lsc_error *error);
 
 #endif

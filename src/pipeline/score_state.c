@@ -1,29 +1,36 @@
-#include <leadscore/store.h>
+#include "score_state.h"
 
 #include "core/options.h"
 #include "pipeline/lead_state.h"
-#include "score/scorer.h"
+#include "score/next_change.h"
 #include "store/lead_rows.h"
 #include "store/model_rows.h"
-#include "store/score_rows.h"
+#include "store/queue_rows.h"
+
+lsc_status lsc_state_find_model(lsc_store *store, const lsc_model *model, int64_t organization_key,
+                                int64_t *model_key, lsc_error *error)
+{
+    bool gate_passed;
+    lsc_model_info info = LSC_MODEL_INFO_INIT;
+    lsc_status status = lsc_model_get_info(model, &info, error);
+    return status == LSC_OK ? lsc_model_row_find(store, organization_key, info.sha256, model_key,
+                                                 &gate_passed, error)
+                            : status;
+}
 
 static lsc_status find_place(lsc_store *store, const char *organization, const char *lead_id,
                              const lsc_scorer *scorer, lsc_score_place *place, lsc_error *error)
 {
-    bool gate_passed;
-    lsc_model_info info = LSC_MODEL_INFO_INIT;
     place->lead_id = lead_id;
     lsc_status status = lsc_organization_find(store, organization, &place->organization_key, error);
     if (status == LSC_OK) {
         status =
             lsc_lead_row_find(store, place->organization_key, lead_id, &place->lead_key, error);
     }
-    if (status == LSC_OK) {
-        status = lsc_model_get_info(lsc_scorer_model(scorer), &info, error);
-    }
-    return status == LSC_OK ? lsc_model_row_find(store, place->organization_key, info.sha256,
-                                                 &place->model_key, &gate_passed, error)
-                            : status;
+    return status == LSC_OK
+               ? lsc_state_find_model(store, lsc_scorer_model(scorer), place->organization_key,
+                                      &place->model_key, error)
+               : status;
 }
 
 /* With a receipt, whatever the scorer was told. */
@@ -34,6 +41,29 @@ static lsc_status explain(lsc_scorer *scorer, lsc_lead *lead, int64_t as_of_ms,
     scorer->without_receipts = false;
     lsc_status status = lsc_explain_lead(scorer, lead, as_of_ms, explanation, error);
     scorer->without_receipts = without_receipts;
+    return status;
+}
+
+lsc_status lsc_state_score(lsc_store *store, int64_t lead_key, lsc_scorer *scorer, int64_t as_of_ms,
+                           lsc_explanation *explanation, int64_t *due_ms, lsc_error *error)
+{
+    lsc_companion *companion;
+    const lsc_cells *cells = NULL;
+    int64_t next_ms = LSC_TIME_NONE;
+    lsc_status status = lsc_companion_of(store, &companion, error);
+    if (status == LSC_OK) {
+        status = lsc_companion_cells(companion, scorer->model, &cells, error);
+    }
+    if (status == LSC_OK) {
+        status = lsc_state_get_lead(store, lead_key, companion->lead, error);
+    }
+    if (status == LSC_OK) {
+        status = explain(scorer, companion->lead, as_of_ms, explanation, error);
+    }
+    if (status == LSC_OK) {
+        status = lsc_next_change(scorer, cells, companion->lead, as_of_ms, &next_ms, error);
+    }
+    *due_ms = next_ms == LSC_TIME_NONE ? LSC_QUEUE_NEVER : next_ms;
     return status;
 }
 
@@ -55,16 +85,10 @@ static lsc_status score_and_keep(lsc_store *store, const char *organization, con
                                  lsc_error *error)
 {
     lsc_score_place place = {0};
-    lsc_companion *companion;
     lsc_status status = find_place(store, organization, lead_id, scorer, &place, error);
     if (status == LSC_OK) {
-        status = lsc_companion_of(store, &companion, error);
-    }
-    if (status == LSC_OK) {
-        status = lsc_state_get_lead(store, place.lead_key, companion->lead, error);
-    }
-    if (status == LSC_OK) {
-        status = explain(scorer, companion->lead, as_of_ms, explanation, error);
+        status = lsc_state_score(store, place.lead_key, scorer, as_of_ms, explanation,
+                                 &place.due_ms, error);
     }
     return status == LSC_OK ? keep(store, &place, explanation, error) : status;
 }

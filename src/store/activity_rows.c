@@ -1,5 +1,7 @@
 #include "lead_rows.h"
 
+#include "store/queue_rows.h"
+
 /* The second decides which of two duplicates stays. */
 static const char insert[] =
     "INSERT INTO lead_activities (lead_key, source, id, type, time, recorded_time, bot, data)"
@@ -33,12 +35,13 @@ static lsc_status write(lsc_store *store, const char *sql, int64_t lead_key,
 lsc_status lsc_activity_row_put(lsc_store *store, int64_t lead_key, const lsc_activity_row *row,
                                 bool *added, lsc_error *error)
 {
-    bool replaced;
+    bool replaced = false;
     lsc_status status = write(store, insert, lead_key, row, added, error);
     if (status == LSC_OK && !*added) {
         status = write(store, replace, lead_key, row, &replaced, error);
     }
-    return status;
+    return status == LSC_OK && (*added || replaced) ? lsc_queue_mark(store, lead_key, error)
+                                                    : status;
 }
 
 static lsc_status read_row(lsc_query *query, lsc_activity_row *row, lsc_error *error)

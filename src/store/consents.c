@@ -4,6 +4,7 @@
 
 #include "core/options.h"
 #include "store/lead_rows.h"
+#include "store/queue_rows.h"
 
 void lsc_consent_init(lsc_consent *consent, size_t size)
 {
@@ -73,6 +74,9 @@ static lsc_status set(lsc_store *store, const char *organization, const char *le
     }
     if (status == LSC_OK) {
         status = put(store, lead_key, consent, error);
+    }
+    if (status == LSC_OK) {
+        status = lsc_queue_mark(store, lead_key, error);
     }
     if (status == LSC_OK) {
         status = count(store, lead_key, &n, error);

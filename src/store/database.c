@@ -380,6 +380,20 @@ int64_t lsc_database_last_key(const lsc_database *database)
     return sqlite3_last_insert_rowid(database->connection);
 }
 
+lsc_status lsc_database_checkpoint(lsc_database *database, lsc_error *error)
+{
+    int code = sqlite3_wal_checkpoint_v2(database->connection, NULL, SQLITE_CHECKPOINT_PASSIVE,
+                                         NULL, NULL);
+    return code == SQLITE_OK ? LSC_OK : fail(database, code, error);
+}
+
+uint64_t lsc_database_random(void)
+{
+    uint64_t number;
+    sqlite3_randomness(sizeof number, &number);
+    return number;
+}
+
 void lsc_database_uuid(char uuid[LSC_UUID_SIZE])
 {
     unsigned char bytes[16];
@@ -536,12 +550,11 @@ double lsc_query_double(lsc_query *query, int column)
 const char *lsc_query_text(lsc_query *query, int column, size_t *length)
 {
     *length = 0;
-    if (lsc_query_is_null(query, column)) {
-        return NULL;
-    }
     const char *text = (const char *)sqlite3_column_text(query->statement, column);
     if (text == NULL) {
-        note(query, SQLITE_NOMEM);
+        if (!lsc_query_is_null(query, column)) {
+            note(query, SQLITE_NOMEM);
+        }
         return NULL;
     }
     *length = (size_t)sqlite3_column_bytes(query->statement, column);

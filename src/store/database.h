@@ -77,6 +77,9 @@ lsc_status lsc_look_begin(lsc_database *database, lsc_error *error);
 /** @return `status`. */
 lsc_status lsc_look_end(lsc_database *database, lsc_status status);
 
+/** Bring what is in the log into the file, as far as nobody who reads is in the way. */
+lsc_status lsc_database_checkpoint(lsc_database *database, lsc_error *error);
+
 /** Undo the outermost change and all within it. */
 void lsc_change_undo_all(lsc_database *database);
 
@@ -106,6 +109,9 @@ lsc_status lsc_database_seize(lsc_database *database, lsc_error *error);
 int64_t lsc_database_n_changed(const lsc_database *database);
 /** The key of the row inserted last. */
 int64_t lsc_database_last_key(const lsc_database *database);
+
+/** A random number. */
+uint64_t lsc_database_random(void);
 
 /** A new UUID, version 4. */
 void lsc_database_uuid(char uuid[LSC_UUID_SIZE]);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "store/consent_rows.h"
+#include "store/queue_rows.h"
 
 typedef struct held_lead {
     int64_t key; /* 0: it is not there */
@@ -70,10 +71,11 @@ static lsc_status insert(lsc_store *store, int64_t organization_key, const lsc_l
     set_row(query, organization_key, row->id, row);
     lsc_query_set_text(query, 8, uuid);
     status = finish_write(query, error);
-    if (status == LSC_OK) {
-        *key = lsc_database_last_key(store->database);
+    if (status != LSC_OK) {
+        return status;
     }
-    return status;
+    *key = lsc_database_last_key(store->database);
+    return lsc_queue_add(store, organization_key, *key, error);
 }
 
 static lsc_status update(lsc_store *store, int64_t key, const lsc_lead_row *row, lsc_error *error)
@@ -87,7 +89,8 @@ static lsc_status update(lsc_store *store, int64_t key, const lsc_lead_row *row,
         return status;
     }
     set_row(query, key, row->id, row);
-    return finish_write(query, error);
+    status = finish_write(query, error);
+    return status == LSC_OK ? lsc_queue_mark(store, key, error) : status;
 }
 
 lsc_status lsc_lead_row_put(lsc_store *store, int64_t organization_key, const lsc_lead_row *row,

@@ -129,6 +129,22 @@ lsc_status lsc_model_row_find(lsc_store *store, int64_t organization_key, const 
     return status == LSC_OK && !row ? not_found(sha256, error) : status;
 }
 
+lsc_status lsc_model_row_find_active(lsc_store *store, int64_t organization_key, int64_t *key,
+                                     lsc_error *error)
+{
+    static const char sql[] =
+        "SELECT key FROM scoring_models WHERE organization_key = ?1 AND active = 1";
+    lsc_query *query;
+    bool row = false;
+    lsc_status status = lsc_query_begin(store->database, sql, &query, error);
+    if (status == LSC_OK) {
+        lsc_query_set_int(query, 1, organization_key);
+        status = lsc_query_step(query, &row, error);
+    }
+    *key = row ? lsc_query_int(query, 0) : 0;
+    return lsc_query_end(query, status, error);
+}
+
 static lsc_status set_wanted(lsc_query *query, int64_t organization_key, const char *sha256,
                              uint8_t hash[LSC_HASH_SIZE], lsc_error *error)
 {

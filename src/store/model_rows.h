@@ -40,6 +40,10 @@ lsc_status lsc_model_row_read(lsc_store *store, int64_t organization_key, const 
 lsc_status lsc_model_row_find(lsc_store *store, int64_t organization_key, const char *sha256,
                               int64_t *key, bool *gate_passed, lsc_error *error);
 
+/** The key of the active model; 0 where none is. */
+lsc_status lsc_model_row_find_active(lsc_store *store, int64_t organization_key, int64_t *key,
+                                     lsc_error *error);
+
 /** The bytes of a hash in hex. False for what is none. */
 bool lsc_hash_read(const char *text, uint8_t hash[LSC_HASH_SIZE]);
 

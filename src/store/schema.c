@@ -185,4 +185,18 @@ static const char second[] =
     " value INTEGER NOT NULL"
     ") STRICT, WITHOUT ROWID;";
 
-const char *const lsc_store_steps[LSC_STORE_VERSION] = {first, second};
+/*
+ * The queue of leads whose score can have changed: of each lead's latest score the model, and until when
+ * it holds. A model_key of 0: changed since, or never scored; below 0: somebody is at it.
+ */
+static const char queue[] =
+    "CREATE TABLE score_queue ("
+    " lead_key INTEGER PRIMARY KEY REFERENCES leads(key) ON DELETE CASCADE,"
+    " organization_key INTEGER NOT NULL,"
+    " model_key INTEGER NOT NULL,"
+    " due_at INTEGER NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX score_queue_by_time ON score_queue(organization_key, model_key, due_at);"
+    "INSERT INTO score_queue SELECT key, organization_key, 0, 0 FROM leads;";
+
+const char *const lsc_store_steps[LSC_STORE_VERSION] = {first, second, queue};

@@ -2,6 +2,7 @@
 
 #include "core/json.h"
 #include "store/model_rows.h"
+#include "store/queue_rows.h"
 
 /* Scores are listed from the best to the worst, and unscored leads last: 100 to 0, then -1. */
 #define RANK_OF(score) (100 - (score))
@@ -74,7 +75,10 @@ static lsc_status put_latest(lsc_store *store, const lsc_score_place *place,
     lsc_query_set_int(query, 4, RANK_OF(score->result.score));
     lsc_query_set_int(query, 5, score->receipt.as_of_ms);
     lsc_query_set_int(query, 6, place->model_key);
-    return lsc_query_finish(query, error);
+    status = lsc_query_finish(query, error);
+    bool is_latest = status == LSC_OK && lsc_database_n_changed(store->database) > 0;
+    return is_latest ? lsc_queue_put(store, place->lead_key, place->model_key, place->due_ms, error)
+                     : status;
 }
 
 lsc_status lsc_score_row_put(lsc_store *store, const lsc_score_place *place,
@@ -91,4 +95,27 @@ lsc_status lsc_score_row_put(lsc_store *store, const lsc_score_place *place,
         status = put_score(store, place, score, input, outcome, error);
     }
     return status == LSC_OK ? put_latest(store, place, score, error) : status;
+}
+
+lsc_status lsc_score_row_latest(lsc_store *store, int64_t lead_key, lsc_score_mark *mark,
+                                lsc_error *error)
+{
+    static const char sql[] =
+        "SELECT k.status, k.score, k.grade, k.probability FROM latest_scores s"
+        " JOIN lead_scores k ON k.lead_key = s.lead_key AND k.as_of = s.as_of"
+        "  AND k.model_key = s.model_key WHERE s.lead_key = ?1";
+    lsc_query *query;
+    *mark = (lsc_score_mark){.known = false};
+    lsc_status status = lsc_query_begin(store->database, sql, &query, error);
+    if (status == LSC_OK) {
+        lsc_query_set_int(query, 1, lead_key);
+        status = lsc_query_step(query, &mark->known, error);
+    }
+    if (mark->known) {
+        mark->status = (int)lsc_query_int(query, 0);
+        mark->score = (int)lsc_query_int(query, 1);
+        mark->grade = (int)lsc_query_int(query, 2);
+        mark->probability = lsc_query_double(query, 3);
+    }
+    return lsc_query_end(query, status, error);
 }

@@ -13,6 +13,7 @@ typedef struct lsc_score_place {
     int64_t lead_key;
     int64_t model_key;
     const char *lead_id;
+    int64_t due_ms; /**< until when it holds, if it is the latest: LSC_QUEUE_NEVER, or a time */
 } lsc_score_place;
 
 /**
@@ -21,5 +22,18 @@ typedef struct lsc_score_place {
  */
 lsc_status lsc_score_row_put(lsc_store *store, const lsc_score_place *place,
                              const lsc_stored_score *score, lsc_error *error);
+
+/** What two scores are compared by. */
+typedef struct lsc_score_mark {
+    bool known; /**< there is one */
+    int status;
+    int score;
+    int grade;
+    double probability;
+} lsc_score_mark;
+
+/** The latest score of a lead. */
+lsc_status lsc_score_row_latest(lsc_store *store, int64_t lead_key, lsc_score_mark *mark,
+                                lsc_error *error);
 
 #endif

@@ -133,6 +133,14 @@ lsc_status lsc_store_open(const char *path, const lsc_store_options *options, ls
     return LSC_OK;
 }
 
+lsc_status lsc_store_open_reader(const lsc_store *store, lsc_store **reader, lsc_error *error)
+{
+    lsc_store_options options = LSC_STORE_OPTIONS_INIT;
+    options.allocator = store->allocator;
+    options.read_only = true;
+    return lsc_store_open(lsc_database_path(store->database), &options, reader, error);
+}
+
 void lsc_store_close(lsc_store *store)
 {
     if (store == NULL) {

@@ -27,6 +27,12 @@ struct lsc_store {
 lsc_status lsc_store_read_options(const lsc_store_options *given, lsc_store_options *options,
                                   lsc_error *error);
 
+/**
+ * Open the file of a store once more, to read: for another thread. The allocator is the store's.
+ * @param reader  closed by lsc_store_close(); NULL on error
+ */
+lsc_status lsc_store_open_reader(const lsc_store *store, lsc_store **reader, lsc_error *error);
+
 /** LSC_OK; LSC_INVALID_ARG or LSC_LIMIT naming `what`. */
 lsc_status lsc_store_check_id(const char *what, const char *id, lsc_error *error);
 

@@ -281,6 +281,44 @@ static lsc_status use_scores(const conditions *with, lsc_error *error)
     return status;
 }
 
+static lsc_status rescore(const conditions *with, lsc_store *store, lsc_error *error)
+{
+    const lsc_stale_lead *leads;
+    size_t n;
+    lsc_rescoring options = LSC_RESCORING_INIT;
+    lsc_rescoring_counts counts = LSC_RESCORING_COUNTS_INIT;
+    lsc_model *model = lsc_scorer_model(with->scorer);
+    options.as_of_ms = AS_OF;
+    lsc_status status =
+        SWEPT(lsc_store_list_stale)(store, ORGANIZATION, AS_OF, 0, &leads, &n, error);
+    if (status == LSC_OK) {
+        status = SWEPT(lsc_store_score_stale)(store, ORGANIZATION, model, &options, &counts, error);
+        ck_quick(counts.scored == 1 || status != LSC_OK);
+    }
+    options.n_threads = 2;
+    if (status == LSC_OK) {
+        status = SWEPT(lsc_store_score_all)(store, ORGANIZATION, model, &options, NULL, error);
+    }
+    return status;
+}
+
+static lsc_status use_queue(const conditions *with, lsc_error *error)
+{
+    lsc_store *store;
+    lsc_status status = open_copy(with, &store, error);
+    if (status == LSC_OK) {
+        status = add_model(with, store, error);
+    }
+    if (status == LSC_OK) {
+        status = put_lead(with, store, 3, error);
+    }
+    if (status == LSC_OK) {
+        status = rescore(with, store, error);
+    }
+    lsc_store_close(store);
+    return status;
+}
+
 static lsc_status ingest(const conditions *with, lsc_error *error)
 {
     lsc_store *store;
@@ -373,8 +411,8 @@ const trial store_trials[] = {
     {"leads", use_leads, true, 250, true},       {"activities", use_activities, true, 250, true},
     {"models", use_models, true, 250, true},     {"scores", use_scores, true, 250, true},
     {"ingest", ingest, true, 250, true},         {"store source", read_source, true, 250, true},
-    {"backup", back_up, true, 150, true},
-    {"consents", use_consents, true, 250, true},
+    {"backup", back_up, true, 150, true},        {"consents", use_consents, true, 250, true},
+    {"queue", use_queue, true, 250, true},
 };
 const size_t n_store_trials = sizeof store_trials / sizeof store_trials[0];
 
@@ -389,6 +427,8 @@ bool make_quiet_store_calls(void)
     lsc_score_query scores;
     lsc_ingest files;
     lsc_ingest_counts taken;
+    lsc_rescoring rescoring;
+    lsc_rescoring_counts rescored;
     QUIET(lsc_store_options_init)(&options, sizeof options);
     QUIET(lsc_store_key_init)(&key, sizeof key);
     QUIET(lsc_backup_init)(&backup, sizeof backup);
@@ -400,10 +440,13 @@ bool make_quiet_store_calls(void)
     QUIET(lsc_ingest_counts_init)(&taken, sizeof taken);
     lsc_consent consent;
     QUIET(lsc_consent_init)(&consent, sizeof consent);
+    QUIET(lsc_rescoring_init)(&rescoring, sizeof rescoring);
+    QUIET(lsc_rescoring_counts_init)(&rescored, sizeof rescored);
     QUIET(lsc_store_rollback)(NULL);
     QUIET(lsc_store_close)(NULL);
     return options.size == sizeof options && key.size == sizeof key &&
            counts.size == sizeof counts && leads.size == sizeof leads &&
            scores.size == sizeof scores && files.size == sizeof files &&
-           taken.size == sizeof taken && consent.size == sizeof consent;
+           taken.size == sizeof taken && consent.size == sizeof consent &&
+           rescoring.size == sizeof rescoring && rescored.size == sizeof rescored;
 }

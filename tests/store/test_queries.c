@@ -66,6 +66,14 @@ static void score_in_all_ways(lsc_store *store)
     ck_ok(lsc_store_score_lead(store, "acme", "a", scorer, AS_OF, NULL, error));
     ck_ok(lsc_store_list_scores(store, "acme", NULL, &scores, &length, error));
     ck_ok(lsc_store_list_history(store, "acme", "a", LSC_TIME_NONE, 0, &scores, &length, error));
+    const lsc_stale_lead *stale;
+    lsc_rescoring options = LSC_RESCORING_INIT;
+    options.as_of_ms = AS_OF;
+    ck_ok(lsc_store_list_stale(store, "acme", AS_OF, 0, &stale, &length, error));
+    for (options.n_threads = 1; options.n_threads <= 2; options.n_threads++) {
+        ck_ok(lsc_store_score_stale(store, "acme", model, &options, NULL, error));
+        ck_ok(lsc_store_score_all(store, "acme", model, &options, NULL, error));
+    }
     lsc_scorer_free(scorer);
     lsc_model_unref(model);
     lsc_bundle_free(bundle);

@@ -614,6 +614,106 @@ LSC_API lsc_status lsc_store_list_history(lsc_store *store, const char *organiza
                                           const lsc_stored_score **scores, size_t *n,
                                           lsc_error *error);
 
+/* Scores that can have changed. */
+
+/** Why the latest score of a lead may not be what scoring it again would give. */
+typedef enum lsc_stale_reason {
+    LSC_STALE_CHANGED = 0, /**< the lead or its activities changed since, or it was never scored */
+    LSC_STALE_MODEL = 1,   /**< another model scored it */
+    LSC_STALE_DUE =
+        2 /**< time: an activity left a window, decayed past a threshold, came to light */
+} lsc_stale_reason;
+
+/** A lead whose score can have changed. */
+typedef struct lsc_stale_lead {
+    const char *id;
+    lsc_stale_reason reason;
+    int64_t due_ms; /**< of LSC_STALE_DUE, since when; else LSC_TIME_NONE */
+} lsc_stale_lead;
+
+/**
+ * List the first leads of an organization whose latest score can be another as of a time, scored by
+ * its active model: those to be scored again. A lead that is scored is out of the list, so to go
+ * through all of them one scores a page and asks again.
+ *
+ * Time alone makes a lead stale when its status, its score, its grade or, to the bit, its
+ * probability can be another, and mostly not before it is; never after. Where a scorecard gives points
+ * per unit of what moves at each moment (a decaying count, days since), its probability does not count.
+ *
+ * @param as_of_ms  not before the times that leads were scored as of
+ * @param limit     most rows; 0: LSC_PAGE
+ * @param leads     set to an array [n]
+ * @return LSC_OK; LSC_NOT_FOUND for an unknown organization.
+ * @since 0.1
+ */
+LSC_API lsc_status lsc_store_list_stale(lsc_store *store, const char *organization,
+                                        int64_t as_of_ms, size_t limit,
+                                        const lsc_stale_lead **leads, size_t *n, lsc_error *error);
+
+/** Scoring many leads. Start from LSC_RESCORING_INIT. */
+typedef struct lsc_rescoring {
+    size_t size; /**< sizeof(lsc_rescoring) */
+    int64_t as_of_ms;
+    int n_threads; /**< that read and score, each through a connection of its own, while the caller's
+                        writes. 0 or 1, a store in memory or a transaction that has begun: the caller's
+                        does it all. At most LSC_MAX_THREADS */
+    /** Told of each score that was kept, in the caller's thread; `changed`: its status, score, grade
+        or probability is not that of the latest before. False: stop with LSC_CANCELLED. It must not
+        use the store. May be NULL. */
+    bool (*take)(void *ctx, const lsc_stored_score *score, bool changed);
+    void *take_ctx;
+} lsc_rescoring;
+
+/** One past is LSC_LIMIT. */
+#define LSC_MAX_THREADS 64
+
+/* clang-format off */
+#define LSC_RESCORING_INIT {sizeof(lsc_rescoring), LSC_TIME_NONE, 0, NULL, NULL}
+/* clang-format on */
+
+/** As lsc_activity_init(), with LSC_RESCORING_INIT. @since 0.1 */
+LSC_API void lsc_rescoring_init(lsc_rescoring *rescoring, size_t size);
+
+/** What a call that scores many leads came to. */
+typedef struct lsc_rescoring_counts {
+    size_t size;      /**< sizeof(lsc_rescoring_counts), set by the caller */
+    uint64_t scored;  /**< scores that were kept */
+    uint64_t changed; /**< of them, those that were not the same before */
+} lsc_rescoring_counts;
+
+/* clang-format off */
+#define LSC_RESCORING_COUNTS_INIT {sizeof(lsc_rescoring_counts), 0, 0}
+/* clang-format on */
+
+/** As lsc_activity_init(), with LSC_RESCORING_COUNTS_INIT. @since 0.1 */
+LSC_API void lsc_rescoring_counts_init(lsc_rescoring_counts *counts, size_t size);
+
+/**
+ * Score all leads of an organization from the store and keep the scores, as lsc_store_score_lead()
+ * does, some hundreds in a transaction, in the order in which the leads were added. It takes memory for
+ * these, however many leads there are, and others can write between the transactions: a lead that
+ * they change meanwhile is scored as it is then.
+ *
+ * @param model   of the organization
+ * @param counts  filled, also on error; may be NULL
+ * @return LSC_OK; LSC_NOT_FOUND for an unknown organization or model; LSC_CANCELLED; LSC_LIMIT;
+ *         LSC_INVALID_ARG for a time outside the years 1 to 9999. On error the transactions before
+ *         are kept.
+ * @since 0.1
+ */
+LSC_API lsc_status lsc_store_score_all(lsc_store *store, const char *organization, lsc_model *model,
+                                       const lsc_rescoring *rescoring, lsc_rescoring_counts *counts,
+                                       lsc_error *error);
+
+/**
+ * As lsc_store_score_all(), only of leads whose latest score is not the model's or can be another as of
+ * the time: see lsc_store_list_stale().
+ * @since 0.1
+ */
+LSC_API lsc_status lsc_store_score_stale(lsc_store *store, const char *organization,
+                                         lsc_model *model, const lsc_rescoring *rescoring,
+                                         lsc_rescoring_counts *counts, lsc_error *error);
+
 /* Reading in bulk. */
 
 /** NDJSON to take in. Start from LSC_INGEST_INIT. */
