@@ -5,7 +5,7 @@
         setup lint coverage coverage-raise abi abi-update check-arm64 \
         test-threads test-kill test-crowd test-valgrind test-arm64 test-bare test-import test-browser \
         npm test-node \
-        bench bench-peers bench-rows bench-quality bench-calibration bench-build \
+        bench bench-peers bench-rows bench-store bench-quality bench-calibration bench-build \
         wheel test-python bench-python \
         fuzz fuzz-seeds fuzz-merge fuzz-coverage
 
@@ -42,6 +42,7 @@ help:
 	@echo 'make bench-peers  time it beside XGBoost, LightGBM and others, from PyPI; half an hour'
 	@echo 'make bench-calibration  how often intervals hold the true probability, over 100 seeds; ten minutes'
 	@echo 'make bench-quality  models beside those of XGBoost, LightGBM and others, from PyPI; an hour'
+	@echo 'make bench-store  time the store beside SQLite alone, in C and in Python; a minute'
 	@echo 'make bench-rows   time how activities become training rows, and their memory'
 	@echo 'make check-arm64  compile for arm64, without linking'
 	@echo 'make fuzz       run the fuzzers, of $(if $(FUZZ),$(FUZZ),all), for $(SECONDS) seconds each: FUZZ=NAME SECONDS=N'
@@ -209,6 +210,13 @@ bench-rows:
 	@ninja -C build/bench --quiet leadscore tests/bench/bench_rows
 	@python3 tests/bench/measure_rows.py build/bench/leadscore \
 	    build/bench/tests/bench/bench_rows build/bench/rows
+
+bench-store:
+	@.ci/setup build test
+	@[ -e build/bench/build.ninja ] || meson setup build/bench >/dev/null
+	@ninja -C build/bench --quiet leadscore tests/bench/bench_store
+	@python3 tests/bench/measure_store.py build/bench/leadscore build/bench/tests/bench/bench_store \
+	    models/starter.lsm build/bench/store
 
 bench: bench-build
 	@build/bench/tests/bench/bench_engine build/bench/tests/bench

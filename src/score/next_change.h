@@ -13,7 +13,7 @@
 #include "score/scorer.h"
 
 /** Times at which a lead is looked at again, at the most, before the next one is taken unseen. */
-#define LSC_MAX_LOOKS 32
+#define LSC_MAX_LOOKS 12
 
 /**
  * The earliest time after `as_of_ms` at which the score of a lead can be another. Mostly it is the

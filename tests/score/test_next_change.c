@@ -284,7 +284,8 @@ static bool try_seed(uint64_t seed, bool trees)
     return is_change;
 }
 
-/* Nine in ten of what is foretold are changes: the rest is where it gave up looking. */
+/* Eight in ten of what is foretold are changes, at the latest two seconds after: the rest is where it
+   gave up looking. */
 static void try_all(bool trees)
 {
     unsigned n_changes = 0;
@@ -292,7 +293,7 @@ static void try_all(bool trees)
         n_changes += try_seed(seed, trees);
     }
     printf("%u of %d change as foretold\n", n_changes, N_SEEDS);
-    ck_assert_msg(n_changes >= N_SEEDS * 9 / 10, "%u of %d", n_changes, N_SEEDS);
+    ck_assert_msg(n_changes >= N_SEEDS * 8 / 10, "%u of %d", n_changes, N_SEEDS);
 }
 
 START_TEST(no_score_of_trees_changes_before_it_is_foretold)
