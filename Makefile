@@ -193,6 +193,19 @@ wheel:
 test-python: wheel
 	@python3 -B tests/python/everywhere.py $(WHEEL)/leadscore-*.whl build/python/environments
 
+# PYTHON may be any with CFFI and numpy, and is best the newest.
+PYTHON = /usr/bin/python3
+
+bench-python:
+	@.ci/setup build python
+	@[ -e build/python/build.ninja ] || meson setup build/python --buildtype=release \
+	    -Dtests=false -Dpython=/usr/bin/python3 >/dev/null
+	@ninja -C build/python --quiet bindings/python/leadscore/_native.abi3.so
+	@cc -O2 -shared -fPIC -Iinclude tests/bench/bench_python_calls.c -o build/python/calls.so \
+	    -Lbuild/python -lleadscore -Wl,-rpath,$(CURDIR)/build/python
+	@PYTHONPATH=build/python/bindings/python $(PYTHON) -B tests/bench/bench_python.py \
+	    build/python/calls.so tests/golden/gbdt.lsm
+
 test-bare:
 	@.ci/setup bare
 	@tests/bare/run.sh build/bare

@@ -110,7 +110,7 @@ static bool make_columns(owned_array *owned, const lsc_arrow_field *fields, size
                          size_t n_rows, struct ArrowArray *table)
 {
     owned->room = lsc_alloc_array(&owned->allocator, n_fields, sizeof *owned->room);
-    owned->children = lsc_alloc_array(&owned->allocator, n_fields, sizeof *owned->children);
+    owned->children = lsc_alloc_array(&owned->allocator, n_fields, sizeof(void *));
     table->children = owned->children;
     if (owned->room == NULL || owned->children == NULL) {
         return false;
@@ -192,7 +192,7 @@ static bool make_fields(owned_schema *owned, const lsc_arrow_field *fields, size
                         struct ArrowSchema *schema)
 {
     owned->room = lsc_alloc_array(&owned->allocator, n_fields, sizeof *owned->room);
-    owned->children = lsc_alloc_array(&owned->allocator, n_fields, sizeof *owned->children);
+    owned->children = lsc_alloc_array(&owned->allocator, n_fields, sizeof(void *));
     schema->children = owned->children;
     if (owned->room == NULL || owned->children == NULL) {
         return false;

@@ -46,9 +46,10 @@ static lsc_status check_child(const struct ArrowArray *table, const struct Arrow
                               const lsc_arrow_type *type, lsc_error *error)
 {
     lsc_status status = check_extent(child, error);
-    if (status == LSC_OK && child->length < table->offset + table->length) {
+    int64_t end = table->offset + table->length;
+    if (status == LSC_OK && child->length < end) {
         return lsc_fail(error, LSC_INVALID_ARG, "has %lld values, and the table %lld rows",
-                        (long long)child->length, (long long)(table->offset + table->length));
+                        (long long)child->length, (long long)end);
     }
     return status == LSC_OK ? check_buffers(child, type->n_buffers, error) : status;
 }

@@ -34,7 +34,7 @@ def test_times_before_1970_are_cut_as_the_library_cuts_them():
     (10 ** 30, leadscore.InvalidArgError, "years 1 to 9999"), (True, TypeError, "bool"),
     (1.5, TypeError, "float"), (None, TypeError, "NoneType"), (b"2025-10-28", TypeError, "bytes")])
 def test_what_is_no_time_is_refused(model, value, kind, words):
-    with pytest.raises(kind, match=words):
+    with pytest.raises(kind, match=words or None):
         model.score(LEAD, as_of=value)
 
 
@@ -60,7 +60,7 @@ def test_values_of_python_are_taken_as_json_has_them(model):
     ([], TypeError, "list"), (None, TypeError, "NoneType"), (7, TypeError, "int"),
     (b"\xff", leadscore.BadJsonError, "")])
 def test_what_is_no_lead_is_refused(model, lead, kind, words):
-    with pytest.raises(kind, match=words):
+    with pytest.raises(kind, match=words or None):
         model.score(lead, as_of=AS_OF)
 
 

@@ -136,7 +136,7 @@ def test_a_vector_has_the_score_of_its_lead(model):
     (memoryview(bytes(12)).cast("b", (3, 4)), leadscore.InvalidArgError, "2 dimensions")])
 def test_what_is_no_vector_is_refused(model, vector, kind, words):
     for call in (model.score_vector, model.explain_vector):
-        with pytest.raises(kind, match=words):
+        with pytest.raises(kind, match=words or None):
             call(vector)
 
 

@@ -27,7 +27,7 @@ _SYSTEM_XGBOOST = ["libxgboost.so.0", "libxgboost.so.3", "libxgboost.so"]
 
 
 class _Library:
-    """The extension for training, loaded when it is first needed, and XGBoost's library before it."""
+    """The extension for training, loaded when it is first needed."""
 
     loaded: Any = None
 
@@ -39,29 +39,37 @@ class _Library:
 
     @classmethod
     def _load(cls) -> Any:
-        cls._preload_xgboost()
         try:
-            from . import _training_native as module
-        except ImportError as reason:
-            raise ImportError("training needs XGBoost: pip install 'leadscore[train]', or the "
-                              f"system's libxgboost ({reason})") from None
+            module = cls._import()
+        except ImportError as reason:  # that of a wheel, which is linked to no XGBoost
+            if not _preload_xgboost():
+                raise ImportError("training needs XGBoost: pip install 'leadscore[train]', or the "
+                                  f"system's libxgboost ({reason})") from None
+            module = cls._import()
         module.ffi.def_extern(name="lscpy_progress", onerror=None)(_tell_progress)
         return module
 
     @staticmethod
-    def _preload_xgboost() -> None:
-        """XGBoost's library, for all to see, as that of a wheel is not linked to one: the package's
-        (xgboost-cpu or xgboost), or else the system's."""
-        import ctypes
-        import importlib.util
+    def _import() -> Any:
+        from . import _training_native as module
 
-        found = importlib.util.find_spec("xgboost")
-        folders = (found.submodule_search_locations or []) if found else []
-        for path in [*(os.path.join(folder, "lib", "libxgboost.so") for folder in folders),
-                     *_SYSTEM_XGBOOST]:
-            with contextlib.suppress(OSError):
-                ctypes.CDLL(path, mode=ctypes.RTLD_GLOBAL)
-                return
+        return module
+
+
+def _preload_xgboost() -> bool:
+    """Load XGBoost's library for all to see: the package's (xgboost-cpu or xgboost), or else the
+    system's. Two in one process would not go well, so this is for an extension that has none."""
+    import ctypes
+    import importlib.util
+
+    found = importlib.util.find_spec("xgboost")
+    folders = (found.submodule_search_locations or []) if found else []
+    for path in [*(os.path.join(folder, "lib", "libxgboost.so") for folder in folders),
+                 *_SYSTEM_XGBOOST]:
+        with contextlib.suppress(OSError):
+            ctypes.CDLL(path, mode=ctypes.RTLD_GLOBAL)
+            return True
+    return False
 
 
 def _tell_progress(context: Any, stage: Any, fraction: float) -> bool:

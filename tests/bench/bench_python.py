@@ -1,0 +1,111 @@
+#!/usr/bin/env python3
+"""What a call from Python takes beside the same call from C, in one process, by the thread's CPU time.
+
+    bench_python.py CALLS.so MODEL      with the package `leadscore` and numpy; pandas and Polars where
+                                        they are
+
+C and Python take turns, and the best of the rounds counts for each: what else the machine does can only
+add.
+"""
+
+import ctypes
+import platform
+import sys
+import time
+
+import numpy as np
+
+import leadscore
+from leadscore._native import ffi
+
+ROUNDS = 15
+CALLS = 20_000
+ROWS = 100_000
+
+
+class Calls:
+    """The loops of bench_python_calls.c, on a scorer of the model."""
+
+    def __init__(self, path, model, rows):
+        self.library = ctypes.CDLL(path)
+        self.scorer = model._open().take()
+        self.pointer = ctypes.c_void_p(int(ffi.cast("uintptr_t", self.scorer.pointer)))
+        self.rows = rows
+        self.shape = [ctypes.c_size_t(n) for n in rows.shape]
+        self.out = np.empty(len(rows), np.float32)
+        for name in ("bench_vector_ns", "bench_batch_ns"):
+            getattr(self.library, name).restype = ctypes.c_double
+
+    def vector_ns(self):
+        return self.library.bench_vector_ns(self.pointer, ctypes.c_void_p(self.rows.ctypes.data),
+                                            *self.shape, ctypes.c_size_t(CALLS))
+
+    def batch_ns(self):
+        return self.library.bench_batch_ns(self.pointer, ctypes.c_void_p(self.rows.ctypes.data),
+                                           *self.shape, ctypes.c_void_p(self.out.ctypes.data))
+
+
+def vector_ns(model, rows):
+    vectors = list(rows[:1000])
+    score = model.score_vector
+    begin = time.thread_time_ns()
+    for _ in range(CALLS // len(vectors)):
+        for vector in vectors:
+            score(vector)
+    return (time.thread_time_ns() - begin) / CALLS
+
+
+def batch_ns(model, table):
+    begin = time.thread_time_ns()
+    model.predict(table)
+    return (time.thread_time_ns() - begin) / ROWS
+
+
+def tables(model, rows):
+    """The same rows in the forms that people have them."""
+    yield "numpy, float32", rows
+    yield "numpy, float64", rows.astype(np.float64)
+    try:
+        import pandas
+
+        yield "pandas, float32", pandas.DataFrame(rows, columns=model.spec.columns)
+    except ImportError:
+        pass
+    try:
+        import polars
+
+        yield "Polars, float32", polars.DataFrame(
+            {name: rows[:, i].copy() for i, name in enumerate(model.spec.columns)})
+    except ImportError:
+        pass
+
+
+def main(path, bundle):
+    model = leadscore.Model.load(bundle)
+    rows = np.random.default_rng(1).normal(size=(ROWS, model.n_columns)).astype(np.float32)
+    calls = Calls(path, model, rows)
+    forms = dict(tables(model, rows))
+    best = {}
+
+    def keep(name, ns):
+        best[name] = min(ns, best.get(name, ns))
+
+    for _ in range(ROUNDS):
+        keep("C vector", calls.vector_ns())
+        keep("Python vector", vector_ns(model, rows))
+        keep("C batch", calls.batch_ns())
+        for name, table in forms.items():
+            keep(name, batch_ns(model, table))
+    info = model.info
+    print(f"Python {platform.python_version()}, numpy {np.__version__}; {info.n_trees} trees, "
+          f"{info.n_columns} columns")
+    print(f"one vector, C {best['C vector']:.0f} ns, Python {best['Python vector']:.0f} ns: "
+          f"{best['Python vector'] - best['C vector']:.0f} ns more")
+    print(f"{ROWS:,} rows, C {best['C batch']:.1f} ns a row")
+    for name in forms:
+        print(f"{ROWS:,} rows, {name}: {best[name]:.1f} ns a row, "
+              f"{100 * (best[name] / best['C batch'] - 1):+.1f} %")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
