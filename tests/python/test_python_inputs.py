@@ -52,6 +52,19 @@ def test_values_of_python_are_taken_as_json_has_them(model):
     model.score({**plain, "x": numpy.float32(1), "y": numpy.arange(3)}, as_of=AS_OF)
 
 
+def test_what_is_missing_in_a_table_is_missing_in_a_lead(model):
+    numpy, pandas = pytest.importorskip("numpy"), pytest.importorskip("pandas")
+    plain = model.explain({"id": "L1", "email": "a@example.com"}, as_of=AS_OF).receipt
+    for missing in (pandas.NA, pandas.NaT, numpy.nan, numpy.float32("nan"),
+                    numpy.datetime64("NaT", "s"), None):
+        lead = {"id": "L1", "email": "a@example.com", "created_at": missing, "x": missing}
+        assert model.explain(lead, as_of=AS_OF).receipt == plain
+    with pytest.raises(leadscore.InvalidArgError, match="NaT"):
+        model.score(LEAD, as_of=pandas.NaT)
+    moment = pandas.Timestamp(AS_OF)
+    assert model.score(LEAD, as_of=moment) == model.score(LEAD, as_of=AS_OF)
+
+
 @pytest.mark.parametrize("lead, kind, words", [
     ({"id": "L1", "created_at": datetime(2025, 1, 1)}, leadscore.InvalidArgError, "time zone"),
     ({"id": "L1", "x": float("inf")}, leadscore.InvalidArgError, "JSON"),

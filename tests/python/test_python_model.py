@@ -128,11 +128,24 @@ def test_a_vector_has_the_score_of_its_lead(model):
     assert model.explain_vector(vector).result == expected
 
 
+def test_a_vector_of_numpy_is_the_same_in_every_layout(model):
+    np = pytest.importorskip("numpy")
+    vector = np.frombuffer(model.spec.extract(LEAD, ACTIVITIES, as_of=AS_OF), np.float32)
+    expected = model.score(LEAD, ACTIVITIES, as_of=AS_OF)
+    twice = np.repeat(vector, 2)
+    for form in (vector, twice[::2], vector[::-1].copy()[::-1], vector.astype(">f4"),
+                 vector.astype(np.float64), vector.astype(object)):
+        assert model.score_vector(form) == expected
+    with pytest.raises(TypeError):
+        model.score_vector(vector.astype(str))
+
+
 @pytest.mark.parametrize("vector, kind, words", [
     ([0.0] * 62, leadscore.InvalidArgError, "n_columns is 62"), ([], leadscore.InvalidArgError, "0"),
     ([0.0] * 62 + [math.inf], leadscore.InvalidArgError, "infinity"),
     ([10 ** 400] * 63, leadscore.InvalidArgError, "float32"), (["x"] * 63, TypeError, ""),
     ("x" * 63, TypeError, "str"), (7, TypeError, "int"), (None, TypeError, "NoneType"),
+    (bytes(63), TypeError, "bytes"), ([None, "x"] * 31 + [0], TypeError, ""),
     (memoryview(bytes(12)).cast("b", (3, 4)), leadscore.InvalidArgError, "2 dimensions")])
 def test_what_is_no_vector_is_refused(model, vector, kind, words):
     for call in (model.score_vector, model.explain_vector):

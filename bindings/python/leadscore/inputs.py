@@ -26,6 +26,8 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 
 def _refuse_naive(value: datetime) -> None:
+    if value != value:  # pandas' NaT
+        raise InvalidArgError("NaT is no time")
     if value.utcoffset() is None:
         raise InvalidArgError(
             f"{value!r} has no time zone, so it is no point in time: give it one, "
@@ -64,6 +66,8 @@ def from_ms(milliseconds: int) -> Optional[datetime]:
 
 def _plain(value: Any) -> Any:
     """What json.dumps() knows, of a value that it does not."""
+    if type(value).__name__ in ("NAType", "NaTType"):  # what pandas has for a missing value
+        return None
     if isinstance(value, datetime):
         _refuse_naive(value)
         return value.isoformat()
@@ -76,7 +80,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return dict(value)
     if hasattr(value, "tolist"):  # numpy: a scalar, or an array
-        return value.tolist()
+        return _without_nan(value.tolist())
     if isinstance(value, (set, frozenset)):
         return sorted(value)
     raise TypeError(f"a lead cannot hold {type(value).__name__}")

@@ -93,12 +93,12 @@ def _vector(values: Any) -> Any:
         raise InvalidArgError(f"the vector has {view.ndim} dimensions, must be 1")
     if view.format == "f" and view.c_contiguous:
         return _from_buffer(_FLOATS, values)
-    return _converted(view.tolist())
+    return _converted(values)
 
 
 def _converted(values: Any) -> Any:
     """Numbers and None as float32 of C."""
-    if isinstance(values, str) or not hasattr(values, "__iter__"):
+    if isinstance(values, (str, bytes, bytearray)) or not hasattr(values, "__iter__"):
         raise TypeError(f"a vector is numbers, not {type(values).__name__}")
     plain = [float("nan") if value is None else value for value in values]
     try:

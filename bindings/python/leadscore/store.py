@@ -226,7 +226,8 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Changes within come into the file together, or, when an exception leaves it, not at all."""
+        """Changes within come into the file together, or, when an exception leaves it, not at all; those
+        that other threads make through this Store meanwhile, too."""
         self._call(lib.lsc_store_begin)
         try:
             yield
