@@ -5,7 +5,7 @@
         setup lint coverage coverage-raise abi abi-update check-arm64 \
         test-threads test-kill test-crowd test-valgrind test-arm64 test-bare test-import test-browser \
         npm test-node \
-        bench bench-peers bench-rows bench-store bench-quality bench-calibration bench-build \
+        bench bench-peers bench-node bench-rows bench-store bench-quality bench-calibration bench-build \
         wheel test-python bench-python \
         fuzz fuzz-seeds fuzz-merge fuzz-coverage
 
@@ -40,6 +40,7 @@ help:
 	@echo 'make test-arm64     the same for arm64, under qemu'
 	@echo 'make bench      check the engine against XGBoost, and time it; a few minutes'
 	@echo 'make bench-peers  time it beside XGBoost, LightGBM and others, from PyPI; half an hour'
+	@echo 'make bench-node   what calls from Node take beside the same from C; a minute'
 	@echo 'make bench-calibration  how often intervals hold the true probability, over 100 seeds; ten minutes'
 	@echo 'make bench-quality  models beside those of XGBoost, LightGBM and others, from PyPI; an hour'
 	@echo 'make bench-store  time the store beside SQLite alone, in C and in Python; a minute'
@@ -240,6 +241,15 @@ bench-peers: bench-build
 	@.ci/setup peers
 	@python3 tests/bench/bench_peers.py build/bench/tests/bench/bench_runner \
 	    build/bench/tests/bench build/bench-peers $(PEERS)
+
+bench-node:
+	@.ci/setup build test node
+	@[ -e build/bench/build.ninja ] || meson setup build/bench >/dev/null
+	@ninja -C build/bench --quiet tests/bench/S.lsm tests/bench/bench_call \
+	    bindings/node/leadscore-node.node
+	@node bindings/node/assemble.js build/bench/bindings/node/leadscore-node.node build/bench/node/leadscore
+	@node tests/bench/bench_node.mjs build/bench/node/leadscore build/bench/tests/bench/bench_call \
+	    build/bench/tests/bench/S.lsm build/bench/node
 
 bench-calibration:
 	@.ci/setup build test

@@ -273,6 +273,13 @@ export interface StoredScore {
   receipt: Receipt;
 }
 
+export interface Consent {
+  purpose: string;
+  given: boolean;
+  time: Date;
+  source: string | null;
+}
+
 export interface Page {
   /** Begin after this id: the last one of the page before. */
   after?: string;
@@ -329,6 +336,18 @@ export class Store {
   ): void;
   clearOutcomes(organization: string, leadId: string): void;
 
+  /**
+   * Keep that a lead gave its consent or withdrew it. While the last word on "profiling" is that it
+   * withdraws, the lead is suppressed.
+   */
+  setConsent(
+    organization: string,
+    leadId: string,
+    consent: { purpose: string; given: boolean; time: TimeLike; source?: string | null },
+  ): void;
+  /** Consents given and withdrawn, by purpose, then time. */
+  listConsents(organization: string, leadId: string): Consent[];
+
   /** Add a model from a path or its bytes. Gives its id. */
   addModel(organization: string, bundle: string | Uint8Array, options?: LoadOptions): string;
   /** Make it the one that scores. Throws LSC_GATE_FAILED. */
@@ -375,6 +394,20 @@ export class Store {
       batch?: number;
     },
   ): Promise<IngestCounts>;
+  /**
+   * Write a copy to a file in another thread, encrypted where a key of 32 bytes is given. Others write
+   * meanwhile; this store cannot be used until the promise is settled.
+   */
+  backup(path: string, options?: { key?: Uint8Array }): Promise<void>;
+  /**
+   * Make a store of a backup, in another thread. Throws LSC_CONFLICT where one stands there and
+   * `replace` is not given, LSC_BAD_KEY, LSC_BAD_STORE for a backup that was changed.
+   */
+  static restore(
+    backup: string,
+    path: string,
+    options?: { key?: Uint8Array; replace?: boolean },
+  ): Promise<void>;
 }
 
 /** The version of the library. */

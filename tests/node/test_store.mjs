@@ -139,3 +139,32 @@ test('two connections wait for each other', () => {
   first.commit();
   second.addOrganization('other');
 });
+
+test('a lead that withdraws its consent is not scored', () => {
+  const store = filled();
+  const sha256 = store.addModel('acme', gbdt);
+  const model = store.loadModel('acme', sha256);
+  store.setConsent('acme', 'a1', { purpose: 'profiling', given: false, time: asOf, source: 'form-7' });
+  assert.equal(store.scoreLead('acme', 'a1', model, { asOf }).result.status, 'suppressed');
+  assert.deepEqual(store.listConsents('acme', 'a1'),
+    [{ purpose: 'profiling', given: false, time: new Date(asOf), source: 'form-7' }]);
+  fails(() => store.setConsent('acme', 'a1', { purpose: 'profiling', time: asOf }), 'LSC_INVALID_ARG', /given is/);
+});
+
+test('a store comes back from its backup, with the key alone', async () => {
+  const path = join(scratch, 'original.db');
+  const copy = join(scratch, 'copy.backup');
+  const key = new Uint8Array(32).fill(7);
+  const store = Store.open(path, { create: true, durability: 'off' });
+  store.addOrganization('acme');
+  store.putLead('acme', lead);
+  const writing = store.backup(copy, { key });
+  fails(() => store.count(), 'LSC_INVALID_ARG', /wait for the promise/);
+  await writing;
+  await failsLater(Store.restore(copy, join(scratch, 'other.db')), 'LSC_BAD_KEY', /./);
+  await failsLater(Store.restore(copy, path, { key }), 'LSC_CONFLICT', /original/);
+  await Store.restore(copy, join(scratch, 'restored.db'), { key });
+  assert.equal(Store.open(join(scratch, 'restored.db')).getLead('acme', 'a1').email, lead.email);
+  await failsLater(store.backup(copy, { key: new Uint8Array(31) }), 'LSC_INVALID_ARG', /31 bytes/);
+  await failsLater(store.backup(copy, { key: 'secret' }), 'LSC_INVALID_ARG', /a String/);
+});

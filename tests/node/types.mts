@@ -28,6 +28,8 @@ const store: Store = Store.open(null, { create: true, durability: 'normal', busy
 const value: number = store.transaction((it) => it.addActivities('acme', null, '[]'));
 const scores: StoredScore[] = store.listScores('acme', { minScore: -1 });
 const counts: Promise<{ leads: number }> = store.ingest('acme', { leads: 'leads.ndjson' });
+store.setConsent('acme', 'a1', { purpose: 'profiling', given: false, time: 0 });
+const copied: Promise<void> = store.backup('leads.backup', { key: new Uint8Array(32) });
 
 try {
   store.check();

@@ -11,6 +11,7 @@ const { readExplanation, readStoredScore } = require('./results');
 
 const MAKE = Symbol('make');
 const DURABILITIES = ['full', 'normal', 'off'];
+const KEY_BYTES = 32;
 const MAX_INT = 2147483647;
 
 function openArguments(given) {
@@ -25,6 +26,17 @@ function openArguments(given) {
 
 function pageLimit(limit) {
   return whole(limit, 'limit', 0);
+}
+
+/** A key of 32 bytes; null where there is none. */
+function keyBytes(key) {
+  if (key === undefined || key === null) {
+    return null;
+  }
+  if (!isBytes(key) || key.length !== KEY_BYTES) {
+    refuse(`key is ${isBytes(key) ? `${key.length} bytes` : kindOf(key)}, must be ${KEY_BYTES} bytes`);
+  }
+  return ownText(key);
 }
 
 /** One connection to a file with the state of organizations: leads, models, scores. */
@@ -146,6 +158,21 @@ class Store {
     native.storeClearOutcomes(this.#handle, text(organization, 'organization'), text(leadId, 'leadId'));
   }
 
+  setConsent(organization, leadId, consent) {
+    const { purpose, given, time, source } = options(consent, ['purpose', 'given', 'time', 'source'], 'consent');
+    if (typeof given !== 'boolean') {
+      refuse(`given is ${kindOf(given)}, must be true or false`);
+    }
+    native.storeSetConsent(this.#handle, text(organization, 'organization'), text(leadId, 'leadId'),
+      text(purpose, 'purpose'), given, timeMs(time, 'time'), text(source, 'source', true));
+  }
+
+  listConsents(organization, leadId) {
+    const rows = native.storeListConsents(this.#handle, text(organization, 'organization'),
+      text(leadId, 'leadId'));
+    return rows.map((row) => ({ ...row, time: new Date(row.time) }));
+  }
+
   // Models.
 
   addModel(organization, bundle, given) {
@@ -197,6 +224,17 @@ class Store {
     const given = options(files, [...names, 'batch'], 'files');
     return native.storeIngest(this.#handle, text(organization, 'organization'),
       ...names.map((name) => text(given[name], name, true)), whole(given.batch, 'batch', 0));
+  }
+
+  async backup(path, given) {
+    const { key } = options(given, ['key']);
+    await native.storeBackup(this.#handle, text(path, 'path'), keyBytes(key));
+  }
+
+  static async restore(backup, path, given) {
+    const { key, replace } = options(given, ['key', 'replace']);
+    await native.storeRestore(text(backup, 'backup'), text(path, 'path'), keyBytes(key),
+      flag(replace, 'replace'));
   }
 }
 

@@ -70,7 +70,7 @@ lsc_node_store *lsc_node_read_store(napi_env env, napi_value value)
         return NULL;
     }
     if (held->busy) {
-        lsc_node_refuse(env, "the store is taking in lines: wait for the promise of ingest()");
+        lsc_node_refuse(env, "the store is at work: wait for the promise of ingest() or backup()");
         return NULL;
     }
     if (held->store == NULL) {
@@ -94,16 +94,7 @@ static napi_value close_store(napi_env env, napi_callback_info info)
 
 /* What all other calls have in common. */
 
-/* A call under way: its store, its texts, and what it came to. */
-typedef struct store_call {
-    lsc_node_state *state;
-    lsc_store *store;
-    const lsc_node_text *texts;
-    lsc_error error;
-} store_call;
-
-/* Begin a call (store, name, name, ...): the names are in the texts, in order. */
-static bool enter(napi_env env, napi_callback_info info, size_t n_names, store_call *call)
+bool lsc_node_begin_call(napi_env env, napi_callback_info info, size_t n_names, lsc_node_call *call)
 {
     call->state = lsc_node_enter(env, info);
     call->error = (lsc_error)LSC_ERROR_INIT;
@@ -121,7 +112,8 @@ static bool enter(napi_env env, napi_callback_info info, size_t n_names, store_c
     return true;
 }
 
-static napi_value leave(napi_env env, const store_call *call, lsc_status status, napi_value value)
+static napi_value leave(napi_env env, const lsc_node_call *call, lsc_status status,
+                        napi_value value)
 {
     return status == LSC_OK ? value : lsc_node_throw(env, &call->error);
 }
@@ -129,8 +121,8 @@ static napi_value leave(napi_env env, const store_call *call, lsc_status status,
 /* storeBegin(store) */
 static napi_value begin(napi_env env, napi_callback_info info)
 {
-    store_call call;
-    if (!enter(env, info, 0, &call)) {
+    lsc_node_call call;
+    if (!lsc_node_begin_call(env, info, 0, &call)) {
         return NULL;
     }
     return leave(env, &call, lsc_store_begin(call.store, &call.error), NULL);
@@ -139,8 +131,8 @@ static napi_value begin(napi_env env, napi_callback_info info)
 /* storeCommit(store) */
 static napi_value commit(napi_env env, napi_callback_info info)
 {
-    store_call call;
-    if (!enter(env, info, 0, &call)) {
+    lsc_node_call call;
+    if (!lsc_node_begin_call(env, info, 0, &call)) {
         return NULL;
     }
     return leave(env, &call, lsc_store_commit(call.store, &call.error), NULL);
@@ -149,8 +141,8 @@ static napi_value commit(napi_env env, napi_callback_info info)
 /* storeRollback(store) */
 static napi_value rollback(napi_env env, napi_callback_info info)
 {
-    store_call call;
-    if (enter(env, info, 0, &call)) {
+    lsc_node_call call;
+    if (lsc_node_begin_call(env, info, 0, &call)) {
         lsc_store_rollback(call.store);
     }
     return NULL;
@@ -159,8 +151,8 @@ static napi_value rollback(napi_env env, napi_callback_info info)
 /* storeCheck(store) */
 static napi_value check(napi_env env, napi_callback_info info)
 {
-    store_call call;
-    if (!enter(env, info, 0, &call)) {
+    lsc_node_call call;
+    if (!lsc_node_begin_call(env, info, 0, &call)) {
         return NULL;
     }
     return leave(env, &call, lsc_store_check(call.store, &call.error), NULL);
@@ -169,10 +161,10 @@ static napi_value check(napi_env env, napi_callback_info info)
 /* storeCount(store, organization) */
 static napi_value count(napi_env env, napi_callback_info info)
 {
-    store_call call;
+    lsc_node_call call;
     lsc_store_counts counts = LSC_STORE_COUNTS_INIT;
     napi_value object = NULL;
-    if (!enter(env, info, 1, &call)) {
+    if (!lsc_node_begin_call(env, info, 1, &call)) {
         return NULL;
     }
     if (lsc_store_count(call.store, call.texts[0].bytes, &counts, &call.error) != LSC_OK) {
@@ -192,8 +184,8 @@ static napi_value count(napi_env env, napi_callback_info info)
 /* storeAddOrganization(store, organization, name) */
 static napi_value add_organization(napi_env env, napi_callback_info info)
 {
-    store_call call;
-    if (!enter(env, info, 2, &call)) {
+    lsc_node_call call;
+    if (!lsc_node_begin_call(env, info, 2, &call)) {
         return NULL;
     }
     return leave(env, &call,
@@ -207,8 +199,8 @@ static napi_value add_organization(napi_env env, napi_callback_info info)
 /* storePutLead(store, organization, json) */
 static napi_value put_lead(napi_env env, napi_callback_info info)
 {
-    store_call call;
-    if (!enter(env, info, 1, &call) ||
+    lsc_node_call call;
+    if (!lsc_node_begin_call(env, info, 1, &call) ||
         !lsc_node_read_text(env, call.state->args[2], &call.state->texts[1])) {
         return NULL;
     }
@@ -221,11 +213,11 @@ static napi_value put_lead(napi_env env, napi_callback_info info)
 /* storeLeadJson(store, organization, id) */
 static napi_value lead_json(napi_env env, napi_callback_info info)
 {
-    store_call call;
+    lsc_node_call call;
     const char *json = NULL;
     size_t length = 0;
     napi_value text = NULL;
-    if (!enter(env, info, 2, &call)) {
+    if (!lsc_node_begin_call(env, info, 2, &call)) {
         return NULL;
     }
     if (lsc_store_lead_json(call.store, call.texts[0].bytes, call.texts[1].bytes, &json, &length,
@@ -239,8 +231,8 @@ static napi_value lead_json(napi_env env, napi_callback_info info)
 /* storeDeleteLead(store, organization, id) */
 static napi_value delete_lead(napi_env env, napi_callback_info info)
 {
-    store_call call;
-    if (!enter(env, info, 2, &call)) {
+    lsc_node_call call;
+    if (!lsc_node_begin_call(env, info, 2, &call)) {
         return NULL;
     }
     return leave(
@@ -252,10 +244,10 @@ static napi_value delete_lead(napi_env env, napi_callback_info info)
 /* storeAddActivities(store, organization, leadId, json): how many were new */
 static napi_value add_activities(napi_env env, napi_callback_info info)
 {
-    store_call call;
+    lsc_node_call call;
     size_t n_added = 0;
     napi_value number = NULL;
-    if (!enter(env, info, 2, &call) ||
+    if (!lsc_node_begin_call(env, info, 2, &call) ||
         !lsc_node_read_text(env, call.state->args[3], &call.state->texts[2])) {
         return NULL;
     }
@@ -269,10 +261,11 @@ static napi_value add_activities(napi_env env, napi_callback_info info)
 /* storeAddOutcome(store, organization, leadId, time, converted) */
 static napi_value add_outcome(napi_env env, napi_callback_info info)
 {
-    store_call call;
+    lsc_node_call call;
     double time = 0;
     lsc_outcome outcome = {0, false};
-    if (!enter(env, info, 2, &call) || !lsc_node_read_number(env, call.state->args[3], &time) ||
+    if (!lsc_node_begin_call(env, info, 2, &call) ||
+        !lsc_node_read_number(env, call.state->args[3], &time) ||
         !lsc_node_read_bool(env, call.state->args[4], &outcome.converted)) {
         return NULL;
     }
@@ -286,8 +279,8 @@ static napi_value add_outcome(napi_env env, napi_callback_info info)
 /* storeClearOutcomes(store, organization, leadId) */
 static napi_value clear_outcomes(napi_env env, napi_callback_info info)
 {
-    store_call call;
-    if (!enter(env, info, 2, &call)) {
+    lsc_node_call call;
+    if (!lsc_node_begin_call(env, info, 2, &call)) {
         return NULL;
     }
     return leave(
@@ -296,15 +289,36 @@ static napi_value clear_outcomes(napi_env env, napi_callback_info info)
         NULL);
 }
 
+/* storeSetConsent(store, organization, leadId, purpose, given, time, source) */
+static napi_value set_consent(napi_env env, napi_callback_info info)
+{
+    lsc_node_call call;
+    lsc_consent consent = LSC_CONSENT_INIT;
+    double time = 0;
+    if (!lsc_node_begin_call(env, info, 3, &call) ||
+        !lsc_node_read_bool(env, call.state->args[4], &consent.given) ||
+        !lsc_node_read_number(env, call.state->args[5], &time) ||
+        !lsc_node_read_name(env, call.state->args[6], &call.state->texts[3])) {
+        return NULL;
+    }
+    consent.purpose = call.texts[2].bytes;
+    consent.time_ms = (int64_t)time;
+    consent.source = call.texts[3].bytes;
+    return leave(env, &call,
+                 lsc_store_set_consent(call.store, call.texts[0].bytes, call.texts[1].bytes,
+                                       &consent, &call.error),
+                 NULL);
+}
+
 /* Models and scores. */
 
 /* storeAddModel(store, organization, bundle, selfTest, planBytes, keys): its id */
 static napi_value add_model(napi_env env, napi_callback_info info)
 {
-    store_call call;
+    lsc_node_call call;
     lsc_node_load how = {0};
     char sha256[65] = "";
-    if (!enter(env, info, 1, &call) ||
+    if (!lsc_node_begin_call(env, info, 1, &call) ||
         !lsc_node_read_text(env, call.state->args[2], &call.state->texts[1]) ||
         !lsc_node_read_load(env, call.state->args[3], call.state->args[4], call.state->args[5],
                             &how)) {
@@ -319,9 +333,10 @@ static napi_value add_model(napi_env env, napi_callback_info info)
 /* storeActivateModel(store, organization, sha256, force) */
 static napi_value activate_model(napi_env env, napi_callback_info info)
 {
-    store_call call;
+    lsc_node_call call;
     bool force = false;
-    if (!enter(env, info, 2, &call) || !lsc_node_read_bool(env, call.state->args[3], &force)) {
+    if (!lsc_node_begin_call(env, info, 2, &call) ||
+        !lsc_node_read_bool(env, call.state->args[3], &force)) {
         return NULL;
     }
     return leave(env, &call,
@@ -333,10 +348,10 @@ static napi_value activate_model(napi_env env, napi_callback_info info)
 /* storeLoadModel(store, organization, sha256, selfTest, planBytes, keys): a model */
 static napi_value load_model(napi_env env, napi_callback_info info)
 {
-    store_call call;
+    lsc_node_call call;
     lsc_node_load how = {0};
     lsc_model *model = NULL;
-    if (!enter(env, info, 2, &call) ||
+    if (!lsc_node_begin_call(env, info, 2, &call) ||
         !lsc_node_read_load(env, call.state->args[3], call.state->args[4], call.state->args[5],
                             &how)) {
         return NULL;
@@ -350,10 +365,11 @@ static napi_value load_model(napi_env env, napi_callback_info info)
 /* storeScoreLead(store, organization, leadId, model, asOf): the explanation as JSON */
 static napi_value score_lead(napi_env env, napi_callback_info info)
 {
-    store_call call;
+    lsc_node_call call;
     double as_of = 0;
     lsc_explanation explanation = LSC_EXPLANATION_INIT;
-    if (!enter(env, info, 2, &call) || !lsc_node_read_number(env, call.state->args[4], &as_of)) {
+    if (!lsc_node_begin_call(env, info, 2, &call) ||
+        !lsc_node_read_number(env, call.state->args[4], &as_of)) {
         return NULL;
     }
     lsc_node_model *model = lsc_node_read_model(env, call.state->args[3]);
@@ -382,6 +398,7 @@ static const lsc_node_function functions[] = {
     {"storeAddActivities", add_activities},
     {"storeAddOutcome", add_outcome},
     {"storeClearOutcomes", clear_outcomes},
+    {"storeSetConsent", set_consent},
     {"storeAddModel", add_model},
     {"storeActivateModel", activate_model},
     {"storeLoadModel", load_model},
@@ -393,5 +410,5 @@ bool lsc_node_define_store(napi_env env, napi_value exports, lsc_node_state *sta
     return lsc_node_define(env, exports, state, functions,
                            sizeof(functions) / sizeof(functions[0])) &&
            lsc_node_define_store_lists(env, exports, state) &&
-           lsc_node_define_store_ingest(env, exports, state);
+           lsc_node_define_store_jobs(env, exports, state);
 }

@@ -15,13 +15,28 @@ typedef struct lsc_node_store {
     bool busy;        /**< a job has it */
 } lsc_node_store;
 
+/** A call under way: its store, its texts, and what it came to. */
+typedef struct lsc_node_call {
+    lsc_node_state *state;
+    lsc_store *store;
+    const lsc_node_text *texts;
+    lsc_error error;
+} lsc_node_call;
+
+/**
+ * Begin a call (store, name, name, ...): the names are in the texts, in order.
+ * @return false, and an exception, when the store cannot be used, or a name is none
+ */
+bool lsc_node_begin_call(napi_env env, napi_callback_info info, size_t n_names,
+                         lsc_node_call *call);
+
 /** The open store of a handle; NULL, and an exception, when it is closed, busy, or none. */
 lsc_node_store *lsc_node_read_store(napi_env env, napi_value value);
 
 bool lsc_node_define_store(napi_env env, napi_value exports, lsc_node_state *state);
 /** Of node_store_lists.c. */
 bool lsc_node_define_store_lists(napi_env env, napi_value exports, lsc_node_state *state);
-/** Of node_store_ingest.c. */
-bool lsc_node_define_store_ingest(napi_env env, napi_value exports, lsc_node_state *state);
+/** Of node_store_jobs.c. */
+bool lsc_node_define_store_jobs(napi_env env, napi_value exports, lsc_node_state *state);
 
 #endif

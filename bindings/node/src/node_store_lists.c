@@ -5,24 +5,19 @@
 
 /* A page under way. */
 typedef struct page {
-    lsc_node_state *state;
-    lsc_store *store;
+    lsc_node_call call;
+    const napi_value *args;
+    const lsc_node_text *texts;
     napi_value rows;
 } page;
 
 static bool begin_page(napi_env env, napi_callback_info info, size_t n_names, page *made)
 {
-    made->state = lsc_node_enter(env, info);
-    lsc_node_store *held = lsc_node_read_store(env, made->state->args[0]);
-    if (held == NULL) {
+    if (!lsc_node_begin_call(env, info, n_names, &made->call)) {
         return false;
     }
-    made->store = held->store;
-    for (size_t i = 0; i < n_names; i++) {
-        if (!lsc_node_read_name(env, made->state->args[i + 1], &made->state->texts[i])) {
-            return false;
-        }
-    }
+    made->args = made->call.state->args;
+    made->texts = made->call.texts;
     napi_create_array(env, &made->rows);
     return true;
 }
@@ -59,16 +54,15 @@ static napi_value add_row(napi_env env, const page *to, size_t row)
 static napi_value list_organizations(napi_env env, napi_callback_info info)
 {
     page made = {0};
-    lsc_error error = LSC_ERROR_INIT;
     const lsc_stored_organization *rows = NULL;
     size_t limit = 0;
     size_t n = 0;
-    if (!begin_page(env, info, 1, &made) || !read_size(env, made.state->args[2], &limit)) {
+    if (!begin_page(env, info, 1, &made) || !read_size(env, made.args[2], &limit)) {
         return NULL;
     }
-    if (lsc_store_list_organizations(made.store, made.state->texts[0].bytes, limit, &rows, &n,
-                                     &error) != LSC_OK) {
-        return lsc_node_throw(env, &error);
+    if (lsc_store_list_organizations(made.call.store, made.texts[0].bytes, limit, &rows, &n,
+                                     &made.call.error) != LSC_OK) {
+        return lsc_node_throw(env, &made.call.error);
     }
     for (size_t i = 0; i < n; i++) {
         napi_value object = add_row(env, &made, i);
@@ -83,20 +77,20 @@ static napi_value list_organizations(napi_env env, napi_callback_info info)
 static napi_value list_leads(napi_env env, napi_callback_info info)
 {
     page made = {0};
-    lsc_error error = LSC_ERROR_INIT;
     lsc_lead_query query = LSC_LEAD_QUERY_INIT;
     const lsc_stored_lead *rows = NULL;
     size_t n = 0;
-    if (!begin_page(env, info, 5, &made) || !read_size(env, made.state->args[6], &query.limit)) {
+    if (!begin_page(env, info, 5, &made) || !read_size(env, made.args[6], &query.limit)) {
         return NULL;
     }
-    const lsc_node_text *texts = made.state->texts;
+    const lsc_node_text *texts = made.texts;
     query.after = texts[1].bytes;
     query.email = texts[2].bytes;
     query.status = texts[3].bytes;
     query.source = texts[4].bytes;
-    if (lsc_store_list_leads(made.store, texts[0].bytes, &query, &rows, &n, &error) != LSC_OK) {
-        return lsc_node_throw(env, &error);
+    if (lsc_store_list_leads(made.call.store, texts[0].bytes, &query, &rows, &n,
+                             &made.call.error) != LSC_OK) {
+        return lsc_node_throw(env, &made.call.error);
     }
     for (size_t i = 0; i < n; i++) {
         napi_value object = add_row(env, &made, i);
@@ -114,15 +108,14 @@ static napi_value list_leads(napi_env env, napi_callback_info info)
 static napi_value list_models(napi_env env, napi_callback_info info)
 {
     page made = {0};
-    lsc_error error = LSC_ERROR_INIT;
     const lsc_stored_model *rows = NULL;
     size_t n = 0;
     if (!begin_page(env, info, 1, &made)) {
         return NULL;
     }
-    if (lsc_store_list_models(made.store, made.state->texts[0].bytes, &rows, &n, &error) !=
+    if (lsc_store_list_models(made.call.store, made.texts[0].bytes, &rows, &n, &made.call.error) !=
         LSC_OK) {
-        return lsc_node_throw(env, &error);
+        return lsc_node_throw(env, &made.call.error);
     }
     for (size_t i = 0; i < n; i++) {
         napi_value object = add_row(env, &made, i);
@@ -133,6 +126,29 @@ static napi_value list_models(napi_env env, napi_callback_info info)
         lsc_node_set_string(env, object, "modelType", rows[i].model_type);
         lsc_node_set_bool(env, object, "gatePassed", rows[i].gate_passed);
         lsc_node_set_bool(env, object, "active", rows[i].active);
+    }
+    return made.rows;
+}
+
+/* storeListConsents(store, organization, leadId) */
+static napi_value list_consents(napi_env env, napi_callback_info info)
+{
+    page made = {0};
+    const lsc_consent *rows = NULL;
+    size_t n = 0;
+    if (!begin_page(env, info, 2, &made)) {
+        return NULL;
+    }
+    if (lsc_store_list_consents(made.call.store, made.texts[0].bytes, made.texts[1].bytes, &rows,
+                                &n, &made.call.error) != LSC_OK) {
+        return lsc_node_throw(env, &made.call.error);
+    }
+    for (size_t i = 0; i < n; i++) {
+        napi_value object = add_row(env, &made, i);
+        lsc_node_set_string(env, object, "purpose", rows[i].purpose);
+        lsc_node_set_bool(env, object, "given", rows[i].given);
+        lsc_node_set_time(env, object, "time", rows[i].time_ms);
+        lsc_node_set_string(env, object, "source", rows[i].source);
     }
     return made.rows;
 }
@@ -189,21 +205,19 @@ static void add_score(napi_env env, const page *to, size_t row, const lsc_stored
 static napi_value list_scores(napi_env env, napi_callback_info info)
 {
     page made = {0};
-    lsc_error error = LSC_ERROR_INIT;
     lsc_score_query query = LSC_SCORE_QUERY_INIT;
     const lsc_stored_score *rows = NULL;
     size_t n = 0;
-    if (!begin_page(env, info, 2, &made) ||
-        !read_int(env, made.state->args[3], &query.after_score) ||
-        !read_size(env, made.state->args[4], &query.limit) ||
-        !read_int(env, made.state->args[5], &query.min_score) ||
-        !read_int(env, made.state->args[6], &query.max_score)) {
+    if (!begin_page(env, info, 2, &made) || !read_int(env, made.args[3], &query.after_score) ||
+        !read_size(env, made.args[4], &query.limit) ||
+        !read_int(env, made.args[5], &query.min_score) ||
+        !read_int(env, made.args[6], &query.max_score)) {
         return NULL;
     }
-    query.after_id = made.state->texts[1].bytes;
-    if (lsc_store_list_scores(made.store, made.state->texts[0].bytes, &query, &rows, &n, &error) !=
-        LSC_OK) {
-        return lsc_node_throw(env, &error);
+    query.after_id = made.texts[1].bytes;
+    if (lsc_store_list_scores(made.call.store, made.texts[0].bytes, &query, &rows, &n,
+                              &made.call.error) != LSC_OK) {
+        return lsc_node_throw(env, &made.call.error);
     }
     for (size_t i = 0; i < n; i++) {
         add_score(env, &made, i, &rows[i]);
@@ -215,23 +229,22 @@ static napi_value list_scores(napi_env env, napi_callback_info info)
 static napi_value list_history(napi_env env, napi_callback_info info)
 {
     page made = {0};
-    lsc_error error = LSC_ERROR_INIT;
     const lsc_stored_score *rows = NULL;
     napi_valuetype type = napi_null;
     double before = 0;
     size_t limit = 0;
     size_t n = 0;
-    if (!begin_page(env, info, 2, &made) || !read_size(env, made.state->args[4], &limit)) {
+    if (!begin_page(env, info, 2, &made) || !read_size(env, made.args[4], &limit)) {
         return NULL;
     }
-    napi_typeof(env, made.state->args[3], &type);
-    if (type != napi_null && !lsc_node_read_number(env, made.state->args[3], &before)) {
+    napi_typeof(env, made.args[3], &type);
+    if (type != napi_null && !lsc_node_read_number(env, made.args[3], &before)) {
         return NULL;
     }
-    if (lsc_store_list_history(made.store, made.state->texts[0].bytes, made.state->texts[1].bytes,
+    if (lsc_store_list_history(made.call.store, made.texts[0].bytes, made.texts[1].bytes,
                                type == napi_null ? LSC_TIME_NONE : (int64_t)before, limit, &rows,
-                               &n, &error) != LSC_OK) {
-        return lsc_node_throw(env, &error);
+                               &n, &made.call.error) != LSC_OK) {
+        return lsc_node_throw(env, &made.call.error);
     }
     for (size_t i = 0; i < n; i++) {
         add_score(env, &made, i, &rows[i]);
@@ -242,6 +255,7 @@ static napi_value list_history(napi_env env, napi_callback_info info)
 static const lsc_node_function functions[] = {
     {"storeListOrganizations", list_organizations},
     {"storeListLeads", list_leads},
+    {"storeListConsents", list_consents},
     {"storeListModels", list_models},
     {"storeListScores", list_scores},
     {"storeListHistory", list_history},
