@@ -273,6 +273,20 @@ export interface StoredScore {
   receipt: Receipt;
 }
 
+export interface StaleLead {
+  id: string;
+  /** The lead changed, another model scored it, or time alone moved it. */
+  reason: 'changed' | 'model' | 'due';
+  /** Of "due": since when. */
+  due: Date | null;
+}
+
+export interface RescoringCounts {
+  scored: number;
+  /** Of them, those that were not the same before. */
+  changed: number;
+}
+
 export interface Consent {
   purpose: string;
   given: boolean;
@@ -371,6 +385,15 @@ export class Store {
       maxScore?: number;
     },
   ): StoredScore[];
+  /**
+   * Score all leads in other threads, and keep the scores: some hundreds a transaction. The store cannot
+   * be used until the promise is settled.
+   */
+  scoreAll(organization: string, model: Model, options: AsOf & { threads?: number }): Promise<RescoringCounts>;
+  /** The same of the leads whose score can be another now: see listStale(). */
+  scoreStale(organization: string, model: Model, options: AsOf & { threads?: number }): Promise<RescoringCounts>;
+  /** The first leads whose latest score can be another as of a time. */
+  listStale(organization: string, query: AsOf & { limit?: number }): StaleLead[];
   /** The scores of a lead, the latest as-of time first. */
   listHistory(
     organization: string,

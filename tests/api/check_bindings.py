@@ -3,8 +3,8 @@
 
     check_bindings.py ROOT
 
-bindings/coverage.json names for each binding its sources, and the functions that it does without, each
-with the reason. A function of the map files that is in neither place is a fault: so a new one gets its
+bindings/coverage.json names for each binding its sources, how a call looks in them (a regular expression
+with the name as its group), and the functions that it does without, each with the reason. A function of the map files that is in neither place is a fault: so a new one gets its
 binding, or a reason. So is a reason for a function that is called, or is none.
 """
 
@@ -30,7 +30,7 @@ def faults_of(name, binding, root, public):
     sources = sorted(root.glob(binding["sources"]))
     if not sources:
         yield f"{name}: {binding['sources']} are no files"
-    called = {word for path in sources for word in re.findall(r"\b_?lib\.(lsc_\w+)", path.read_text())}
+    called = {word for path in sources for word in re.findall(binding["calls"], path.read_text())}
     left_out = binding["left out"]
     for function in sorted(public - called - set(left_out)):
         yield f"{name}: {function}() is not called, and bindings/coverage.json has no reason why"

@@ -168,3 +168,29 @@ test('a store comes back from its backup, with the key alone', async () => {
   await failsLater(store.backup(copy, { key: new Uint8Array(31) }), 'LSC_INVALID_ARG', /31 bytes/);
   await failsLater(store.backup(copy, { key: 'secret' }), 'LSC_INVALID_ARG', /a String/);
 });
+
+test('all leads are scored off the thread, and then those that can have changed', async () => {
+  const store = Store.open(join(scratch, 'all.db'), { create: true, durability: 'off' });
+  store.addOrganization('acme');
+  store.transaction(() => {
+    for (let i = 0; i < 300; i++) {
+      store.putLead('acme', { id: `a${i}`, email: `jo@c${i}.example`, job_title: 'CTO' });
+    }
+  });
+  const sha256 = store.addModel('acme', gbdt);
+  store.activateModel('acme', sha256, { force: true });
+  const model = store.loadModel('acme');
+  assert.equal(store.listStale('acme', { asOf, limit: 7 }).length, 7);
+  const scoring = store.scoreAll('acme', model, { asOf, threads: 2 });
+  fails(() => store.count(), 'LSC_INVALID_ARG', /wait for the promise/);
+  model.close();
+  assert.deepEqual(await scoring, { scored: 300, changed: 300 });
+  assert.deepEqual(store.listStale('acme', { asOf }), []);
+  store.putLead('acme', { id: 'a7', email: 'jo@c7.example', job_title: 'Intern' });
+  assert.deepEqual(store.listStale('acme', { asOf }), [{ id: 'a7', reason: 'changed', due: null }]);
+  const again = store.loadModel('acme');
+  assert.equal((await store.scoreStale('acme', again, { asOf })).scored, 1);
+  await failsLater(store.scoreAll('acme', model, { asOf }), 'LSC_INVALID_ARG', /the model is closed/);
+  await failsLater(store.scoreAll('acme', again, { asOf, threads: 65 }), 'LSC_INVALID_ARG', /threads is 65/);
+  await failsLater(store.scoreAll('other', again, { asOf }), 'LSC_NOT_FOUND', /./);
+});

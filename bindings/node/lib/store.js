@@ -12,6 +12,7 @@ const { readExplanation, readStoredScore } = require('./results');
 const MAKE = Symbol('make');
 const DURABILITIES = ['full', 'normal', 'off'];
 const KEY_BYTES = 32;
+const MAX_THREADS = 64;
 const MAX_INT = 2147483647;
 
 function openArguments(given) {
@@ -210,6 +211,27 @@ class Store {
     return native.storeListScores(this.#handle, text(organization, 'organization'),
       text(afterId, 'afterId', true), whole(afterScore, 'afterScore', -1, -1, 100), pageLimit(limit),
       whole(minScore, 'minScore', 0, -1, 100), whole(maxScore, 'maxScore', 0, 0, 100)).map(readStoredScore);
+  }
+
+  async scoreAll(organization, model, given) {
+    return this.#scoreLeads(organization, model, given, false);
+  }
+
+  async scoreStale(organization, model, given) {
+    return this.#scoreLeads(organization, model, given, true);
+  }
+
+  #scoreLeads(organization, model, given, staleOnly) {
+    const { asOf, threads } = options(given, ['asOf', 'threads']);
+    return native.storeScoreLeads(this.#handle, text(organization, 'organization'), handleOf(model),
+      timeMs(asOf, 'asOf'), whole(threads, 'threads', 1, 1, MAX_THREADS), staleOnly);
+  }
+
+  listStale(organization, query) {
+    const { asOf, limit } = options(query, ['asOf', 'limit'], 'query');
+    const rows = native.storeListStale(this.#handle, text(organization, 'organization'),
+      timeMs(asOf, 'asOf'), pageLimit(limit));
+    return rows.map((row) => ({ ...row, due: row.due === null ? null : new Date(row.due) }));
   }
 
   listHistory(organization, leadId, query) {

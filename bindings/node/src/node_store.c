@@ -70,7 +70,7 @@ lsc_node_store *lsc_node_read_store(napi_env env, napi_value value)
         return NULL;
     }
     if (held->busy) {
-        lsc_node_refuse(env, "the store is at work: wait for the promise of ingest() or backup()");
+        lsc_node_refuse(env, "the store is at work: wait for the promise that it gave");
         return NULL;
     }
     if (held->store == NULL) {
@@ -410,5 +410,6 @@ bool lsc_node_define_store(napi_env env, napi_value exports, lsc_node_state *sta
     return lsc_node_define(env, exports, state, functions,
                            sizeof(functions) / sizeof(functions[0])) &&
            lsc_node_define_store_lists(env, exports, state) &&
+           lsc_node_define_store_rescoring(env, exports, state) &&
            lsc_node_define_store_jobs(env, exports, state);
 }

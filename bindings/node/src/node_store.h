@@ -36,6 +36,8 @@ lsc_node_store *lsc_node_read_store(napi_env env, napi_value value);
 bool lsc_node_define_store(napi_env env, napi_value exports, lsc_node_state *state);
 /** Of node_store_lists.c. */
 bool lsc_node_define_store_lists(napi_env env, napi_value exports, lsc_node_state *state);
+/** Of node_store_rescoring.c. */
+bool lsc_node_define_store_rescoring(napi_env env, napi_value exports, lsc_node_state *state);
 /** Of node_store_jobs.c. */
 bool lsc_node_define_store_jobs(napi_env env, napi_value exports, lsc_node_state *state);
 

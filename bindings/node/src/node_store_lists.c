@@ -153,6 +153,32 @@ static napi_value list_consents(napi_env env, napi_callback_info info)
     return made.rows;
 }
 
+/* storeListStale(store, organization, asOf, limit) */
+static napi_value list_stale(napi_env env, napi_callback_info info)
+{
+    static const char *const reasons[] = {"changed", "model", "due"};
+    page made = {0};
+    const lsc_stale_lead *rows = NULL;
+    double as_of = 0;
+    size_t limit = 0;
+    size_t n = 0;
+    if (!begin_page(env, info, 1, &made) || !lsc_node_read_number(env, made.args[2], &as_of) ||
+        !read_size(env, made.args[3], &limit)) {
+        return NULL;
+    }
+    if (lsc_store_list_stale(made.call.store, made.texts[0].bytes, (int64_t)as_of, limit, &rows, &n,
+                             &made.call.error) != LSC_OK) {
+        return lsc_node_throw(env, &made.call.error);
+    }
+    for (size_t i = 0; i < n; i++) {
+        napi_value object = add_row(env, &made, i);
+        lsc_node_set_string(env, object, "id", rows[i].id);
+        lsc_node_set_string(env, object, "reason", reasons[rows[i].reason]);
+        lsc_node_set_time(env, object, "due", rows[i].due_ms);
+    }
+    return made.rows;
+}
+
 /* Scores. */
 
 static napi_value receipt_object(napi_env env, const lsc_receipt *receipt)
@@ -258,6 +284,7 @@ static const lsc_node_function functions[] = {
     {"storeListConsents", list_consents},
     {"storeListModels", list_models},
     {"storeListScores", list_scores},
+    {"storeListStale", list_stale},
     {"storeListHistory", list_history},
 };
 
