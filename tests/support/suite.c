@@ -41,9 +41,8 @@ int lsc_run_suite(const char *name, const lsc_test_entry *tests, size_t count)
 
 static bool heap_fails(lsc_test_heap *heap)
 {
-    heap->calls++;
-    return heap->fail_at != 0 &&
-           (heap->once ? heap->calls == heap->fail_at : heap->calls >= heap->fail_at);
+    size_t call = ++heap->calls;
+    return heap->fail_at != 0 && (heap->once ? call == heap->fail_at : call >= heap->fail_at);
 }
 
 static void *heap_malloc(size_t size, void *ctx)

@@ -10,6 +10,7 @@
 #define LSC_TESTS_SUITE_H
 
 #include <check.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -83,8 +84,8 @@ int lsc_run_suite(const char *name, const lsc_test_entry *tests, size_t count);
  * that call alone. `live` is the number of blocks not yet freed.
  */
 typedef struct lsc_test_heap {
-    size_t calls;
-    size_t live;
+    atomic_size_t calls; /* threads may share it */
+    atomic_size_t live;
     size_t fail_at;
     bool once;
 } lsc_test_heap;
