@@ -28,7 +28,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 LEARNERS = ["additive", "trees", "ladder"]
-SIZES = [150, 300, 600, 1200, 2400, 4800]
+SIZES = [150, 300, 600, 1200]
 DRAWS = 10
 PREDICTED = 4000
 TABLES = [("shoppers", "online_shoppers.csv", ",", "Revenue", "TRUE", "PageValues"),

@@ -62,13 +62,22 @@ def predict(arguments, effort, data):
     return result, runs.seconds
 
 
-def quick_seconds(arguments, data):
-    """Processor's time of `--effort quick` on all rows: of XGBoost's calls, and of all."""
+def clocked(arguments, data, *options):
+    """Seconds of `--effort quick` on all rows: the processor's in XGBoost's calls, and in all; and
+    those of the clock on the wall."""
     clock = arguments.out / "ours.clock"
     runs = Runs(arguments, "quick")
-    runs.train(data, numpy.arange(len(data.labels)), "--threads", 1, XGBOOST_CLOCK=str(clock),
+    runs.train(data, numpy.arange(len(data.labels)), *options, XGBOOST_CLOCK=str(clock),
                LD_PRELOAD=str(arguments.xgboost_clock))
     spent = dict(line.split() for line in clock.read_text().splitlines())
     seconds = {name: int(microseconds) / 1e6 for name, microseconds in spent.items()}
     whole = seconds.pop("process")
-    return sum(seconds.values()), whole
+    return sum(seconds.values()), whole, runs.seconds
+
+
+def quick_seconds(arguments, data):
+    """How long `--effort quick` takes, with one thread and with all."""
+    inside, whole, _ = clocked(arguments, data, "--threads", 1)
+    inside_all, _, wall = clocked(arguments, data)
+    return {"processor": whole, "xgboost": inside, "ratio": whole / inside, "wall": wall,
+            "wall_ratio": wall / inside_all}
