@@ -108,7 +108,7 @@ static bool keep_row(lsc_store *store, lsc_query *query, lsc_consent *row)
     *row = (lsc_consent)LSC_CONSENT_INIT;
     row->time_ms = lsc_query_int(query, 1);
     row->given = lsc_query_int(query, 2) != 0;
-    return lsc_store_keep_text(store, query, 0, &row->purpose) &&
+    return lsc_store_need_text(store, query, 0, &row->purpose) &&
            lsc_store_keep_text(store, query, 3, &row->source);
 }
 
@@ -127,7 +127,7 @@ static lsc_status read_rows(lsc_store *store, int64_t lead_key, lsc_consent *row
     *n = 0;
     while (lsc_query_next(query, &status, error)) {
         if (!keep_row(store, query, &rows[(*n)++])) {
-            status = lsc_fail_memory(error);
+            status = lsc_query_fail_row(query, error);
         }
     }
     return lsc_query_end(query, status, error);

@@ -16,6 +16,7 @@ struct lsc_query {
     const char *sql; /* NULL: run once */
     sqlite3_stmt *statement;
     int failure; /* of setting a parameter, or of reading a column */
+    bool lacks;  /* a column of the row that is never NULL */
     bool running;
 };
 
@@ -445,6 +446,7 @@ lsc_status lsc_query_begin(lsc_database *database, const char *sql, lsc_query **
     assert(!found->running);
     found->running = true;
     found->failure = SQLITE_OK;
+    found->lacks = false;
     *query = found;
     return LSC_OK;
 }
@@ -458,6 +460,7 @@ lsc_status lsc_query_begin_once(lsc_database *database, const char *sql, lsc_que
     if (status == LSC_OK) {
         database->once.running = true;
         database->once.failure = SQLITE_OK;
+        database->once.lacks = false;
         *query = &database->once;
     }
     return status;
@@ -581,6 +584,16 @@ lsc_status lsc_query_fail_missing(lsc_query *query, lsc_error *error)
                ? fail(query->database, query->failure, error)
                : lsc_fail(error, LSC_BAD_STORE, "%s: a value is missing that is always there",
                           query->database->name);
+}
+
+void lsc_query_lacks(lsc_query *query)
+{
+    query->lacks = true;
+}
+
+lsc_status lsc_query_fail_row(lsc_query *query, lsc_error *error)
+{
+    return query->lacks ? lsc_query_fail_missing(query, error) : lsc_fail_memory(error);
 }
 
 lsc_status lsc_query_end(lsc_query *query, lsc_status status, lsc_error *error)

@@ -156,6 +156,12 @@ const void *lsc_query_bytes(lsc_query *query, int column, size_t *length);
 /** Why a column that is never NULL gave none: LSC_NO_MEMORY, or LSC_BAD_STORE. */
 lsc_status lsc_query_fail_missing(lsc_query *query, lsc_error *error);
 
+/** Note that a column that is never NULL has none, as in a damaged file it may. */
+void lsc_query_lacks(lsc_query *query);
+
+/** Why a row could not be kept: LSC_NO_MEMORY, or after lsc_query_lacks() LSC_BAD_STORE. */
+lsc_status lsc_query_fail_row(lsc_query *query, lsc_error *error);
+
 /**
  * End a statement. @return `status`, or LSC_NO_MEMORY where it is LSC_OK and a column could not be
  * had. NULL is allowed.

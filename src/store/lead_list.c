@@ -30,8 +30,8 @@ static void write_sql(const lsc_lead_query *wanted, char sql[SQL_SIZE])
 static bool keep_row(lsc_store *store, lsc_query *query, lsc_stored_lead *row)
 {
     row->created_at_ms = lsc_query_is_null(query, 5) ? LSC_TIME_NONE : lsc_query_int(query, 5);
-    return lsc_store_keep_text(store, query, 0, &row->id) &&
-           lsc_store_keep_text(store, query, 1, &row->uuid) &&
+    return lsc_store_need_text(store, query, 0, &row->id) &&
+           lsc_store_need_text(store, query, 1, &row->uuid) &&
            lsc_store_keep_text(store, query, 2, &row->email) &&
            lsc_store_keep_text(store, query, 3, &row->status) &&
            lsc_store_keep_text(store, query, 4, &row->source);
@@ -43,7 +43,7 @@ static lsc_status read_rows(lsc_store *store, lsc_query *query, lsc_stored_lead 
     lsc_status status = LSC_OK;
     while (lsc_query_next(query, &status, error)) {
         if (!keep_row(store, query, &rows[(*n)++])) {
-            status = lsc_fail_memory(error);
+            status = lsc_query_fail_row(query, error);
         }
     }
     return lsc_query_end(query, status, error);

@@ -248,13 +248,16 @@ static bool keep_hash(lsc_store *store, lsc_query *query, int column, const char
 {
     size_t length;
     const void *bytes = lsc_query_bytes(query, column, &length);
-    char *hex = lsc_arena_alloc(store->page, LSC_HASH_TEXT_SIZE);
-    if (bytes == NULL || length != LSC_HASH_SIZE || hex == NULL) {
+    if (bytes == NULL || length != LSC_HASH_SIZE) {
+        lsc_query_lacks(query);
         return false;
     }
-    lsc_hash_format(bytes, hex);
+    char *hex = lsc_arena_alloc(store->page, LSC_HASH_TEXT_SIZE);
+    if (hex != NULL) {
+        lsc_hash_format(bytes, hex);
+    }
     *text = hex;
-    return true;
+    return hex != NULL;
 }
 
 static bool keep_row(lsc_store *store, lsc_query *query, lsc_stored_model *row)
@@ -262,10 +265,10 @@ static bool keep_row(lsc_store *store, lsc_query *query, lsc_stored_model *row)
     row->gate_passed = lsc_query_int(query, 5) != 0;
     row->active = lsc_query_int(query, 6) != 0;
     return keep_hash(store, query, 0, &row->sha256) &&
-           lsc_store_keep_text(store, query, 1, &row->uuid) &&
-           lsc_store_keep_text(store, query, 2, &row->name) &&
-           lsc_store_keep_text(store, query, 3, &row->version) &&
-           lsc_store_keep_text(store, query, 4, &row->model_type);
+           lsc_store_need_text(store, query, 1, &row->uuid) &&
+           lsc_store_need_text(store, query, 2, &row->name) &&
+           lsc_store_need_text(store, query, 3, &row->version) &&
+           lsc_store_need_text(store, query, 4, &row->model_type);
 }
 
 static lsc_status list(lsc_store *store, int64_t organization_key, lsc_stored_model *rows,
@@ -283,7 +286,7 @@ static lsc_status list(lsc_store *store, int64_t organization_key, lsc_stored_mo
     lsc_query_set_int(query, 2, (int64_t)most);
     while (lsc_query_next(query, &status, error)) {
         if (!keep_row(store, query, &rows[(*n)++])) {
-            status = lsc_fail_memory(error);
+            status = lsc_query_fail_row(query, error);
         }
     }
     return lsc_query_end(query, status, error);

@@ -59,8 +59,8 @@ lsc_status lsc_store_add_organization(lsc_store *store, const char *organization
 
 static bool keep_row(lsc_store *store, lsc_query *query, lsc_stored_organization *row)
 {
-    return lsc_store_keep_text(store, query, 0, &row->id) &&
-           lsc_store_keep_text(store, query, 1, &row->uuid) &&
+    return lsc_store_need_text(store, query, 0, &row->id) &&
+           lsc_store_need_text(store, query, 1, &row->uuid) &&
            lsc_store_keep_text(store, query, 2, &row->name);
 }
 
@@ -71,7 +71,7 @@ static lsc_status read_rows(lsc_store *store, lsc_query *query, lsc_stored_organ
     *n = 0;
     while (lsc_query_next(query, &status, error)) {
         if (!keep_row(store, query, &rows[(*n)++])) {
-            status = lsc_fail_memory(error);
+            status = lsc_query_fail_row(query, error);
         }
     }
     return lsc_query_end(query, status, error);

@@ -137,20 +137,23 @@ static lsc_status read_breakdown(lsc_store *store, lsc_query *query, lsc_stored_
     return status;
 }
 
-/* Texts and hashes; a value that is missing leaves memory that ran out to be told by the query. */
+/* Texts and hashes. */
 static bool keep_texts(lsc_store *store, lsc_query *query, lsc_stored_score *row)
 {
     size_t length;
     const char *version = lsc_query_text(query, 19, &length);
-    snprintf(row->receipt.library_version, sizeof row->receipt.library_version, "%s",
-             version == NULL ? "" : version);
-    return version != NULL && lsc_store_keep_text(store, query, 1, &row->model_name) &&
-           lsc_store_keep_text(store, query, 2, &row->model_version) &&
-           lsc_store_keep_text(store, query, 20, &row->lead_id) &&
-           read_hash(query, 3, row->receipt.model_sha256) &&
-           read_hash(query, 4, row->receipt.spec_sha256) &&
-           read_hash(query, 17, row->receipt.input_sha256) &&
-           read_hash(query, 18, row->receipt.result_sha256);
+    bool whole = version != NULL && read_hash(query, 3, row->receipt.model_sha256) &&
+                 read_hash(query, 4, row->receipt.spec_sha256) &&
+                 read_hash(query, 17, row->receipt.input_sha256) &&
+                 read_hash(query, 18, row->receipt.result_sha256);
+    if (!whole) {
+        lsc_query_lacks(query);
+        return false;
+    }
+    snprintf(row->receipt.library_version, sizeof row->receipt.library_version, "%s", version);
+    return lsc_store_need_text(store, query, 1, &row->model_name) &&
+           lsc_store_need_text(store, query, 2, &row->model_version) &&
+           lsc_store_need_text(store, query, 20, &row->lead_id);
 }
 
 static lsc_status keep_row(listing *at, lsc_query *query, lsc_error *error)
@@ -163,7 +166,7 @@ static lsc_status keep_row(listing *at, lsc_query *query, lsc_error *error)
     row->receipt.as_of_ms = lsc_query_int(query, 0);
     read_result(query, &row->result);
     if (!keep_texts(at->store, query, row)) {
-        return lsc_query_fail_missing(query, error);
+        return lsc_query_fail_row(query, error);
     }
     return read_breakdown(at->store, query, row, error);
 }

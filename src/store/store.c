@@ -231,3 +231,14 @@ bool lsc_store_keep_text(lsc_store *store, lsc_query *query, int column, const c
     *text = found == NULL ? NULL : lsc_arena_copy(store->page, found, length);
     return found == NULL || *text != NULL;
 }
+
+bool lsc_store_need_text(lsc_store *store, lsc_query *query, int column, const char **text)
+{
+    if (!lsc_store_keep_text(store, query, column, text)) {
+        return false;
+    }
+    if (*text == NULL) {
+        lsc_query_lacks(query);
+    }
+    return *text != NULL;
+}

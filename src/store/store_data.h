@@ -55,4 +55,7 @@ void lsc_store_turn_page(lsc_store *store);
  */
 bool lsc_store_keep_text(lsc_store *store, lsc_query *query, int column, const char **text);
 
+/** As lsc_store_keep_text(), of a column that is never NULL. lsc_query_fail_row() says why not. */
+bool lsc_store_need_text(lsc_store *store, lsc_query *query, int column, const char **text);
+
 #endif

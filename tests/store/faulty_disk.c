@@ -27,6 +27,11 @@ void faulty_disk_begin(size_t fail_at, bool once, int code)
     fault_code = code;
 }
 
+size_t faulty_disk_calls(void)
+{
+    return calls;
+}
+
 size_t faulty_disk_end(void)
 {
     armed = false;

@@ -17,6 +17,8 @@ void faulty_disk_install(void);
  * @param code  what they fail with: SQLITE_IOERR..., SQLITE_FULL (of writes alone; others succeed)
  */
 void faulty_disk_begin(size_t fail_at, bool once, int code);
+/** How many calls there were so far. */
+size_t faulty_disk_calls(void);
 /** All succeed again. @return how many calls there were */
 size_t faulty_disk_end(void);
 

@@ -23,6 +23,8 @@ typedef struct session {
     bool backed_up; /**< acknowledged: the backup holds what was kept before it */
     bool restored;
     bool sealed;
+    bool copies;            /**< back up and restore, too */
+    size_t n_before_copies; /**< calls to the disk */
 } session;
 
 static void expect_clear(lsc_status status, const lsc_error *error)
@@ -120,7 +122,10 @@ static void run_session(session *at)
         expect_clear(status, &error);
         at->removed = status == LSC_OK;
         at->unknown_removal = status != LSC_OK;
-        back_up(at, store);
+        at->n_before_copies = faulty_disk_calls();
+        if (at->copies) {
+            back_up(at, store);
+        }
     }
     lsc_store_close(store);
 }
@@ -196,13 +201,17 @@ static void sweep_faults(bool once, int code)
 {
     faulty_disk_install();
     size_t n_calls = SIZE_MAX;
+    size_t n_before_copies = 0;
     for (size_t fail_at = 0; fail_at <= n_calls; fail_at++) {
         session at = fresh_session(fail_at % 2 == 1);
+        /* A fault before that has been looked for when it is over. */
+        at.copies = fail_at == 0 || fail_at > n_before_copies;
         faulty_disk_begin(fail_at, once, code);
         run_session(&at);
         size_t seen = faulty_disk_end();
         if (fail_at == 0) {
             n_calls = seen;
+            n_before_copies = at.n_before_copies;
             ck_assert_uint_gt(n_calls, 100);
             ck_assert(at.added && at.kept[N_STEPS - 1] && at.removed && at.restored);
         }
