@@ -86,13 +86,10 @@ _score_vector = lib.lsc_score_vector
 def _vector(values: Any) -> Any:
     """A vector as float32 of C, in place where it is float32 already."""
     try:
-        view = memoryview(values)
-    except TypeError:
-        return _converted(values)
-    if view.ndim != 1:
-        raise InvalidArgError(f"the vector has {view.ndim} dimensions, must be 1")
-    if view.format == "f" and view.c_contiguous:
-        return _from_buffer(_FLOATS, values)
+        if memoryview(values).format == "f":
+            return _from_buffer(_FLOATS, values)
+    except (TypeError, ValueError):  # no buffer, or one with gaps
+        pass
     return _converted(values)
 
 
@@ -100,6 +97,8 @@ def _converted(values: Any) -> Any:
     """Numbers and None as float32 of C."""
     if isinstance(values, (str, bytes, bytearray)) or not hasattr(values, "__iter__"):
         raise TypeError(f"a vector is numbers, not {type(values).__name__}")
+    if getattr(values, "ndim", 1) != 1:
+        raise InvalidArgError(f"the vector has {values.ndim} dimensions, must be 1")
     plain = [float("nan") if value is None else value for value in values]
     try:
         return _from_buffer(_FLOATS, array("f", plain))
@@ -287,7 +286,14 @@ class Model:
         pool = self._pool
         if pool is None:
             raise ClosedError("the model is closed")
-        columns = _vector(vector)
+        columns = None
+        try:  # as _vector(), whose call would be a twentieth of this one
+            if memoryview(vector).format == "f":
+                columns = _from_buffer(_FLOATS, vector)
+        except (TypeError, ValueError):
+            pass
+        if columns is None:
+            columns = _converted(vector)
         try:
             scorer = pool.free.pop()
         except IndexError:

@@ -89,18 +89,26 @@ def read_result(buffer: Any) -> Result:
     (_, status, score, grade, probability, low, high, confidence, margin, raw,
      points) = _unpack(buffer)
     result = _new(Result)
-    _set(result, "__dict__", {
+    values = {
         "status": _STATUSES[status],
-        "score": None if score < 0 else score,
+        "score": score,
         "grade": _GRADES[grade],
-        "probability": probability if probability == probability else None,
-        "probability_low": low if low == low else None,
-        "probability_high": high if high == high else None,
-        "confidence": confidence if confidence == confidence else None,
-        "margin": margin if margin == margin else None,
-        "raw_probability": raw if raw == raw else None,
-        "points": points if points == points else None,
-    })
+        "probability": probability,
+        "probability_low": low,
+        "probability_high": high,
+        "confidence": confidence,
+        "margin": margin,
+        "raw_probability": raw,
+        "points": None,
+    }
+    whole = probability + confidence + margin + raw
+    if whole != whole or score < 0 or points == points:  # not all that trees have, or a scorecard's
+        values["points"] = points
+        values["score"] = None if score < 0 else score
+        for name, value in values.items():
+            if value != value:  # NaN
+                values[name] = None
+    _set(result, "__dict__", values)
     return result
 
 
