@@ -88,11 +88,14 @@ typedef struct lsc_store_options {
     int busy_ms; /**< wait so long for another connection's change; 0: 5000; negative: not at all */
     bool make_leads; /**< activities and outcomes of a lead that is not there make it, of its id
                           alone; else they are LSC_NOT_FOUND */
+    const lsc_store_key *key; /**< of an encrypted store, or of one to be made; NULL: it is not
+                                   encrypted. The store keeps a copy until it is closed */
 } lsc_store_options;
 
 /* clang-format off */
 #define LSC_STORE_OPTIONS_INIT \
-    {sizeof(lsc_store_options), {NULL, NULL, NULL, NULL}, false, false, LSC_DURABLE_FULL, 0, false}
+    {sizeof(lsc_store_options), {NULL, NULL, NULL, NULL}, false, false, LSC_DURABLE_FULL, 0, false, \
+     NULL}
 /* clang-format on */
 
 /** As lsc_activity_init(), with LSC_STORE_OPTIONS_INIT. @since 0.1 */
@@ -106,9 +109,11 @@ LSC_API void lsc_store_options_init(lsc_store_options *options, size_t size);
  * @param options  may be NULL
  * @param store    set to what lsc_store_close() closes; NULL on error
  * @return LSC_OK; LSC_NOT_FOUND; LSC_IO, also for a directory, and for a file that may only be read
- *         where `read_only` is not set; LSC_BAD_STORE for a file that is no store, damaged or another program's; LSC_UNSUPPORTED for a store of a newer version, or
- *         an older one that is opened to read; LSC_BUSY; LSC_NO_MEMORY; LSC_INVALID_ARG. All name
- *         the file. A file that is refused is left as it was.
+ *         where `read_only` is not set; LSC_BAD_STORE for a file that is no store, damaged or
+ *         another program's; LSC_UNSUPPORTED for a store of a newer version, or an older one that is
+ *         opened to read; LSC_BAD_KEY where the key is not that of the store, or one of both has
+ *         none; LSC_BUSY; LSC_NO_MEMORY; LSC_INVALID_ARG. All name the file. A file that is
+ *         refused is left as it was.
  * @since 0.1
  */
 LSC_API lsc_status lsc_store_open(const char *path, const lsc_store_options *options,
@@ -252,6 +257,36 @@ LSC_API void lsc_store_counts_init(lsc_store_counts *counts, size_t size);
  */
 LSC_API lsc_status lsc_store_count(lsc_store *store, const char *organization,
                                    lsc_store_counts *counts, lsc_error *error);
+
+/* Privacy: keys. docs/store.md says what is encrypted. */
+
+/**
+ * Encrypt a store with another key, or one that is not encrypted with its first. From the moment it has
+ * begun the store opens with the new key alone; what it holds is encrypted anew in transactions of some
+ * thousand rows, while others read and write. It ends with lsc_store_purge().
+ *
+ * When it is stopped, by an error or the end of the process, the store works, under the new key; called
+ * again with NULL it goes on where it was. A connection that others opened with the old key then
+ * reads on for what it has, and writes no more: LSC_BAD_KEY.
+ *
+ * @param key  the new one, which may be the one it has: then only the keys that follow from it are made
+ *             anew. NULL: go on with what was begun; nothing where nothing was
+ * @return LSC_OK; LSC_BUSY also when all is encrypted and others read too long for the purge; LSC_BAD_KEY;
+ *         LSC_INVALID_ARG within lsc_store_begin().
+ * @since 0.1
+ */
+LSC_API lsc_status lsc_store_rekey(lsc_store *store, const lsc_store_key *key, lsc_error *error);
+
+/**
+ * Where what was erased, or encrypted in place, may have left bytes in unused parts of the file or in its
+ * log, write the file anew without them and empty the log. Takes time and room in proportion to the
+ * file. Nothing is done where nothing is due.
+ *
+ * @return LSC_OK; LSC_BUSY while another connection reads or writes: it stays due; LSC_INVALID_ARG
+ *         within lsc_store_begin().
+ * @since 0.1
+ */
+LSC_API lsc_status lsc_store_purge(lsc_store *store, lsc_error *error);
 
 /* Organizations. */
 

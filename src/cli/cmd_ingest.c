@@ -8,10 +8,12 @@
 #include "command.h"
 #include "meter.h"
 #include "output.h"
+#include "store_open.h"
 
 enum {
     KEY_STORE = LSC_FIRST_KEY,
     KEY_ORGANIZATION,
+    KEY_KEY_FILE,
     KEY_LEADS,
     KEY_ACTIVITIES,
     KEY_OUTCOMES,
@@ -26,12 +28,14 @@ typedef struct ingest_args {
     lsc_store_options options;
     const char *store;
     const char *organization;
+    const char *key_file;
 } ingest_args;
 
 static const struct argp_option OPTIONS[] = {
     {NULL, 0, NULL, 0, "Where to:", 1},
     {"store", KEY_STORE, "FILE", 0, "The store", 1},
     {"organization", KEY_ORGANIZATION, "ID", 0, "Whose leads they are", 1},
+    {"key-file", KEY_KEY_FILE, "FILE", 0, "The key of an encrypted store: 64 hex digits", 1},
     {NULL, 0, NULL, 0, "What, as NDJSON ('-' is standard input):", 2},
     {"leads", KEY_LEADS, "FILE", 0, "Leads, which may embed their activities", 2},
     {"activities", KEY_ACTIVITIES, "FILE", 0, "Activities; each names its lead", 2},
@@ -63,6 +67,9 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
         break;
     case KEY_ORGANIZATION:
         args->organization = text;
+        break;
+    case KEY_KEY_FILE:
+        args->key_file = text;
         break;
     case KEY_LEADS:
         ingest->leads = text;
@@ -144,7 +151,7 @@ static lsc_status run(ingest_args *args, lsc_error *error)
     lsc_meter meter = lsc_meter_start();
     args->ingest.progress = show_progress;
     args->ingest.progress_ctx = &meter;
-    lsc_status status = lsc_store_open(args->store, &args->options, &store, error);
+    lsc_status status = lsc_open_store(args->store, &args->options, args->key_file, &store, error);
     if (status == LSC_OK) {
         status = lsc_store_ingest(store, args->organization, &args->ingest, &counts, error);
         lsc_meter_end(&meter);

@@ -276,6 +276,7 @@ static lsc_status score_state(scoring *at, lsc_error *error)
     const lsc_store_scoring wanted = {
         .path = at->args->input.store,
         .organization = at->args->input.organization,
+        .key_file = at->args->input.key_file,
         .id = at->args->id,
         .stale = at->args->stale,
         .as_of_ms = at->args->as_of_ms,

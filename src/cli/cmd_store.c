@@ -13,6 +13,7 @@
 #include "model_args.h"
 #include "output.h"
 #include "store_copy.h"
+#include "store_open.h"
 
 enum {
     KEY_STORE = LSC_FIRST_KEY,
@@ -21,7 +22,8 @@ enum {
     KEY_MODEL,
     KEY_ACTIVATE,
     KEY_FORCE,
-    KEY_KEY_FILE
+    KEY_KEY_FILE,
+    KEY_NEW_KEY_FILE
 };
 
 typedef struct store_args {
@@ -33,6 +35,7 @@ typedef struct store_args {
     const char *backup;
     const char *output;
     const char *key_file;
+    const char *new_key_file;
     bool activate;
     bool force;
     lsc_model_args loading;
@@ -51,8 +54,13 @@ static const struct argp_option OPTIONS[] = {
      "Activate a model whose gate did not pass; with restore: replace the store that is there", 2},
     {NULL, 0, NULL, 0, "Backups:", 3},
     {"output", 'o', "FILE", 0, "With backup: the file to write", 3},
+    {NULL, 0, NULL, 0, "Keys, each a file of 64 hex digits ('-' is standard input):", 4},
     {"key-file", KEY_KEY_FILE, "FILE", 0,
-     "Encrypt with the key in this file, or decrypt: 64 hex digits", 3},
+     "The key of an encrypted store; with init: of the store to be made; with backup and restore: "
+     "of "
+     "the backup, too",
+     4},
+    {"new-key-file", KEY_NEW_KEY_FILE, "FILE", 0, "With rekey: the key to encrypt it with", 4},
     {0},
 };
 
@@ -64,7 +72,7 @@ static lsc_status open_store(const store_args *args, bool create, bool read_only
     lsc_store_options options = LSC_STORE_OPTIONS_INIT;
     options.create = create;
     options.read_only = read_only;
-    return lsc_store_open(args->path, &options, store, error);
+    return lsc_open_store(args->path, &options, args->key_file, store, error);
 }
 
 static lsc_status init_store(const store_args *args, lsc_error *error)
@@ -216,6 +224,11 @@ static lsc_status restore(const store_args *args, lsc_error *error)
     return lsc_store_copy_back(&copy, error);
 }
 
+static lsc_status rekey_store(const store_args *args, lsc_error *error)
+{
+    return lsc_rekey_store(args->path, args->key_file, args->new_key_file, error);
+}
+
 static const struct {
     const char *name;
     lsc_status (*run)(const store_args *args, lsc_error *error);
@@ -226,6 +239,7 @@ static const struct {
     {"stats", store_stats, false, false}, {"models", list_models, true, false},
     {"add-model", add_model, true, true}, {"activate", activate_model, true, true},
     {"backup", back_up, false, false},    {"restore", restore, false, false},
+    {"rekey", rekey_store, false, false},
 };
 
 enum {
@@ -246,7 +260,7 @@ static void check_args(const store_args *args, const struct argp_state *state)
 {
     if (args->action == NULL) {
         argp_error(state, "an ACTION is needed: init, check, stats, models, add-model, activate, "
-                          "backup or restore");
+                          "backup, restore or rekey");
     }
     const size_t action = find_action(args->action);
     if (action == N_ACTIONS) {
@@ -266,6 +280,9 @@ static void check_args(const store_args *args, const struct argp_state *state)
     }
     if (ACTIONS[action].run == restore && args->backup == NULL) {
         argp_error(state, "a BACKUP is needed with restore");
+    }
+    if ((ACTIONS[action].run == rekey_store) != (args->new_key_file != NULL)) {
+        argp_error(state, "rekey and --new-key-file FILE go together");
     }
     if (ACTIONS[action].run != back_up && args->output != NULL) {
         argp_error(state, "--output goes with backup");
@@ -303,6 +320,9 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
     case KEY_KEY_FILE:
         args->key_file = text;
         break;
+    case KEY_NEW_KEY_FILE:
+        args->new_key_file = text;
+        break;
     case 'o':
         args->output = text;
         break;
@@ -331,7 +351,9 @@ static const char DOC[] =
     "  add-model  add a bundle to an organization, and print its id\n"
     "  activate   let a model score, in place of the one before\n"
     "  backup     copy the store to a file, while others use it\n"
-    "  restore    make the store of a BACKUP: 'restore BACKUP --store FILE'\n\n"
+    "  restore    make the store of a BACKUP: 'restore BACKUP --store FILE'\n"
+    "  rekey      encrypt what is personal in the store with another key, or its first; begun\n"
+    "             again with the same files where it was stopped\n\n"
     "EXAMPLES\n"
     "  leadscore store init --store leads.db --organization acme --name 'Acme Corp'\n"
     "  leadscore store add-model --store leads.db --organization acme \\\n"
@@ -341,7 +363,9 @@ static const char DOC[] =
     "  leadscore store backup --store leads.db -o leads.backup \\\n"
     "      --key-file backup.key\n"
     "  leadscore store restore leads.backup --store leads.db \\\n"
-    "      --key-file backup.key --force\n\n"
+    "      --key-file backup.key --force\n"
+    "  openssl rand -hex 32 > new.key\n"
+    "  leadscore store rekey --store leads.db --key-file old.key --new-key-file new.key\n\n"
     "EXIT CODES\n"
     "  0 done\n"
     "  1 the store or the model is not as it must be; the gate did not pass\n"

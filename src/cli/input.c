@@ -20,6 +20,7 @@ enum {
     KEY_IGNORE_UNKNOWN,
     KEY_STORE,
     KEY_ORGANIZATION,
+    KEY_KEY_FILE,
     KEY_OUTCOMES,
     KEY_LABEL,
     KEY_POSITIVE
@@ -48,6 +49,7 @@ static const struct argp_option INPUT_OPTIONS[] = {
     {NULL, 0, NULL, 0, "Or a store:", 2},
     {"store", KEY_STORE, "FILE", 0, "The leads of a store, with their activities and outcomes", 2},
     {"organization", KEY_ORGANIZATION, "ID", 0, "Whose leads of the store", 2},
+    {"key-file", KEY_KEY_FILE, "FILE", 0, "The key of an encrypted store: 64 hex digits", 2},
     {0},
 };
 
@@ -67,6 +69,9 @@ static void check_input(const lsc_input *input, const struct argp_state *state)
     }
     if ((input->store != NULL) != (input->organization != NULL)) {
         argp_error(state, "--store FILE and --organization ID go together");
+    }
+    if (input->key_file != NULL && input->store == NULL) {
+        argp_error(state, "--key-file goes with --store alone");
     }
     if (input->leads == NULL && (input->activities != NULL || input->outcomes != NULL)) {
         argp_error(state, "--activities and --outcomes go with --leads alone");
@@ -125,6 +130,9 @@ static error_t parse_input(int key, char *text, struct argp_state *state)
         break;
     case KEY_ORGANIZATION:
         input->organization = text;
+        break;
+    case KEY_KEY_FILE:
+        input->key_file = text;
         break;
     case KEY_ID_COLUMN:
         input->id_column = text;

@@ -26,6 +26,7 @@ typedef struct lsc_input {
     bool ignore_unknown;
     const char *store;
     const char *organization;
+    const char *key_file; /**< of the store; NULL: it is not encrypted */
 } lsc_input;
 
 /**

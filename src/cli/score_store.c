@@ -7,6 +7,7 @@
 #include "command.h"
 #include "input.h"
 #include "meter.h"
+#include "store_open.h"
 
 /* Leads that are read at a time, and kept in one transaction. */
 enum {
@@ -125,7 +126,9 @@ static lsc_status score_wanted(store_work *work, lsc_error *error)
 lsc_status lsc_score_store(const lsc_store_scoring *wanted, lsc_error *error)
 {
     store_work work = {.wanted = wanted, .loaded = {.info = LSC_MODEL_INFO_INIT}};
-    lsc_status status = lsc_store_open(wanted->path, NULL, &work.store, error);
+    lsc_store_options options = LSC_STORE_OPTIONS_INIT;
+    lsc_status status =
+        lsc_open_store(wanted->path, &options, wanted->key_file, &work.store, error);
     if (status == LSC_OK) {
         status = load_active(&work, error);
     }
@@ -140,5 +143,5 @@ lsc_status lsc_score_store(const lsc_store_scoring *wanted, lsc_error *error)
 
 lsc_status lsc_input_open_store(const lsc_input *input, lsc_source **source, lsc_error *error)
 {
-    return lsc_source_open_store(input->store, input->organization, NULL, source, error);
+    return lsc_open_store_source(input->store, input->organization, input->key_file, source, error);
 }

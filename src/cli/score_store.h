@@ -20,6 +20,7 @@ typedef void (*lsc_take_result)(void *ctx, const char *lead_id, const lsc_result
 typedef struct lsc_store_scoring {
     const char *path;
     const char *organization;
+    const char *key_file; /**< NULL: the store is not encrypted */
     const char *id; /**< of a lead; NULL: all */
     bool stale;     /**< of these only those whose score can have changed */
     int64_t as_of_ms;

@@ -50,12 +50,16 @@ static lsc_status back_up(const lsc_store_copy *copy, const lsc_store_key *key, 
                           lsc_error *error)
 {
     lsc_store *store = NULL;
-    const lsc_store_options options = LSC_STORE_OPTIONS_INIT;
+    lsc_store_options options = LSC_STORE_OPTIONS_INIT;
     lsc_backup wanted = LSC_BACKUP_INIT;
     wanted.key = key;
     wanted.progress = show;
     wanted.progress_ctx = meter;
     lsc_status status = lsc_store_open(copy->store, &options, &store, error);
+    if (status == LSC_BAD_KEY && key != NULL) { /* its fields are encrypted, too */
+        options.key = key;
+        status = lsc_store_open(copy->store, &options, &store, error);
+    }
     if (status == LSC_OK) {
         status = lsc_store_backup(store, copy->backup, &wanted, error);
     }

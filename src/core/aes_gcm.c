@@ -6,6 +6,7 @@
 
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/rand.h>
 
 #include "crypto_context.h"
 
@@ -66,6 +67,18 @@ void lsc_gcm_free(lsc_gcm *gcm)
     lsc_crypto_close(&gcm->crypto); /* and back to the mark */
     lsc_allocator allocator = gcm->allocator;
     lsc_release(&allocator, gcm);
+}
+
+lsc_status lsc_gcm_rekey(lsc_gcm *gcm, const uint8_t key[LSC_GCM_KEY_SIZE], lsc_error *error)
+{
+    ERR_set_mark();
+    return end_call(EVP_CipherInit_ex2(gcm->context, NULL, key, NULL, -1, NULL), error);
+}
+
+lsc_status lsc_gcm_nonce(lsc_gcm *gcm, uint8_t nonce[LSC_GCM_NONCE_SIZE], lsc_error *error)
+{
+    ERR_set_mark();
+    return end_call(RAND_bytes_ex(gcm->crypto.context, nonce, LSC_GCM_NONCE_SIZE, 0), error);
 }
 
 lsc_status lsc_gcm_begin(lsc_gcm *gcm, bool encrypt, const uint8_t nonce[LSC_GCM_NONCE_SIZE],

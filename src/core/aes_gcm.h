@@ -32,6 +32,13 @@ LSC_SHARED lsc_status lsc_gcm_new(const uint8_t key[LSC_GCM_KEY_SIZE],
 /** NULL is allowed. */
 LSC_SHARED void lsc_gcm_free(lsc_gcm *gcm);
 
+/** Put another key in the place of the one it has. Errors as lsc_gcm_begin(). */
+LSC_SHARED lsc_status lsc_gcm_rekey(lsc_gcm *gcm, const uint8_t key[LSC_GCM_KEY_SIZE],
+                                    lsc_error *error);
+/** A random nonce for the next message. Errors as lsc_gcm_begin(). */
+LSC_SHARED lsc_status lsc_gcm_nonce(lsc_gcm *gcm, uint8_t nonce[LSC_GCM_NONCE_SIZE],
+                                    lsc_error *error);
+
 /* The calls of a message, in this order. All return LSC_OK, LSC_NO_MEMORY or LSC_INTERNAL. */
 
 LSC_SHARED lsc_status lsc_gcm_begin(lsc_gcm *gcm, bool encrypt,

@@ -1,15 +1,47 @@
 #include "lead_rows.h"
 
+#include <string.h>
+
 #include "store/queue_rows.h"
 
-/* The second decides which of two duplicates stays. */
-static const char insert[] =
-    "INSERT INTO lead_activities (lead_key, source, id, type, time, recorded_time, bot, data)"
-    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (lead_key, source, id) DO NOTHING";
-static const char replace[] =
-    "UPDATE lead_activities SET type = ?4, time = ?5, recorded_time = ?6, bot = ?7, data = ?8"
-    " WHERE lead_key = ?1 AND source = ?2 AND id = ?3"
-    " AND (?6, ?5, ?4, ?7, ?8) < (recorded_time, time, type, bot, data)";
+/* What the column of data is called where it is authenticated. */
+#define DATA "lead_activities.data"
+
+static lsc_cell cell_of(const lsc_store *store, const lsc_activity_row *row)
+{
+    return (lsc_cell){DATA, 0, store->subject.uuid, row->id, row->source};
+}
+
+/* Before it is written: its sealed column. */
+static lsc_status prepare(lsc_store *store, int64_t lead_key, const lsc_activity_row *row,
+                          lsc_error *error)
+{
+    lsc_status status = lsc_vault_ready(store, error);
+    if (status != LSC_OK || store->vault == NULL) {
+        return status;
+    }
+    /* It was found, or made, in the change under way. */
+    if (store->subject.key != lead_key) {
+        status = lsc_lead_subject(store, lead_key, error);
+    }
+    if (status != LSC_OK) {
+        return status;
+    }
+    const lsc_cell cell = cell_of(store, row);
+    return lsc_vault_seal(store, &cell, row->data, strlen(row->data), &store->vault->sealed[0],
+                          error);
+}
+
+static void set_data(lsc_store *store, lsc_query *query, int first, const lsc_activity_row *row)
+{
+    if (store->vault == NULL) {
+        lsc_query_set_text(query, first, row->data);
+        return;
+    }
+    const lsc_buffer *sealed = &store->vault->sealed[0];
+    lsc_query_set_text(query, first, "");
+    lsc_query_set_bytes(query, first + 1, sealed->data, sealed->length);
+}
 
 static lsc_status write(lsc_store *store, const char *sql, int64_t lead_key,
                         const lsc_activity_row *row, bool *written, lsc_error *error)
@@ -26,54 +58,133 @@ static lsc_status write(lsc_store *store, const char *sql, int64_t lead_key,
     lsc_query_set_int(query, 5, row->time_ms);
     lsc_query_set_int(query, 6, row->recorded_time_ms);
     lsc_query_set_int(query, 7, row->bot);
-    lsc_query_set_text(query, 8, row->data);
+    set_data(store, query, 8, row);
     status = lsc_query_finish(query, error);
     *written = status == LSC_OK && lsc_database_n_changed(store->database) > 0;
     return status;
 }
 
+/* The columns from `first` on: type, time, recorded_time, bot, data, sealed_data. */
+static lsc_status read_rest(lsc_store *store, lsc_query *query, int first, lsc_activity_row *row,
+                            lsc_error *error)
+{
+    size_t length;
+    row->type = lsc_query_text(query, first, &length);
+    row->time_ms = lsc_query_int(query, first + 1);
+    row->recorded_time_ms = lsc_query_int(query, first + 2);
+    row->bot = lsc_query_int(query, first + 3) != 0;
+    if (row->source == NULL || row->id == NULL || row->type == NULL) {
+        return lsc_query_fail_missing(query, error);
+    }
+    const lsc_cell cell = cell_of(store, row);
+    lsc_status status = lsc_vault_text(store, &cell, query, first + 4, first + 5, &row->data,
+                                       &row->data_length, error);
+    return status == LSC_OK && row->data == NULL ? lsc_query_fail_missing(query, error) : status;
+}
+
+static int compare_numbers(int64_t a, int64_t b)
+{
+    return a < b ? -1 : a > b;
+}
+
+/* Which of two duplicates stays: the lesser. */
+static int compare(const lsc_activity_row *a, const lsc_activity_row *b)
+{
+    int order = compare_numbers(a->recorded_time_ms, b->recorded_time_ms);
+    if (order == 0) {
+        order = compare_numbers(a->time_ms, b->time_ms);
+    }
+    if (order == 0) {
+        order = strcmp(a->type, b->type);
+    }
+    if (order == 0) {
+        order = compare_numbers(a->bot, b->bot);
+    }
+    return order == 0 ? strcmp(a->data, b->data) : order;
+}
+
+/* Whether an activity wins over the one that stands in its place. */
+static lsc_status wins(lsc_store *store, int64_t lead_key, const lsc_activity_row *row, bool *won,
+                       lsc_error *error)
+{
+    static const char sql[] =
+        "SELECT type, time, recorded_time, bot, data, sealed_data FROM lead_activities"
+        " WHERE lead_key = ?1 AND source = ?2 AND id = ?3";
+    lsc_activity_row held = {.source = row->source, .id = row->id};
+    lsc_query *query;
+    bool found = false;
+    lsc_status status = lsc_query_begin(store->database, sql, &query, error);
+    if (status == LSC_OK) {
+        lsc_query_set_int(query, 1, lead_key);
+        lsc_query_set_text(query, 2, row->source);
+        lsc_query_set_text(query, 3, row->id);
+        status = lsc_query_step(query, &found, error);
+    }
+    if (found) {
+        status = read_rest(store, query, 0, &held, error);
+    }
+    *won = found && status == LSC_OK && compare(row, &held) < 0;
+    return lsc_query_end(query, status, error);
+}
+
 lsc_status lsc_activity_row_put(lsc_store *store, int64_t lead_key, const lsc_activity_row *row,
                                 bool *added, lsc_error *error)
 {
-    bool replaced = false;
-    lsc_status status = write(store, insert, lead_key, row, added, error);
-    if (status == LSC_OK && !*added) {
-        status = write(store, replace, lead_key, row, &replaced, error);
+    static const char insert[] =
+        "INSERT INTO lead_activities (lead_key, source, id, type, time, recorded_time, bot, data,"
+        " sealed_data) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
+        " ON CONFLICT (lead_key, source, id) DO NOTHING";
+    bool won = false;
+    lsc_status status = prepare(store, lead_key, row, error);
+    if (status == LSC_OK) {
+        status = write(store, insert, lead_key, row, added, error);
     }
-    return status == LSC_OK && (*added || replaced) ? lsc_queue_mark(store, lead_key, error)
-                                                    : status;
+    if (status == LSC_OK && !*added) {
+        status = wins(store, lead_key, row, &won, error);
+    }
+    if (won) {
+        status = lsc_activity_row_replace(store, lead_key, row, error);
+    }
+    return status == LSC_OK && (*added || won) ? lsc_queue_mark(store, lead_key, error) : status;
 }
 
-static lsc_status read_row(lsc_query *query, lsc_activity_row *row, lsc_error *error)
+lsc_status lsc_activity_row_replace(lsc_store *store, int64_t lead_key, const lsc_activity_row *row,
+                                    lsc_error *error)
+{
+    static const char sql[] =
+        "UPDATE lead_activities SET type = ?4, time = ?5, recorded_time = ?6, bot = ?7, data = ?8,"
+        " sealed_data = ?9 WHERE lead_key = ?1 AND source = ?2 AND id = ?3";
+    bool written;
+    lsc_status status = prepare(store, lead_key, row, error);
+    return status == LSC_OK ? write(store, sql, lead_key, row, &written, error) : status;
+}
+
+static lsc_status read_row(lsc_store *store, lsc_query *query, lsc_activity_row *row,
+                           lsc_error *error)
 {
     size_t length;
-    *row = (lsc_activity_row){
-        .source = lsc_query_text(query, 0, &length),
-        .id = lsc_query_text(query, 1, &length),
-        .type = lsc_query_text(query, 2, &length),
-        .time_ms = lsc_query_int(query, 3),
-        .recorded_time_ms = lsc_query_int(query, 4),
-        .bot = lsc_query_int(query, 5) != 0,
-    };
-    row->data = lsc_query_text(query, 6, &row->data_length);
-    bool whole = row->source != NULL && row->id != NULL && row->type != NULL && row->data != NULL;
-    return whole ? LSC_OK : lsc_query_fail_missing(query, error);
+    row->source = lsc_query_text(query, 0, &length);
+    row->id = lsc_query_text(query, 1, &length);
+    return read_rest(store, query, 2, row, error);
 }
 
 lsc_status lsc_activity_rows_read(lsc_store *store, int64_t lead_key, lsc_take_activity take,
                                   void *ctx, lsc_error *error)
 {
-    static const char sql[] = "SELECT source, id, type, time, recorded_time, bot, data"
+    static const char sql[] = "SELECT source, id, type, time, recorded_time, bot, data, sealed_data"
                               " FROM lead_activities WHERE lead_key = ?1";
     lsc_query *query;
-    lsc_status status = lsc_query_begin(store->database, sql, &query, error);
+    lsc_status status = store->vault == NULL ? LSC_OK : lsc_lead_subject(store, lead_key, error);
+    if (status == LSC_OK) {
+        status = lsc_query_begin(store->database, sql, &query, error);
+    }
     if (status != LSC_OK) {
         return status;
     }
     lsc_query_set_int(query, 1, lead_key);
     while (lsc_query_next(query, &status, error)) {
-        lsc_activity_row activity;
-        status = read_row(query, &activity, error);
+        lsc_activity_row activity = {.source = NULL};
+        status = read_row(store, query, &activity, error);
         if (status == LSC_OK) {
             status = take(ctx, &activity, error);
         }

@@ -24,7 +24,8 @@ struct lsc_database {
     lsc_allocator allocator;
     sqlite3 *connection;
     char *name;
-    int depth;   /* changes under way */
+    int depth;            /* changes under way */
+    uint64_t n_outermost; /* of them, since the database was opened */
     bool undone; /* SQLite undid them all after a failure, and their ends are still to come */
     lsc_query queries[MAX_QUERIES];
     size_t n_queries;
@@ -241,8 +242,14 @@ lsc_status lsc_change_begin(lsc_database *database, lsc_error *error)
     }
     lsc_status status =
         run_kept(database, database->depth == 0 ? begin_writing : begin_part, error);
+    database->n_outermost += status == LSC_OK && database->depth == 0;
     database->depth += status == LSC_OK;
     return status;
+}
+
+uint64_t lsc_change_number(const lsc_database *database)
+{
+    return database->n_outermost;
 }
 
 /* Whether it could be: a failure here makes SQLite's own undoing of it all the way out. */

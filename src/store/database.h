@@ -72,6 +72,9 @@ lsc_status lsc_change_end(lsc_database *database, lsc_status status, lsc_error *
 /** How many changes are under way, one within the other. */
 int lsc_change_depth(const lsc_database *database);
 
+/** Which outermost change it is, counted from 1 on; for what is looked at once in each. */
+uint64_t lsc_change_number(const lsc_database *database);
+
 /** See one state of the database from the first statement on until the end: for several reads. */
 lsc_status lsc_look_begin(lsc_database *database, lsc_error *error);
 /** @return `status`. */

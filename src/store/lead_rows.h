@@ -6,7 +6,7 @@
 #ifndef LSC_STORE_LEAD_ROWS_H
 #define LSC_STORE_LEAD_ROWS_H
 
-#include "store/store_data.h"
+#include "store/vault.h"
 
 /** A lead to write. Texts are the caller's; NULL: none. */
 typedef struct lsc_lead_row {
@@ -25,6 +25,24 @@ typedef struct lsc_lead_row {
  */
 lsc_status lsc_lead_row_put(lsc_store *store, int64_t organization_key, const lsc_lead_row *row,
                             int64_t *key, lsc_error *error);
+
+/** What sealed columns of a lead are called where they are authenticated. */
+#define LSC_LEAD_PROPERTIES "leads.properties"
+#define LSC_LEAD_EMAIL "leads.email"
+
+/** Make lead `key` the subject of the store. LSC_NOT_FOUND where it is gone. */
+lsc_status lsc_lead_subject(lsc_store *store, int64_t key, lsc_error *error);
+
+/** Seal the e-mail and the properties of a lead of an encrypted store. */
+lsc_status lsc_lead_seal(lsc_store *store, int64_t organization_key, const char *uuid,
+                         const lsc_lead_row *row, uint8_t index[LSC_MAC_SIZE], lsc_error *error);
+
+/**
+ * Set the parameters of what is personal: email, properties, sealed_properties, sealed_email and
+ * email_index, in this order from `first` on; the last three as lsc_lead_seal() made them.
+ */
+void lsc_lead_set_personal(lsc_store *store, lsc_query *query, int first, const lsc_lead_row *row,
+                           const uint8_t index[LSC_MAC_SIZE]);
 
 /** The key of a lead. LSC_OK; LSC_NOT_FOUND; what lsc_store_check_id() returns. */
 lsc_status lsc_lead_row_find(lsc_store *store, int64_t organization_key, const char *id,
@@ -75,6 +93,10 @@ typedef struct lsc_activity_row {
  */
 lsc_status lsc_activity_row_put(lsc_store *store, int64_t lead_key, const lsc_activity_row *row,
                                 bool *added, lsc_error *error);
+
+/** Write an activity in the place of the one of its source and id. */
+lsc_status lsc_activity_row_replace(lsc_store *store, int64_t lead_key, const lsc_activity_row *row,
+                                    lsc_error *error);
 
 /** Takes one activity, which is valid until it returns. */
 typedef lsc_status (*lsc_take_activity)(void *ctx, const lsc_activity_row *row, lsc_error *error);

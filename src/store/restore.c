@@ -95,7 +95,7 @@ static lsc_status look_over(const char *backup, const char *path, const lsc_allo
     lsc_store_options options = LSC_STORE_OPTIONS_INIT;
     lsc_store *store;
     options.allocator = *allocator;
-    lsc_status status = lsc_store_open(path, &options, &store, error);
+    lsc_status status = lsc_store_open_locked(path, &options, &store, error);
     if (status == LSC_OK) {
         status = lsc_store_check(store, error);
     }

@@ -2,11 +2,19 @@
 
 #include <string.h>
 
+#include "core/ed25519.h"
 #include "core/options.h"
 #include "core/text.h"
 #include "store/migrations.h"
+#include "store/vault.h"
 
 #define DEFAULT_BUSY_MS 5000
+
+/* What each connection asks for; what is replaced or deleted is overwritten. */
+#define ALWAYS "PRAGMA cell_size_check = ON; PRAGMA secure_delete = ON; "
+
+/* The first version that has keys. */
+#define VERSION_OF_KEYS 2
 
 void lsc_store_options_init(lsc_store_options *options, size_t size)
 {
@@ -39,9 +47,9 @@ lsc_status lsc_store_read_options(const lsc_store_options *given, lsc_store_opti
 static lsc_status set_up(lsc_database *database, const lsc_store_options *options, lsc_error *error)
 {
     static const char *const settings[] = {
-        "PRAGMA cell_size_check = ON; PRAGMA synchronous = FULL",
-        "PRAGMA cell_size_check = ON; PRAGMA synchronous = NORMAL",
-        "PRAGMA cell_size_check = ON; PRAGMA synchronous = OFF",
+        ALWAYS "PRAGMA synchronous = FULL",
+        ALWAYS "PRAGMA synchronous = NORMAL",
+        ALWAYS "PRAGMA synchronous = OFF",
     };
     return lsc_database_run(database, settings[options->durability], error);
 }
@@ -74,8 +82,48 @@ static lsc_status bring_up_to_date(lsc_database *database, const char *path, int
                : status;
 }
 
+/* Give a store its keys where nothing stands in it yet. */
+static lsc_status make_keys(lsc_store *store, const lsc_known_key *key, lsc_error *error)
+{
+    static const char used[] = "SELECT (SELECT count(*) FROM store_keys) + EXISTS"
+                               " (SELECT 1 FROM organizations)";
+    int64_t n = 0;
+    lsc_status status = lsc_database_number(store->database, used, &n, error);
+    if (status != LSC_OK || n > 0) {
+        return status;
+    }
+    status = lsc_change_begin(store->database, error);
+    if (status != LSC_OK) {
+        return status;
+    }
+    status = lsc_database_number(store->database, used, &n, error);
+    if (status == LSC_OK && n == 0) {
+        status = lsc_vault_create(store, key, false, error);
+    }
+    return lsc_change_end(store->database, status, error);
+}
+
+/* See that the key is the store's before anything is changed; one that is to be made has none yet. */
+static lsc_status open_keys(lsc_store *store, const lsc_store_options *options,
+                            const lsc_known_key *key, int version, lsc_error *error)
+{
+    lsc_status status = LSC_OK;
+    if (version > 0 && version < VERSION_OF_KEYS && key != NULL) {
+        return lsc_fail(error, LSC_BAD_KEY, "%s: a key was given, and it is not encrypted",
+                        lsc_database_name(store->database));
+    }
+    if (version < VERSION_OF_KEYS) {
+        return LSC_OK;
+    }
+    if (key != NULL && options->create) {
+        status = make_keys(store, key, error);
+    }
+    return status == LSC_OK ? lsc_vault_open(store, key, error) : status;
+}
+
 static lsc_status open_database(lsc_store *store, const char *path,
-                                const lsc_store_options *options, lsc_error *error)
+                                const lsc_store_options *options, const lsc_known_key *key,
+                                lsc_error *error)
 {
     lsc_database_access access = options->create      ? LSC_ACCESS_CREATE
                                  : options->read_only ? LSC_ACCESS_READ
@@ -93,14 +141,39 @@ static lsc_status open_database(lsc_store *store, const char *path,
     if (status == LSC_OK) {
         status = check_version(store->database, options, path, version, error);
     }
+    if (status == LSC_OK && !store->locked) {
+        status = open_keys(store, options, key, version, error);
+    }
     if (status == LSC_OK && !options->read_only) {
         status = bring_up_to_date(store->database, path, version, error);
+    }
+    if (status == LSC_OK && version == 0 && key != NULL) {
+        status = make_keys(store, key, error);
+        if (status == LSC_OK) {
+            status = lsc_vault_open(store, key, error);
+        }
     }
     return status;
 }
 
-lsc_status lsc_store_open(const char *path, const lsc_store_options *options, lsc_store **store,
-                          lsc_error *error)
+/* With the key that is given, of which no copy stays here. */
+static lsc_status open_with_key(lsc_store *store, const char *path,
+                                const lsc_store_options *options, lsc_error *error)
+{
+    lsc_known_key key;
+    if (options->key == NULL) {
+        return open_database(store, path, options, NULL, error);
+    }
+    lsc_status status = lsc_store_read_key(options->key, &key, error);
+    if (status == LSC_OK) {
+        status = open_database(store, path, options, &key, error);
+    }
+    lsc_cleanse(&key, sizeof key);
+    return status;
+}
+
+static lsc_status open_as(const char *path, const lsc_store_options *options, bool locked,
+                          lsc_store **store, lsc_error *error)
 {
     if (store == NULL) {
         return lsc_fail(error, LSC_INVALID_ARG, "store is NULL");
@@ -120,11 +193,12 @@ lsc_status lsc_store_open(const char *path, const lsc_store_options *options, ls
     }
     made->allocator = known.allocator;
     made->make_leads = known.make_leads;
+    made->locked = locked;
     lsc_arena_init(&made->pages[0], &made->allocator);
     lsc_arena_init(&made->pages[1], &made->allocator);
     made->page = &made->pages[0];
     lsc_buffer_init(&made->text, &made->allocator);
-    status = open_database(made, path, &known, error);
+    status = open_with_key(made, path, &known, error);
     if (status != LSC_OK) {
         lsc_store_close(made);
         return status;
@@ -133,12 +207,33 @@ lsc_status lsc_store_open(const char *path, const lsc_store_options *options, ls
     return LSC_OK;
 }
 
+lsc_status lsc_store_open(const char *path, const lsc_store_options *options, lsc_store **store,
+                          lsc_error *error)
+{
+    return open_as(path, options, false, store, error);
+}
+
+lsc_status lsc_store_open_locked(const char *path, const lsc_store_options *options,
+                                 lsc_store **store, lsc_error *error)
+{
+    return open_as(path, options, true, store, error);
+}
+
 lsc_status lsc_store_open_reader(const lsc_store *store, lsc_store **reader, lsc_error *error)
 {
     lsc_store_options options = LSC_STORE_OPTIONS_INIT;
+    lsc_store_key key = LSC_STORE_KEY_INIT;
     options.allocator = store->allocator;
     options.read_only = true;
-    return lsc_store_open(lsc_database_path(store->database), &options, reader, error);
+    if (store->vault != NULL) {
+        key.id = store->vault->master.id;
+        memcpy(key.bytes, store->vault->master.bytes, sizeof key.bytes);
+        options.key = &key;
+    }
+    lsc_status status =
+        lsc_store_open(lsc_database_path(store->database), &options, reader, error);
+    lsc_cleanse(&key, sizeof key);
+    return status;
 }
 
 void lsc_store_close(lsc_store *store)
@@ -149,6 +244,7 @@ void lsc_store_close(lsc_store *store)
     if (store->free_companion != NULL) {
         store->free_companion(store->companion);
     }
+    lsc_vault_free(store->vault);
     lsc_database_close(store->database);
     lsc_buffer_free(&store->text);
     lsc_arena_free(&store->pages[0]);

@@ -11,6 +11,15 @@
 #include "core/buffer.h"
 #include "store/database.h"
 
+typedef struct lsc_vault lsc_vault;
+
+/** The lead that was found or read last, by whose UUID its rows are sealed. */
+typedef struct lsc_subject {
+    int64_t key;
+    int64_t organization_key;
+    char uuid[LSC_UUID_SIZE];
+} lsc_subject;
+
 struct lsc_store {
     lsc_allocator allocator;
     lsc_database *database;
@@ -19,6 +28,10 @@ struct lsc_store {
     lsc_arena *page; /**< the one of the last call */
     lsc_buffer text; /**< JSON under way, or given by the last call */
     bool make_leads;
+    bool locked;            /**< opened by lsc_store_open_locked() */
+    lsc_vault *vault;       /**< NULL: the store is not encrypted */
+    uint64_t vault_checked; /**< the change in which its keys were compared with the store's */
+    lsc_subject subject;
     void *companion; /**< of the pipeline; made when it is needed */
     void (*free_companion)(void *companion);
 };
@@ -32,6 +45,10 @@ lsc_status lsc_store_read_options(const lsc_store_options *given, lsc_store_opti
  * @param reader  closed by lsc_store_close(); NULL on error
  */
 lsc_status lsc_store_open_reader(const lsc_store *store, lsc_store **reader, lsc_error *error);
+
+/** As lsc_store_open(), of a store whose key is not known: what is sealed in it cannot be read. */
+lsc_status lsc_store_open_locked(const char *path, const lsc_store_options *options,
+                                 lsc_store **store, lsc_error *error);
 
 /** LSC_OK; LSC_INVALID_ARG or LSC_LIMIT naming `what`. */
 lsc_status lsc_store_check_id(const char *what, const char *id, lsc_error *error);

@@ -382,6 +382,32 @@ static lsc_status back_up(const conditions *with, lsc_error *error)
     return status;
 }
 
+/* With a key from the first, then with another. */
+static lsc_status use_keys(const conditions *with, lsc_error *error)
+{
+    const lsc_store_key first = {sizeof first, "first", {1}};
+    const lsc_store_key second = {sizeof second, NULL, {2}};
+    lsc_store *store;
+    lsc_store_options options = options_with(with);
+    options.key = &first;
+    remove_store();
+    lsc_status status = SWEPT(lsc_store_open)(store_path, &options, &store, error);
+    if (status == LSC_OK) {
+        status = lsc_store_add_organization(store, ORGANIZATION, NULL, error);
+    }
+    if (status == LSC_OK) {
+        status = put_lead(with, store, 3, error);
+    }
+    if (status == LSC_OK) {
+        status = SWEPT(lsc_store_rekey)(store, &second, error);
+    }
+    if (status == LSC_OK) {
+        status = SWEPT(lsc_store_purge)(store, error);
+    }
+    lsc_store_close(store);
+    return status;
+}
+
 static lsc_status use_consents(const conditions *with, lsc_error *error)
 {
     lsc_store *store;
@@ -413,6 +439,7 @@ const trial store_trials[] = {
     {"ingest", ingest, true, 250, true},         {"store source", read_source, true, 250, true},
     {"backup", back_up, true, 150, true},        {"consents", use_consents, true, 250, true},
     {"queue", use_queue, true, 250, true},
+    {"keys", use_keys, true, 250, true},
 };
 const size_t n_store_trials = sizeof store_trials / sizeof store_trials[0];
 

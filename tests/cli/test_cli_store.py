@@ -74,6 +74,54 @@ def a_store_is_read_as_files_are(folder):
         assert out == run("evaluate", model(), *files(), "--json")[0]
 
 
+def key_file(folder, name, digit):
+    path = folder / name
+    path.write_text(digit * 64 + "\n")
+    path.chmod(0o600)
+    return path
+
+
+@test
+def an_encrypted_store_is_used_with_its_key(folder):
+    key, other = key_file(folder, "a.key", "a"), key_file(folder, "b.key", "b")
+    path = folder / "s.db"
+    run("store", "init", "--store", path, "--organization", "acme", "--key-file", key)
+    run("ingest", *of(path), *files(), "--durability", "off", "--key-file", key)
+    assert b"email" not in path.read_bytes()
+    run("store", "add-model", *of(path), "--model", starter(), "--activate", "--key-file", key)
+    expected, _ = run("score", starter(), *sample_files(), "--as-of", AS_OF)
+    out, _ = run("score", *of(path), "--as-of", AS_OF, "--key-file", key)
+    assert out == expected
+    out, _ = run("score", starter(), *of(path), "--as-of", AS_OF, "--key-file", key)
+    assert out == expected
+    refuse("score", *of(path), "--as-of", AS_OF, words=["s.db", "is encrypted"])
+    refuse("store", "stats", "--store", path, "--key-file", other, words=["s.db", "key"])
+    refuse("score", starter(), *sample_files(), "--as-of", AS_OF, "--key-file", key, code=USAGE,
+           words=["--key-file goes with --store"])
+    run("store", "backup", "--store", path, "-o", folder / "s.backup", "--key-file", key)
+    run("store", "restore", folder / "s.backup", "--store", folder / "back.db", "--key-file", key)
+    out, _ = run("score", *of(folder / "back.db"), "--as-of", AS_OF, "--key-file", key)
+    assert out == expected
+    run("store", "rekey", "--store", path, "--key-file", key, "--new-key-file", other)
+    run("store", "rekey", "--store", path, "--key-file", key, "--new-key-file", other)
+    refuse("store", "stats", "--store", path, "--key-file", key, words=["s.db", "key"])
+    out, _ = run("score", *of(path), "--as-of", AS_OF, "--key-file", other)
+    assert out == expected
+    refuse("store", "rekey", "--store", path, code=USAGE, words=["--new-key-file"])
+
+
+@test
+def a_store_that_is_not_encrypted_becomes_so(folder):
+    key = key_file(folder, "a.key", "a")
+    path = filled(folder)
+    refuse("store", "stats", "--store", path, "--key-file", key, words=["not encrypted"])
+    assert b"@" in path.read_bytes()
+    run("store", "rekey", "--store", path, "--new-key-file", key)
+    assert b"\"email\"" not in path.read_bytes()
+    refuse("store", "stats", "--store", path, words=["is encrypted"])
+    run("store", "check", "--store", path, "--key-file", key)
+
+
 @test
 def taking_in_again_changes_nothing(folder):
     path = made(folder)

@@ -86,6 +86,9 @@ START_TEST(changes_refuse_null)
     REFUSED(lsc_store_ingest(store, NULL, &ingest, NULL, error));
     REFUSED(lsc_store_ingest(store, ACME, NULL, NULL, error));
     ck_fails(lsc_store_activate_model(store, ACME, NULL, false, error), LSC_INVALID_ARG, "sha256");
+    REFUSED(lsc_store_rekey(NULL, NULL, error));
+    REFUSED(lsc_store_rekey(store, NULL, error));
+    REFUSED(lsc_store_purge(NULL, error));
     const lsc_consent consent = {sizeof consent, "marketing", true, AS_OF, NULL};
     REFUSED(lsc_store_set_consent(NULL, ACME, "x", &consent, error));
     REFUSED(lsc_store_set_consent(store, NULL, "x", &consent, error));

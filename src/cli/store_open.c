@@ -1,0 +1,67 @@
+#include "store_open.h"
+
+#include "key_file.h"
+
+lsc_status lsc_open_store(const char *path, lsc_store_options *options, const char *key_file,
+                          lsc_store **store, lsc_error *error)
+{
+    lsc_store_key key = LSC_STORE_KEY_INIT;
+    lsc_status status = LSC_OK;
+    if (key_file != NULL) {
+        status = lsc_store_key_read(key_file, &key, error);
+        options->key = &key;
+    }
+    if (status == LSC_OK) {
+        status = lsc_store_open(path, options, store, error);
+    }
+    options->key = NULL;
+    lsc_store_key_wipe(&key);
+    return status;
+}
+
+lsc_status lsc_open_store_source(const char *path, const char *organization, const char *key_file,
+                                 lsc_source **source, lsc_error *error)
+{
+    lsc_store_key key = LSC_STORE_KEY_INIT;
+    lsc_store_options options = LSC_STORE_OPTIONS_INIT;
+    lsc_status status = LSC_OK;
+    if (key_file != NULL) {
+        status = lsc_store_key_read(key_file, &key, error);
+        options.key = &key;
+    }
+    if (status == LSC_OK) {
+        status = lsc_source_open_store(path, organization, &options, source, error);
+    }
+    lsc_store_key_wipe(&key);
+    return status;
+}
+
+static lsc_status rekey(const char *path, const char *key_file, const lsc_store_key *key,
+                        lsc_error *error)
+{
+    lsc_store *store = NULL;
+    lsc_store_options options = LSC_STORE_OPTIONS_INIT;
+    options.key = key;
+    const bool has_it = lsc_store_open(path, &options, &store, error) == LSC_OK;
+    lsc_status status = LSC_OK;
+    if (!has_it) {
+        status = lsc_open_store(path, &options, key_file, &store, error);
+    }
+    if (status == LSC_OK) {
+        status = lsc_store_rekey(store, has_it ? NULL : key, error);
+    }
+    lsc_store_close(store);
+    return status;
+}
+
+lsc_status lsc_rekey_store(const char *path, const char *key_file, const char *new_key_file,
+                           lsc_error *error)
+{
+    lsc_store_key key = LSC_STORE_KEY_INIT;
+    lsc_status status = lsc_store_key_read(new_key_file, &key, error);
+    if (status == LSC_OK) {
+        status = rekey(path, key_file, &key, error);
+    }
+    lsc_store_key_wipe(&key);
+    return status;
+}
