@@ -78,6 +78,22 @@ typedef enum lsc_durability {
     LSC_DURABLE_OFF = 2     /**< the store may be damaged: for tests and what can be made again */
 } lsc_durability;
 
+/** Who acts on a store, for its audit trail. Start from LSC_STORE_ACTOR_INIT. */
+typedef struct lsc_store_actor {
+    size_t size; /**< sizeof(lsc_store_actor) */
+    const char
+        *uuid; /**< says nothing of the person but who it is, to who may know; NULL: not said */
+    int64_t (*now_ms)(void *ctx); /**< what time it is; the library reads no clock */
+    void *ctx;
+} lsc_store_actor;
+
+/* clang-format off */
+#define LSC_STORE_ACTOR_INIT {sizeof(lsc_store_actor), NULL, NULL, NULL}
+/* clang-format on */
+
+/** As lsc_activity_init(), with LSC_STORE_ACTOR_INIT. @since 0.1 */
+LSC_API void lsc_store_actor_init(lsc_store_actor *actor, size_t size);
+
 /** How a store is opened. Start from LSC_STORE_OPTIONS_INIT. */
 typedef struct lsc_store_options {
     size_t size; /**< sizeof(lsc_store_options) */
@@ -88,14 +104,15 @@ typedef struct lsc_store_options {
     int busy_ms; /**< wait so long for another connection's change; 0: 5000; negative: not at all */
     bool make_leads; /**< activities and outcomes of a lead that is not there make it, of its id
                           alone; else they are LSC_NOT_FOUND */
-    const lsc_store_key *key; /**< of an encrypted store, or of one to be made; NULL: it is not
+    const lsc_store_key *key;     /**< of an encrypted store, or of one to be made; NULL: it is not
                                    encrypted. The store keeps a copy until it is closed */
+    const lsc_store_actor *actor; /**< as for lsc_store_set_actor(); NULL: nobody yet */
 } lsc_store_options;
 
 /* clang-format off */
 #define LSC_STORE_OPTIONS_INIT \
     {sizeof(lsc_store_options), {NULL, NULL, NULL, NULL}, false, false, LSC_DURABLE_FULL, 0, false, \
-     NULL}
+     NULL, NULL}
 /* clang-format on */
 
 /** As lsc_activity_init(), with LSC_STORE_OPTIONS_INIT. @since 0.1 */
@@ -287,6 +304,49 @@ LSC_API lsc_status lsc_store_rekey(lsc_store *store, const lsc_store_key *key, l
  * @since 0.1
  */
 LSC_API lsc_status lsc_store_purge(lsc_store *store, lsc_error *error);
+
+/* Privacy: the audit trail. docs/store.md says what is noted. */
+
+/**
+ * Say who acts from now on.
+ * @return LSC_OK; LSC_INVALID_ARG for an actor without a clock, or whose `uuid` is none.
+ * @since 0.1
+ */
+LSC_API lsc_status lsc_store_set_actor(lsc_store *store, const lsc_store_actor *actor,
+                                       lsc_error *error);
+
+/**
+ * From now on note what is done with personal data, or no more; for all connections, and noted itself. In
+ * an audited store a call that reads or changes personal data returns LSC_INVALID_ARG before
+ * somebody was said to act, and LSC_IO when it was opened to read.
+ *
+ * @return LSC_OK; LSC_INVALID_ARG before lsc_store_set_actor().
+ * @since 0.1
+ */
+LSC_API lsc_status lsc_store_set_audited(lsc_store *store, bool audited, lsc_error *error);
+
+/**
+ * The head of the audit trail: the code of its last row, which follows from all rows. Kept outside of the
+ * store it is an anchor.
+ *
+ * @param n_rows  set to how many rows there are
+ * @param head    filled with 64 hex digits; zeros where there is no row
+ * @since 0.1
+ */
+LSC_API lsc_status lsc_store_audit_head(lsc_store *store, int64_t *n_rows, char head[65],
+                                        lsc_error *error);
+
+/**
+ * See that no row of the audit trail was changed or taken away. Reads all of it.
+ *
+ * @param anchor  what lsc_store_audit_head() once gave: rows up to it must be there; NULL: rows that were cut
+ *                off at the end are not missed
+ * @param n_rows  set to how many rows there are; may be NULL; untouched on error
+ * @return LSC_OK; LSC_BAD_STORE naming the first row that is not right.
+ * @since 0.1
+ */
+LSC_API lsc_status lsc_store_verify(lsc_store *store, const char *anchor, int64_t *n_rows,
+                                    lsc_error *error);
 
 /* Organizations. */
 

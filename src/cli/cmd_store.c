@@ -23,7 +23,9 @@ enum {
     KEY_ACTIVATE,
     KEY_FORCE,
     KEY_KEY_FILE,
-    KEY_NEW_KEY_FILE
+    KEY_NEW_KEY_FILE,
+    KEY_AUDITED,
+    KEY_ANCHOR
 };
 
 typedef struct store_args {
@@ -36,6 +38,8 @@ typedef struct store_args {
     const char *output;
     const char *key_file;
     const char *new_key_file;
+    const char *anchor;
+    bool audited;
     bool activate;
     bool force;
     lsc_model_args loading;
@@ -54,6 +58,11 @@ static const struct argp_option OPTIONS[] = {
      "Activate a model whose gate did not pass; with restore: replace the store that is there", 2},
     {NULL, 0, NULL, 0, "Backups:", 3},
     {"output", 'o', "FILE", 0, "With backup: the file to write", 3},
+    {NULL, 0, NULL, 0, "The audit trail:", 5},
+    {"audited", KEY_AUDITED, NULL, 0, "With init: note from now on what is done with personal data",
+     5},
+    {"anchor", KEY_ANCHOR, "HEX", 0,
+     "With verify: the head of the trail as it once was; rows up to it must be there", 5},
     {NULL, 0, NULL, 0, "Keys, each a file of 64 hex digits ('-' is standard input):", 4},
     {"key-file", KEY_KEY_FILE, "FILE", 0,
      "The key of an encrypted store; with init: of the store to be made; with backup and restore: "
@@ -82,6 +91,9 @@ static lsc_status init_store(const store_args *args, lsc_error *error)
     if (status == LSC_OK && args->organization != NULL) {
         status = lsc_store_add_organization(store, args->organization, args->name, error);
     }
+    if (status == LSC_OK && args->audited) {
+        status = lsc_store_set_audited(store, true, error);
+    }
     lsc_store_close(store);
     return status;
 }
@@ -95,6 +107,25 @@ static lsc_status check_store(const store_args *args, lsc_error *error)
     }
     if (status == LSC_OK) {
         printf("%s is whole\n", args->path);
+    }
+    lsc_store_close(store);
+    return status;
+}
+
+static lsc_status verify_store(const store_args *args, lsc_error *error)
+{
+    lsc_store *store = NULL;
+    int64_t n_rows = 0;
+    char head[65];
+    lsc_status status = open_store(args, false, true, &store, error);
+    if (status == LSC_OK) {
+        status = lsc_store_verify(store, args->anchor, &n_rows, error);
+    }
+    if (status == LSC_OK) {
+        status = lsc_store_audit_head(store, &n_rows, head, error);
+    }
+    if (status == LSC_OK) {
+        printf("%" PRId64 " rows, the head is %s\n", n_rows, head);
     }
     lsc_store_close(store);
     return status;
@@ -239,7 +270,7 @@ static const struct {
     {"stats", store_stats, false, false}, {"models", list_models, true, false},
     {"add-model", add_model, true, true}, {"activate", activate_model, true, true},
     {"backup", back_up, false, false},    {"restore", restore, false, false},
-    {"rekey", rekey_store, false, false},
+    {"rekey", rekey_store, false, false}, {"verify", verify_store, false, false},
 };
 
 enum {
@@ -260,7 +291,7 @@ static void check_args(const store_args *args, const struct argp_state *state)
 {
     if (args->action == NULL) {
         argp_error(state, "an ACTION is needed: init, check, stats, models, add-model, activate, "
-                          "backup, restore or rekey");
+                          "backup, restore, rekey or verify");
     }
     const size_t action = find_action(args->action);
     if (action == N_ACTIONS) {
@@ -283,6 +314,12 @@ static void check_args(const store_args *args, const struct argp_state *state)
     }
     if ((ACTIONS[action].run == rekey_store) != (args->new_key_file != NULL)) {
         argp_error(state, "rekey and --new-key-file FILE go together");
+    }
+    if (ACTIONS[action].run != verify_store && args->anchor != NULL) {
+        argp_error(state, "--anchor goes with verify");
+    }
+    if (ACTIONS[action].run != init_store && args->audited) {
+        argp_error(state, "--audited goes with init");
     }
     if (ACTIONS[action].run != back_up && args->output != NULL) {
         argp_error(state, "--output goes with backup");
@@ -320,6 +357,12 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
     case KEY_KEY_FILE:
         args->key_file = text;
         break;
+    case KEY_AUDITED:
+        args->audited = true;
+        break;
+    case KEY_ANCHOR:
+        args->anchor = text;
+        break;
     case KEY_NEW_KEY_FILE:
         args->new_key_file = text;
         break;
@@ -353,7 +396,8 @@ static const char DOC[] =
     "  backup     copy the store to a file, while others use it\n"
     "  restore    make the store of a BACKUP: 'restore BACKUP --store FILE'\n"
     "  rekey      encrypt what is personal in the store with another key, or its first; begun\n"
-    "             again with the same files where it was stopped\n\n"
+    "             again with the same files where it was stopped\n"
+    "  verify     see that no row of the audit trail was changed or taken away, print its head\n\n"
     "EXAMPLES\n"
     "  leadscore store init --store leads.db --organization acme --name 'Acme Corp'\n"
     "  leadscore store add-model --store leads.db --organization acme \\\n"

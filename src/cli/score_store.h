@@ -21,8 +21,8 @@ typedef struct lsc_store_scoring {
     const char *path;
     const char *organization;
     const char *key_file; /**< NULL: the store is not encrypted */
-    const char *id; /**< of a lead; NULL: all */
-    bool stale;     /**< of these only those whose score can have changed */
+    const char *id;       /**< of a lead; NULL: all */
+    bool stale;           /**< of these only those whose score can have changed */
     int64_t as_of_ms;
     const lsc_model_args *loading;
     lsc_take_score take; /**< NULL: take_result */

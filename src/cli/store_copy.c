@@ -7,6 +7,7 @@
 
 #include "key_file.h"
 #include "meter.h"
+#include "store_open.h"
 
 static volatile sig_atomic_t caught;
 
@@ -55,10 +56,9 @@ static lsc_status back_up(const lsc_store_copy *copy, const lsc_store_key *key, 
     wanted.key = key;
     wanted.progress = show;
     wanted.progress_ctx = meter;
-    lsc_status status = lsc_store_open(copy->store, &options, &store, error);
+    lsc_status status = lsc_open_store(copy->store, &options, NULL, &store, error);
     if (status == LSC_BAD_KEY && key != NULL) { /* its fields are encrypted, too */
-        options.key = key;
-        status = lsc_store_open(copy->store, &options, &store, error);
+        status = lsc_open_store(copy->store, &options, copy->key_file, &store, error);
     }
     if (status == LSC_OK) {
         status = lsc_store_backup(store, copy->backup, &wanted, error);

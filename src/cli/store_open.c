@@ -1,6 +1,19 @@
 #include "store_open.h"
 
+#include <time.h>
+
 #include "key_file.h"
+
+static int64_t wall_clock(void *ctx)
+{
+    (void)ctx;
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Of an audited store whoever runs the program acts, who is not told. */
+static const lsc_store_actor NOBODY = {sizeof NOBODY, NULL, wall_clock, NULL};
 
 lsc_status lsc_open_store(const char *path, lsc_store_options *options, const char *key_file,
                           lsc_store **store, lsc_error *error)
@@ -11,6 +24,7 @@ lsc_status lsc_open_store(const char *path, lsc_store_options *options, const ch
         status = lsc_store_key_read(key_file, &key, error);
         options->key = &key;
     }
+    options->actor = &NOBODY;
     if (status == LSC_OK) {
         status = lsc_store_open(path, options, store, error);
     }
@@ -29,6 +43,7 @@ lsc_status lsc_open_store_source(const char *path, const char *organization, con
         status = lsc_store_key_read(key_file, &key, error);
         options.key = &key;
     }
+    options.actor = &NOBODY;
     if (status == LSC_OK) {
         status = lsc_source_open_store(path, organization, &options, source, error);
     }

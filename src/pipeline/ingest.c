@@ -7,6 +7,7 @@
 #include "core/options.h"
 #include "core/text.h"
 #include "pipeline/lead_state.h"
+#include "store/audit.h"
 #include "store/lead_rows.h"
 
 #define DEFAULT_BATCH 5000
@@ -203,6 +204,11 @@ static lsc_status end_batch(ingesting *at, lsc_status status, lsc_error *error)
 {
     if (status == LSC_OK && at->rejects != NULL && fflush(at->rejects) != 0) {
         status = lsc_fail_errno(error, at->options.rejects, "write it");
+    }
+    if (status == LSC_OK && at->n_in_batch > 0) {
+        const lsc_audit_entry entry = {"ingest", at->organization_key, NULL,
+                                       (int64_t)at->n_in_batch};
+        status = lsc_audit_note(at->store, &entry, error);
     }
     status = lsc_change_end(at->store->database, status, error);
     if (status != LSC_OK) {

@@ -1,6 +1,7 @@
 #include "lead_state.h"
 
 #include "pipeline/properties_json.h"
+#include "store/audit.h"
 #include "store/lead_rows.h"
 
 /* A lead being filled. */
@@ -75,13 +76,14 @@ lsc_status lsc_store_get_lead(lsc_store *store, const char *organization, const 
         return lsc_fail(error, LSC_INVALID_ARG, "%s is NULL", store == NULL ? "store" : "lead");
     }
     int64_t key = 0;
-    lsc_status status = lsc_look_begin(store->database, error);
+    bool noting;
+    lsc_status status = lsc_audit_read_begin(store, &noting, error);
     if (status == LSC_OK) {
         status = find(store, organization, id, &key, error);
         if (status == LSC_OK) {
             status = lsc_state_get_lead(store, key, lead, error);
         }
-        status = lsc_look_end(store->database, status);
+        status = lsc_audit_read_end(store, noting ? "read lead" : NULL, 1, status, error);
     }
     if (status != LSC_OK) {
         lsc_lead_clear(lead);
@@ -116,11 +118,12 @@ lsc_status lsc_store_lead_json(lsc_store *store, const char *organization, const
         return lsc_fail(error, LSC_INVALID_ARG, "store, json or length is NULL");
     }
     int64_t key = 0;
+    bool noting = false;
     filling at = {0};
     lsc_status status = lsc_companion_of(store, &at.companion, error);
     if (status == LSC_OK) {
         at.lead = at.companion->lead;
-        status = lsc_look_begin(store->database, error);
+        status = lsc_audit_read_begin(store, &noting, error);
     }
     if (status != LSC_OK) {
         return status;
@@ -129,7 +132,7 @@ lsc_status lsc_store_lead_json(lsc_store *store, const char *organization, const
     if (status == LSC_OK) {
         status = lsc_lead_row_read(store, key, take_only_properties, &at, error);
     }
-    status = lsc_look_end(store->database, status);
+    status = lsc_audit_read_end(store, noting ? "read lead" : NULL, 1, status, error);
     if (status == LSC_OK) {
         status = show(store, at.lead, error);
     }

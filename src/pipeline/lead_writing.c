@@ -4,6 +4,7 @@
 
 #include "core/text.h"
 #include "pipeline/properties_json.h"
+#include "store/audit.h"
 #include "store/lead_rows.h"
 
 static const lsc_value *find(const lsc_field *fields, size_t n, const char *name)
@@ -189,7 +190,7 @@ lsc_status lsc_store_put_lead(lsc_store *store, const char *organization, lsc_le
         return status;
     }
     status = lsc_state_put_lead(store, organization_key, lead, &written, error);
-    return lsc_change_end(store->database, status, error);
+    return lsc_audit_change_end(store, "put lead", 1, status, error);
 }
 
 lsc_status lsc_store_put_lead_json(lsc_store *store, const char *organization, const char *json,
@@ -261,7 +262,7 @@ lsc_status lsc_store_add_activities(lsc_store *store, const char *organization, 
     if (status == LSC_OK) {
         status = put_events(store, key, companion->activities, &written, error);
     }
-    status = lsc_change_end(store->database, status, error);
+    status = lsc_audit_change_end(store, "add activities", (int64_t)written.added, status, error);
     if (status == LSC_OK && n_added != NULL) {
         *n_added = written.added;
     }
@@ -330,6 +331,16 @@ static lsc_status put_lines(lsc_store *store, int64_t organization_key, const ch
     return LSC_OK;
 }
 
+/* Of one lead, or of several that they name. */
+static lsc_status note_activities(lsc_store *store, int64_t organization_key, const char *lead_id,
+                                  const lsc_written *written, lsc_error *error)
+{
+    const bool is_one = lead_id != NULL && written->added + written->duplicates > 0;
+    const lsc_audit_entry entry = {"add activities", organization_key,
+                                   is_one ? store->subject.uuid : NULL, (int64_t)written->added};
+    return lsc_audit_note(store, &entry, error);
+}
+
 lsc_status lsc_store_add_activities_json(lsc_store *store, const char *organization,
                                          const char *lead_id, const char *json, size_t length,
                                          size_t *n_added, lsc_error *error)
@@ -351,6 +362,9 @@ lsc_status lsc_store_add_activities_json(lsc_store *store, const char *organizat
     bool is_array = skipped < length && json[skipped] == '[';
     status = is_array ? put_text(store, organization_key, lead_id, json, length, &written, error)
                       : put_lines(store, organization_key, lead_id, json, length, &written, error);
+    if (status == LSC_OK) {
+        status = note_activities(store, organization_key, lead_id, &written, error);
+    }
     status = lsc_change_end(store->database, status, error);
     if (status == LSC_OK && n_added != NULL) {
         *n_added = written.added;

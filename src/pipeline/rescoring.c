@@ -11,6 +11,7 @@
 
 #include "core/options.h"
 #include "pipeline/rescoring_batch.h"
+#include "store/audit.h"
 #include "store/lead_rows.h"
 #include "store/queue_rows.h"
 
@@ -334,6 +335,9 @@ static lsc_status run(rescoring *at, const char *organization, lsc_error *error)
     lsc_status status = find(at, organization, error);
     if (status == LSC_OK) {
         status = make_ready(at, error);
+    }
+    if (status == LSC_OK) {
+        status = lsc_audit_whole(at->store, "score leads", at->organization_key, error);
     }
     if (status == LSC_OK) {
         status = at->n_workers > 0 ? run_together(at, error) : run_alone(at, error);

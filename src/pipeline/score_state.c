@@ -3,6 +3,7 @@
 #include "core/options.h"
 #include "pipeline/lead_state.h"
 #include "score/next_change.h"
+#include "store/audit.h"
 #include "store/lead_rows.h"
 #include "store/model_rows.h"
 #include "store/queue_rows.h"
@@ -116,7 +117,7 @@ lsc_status lsc_store_score_lead(lsc_store *store, const char *organization, cons
         return status;
     }
     status = score_and_keep(store, organization, lead_id, scorer, as_of_ms, &made, error);
-    status = lsc_change_end(store->database, status, error);
+    status = lsc_audit_change_end(store, "score lead", 1, status, error);
     return status == LSC_OK && explanation != NULL
                ? lsc_options_write("lsc_explanation", &made, sizeof made, explanation, least, error)
                : status;

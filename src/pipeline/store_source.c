@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "pipeline/lead_state.h"
+#include "store/audit.h"
 #include "store/lead_rows.h"
 
 /* The leads of an organization, in one look at the store from opening to freeing. */
@@ -99,6 +100,26 @@ static void state_free(void *ctx)
     lsc_release(&allocator, source);
 }
 
+/* One row of the audit trail for all that will be read, through a connection that writes. */
+static lsc_status note_reading(const char *path, const lsc_store_options *options,
+                               const state_source *source, lsc_error *error)
+{
+    bool on;
+    lsc_store *store;
+    lsc_status status = lsc_audit_is_on(source->store, &on, error);
+    if (status != LSC_OK || !on) {
+        return status;
+    }
+    lsc_store_options writing = *options;
+    writing.read_only = false;
+    status = lsc_store_open(path, &writing, &store, error);
+    if (status == LSC_OK) {
+        status = lsc_audit_whole(store, "read all leads", source->organization_key, error);
+    }
+    lsc_store_close(store);
+    return status;
+}
+
 static lsc_status open_state(const char *path, const char *organization,
                              const lsc_store_options *options, state_source *source,
                              lsc_error *error)
@@ -108,11 +129,13 @@ static lsc_status open_state(const char *path, const char *organization,
         status = lsc_lead_new(&source->allocator, &source->lead, error);
     }
     if (status == LSC_OK) {
-        status = lsc_look_begin(source->store->database, error);
+        status =
+            lsc_organization_find(source->store, organization, &source->organization_key, error);
     }
-    return status == LSC_OK ? lsc_organization_find(source->store, organization,
-                                                    &source->organization_key, error)
-                            : status;
+    if (status == LSC_OK) {
+        status = note_reading(path, options, source, error);
+    }
+    return status == LSC_OK ? lsc_look_begin(source->store->database, error) : status;
 }
 
 static lsc_status make_source(state_source *state, lsc_source **source, lsc_error *error)

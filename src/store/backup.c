@@ -7,6 +7,7 @@
 #include "core/ed25519.h"
 #include "core/file.h"
 #include "core/options.h"
+#include "store/audit.h"
 #include "store/backup_seal.h"
 #include "store/side_files.h"
 #include "store/store_data.h"
@@ -157,6 +158,9 @@ lsc_status lsc_store_backup(lsc_store *store, const char *path, const lsc_backup
         return status;
     }
     status = check_place(store, aside.target.data, error);
+    if (status == LSC_OK) {
+        status = lsc_audit_whole(store, "back up", 0, error);
+    }
     if (status == LSC_OK) {
         run.n_passes = run.wanted.key == NULL ? 1 : 2;
         status = run.wanted.key == NULL ? write_plain(&run, &aside, error)

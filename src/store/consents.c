@@ -3,6 +3,7 @@
 #include <leadscore/clock.h>
 
 #include "core/options.h"
+#include "store/audit.h"
 #include "store/lead_rows.h"
 #include "store/queue_rows.h"
 
@@ -100,7 +101,8 @@ lsc_status lsc_store_set_consent(lsc_store *store, const char *organization, con
     if (status != LSC_OK) {
         return status;
     }
-    return lsc_change_end(store->database, set(store, organization, lead_id, &known, error), error);
+    status = set(store, organization, lead_id, &known, error);
+    return lsc_audit_change_end(store, "set consent", 1, status, error);
 }
 
 static bool keep_row(lsc_store *store, lsc_query *query, lsc_consent *row)
@@ -159,7 +161,8 @@ lsc_status lsc_store_list_consents(lsc_store *store, const char *organization, c
     int64_t lead_key = 0;
     const lsc_consent *rows = NULL;
     size_t n_rows = 0;
-    lsc_status status = lsc_look_begin(store->database, error);
+    bool noting;
+    lsc_status status = lsc_audit_read_begin(store, &noting, error);
     if (status != LSC_OK) {
         return status;
     }
@@ -171,7 +174,8 @@ lsc_status lsc_store_list_consents(lsc_store *store, const char *organization, c
     if (status == LSC_OK) {
         status = lsc_consent_rows_read(store, lead_key, &rows, &n_rows, error);
     }
-    status = lsc_look_end(store->database, status);
+    status =
+        lsc_audit_read_end(store, noting ? "read consents" : NULL, (int64_t)n_rows, status, error);
     if (status == LSC_OK) {
         *consents = rows;
         *n = n_rows;

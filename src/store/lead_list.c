@@ -5,6 +5,7 @@
 
 #include "core/options.h"
 #include "core/text.h"
+#include "store/audit.h"
 
 /* Room for the statement below with all that can stand in it. */
 #define SQL_SIZE 400
@@ -154,10 +155,15 @@ lsc_status lsc_store_list_leads(lsc_store *store, const char *organization,
     int64_t organization_key = 0;
     lsc_stored_lead *rows = NULL;
     size_t n_rows = 0;
+    bool noting = false;
     lsc_status status = read_query(query, &wanted, error);
     if (status == LSC_OK) {
-        status = lsc_organization_find(store, organization, &organization_key, error);
+        status = lsc_audit_read_begin(store, &noting, error);
     }
+    if (status != LSC_OK) {
+        return status;
+    }
+    status = lsc_organization_find(store, organization, &organization_key, error);
     lsc_store_turn_page(store);
     if (status == LSC_OK) {
         status = lower_email(store, &wanted, error);
@@ -165,6 +171,8 @@ lsc_status lsc_store_list_leads(lsc_store *store, const char *organization,
     if (status == LSC_OK) {
         status = list(store, organization_key, &wanted, &rows, &n_rows, error);
     }
+    const lsc_audit_entry entry = {"list leads", organization_key, NULL, (int64_t)n_rows};
+    status = lsc_audit_list_end(store, noting ? &entry : NULL, status, error);
     if (status == LSC_OK) {
         *leads = rows;
         *n = n_rows;

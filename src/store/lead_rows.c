@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "store/audit.h"
 #include "store/consent_rows.h"
 #include "store/queue_rows.h"
 
@@ -369,5 +370,5 @@ lsc_status lsc_store_delete_lead(lsc_store *store, const char *organization, con
         lsc_query_set_int(query, 1, key);
         status = lsc_query_finish(query, error);
     }
-    return lsc_change_end(store->database, status, error);
+    return lsc_audit_change_end(store, "delete lead", 1, status, error);
 }

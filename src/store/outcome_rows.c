@@ -2,6 +2,8 @@
 
 #include <leadscore/clock.h>
 
+#include "store/audit.h"
+
 /* Begin a change of a lead's, and find it. The change has begun where LSC_OK is returned. */
 static lsc_status begin(lsc_store *store, const char *organization, const char *lead_id, bool make,
                         int64_t *key, lsc_error *error)
@@ -54,7 +56,7 @@ lsc_status lsc_store_add_outcome(lsc_store *store, const char *organization, con
         return status;
     }
     status = lsc_outcome_row_put(store, key, outcome, error);
-    return lsc_change_end(store->database, status, error);
+    return lsc_audit_change_end(store, "add outcome", 1, status, error);
 }
 
 lsc_status lsc_store_clear_outcomes(lsc_store *store, const char *organization, const char *lead_id,
@@ -72,7 +74,7 @@ lsc_status lsc_store_clear_outcomes(lsc_store *store, const char *organization, 
         lsc_query_set_int(query, 1, key);
         status = lsc_query_finish(query, error);
     }
-    return lsc_change_end(store->database, status, error);
+    return lsc_audit_change_end(store, "clear outcomes", 1, status, error);
 }
 
 lsc_status lsc_outcome_rows_read(lsc_store *store, int64_t lead_key, lsc_take_outcome take,

@@ -5,6 +5,7 @@
 
 #include "core/json.h"
 #include "core/options.h"
+#include "store/audit.h"
 #include "store/lead_rows.h"
 #include "store/model_rows.h"
 
@@ -233,14 +234,21 @@ lsc_status lsc_store_list_scores(lsc_store *store, const char *organization,
     listing at = {.store = store};
     lsc_score_query wanted;
     int64_t organization_key = 0;
+    bool noting = false;
     lsc_status status = read_query(query, &wanted, error);
     if (status == LSC_OK) {
-        status = lsc_organization_find(store, organization, &organization_key, error);
+        status = lsc_audit_read_begin(store, &noting, error);
     }
+    if (status != LSC_OK) {
+        return status;
+    }
+    status = lsc_organization_find(store, organization, &organization_key, error);
     lsc_store_turn_page(store);
     if (status == LSC_OK) {
         status = list_best(&at, organization_key, &wanted, error);
     }
+    const lsc_audit_entry entry = {"list scores", organization_key, NULL, (int64_t)at.n};
+    status = lsc_audit_list_end(store, noting ? &entry : NULL, status, error);
     if (status == LSC_OK) {
         *scores = at.rows;
         *n = at.n;
@@ -284,15 +292,16 @@ lsc_status lsc_store_list_history(lsc_store *store, const char *organization, co
     }
     listing at = {.store = store};
     size_t most = 0;
+    bool noting = false;
     lsc_status status = lsc_store_check_limit(limit, &most, error);
     if (status == LSC_OK) {
-        status = lsc_look_begin(store->database, error);
+        status = lsc_audit_read_begin(store, &noting, error);
     }
     if (status != LSC_OK) {
         return status;
     }
     status = list_history(&at, organization, lead_id, before_ms, most, error);
-    status = lsc_look_end(store->database, status);
+    status = lsc_audit_read_end(store, noting ? "read scores" : NULL, (int64_t)at.n, status, error);
     if (status == LSC_OK) {
         *scores = at.rows;
         *n = at.n;

@@ -194,11 +194,16 @@ static lsc_status open_as(const char *path, const lsc_store_options *options, bo
     made->allocator = known.allocator;
     made->make_leads = known.make_leads;
     made->locked = locked;
+    made->read_only = known.read_only;
     lsc_arena_init(&made->pages[0], &made->allocator);
     lsc_arena_init(&made->pages[1], &made->allocator);
     made->page = &made->pages[0];
     lsc_buffer_init(&made->text, &made->allocator);
+    lsc_buffer_init(&made->audited, &made->allocator);
     status = open_with_key(made, path, &known, error);
+    if (status == LSC_OK && known.actor != NULL) {
+        status = lsc_store_set_actor(made, known.actor, error);
+    }
     if (status != LSC_OK) {
         lsc_store_close(made);
         return status;
@@ -230,8 +235,7 @@ lsc_status lsc_store_open_reader(const lsc_store *store, lsc_store **reader, lsc
         memcpy(key.bytes, store->vault->master.bytes, sizeof key.bytes);
         options.key = &key;
     }
-    lsc_status status =
-        lsc_store_open(lsc_database_path(store->database), &options, reader, error);
+    lsc_status status = lsc_store_open(lsc_database_path(store->database), &options, reader, error);
     lsc_cleanse(&key, sizeof key);
     return status;
 }
@@ -247,6 +251,7 @@ void lsc_store_close(lsc_store *store)
     lsc_vault_free(store->vault);
     lsc_database_close(store->database);
     lsc_buffer_free(&store->text);
+    lsc_buffer_free(&store->audited);
     lsc_arena_free(&store->pages[0]);
     lsc_arena_free(&store->pages[1]);
     lsc_allocator allocator = store->allocator;

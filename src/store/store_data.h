@@ -32,7 +32,12 @@ struct lsc_store {
     lsc_vault *vault;       /**< NULL: the store is not encrypted */
     uint64_t vault_checked; /**< the change in which its keys were compared with the store's */
     lsc_subject subject;
-    void *companion; /**< of the pipeline; made when it is needed */
+    bool read_only;
+    char actor[LSC_UUID_SIZE];    /**< who acts; "" where that is not said */
+    int64_t (*now_ms)(void *ctx); /**< NULL: nobody was said to act */
+    void *now_ctx;
+    lsc_buffer audited; /**< the row of the audit trail under way */
+    void *companion;    /**< of the pipeline; made when it is needed */
     void (*free_companion)(void *companion);
 };
 

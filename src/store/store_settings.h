@@ -7,6 +7,8 @@
 
 #include "store/store_data.h"
 
+/** Whether what is done with personal data is noted. */
+#define LSC_SETTING_AUDITED "audited"
 /** Whether what was erased may still be in unused pages. */
 #define LSC_SETTING_PURGE "purge_due"
 /** While keys are being changed: the last lead that is sealed with the newest. */

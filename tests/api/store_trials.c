@@ -431,6 +431,39 @@ static lsc_status use_consents(const conditions *with, lsc_error *error)
     return status;
 }
 
+static int64_t no_time(void *ctx)
+{
+    (void)ctx;
+    return AS_OF;
+}
+
+static lsc_status use_audit(const conditions *with, lsc_error *error)
+{
+    lsc_store *store;
+    char head[65];
+    int64_t n = 0;
+    lsc_store_actor actor = LSC_STORE_ACTOR_INIT;
+    actor.now_ms = no_time;
+    lsc_status status = open_copy(with, &store, error);
+    if (status == LSC_OK) {
+        status = QUIET(lsc_store_set_actor)(store, &actor, error);
+    }
+    if (status == LSC_OK) {
+        status = SWEPT(lsc_store_set_audited)(store, true, error);
+    }
+    if (status == LSC_OK) {
+        status = put_lead(with, store, 3, error);
+    }
+    if (status == LSC_OK) {
+        status = SWEPT(lsc_store_audit_head)(store, &n, head, error);
+    }
+    if (status == LSC_OK) {
+        status = SWEPT(lsc_store_verify)(store, head, &n, error);
+    }
+    lsc_store_close(store);
+    return status;
+}
+
 /* SQLite does without some of its memory: then the call goes well. */
 const trial store_trials[] = {
     {"make store", make_store, true, 100, true}, {"look over", look_over, true, 150, true},
@@ -438,8 +471,8 @@ const trial store_trials[] = {
     {"models", use_models, true, 250, true},     {"scores", use_scores, true, 250, true},
     {"ingest", ingest, true, 250, true},         {"store source", read_source, true, 250, true},
     {"backup", back_up, true, 150, true},        {"consents", use_consents, true, 250, true},
-    {"queue", use_queue, true, 250, true},
-    {"keys", use_keys, true, 250, true},
+    {"queue", use_queue, true, 250, true},       {"keys", use_keys, true, 250, true},
+    {"audit", use_audit, true, 250, true},
 };
 const size_t n_store_trials = sizeof store_trials / sizeof store_trials[0];
 
@@ -469,11 +502,14 @@ bool make_quiet_store_calls(void)
     QUIET(lsc_consent_init)(&consent, sizeof consent);
     QUIET(lsc_rescoring_init)(&rescoring, sizeof rescoring);
     QUIET(lsc_rescoring_counts_init)(&rescored, sizeof rescored);
+    lsc_store_actor actor;
+    QUIET(lsc_store_actor_init)(&actor, sizeof actor);
     QUIET(lsc_store_rollback)(NULL);
     QUIET(lsc_store_close)(NULL);
     return options.size == sizeof options && key.size == sizeof key &&
            counts.size == sizeof counts && leads.size == sizeof leads &&
            scores.size == sizeof scores && files.size == sizeof files &&
            taken.size == sizeof taken && consent.size == sizeof consent &&
-           rescoring.size == sizeof rescoring && rescored.size == sizeof rescored;
+           rescoring.size == sizeof rescoring && rescored.size == sizeof rescored &&
+           actor.size == sizeof actor;
 }

@@ -123,6 +123,23 @@ def a_store_that_is_not_encrypted_becomes_so(folder):
 
 
 @test
+def an_audited_store_is_verified(folder):
+    path = folder / "s.db"
+    run("store", "init", "--store", path, "--organization", "acme", "--audited")
+    run("ingest", *of(path), *files(), "--durability", "off")
+    out, _ = run("store", "verify", "--store", path)
+    n_rows, head = int(out.split()[0]), out.split()[-1]
+    assert n_rows > 3 and len(head) == 64, out
+    run("score", starter(), *of(path), "--as-of", AS_OF)
+    out, _ = run("store", "verify", "--store", path, "--anchor", head)
+    assert out.startswith(f"{n_rows + 1} rows"), out
+    refuse("store", "verify", "--store", path, "--anchor", "0" * 63 + "1", words=["anchor", "s.db"])
+    refuse("store", "verify", "--store", path, "--anchor", "f", words=["anchor"])
+    refuse("store", "check", "--store", path, "--anchor", head, code=USAGE, words=["verify"])
+    refuse("store", "check", "--store", path, "--audited", code=USAGE, words=["init"])
+
+
+@test
 def taking_in_again_changes_nothing(folder):
     path = made(folder)
     out, _ = run("ingest", *of(path), *files())

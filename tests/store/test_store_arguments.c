@@ -89,6 +89,16 @@ START_TEST(changes_refuse_null)
     REFUSED(lsc_store_rekey(NULL, NULL, error));
     REFUSED(lsc_store_rekey(store, NULL, error));
     REFUSED(lsc_store_purge(NULL, error));
+    lsc_store_actor actor = LSC_STORE_ACTOR_INIT;
+    char head[65];
+    int64_t n;
+    REFUSED(lsc_store_set_actor(NULL, &actor, error));
+    REFUSED(lsc_store_set_actor(store, NULL, error));
+    REFUSED(lsc_store_set_audited(NULL, true, error));
+    REFUSED(lsc_store_audit_head(NULL, &n, head, error));
+    REFUSED(lsc_store_audit_head(store, NULL, head, error));
+    REFUSED(lsc_store_audit_head(store, &n, NULL, error));
+    REFUSED(lsc_store_verify(NULL, NULL, &n, error));
     const lsc_consent consent = {sizeof consent, "marketing", true, AS_OF, NULL};
     REFUSED(lsc_store_set_consent(NULL, ACME, "x", &consent, error));
     REFUSED(lsc_store_set_consent(store, NULL, "x", &consent, error));
