@@ -305,6 +305,37 @@ LSC_API lsc_status lsc_store_rekey(lsc_store *store, const lsc_store_key *key, l
  */
 LSC_API lsc_status lsc_store_purge(lsc_store *store, lsc_error *error);
 
+/* Privacy: erasure. */
+
+/**
+ * Erase a lead: delete it with its activities, outcomes, consents and scores, then lsc_store_purge(), so
+ * that no byte of them is left in the file or its log. Takes time and room in proportion to the file.
+ * Rows of the audit trail keep its UUID. Copies elsewhere, backups among them, are the caller's to see to.
+ *
+ * @param models  set to an array [n] of the ids (SHA-256, hex) of models that were trained from it, as
+ *                lsc_store_note_training() said; may be NULL
+ * @param n       may be NULL
+ * @return LSC_OK; LSC_NOT_FOUND for an unknown organization or lead; LSC_BUSY when it is deleted, and
+ *         others read or write too long for the purge: lsc_store_purge() ends it; LSC_IO likewise;
+ *         LSC_INVALID_ARG within lsc_store_begin().
+ * @since 0.1
+ */
+LSC_API lsc_status lsc_store_erase_lead(lsc_store *store, const char *organization, const char *id,
+                                        const char *const **models, size_t *n, lsc_error *error);
+
+/**
+ * Note which leads a model was trained from, for lsc_store_erase_lead(). The model need not be in the store.
+ *
+ * @param sha256    of its bundle, hex
+ * @param lead_ids  [n_leads]; those that are not there any more are passed over
+ * @return LSC_OK, also for what was noted before; LSC_NOT_FOUND for an unknown organization;
+ *         LSC_INVALID_ARG for what is no hash.
+ * @since 0.1
+ */
+LSC_API lsc_status lsc_store_note_training(lsc_store *store, const char *organization,
+                                           const char *sha256, const char *const *lead_ids,
+                                           size_t n_leads, lsc_error *error);
+
 /* Privacy: the audit trail. docs/store.md says what is noted. */
 
 /**

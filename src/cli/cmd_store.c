@@ -25,7 +25,8 @@ enum {
     KEY_KEY_FILE,
     KEY_NEW_KEY_FILE,
     KEY_AUDITED,
-    KEY_ANCHOR
+    KEY_ANCHOR,
+    KEY_ID
 };
 
 typedef struct store_args {
@@ -39,6 +40,7 @@ typedef struct store_args {
     const char *key_file;
     const char *new_key_file;
     const char *anchor;
+    const char *id;
     bool audited;
     bool activate;
     bool force;
@@ -58,6 +60,8 @@ static const struct argp_option OPTIONS[] = {
      "Activate a model whose gate did not pass; with restore: replace the store that is there", 2},
     {NULL, 0, NULL, 0, "Backups:", 3},
     {"output", 'o', "FILE", 0, "With backup: the file to write", 3},
+    {NULL, 0, NULL, 0, "Erasure:", 5},
+    {"id", KEY_ID, "ID", 0, "With erase: the lead", 5},
     {NULL, 0, NULL, 0, "The audit trail:", 5},
     {"audited", KEY_AUDITED, NULL, 0, "With init: note from now on what is done with personal data",
      5},
@@ -255,6 +259,26 @@ static lsc_status restore(const store_args *args, lsc_error *error)
     return lsc_store_copy_back(&copy, error);
 }
 
+/* Prints the models that were trained from the lead, a line each. */
+static lsc_status erase_lead(const store_args *args, lsc_error *error)
+{
+    lsc_store *store = NULL;
+    const char *const *models = NULL;
+    size_t n = 0;
+    lsc_status status = open_store(args, false, false, &store, error);
+    if (status == LSC_OK) {
+        status = lsc_store_purge(store, error); /* what an erasure before may have left */
+    }
+    if (status == LSC_OK) {
+        status = lsc_store_erase_lead(store, args->organization, args->id, &models, &n, error);
+    }
+    for (size_t i = 0; i < n; i++) {
+        printf("%s\n", models[i]);
+    }
+    lsc_store_close(store);
+    return status;
+}
+
 static lsc_status rekey_store(const store_args *args, lsc_error *error)
 {
     return lsc_rekey_store(args->path, args->key_file, args->new_key_file, error);
@@ -271,6 +295,7 @@ static const struct {
     {"add-model", add_model, true, true}, {"activate", activate_model, true, true},
     {"backup", back_up, false, false},    {"restore", restore, false, false},
     {"rekey", rekey_store, false, false}, {"verify", verify_store, false, false},
+    {"erase", erase_lead, true, false},
 };
 
 enum {
@@ -291,7 +316,7 @@ static void check_args(const store_args *args, const struct argp_state *state)
 {
     if (args->action == NULL) {
         argp_error(state, "an ACTION is needed: init, check, stats, models, add-model, activate, "
-                          "backup, restore, rekey or verify");
+                          "backup, restore, rekey, verify or erase");
     }
     const size_t action = find_action(args->action);
     if (action == N_ACTIONS) {
@@ -314,6 +339,9 @@ static void check_args(const store_args *args, const struct argp_state *state)
     }
     if ((ACTIONS[action].run == rekey_store) != (args->new_key_file != NULL)) {
         argp_error(state, "rekey and --new-key-file FILE go together");
+    }
+    if ((ACTIONS[action].run == erase_lead) != (args->id != NULL)) {
+        argp_error(state, "erase and --id ID go together");
     }
     if (ACTIONS[action].run != verify_store && args->anchor != NULL) {
         argp_error(state, "--anchor goes with verify");
@@ -360,6 +388,9 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
     case KEY_AUDITED:
         args->audited = true;
         break;
+    case KEY_ID:
+        args->id = text;
+        break;
     case KEY_ANCHOR:
         args->anchor = text;
         break;
@@ -397,7 +428,8 @@ static const char DOC[] =
     "  restore    make the store of a BACKUP: 'restore BACKUP --store FILE'\n"
     "  rekey      encrypt what is personal in the store with another key, or its first; begun\n"
     "             again with the same files where it was stopped\n"
-    "  verify     see that no row of the audit trail was changed or taken away, print its head\n\n"
+    "  verify     see that no row of the audit trail was changed or taken away, print its head\n"
+    "  erase      leave no trace of a lead in the file; prints the models trained from it\n\n"
     "EXAMPLES\n"
     "  leadscore store init --store leads.db --organization acme --name 'Acme Corp'\n"
     "  leadscore store add-model --store leads.db --organization acme \\\n"

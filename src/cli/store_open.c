@@ -20,6 +20,7 @@ lsc_status lsc_open_store(const char *path, lsc_store_options *options, const ch
 {
     lsc_store_key key = LSC_STORE_KEY_INIT;
     lsc_status status = LSC_OK;
+    options->key = NULL;
     if (key_file != NULL) {
         status = lsc_store_key_read(key_file, &key, error);
         options->key = &key;

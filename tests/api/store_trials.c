@@ -431,6 +431,29 @@ static lsc_status use_consents(const conditions *with, lsc_error *error)
     return status;
 }
 
+static lsc_status use_erasure(const conditions *with, lsc_error *error)
+{
+    static const char *const ids[] = {"lead-3", "gone"};
+    char sha256[65];
+    lsc_store *store;
+    const char *const *models;
+    size_t n;
+    memset(sha256, 'a', 64);
+    sha256[64] = '\0';
+    lsc_status status = open_copy(with, &store, error);
+    if (status == LSC_OK) {
+        status = put_lead(with, store, 3, error);
+    }
+    if (status == LSC_OK) {
+        status = SWEPT(lsc_store_note_training)(store, ORGANIZATION, sha256, ids, 2, error);
+    }
+    if (status == LSC_OK) {
+        status = SWEPT(lsc_store_erase_lead)(store, ORGANIZATION, "lead-3", &models, &n, error);
+    }
+    lsc_store_close(store);
+    return status;
+}
+
 static int64_t no_time(void *ctx)
 {
     (void)ctx;
@@ -471,8 +494,8 @@ const trial store_trials[] = {
     {"models", use_models, true, 250, true},     {"scores", use_scores, true, 250, true},
     {"ingest", ingest, true, 250, true},         {"store source", read_source, true, 250, true},
     {"backup", back_up, true, 150, true},        {"consents", use_consents, true, 250, true},
-    {"queue", use_queue, true, 250, true},       {"keys", use_keys, true, 250, true},
-    {"audit", use_audit, true, 250, true},
+    {"queue", use_queue, true, 250, true},       {"keys", use_keys, true, 60, true},
+    {"audit", use_audit, true, 100, true},       {"erasure", use_erasure, true, 100, true},
 };
 const size_t n_store_trials = sizeof store_trials / sizeof store_trials[0];
 

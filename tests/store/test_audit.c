@@ -102,6 +102,7 @@ START_TEST(every_reading_and_change_of_personal_data_is_noted)
     again.as_of_ms = AS_OF;
     NOTED(lsc_store_score_all(store, ACME, lsc_scorer_model(scorer), &again, NULL, error));
     NOTED(lsc_store_delete_lead(store, ACME, "lead-1", error));
+    NOTED(lsc_store_erase_lead(store, ACME, "lead-2", NULL, NULL, error));
     NOTED(lsc_store_backup(store, fresh_path("noted.backup"), NULL, error));
     options.key = &key;
     options.actor = &actor;
@@ -117,10 +118,11 @@ START_TEST(every_reading_and_change_of_personal_data_is_noted)
     lsc_store_close(store);
     ck_assert_int_eq(read_number(path, "SELECT count(*) FROM audit_log WHERE actor <> '" ACTOR "'"),
                      0);
-    /* Of lead 1, which is gone: the first putting of it and the 11 calls above that name it. */
+    /* Of leads that are gone: the first putting of each, and the 11 calls above that name one. */
     ck_assert_int_eq(read_number(path, "SELECT count(*) FROM audit_log WHERE subject NOT IN"
-                                       " (SELECT uuid FROM leads) AND action <> 'delete lead'"),
-                     12);
+                                       " (SELECT uuid FROM leads) AND action NOT IN"
+                                       " ('delete lead', 'erase lead')"),
+                     13);
 }
 END_TEST
 

@@ -89,6 +89,10 @@ START_TEST(changes_refuse_null)
     REFUSED(lsc_store_rekey(NULL, NULL, error));
     REFUSED(lsc_store_rekey(store, NULL, error));
     REFUSED(lsc_store_purge(NULL, error));
+    REFUSED(lsc_store_erase_lead(NULL, ACME, "x", NULL, NULL, error));
+    REFUSED(lsc_store_erase_lead(store, ACME, NULL, NULL, NULL, error));
+    REFUSED(lsc_store_note_training(NULL, ACME, "x", NULL, 0, error));
+    REFUSED(lsc_store_note_training(store, ACME, "x", NULL, 1, error));
     lsc_store_actor actor = LSC_STORE_ACTOR_INIT;
     char head[65];
     int64_t n;

@@ -1,0 +1,208 @@
+#include "audit.h"
+
+#include <string.h>
+
+#include "core/hash.h"
+#include "store/lead_rows.h"
+#include "store/model_rows.h"
+#include "store/purge.h"
+#include "store/store_settings.h"
+
+/* Which models have learnt from a lead. */
+
+static lsc_status count_models(lsc_store *store, int64_t lead_key, size_t *n, lsc_error *error)
+{
+    static const char sql[] = "SELECT count(*) FROM trained_leads WHERE lead_key = ?1";
+    lsc_query *query;
+    bool row = false;
+    lsc_status status = lsc_query_begin(store->database, sql, &query, error);
+    if (status == LSC_OK) {
+        lsc_query_set_int(query, 1, lead_key);
+        status = lsc_query_step(query, &row, error);
+    }
+    *n = row ? (size_t)lsc_query_int(query, 0) : 0;
+    return lsc_query_end(query, status, error);
+}
+
+static lsc_status keep_hash(lsc_store *store, lsc_query *query, const char **text, lsc_error *error)
+{
+    size_t length;
+    const void *bytes = lsc_query_bytes(query, 0, &length);
+    if (bytes == NULL || length != LSC_HASH_SIZE) {
+        return lsc_query_fail_missing(query, error);
+    }
+    char *hex = lsc_arena_alloc(store->page, LSC_HASH_TEXT_SIZE);
+    if (hex == NULL) {
+        return lsc_fail_memory(error);
+    }
+    lsc_hash_format(bytes, hex);
+    *text = hex;
+    return LSC_OK;
+}
+
+static lsc_status trained_models(lsc_store *store, int64_t lead_key, const char *const **models,
+                                 size_t *n, lsc_error *error)
+{
+    static const char sql[] = "SELECT sha256 FROM trained_leads JOIN trainings"
+                              " ON trainings.key = training_key WHERE lead_key = ?1"
+                              " ORDER BY training_key LIMIT ?2";
+    size_t most = 0;
+    lsc_query *query;
+    lsc_status status = count_models(store, lead_key, &most, error);
+    if (status != LSC_OK) {
+        return status;
+    }
+    const char **rows = lsc_arena_alloc(store->page, (most + 1) * sizeof *rows);
+    *models = rows;
+    *n = 0;
+    status = rows == NULL ? lsc_fail_memory(error)
+                          : lsc_query_begin(store->database, sql, &query, error);
+    if (status != LSC_OK) {
+        return status;
+    }
+    lsc_query_set_int(query, 1, lead_key);
+    lsc_query_set_int(query, 2, (int64_t)most);
+    while (lsc_query_next(query, &status, error)) {
+        status = keep_hash(store, query, &rows[(*n)++], error);
+    }
+    return lsc_query_end(query, status, error);
+}
+
+/* Erasing. */
+
+static lsc_status delete_row(lsc_store *store, int64_t key, lsc_error *error)
+{
+    static const char sql[] = "DELETE FROM leads WHERE key = ?1";
+    lsc_query *query;
+    lsc_status status = lsc_query_begin(store->database, sql, &query, error);
+    if (status != LSC_OK) {
+        return status;
+    }
+    lsc_query_set_int(query, 1, key);
+    return lsc_query_finish(query, error);
+}
+
+static lsc_status erase(lsc_store *store, const char *organization, const char *id,
+                        const char *const **models, size_t *n, lsc_error *error)
+{
+    int64_t organization_key = 0;
+    int64_t key = 0;
+    lsc_status status = lsc_organization_find(store, organization, &organization_key, error);
+    if (status == LSC_OK) {
+        status = lsc_lead_row_find(store, organization_key, id, &key, error);
+    }
+    lsc_store_turn_page(store);
+    if (status == LSC_OK) {
+        status = trained_models(store, key, models, n, error);
+    }
+    if (status == LSC_OK) {
+        status = delete_row(store, key, error);
+    }
+    return status == LSC_OK ? lsc_setting_write(store, LSC_SETTING_PURGE, 1, error) : status;
+}
+
+lsc_status lsc_store_erase_lead(lsc_store *store, const char *organization, const char *id,
+                                const char *const **models, size_t *n, lsc_error *error)
+{
+    const char *const *found = NULL;
+    size_t n_found = 0;
+    if (store == NULL) {
+        return lsc_fail(error, LSC_INVALID_ARG, "store is NULL");
+    }
+    if (lsc_change_depth(store->database) > 0) {
+        return lsc_fail(error, LSC_INVALID_ARG, "a transaction has begun: end it first");
+    }
+    lsc_status status = lsc_change_begin(store->database, error);
+    if (status != LSC_OK) {
+        return status;
+    }
+    status = erase(store, organization, id, &found, &n_found, error);
+    status = lsc_audit_change_end(store, "erase lead", 1, status, error);
+    if (status != LSC_OK) {
+        return status;
+    }
+    if (models != NULL && n != NULL) {
+        *models = found;
+        *n = n_found;
+    }
+    return lsc_purge(store, error);
+}
+
+/* Which leads a model was trained from. */
+
+static lsc_status find_training(lsc_store *store, int64_t organization_key, const uint8_t *hash,
+                                int64_t *key, lsc_error *error)
+{
+    static const char add[] = "INSERT INTO trainings (organization_key, sha256) VALUES (?1, ?2)"
+                              " ON CONFLICT DO NOTHING";
+    static const char find[] =
+        "SELECT key FROM trainings WHERE organization_key = ?1 AND sha256 = ?2";
+    const char *const texts[] = {add, find};
+    lsc_status status = LSC_OK;
+    for (size_t i = 0; i < 2 && status == LSC_OK; i++) {
+        lsc_query *query;
+        bool row = false;
+        status = lsc_query_begin(store->database, texts[i], &query, error);
+        if (status == LSC_OK) {
+            lsc_query_set_int(query, 1, organization_key);
+            lsc_query_set_bytes(query, 2, hash, LSC_HASH_SIZE);
+            status = lsc_query_step(query, &row, error);
+        }
+        *key = row ? lsc_query_int(query, 0) : 0;
+        status = lsc_query_end(query, status, error);
+    }
+    return status;
+}
+
+static lsc_status add_trained(lsc_store *store, int64_t training_key, int64_t organization_key,
+                              const char *id, lsc_error *error)
+{
+    static const char sql[] =
+        "INSERT INTO trained_leads (lead_key, training_key) SELECT key, ?1 FROM leads"
+        " WHERE organization_key = ?2 AND external_id = ?3 ON CONFLICT DO NOTHING";
+    lsc_query *query;
+    lsc_status status = lsc_query_begin(store->database, sql, &query, error);
+    if (status != LSC_OK) {
+        return status;
+    }
+    lsc_query_set_int(query, 1, training_key);
+    lsc_query_set_int(query, 2, organization_key);
+    lsc_query_set_text(query, 3, id);
+    return lsc_query_finish(query, error);
+}
+
+static lsc_status note_training(lsc_store *store, const char *organization, const uint8_t *hash,
+                                const char *const *lead_ids, size_t n, lsc_error *error)
+{
+    int64_t organization_key = 0;
+    int64_t training_key = 0;
+    lsc_status status = lsc_organization_find(store, organization, &organization_key, error);
+    if (status == LSC_OK) {
+        status = find_training(store, organization_key, hash, &training_key, error);
+    }
+    for (size_t i = 0; i < n && status == LSC_OK; i++) {
+        status = lsc_store_check_id("the lead's id", lead_ids[i], error);
+        if (status == LSC_OK) {
+            status = add_trained(store, training_key, organization_key, lead_ids[i], error);
+        }
+    }
+    return status;
+}
+
+lsc_status lsc_store_note_training(lsc_store *store, const char *organization, const char *sha256,
+                                   const char *const *lead_ids, size_t n_leads, lsc_error *error)
+{
+    uint8_t hash[LSC_HASH_SIZE];
+    if (store == NULL || (lead_ids == NULL && n_leads > 0)) {
+        return lsc_fail(error, LSC_INVALID_ARG, "%s is NULL", store == NULL ? "store" : "lead_ids");
+    }
+    if (sha256 == NULL || !lsc_hash_read(sha256, hash)) {
+        return lsc_fail(error, LSC_INVALID_ARG, "sha256 is not of 64 hexadecimal digits");
+    }
+    lsc_status status = lsc_change_begin(store->database, error);
+    if (status != LSC_OK) {
+        return status;
+    }
+    status = note_training(store, organization, hash, lead_ids, n_leads, error);
+    return lsc_change_end(store->database, status, error);
+}
