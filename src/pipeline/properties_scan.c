@@ -62,14 +62,18 @@ static char escaped(char c)
     }
 }
 
+static int hex_digit(char c)
+{
+    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 /* The control character of "00XX"; NUL for another, as none is written so. */
 static char escaped_control(const char *digits)
 {
-    static const char hex[] = "0123456789abcdef";
-    const char *high = memchr(hex, digits[2], 8);
-    const char *low = memchr(hex, digits[3], 16);
-    bool is_one = memcmp(digits, "00", 2) == 0 && high != NULL && low != NULL;
-    return is_one ? (char)((high - hex) * 16 + (low - hex)) : '\0';
+    int high = hex_digit(digits[2]);
+    int low = hex_digit(digits[3]);
+    bool is_one = digits[0] == '0' && digits[1] == '0' && high >= 0 && high < 8 && low >= 0;
+    return is_one ? (char)(16 * high + low) : '\0';
 }
 
 /* The bytes of a text without their escapes; false for an escape that is never written. */

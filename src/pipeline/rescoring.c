@@ -7,7 +7,6 @@
 #include <leadscore/store.h>
 
 #include <math.h>
-#include <string.h>
 
 #include "core/options.h"
 #include "pipeline/rescoring_batch.h"
@@ -98,9 +97,8 @@ static lsc_status claim_all(rescoring *at, const lsc_batch *batch, lsc_error *er
 
 static bool is_same(const lsc_score_mark *mark, const lsc_result *result)
 {
-    bool same_probability =
-        memcmp(&mark->probability, &result->probability, sizeof mark->probability) == 0 ||
-        (isnan(mark->probability) && isnan(result->probability));
+    bool same_probability = mark->probability == result->probability ||
+                            (isnan(mark->probability) && isnan(result->probability));
     return mark->known && mark->status == (int)result->status && mark->score == result->score &&
            mark->grade == result->grade && same_probability;
 }

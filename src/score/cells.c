@@ -113,16 +113,14 @@ lsc_status lsc_cells_make(const lsc_model *model, const lsc_allocator *allocator
     cells->first = lsc_alloc_array(allocator, n_columns + 1, sizeof *cells->first);
     cells->is_whole = lsc_alloc_array(allocator, n_columns, sizeof *cells->is_whole);
     bool *moves = lsc_alloc_array(allocator, n_columns, sizeof *moves);
-    lsc_status status = LSC_OK;
     if (cells->first == NULL || cells->is_whole == NULL || moves == NULL) {
-        status = lsc_fail_memory(error);
+        lsc_release(allocator, moves);
+        return lsc_fail_memory(error);
     }
-    for (size_t i = 0; i < n_columns && status == LSC_OK; i++) {
+    for (size_t i = 0; i < n_columns; i++) {
         moves[i] = lsc_spec_moves(model->spec, lsc_spec_column_feature(model->spec, i));
     }
-    if (status == LSC_OK) {
-        status = fill(model, moves, n_columns, cells, error);
-    }
+    lsc_status status = fill(model, moves, n_columns, cells, error);
     lsc_release(allocator, moves);
     return status;
 }

@@ -2,7 +2,6 @@
 
 #include <float.h>
 #include <math.h>
-#include <string.h>
 
 #include "core/fixed_math.h"
 #include "features/motion.h"
@@ -32,15 +31,15 @@ static lsc_status look_at(lsc_scorer *scorer, lsc_lead *lead, int64_t time_ms, l
     return status;
 }
 
-static bool same_bits(double a, double b)
+static bool is_same_number(double a, double b)
 {
-    return memcmp(&a, &b, sizeof a) == 0 || (isnan(a) && isnan(b));
+    return a == b || (isnan(a) && isnan(b));
 }
 
 static bool is_same(const lsc_cells *cells, const lsc_result *a, const lsc_result *b)
 {
     return a->status == b->status && a->score == b->score && a->grade == b->grade &&
-           (cells->has_per_unit || same_bits(a->probability, b->probability));
+           (cells->has_per_unit || is_same_number(a->probability, b->probability));
 }
 
 /* When a motion meets a number, in days; HUGE_VAL: never. Early is allowed, late is not. */
