@@ -44,6 +44,11 @@ START_TEST(lists_refuse_null)
     REFUSED(lsc_store_list_consents(store, ACME, NULL, &consents, &n, error));
     REFUSED(lsc_store_list_consents(store, ACME, "x", NULL, &n, error));
     REFUSED(lsc_store_list_consents(store, ACME, "x", &consents, NULL, error));
+    const lsc_stale_lead *stale;
+    REFUSED(lsc_store_list_stale(NULL, ACME, AS_OF, 0, &stale, &n, error));
+    REFUSED(lsc_store_list_stale(store, NULL, AS_OF, 0, &stale, &n, error));
+    REFUSED(lsc_store_list_stale(store, ACME, AS_OF, 0, NULL, &n, error));
+    REFUSED(lsc_store_list_stale(store, ACME, AS_OF, 0, &stale, NULL, error));
     lsc_store_close(store);
 }
 END_TEST
@@ -55,6 +60,13 @@ START_TEST(changes_refuse_null)
     lsc_lead *lead = make_lead(1, NULL);
     const lsc_outcome outcome = {.time_ms = AS_OF};
     lsc_ingest ingest = LSC_INGEST_INIT;
+    lsc_rescoring rescoring = LSC_RESCORING_INIT;
+    lsc_model *model = lsc_scorer_model(scorer);
+    rescoring.as_of_ms = AS_OF;
+    REFUSED(lsc_store_score_all(NULL, ACME, model, &rescoring, NULL, error));
+    REFUSED(lsc_store_score_all(store, NULL, model, &rescoring, NULL, error));
+    REFUSED(lsc_store_score_all(store, ACME, NULL, &rescoring, NULL, error));
+    REFUSED(lsc_store_score_stale(store, ACME, model, NULL, NULL, error));
     REFUSED(lsc_store_begin(NULL, error));
     REFUSED(lsc_store_commit(NULL, error));
     REFUSED(lsc_store_add_organization(NULL, ACME, NULL, error));

@@ -145,6 +145,33 @@ static void list_scores(world *at)
     }
 }
 
+static bool check_scored(void *ctx, const lsc_stored_score *score, bool changed)
+{
+    (void)changed;
+    const world *at = ctx;
+    ck_assert_int_eq(strncmp(score->lead_id, at->mine, strlen(at->mine)), 0);
+    return true;
+}
+
+static void rescore(world *at)
+{
+    const lsc_stale_lead *leads;
+    size_t n;
+    lsc_rescoring options = LSC_RESCORING_INIT;
+    lsc_rescoring_counts counts = LSC_RESCORING_COUNTS_INIT;
+    options.as_of_ms = AS_OF + 3 * DAY; /* not before any other score */
+    options.take = check_scored;
+    options.take_ctx = at;
+    ck_ok(lsc_store_list_stale(at->store, at->mine, options.as_of_ms, 0, &leads, &n, error));
+    for (size_t i = 0; i < n; i++) {
+        ck_assert_int_eq(strncmp(leads[i].id, at->mine, strlen(at->mine)), 0);
+    }
+    bool all = roll(&at->dice, 3) == 0;
+    ck_ok((all ? lsc_store_score_all : lsc_store_score_stale)(
+        at->store, at->mine, lsc_scorer_model(at->scorer), &options, &counts, error));
+    ck_assert(all ? counts.scored >= n : counts.scored == n);
+}
+
 static void count(world *at)
 {
     int64_t expected = 0;
@@ -157,7 +184,7 @@ static void count(world *at)
 START_TEST(no_call_gives_a_row_of_another_organization)
 {
     static void (*const calls[])(world *) = {put,   put,  get,         remove_lead, add,
-                                             score, list, list_scores, count};
+                                             score, list, list_scores, count,       rescore};
     char sha256[65];
     world at = {.store = memory_store(), .scorer = make_scorer(false), .dice = {11}};
     for (int i = 0; i < N_ORGANIZATIONS; i++) {
