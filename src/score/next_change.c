@@ -104,7 +104,7 @@ static void add_movement(const lsc_rule *rule, const lsc_motion *motion, drift *
     } else {
         all->down_per_day += per_day;
     }
-    /* The column is a float, before and after. */
+    /* The column is a float, now and later. */
     double rounding = fabs(motion->value) * (double)FLT_EPSILON + motion->error;
     all->error += fabs(rule->points) * rounding;
 }
@@ -135,16 +135,30 @@ static double days_for(double gap, double per_day)
     return per_day == 0 ? HUGE_VAL : gap > 0 ? gap / per_day : 0;
 }
 
-/** When points of a scorecard can have come to another score, at the earliest. */
-static double days_to_score(const lsc_model *model, drift all, const lsc_result *result)
+/** Days until there is another score, where what is computed is off by `error` at the most. */
+static double days_within(const drift *all, double error, const lsc_result *result)
 {
-    double error = all.error + 1e-9;
     double above = result->score + 0.5 - result->points - error;
     double below = result->points - (result->score - 0.5) - error;
-    if (!is_one_way(model)) {
-        all.up_per_day = all.down_per_day = all.up_per_day + all.down_per_day;
+    return fmin(days_for(above, all->up_per_day), days_for(below, all->down_per_day));
+}
+
+/**
+ * When points of a scorecard can have come to another score, at the earliest. What grows meanwhile is
+ * rounded more coarsely in the end than it is now.
+ */
+static double days_to_score(const lsc_model *model, drift all, const lsc_result *result)
+{
+    double per_day = all.up_per_day + all.down_per_day;
+    double error = all.error + 1e-9;
+    if (per_day == 0) {
+        return HUGE_VAL;
     }
-    return fmin(days_for(above, all.up_per_day), days_for(below, all.down_per_day));
+    if (!is_one_way(model)) {
+        all.up_per_day = all.down_per_day = per_day;
+    }
+    double at_most = days_within(&all, error, result);
+    return days_within(&all, error + (double)FLT_EPSILON * per_day * at_most, result);
 }
 
 /** The time after so many days: the first millisecond that is not before, and one at the least. */

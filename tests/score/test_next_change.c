@@ -308,5 +308,13 @@ START_TEST(no_score_of_a_scorecard_changes_before_it_is_foretold)
 }
 END_TEST
 
+/* A tenure that has just begun is nearly nothing, and exact; that of some hours later is rounded. */
+START_TEST(what_grows_from_nothing_is_rounded_later)
+{
+    ck_assert(try_seed(3599, false));
+}
+END_TEST
+
 LSC_SUITE("score/next_change", TEST(no_score_of_trees_changes_before_it_is_foretold),
-          TEST(no_score_of_a_scorecard_changes_before_it_is_foretold))
+          TEST(no_score_of_a_scorecard_changes_before_it_is_foretold),
+          TEST(what_grows_from_nothing_is_rounded_later))
