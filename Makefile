@@ -183,8 +183,8 @@ WHEEL = build/python/dist
 # What makes a wheel of a build is pip's; Debian has no auditwheel.
 wheel:
 	@.ci/setup build python wheel
-	@[ -e build/python/build.ninja ] || meson setup build/python --buildtype=release \
-	    -Dtests=false -Dpython=/usr/bin/python3 >/dev/null
+	@[ -e build/python/build.ninja ] || \
+	    meson setup build/python -Dtests=false -Dpython=/usr/bin/python3 >/dev/null
 	@ninja -C build/python --quiet bindings/python/leadscore/_native.abi3.so \
 	    bindings/python/leadscore/_training_native.abi3.so
 	@[ -x build/python/tools/bin/auditwheel ] || { /usr/bin/python3 -m venv build/python/tools && \
@@ -199,8 +199,8 @@ PYTHON = /usr/bin/python3
 
 bench-python:
 	@.ci/setup build python
-	@[ -e build/python/build.ninja ] || meson setup build/python --buildtype=release \
-	    -Dtests=false -Dpython=/usr/bin/python3 >/dev/null
+	@[ -e build/python/build.ninja ] || \
+	    meson setup build/python -Dtests=false -Dpython=/usr/bin/python3 >/dev/null
 	@ninja -C build/python --quiet bindings/python/leadscore/_native.abi3.so
 	@cc -O2 -shared -fPIC -Iinclude tests/bench/bench_python_calls.c -o build/python/calls.so \
 	    -Lbuild/python -lleadscore -Wl,-rpath,$(CURDIR)/build/python
