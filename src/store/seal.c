@@ -53,17 +53,24 @@ static lsc_status use_row_key(lsc_vault *vault, const lsc_data_key *key, const l
     return status;
 }
 
-/* Each text with the zero that ends it, so that no two cells run together alike. */
+/*
+ * Each text with the zero that ends it, so that no two cells run together alike; in one piece, since a call
+ * of libcrypto costs more than the bytes.
+ */
 static lsc_status add_cell(lsc_vault *vault, const lsc_cell *cell, lsc_error *error)
 {
     const char *const texts[] = {cell->column, cell->uuid, cell->id, cell->source};
     uint8_t organization[NUMBER_SIZE];
+    lsc_buffer *message = &vault->message;
     put_number(organization, cell->organization_key);
-    lsc_status status = lsc_gcm_add(vault->gcm, organization, sizeof organization, error);
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0] && status == LSC_OK; i++) {
-        status = lsc_gcm_add(vault->gcm, texts[i], strlen(texts[i]) + 1, error);
+    lsc_buffer_clear(message);
+    lsc_buffer_append(message, organization, sizeof organization);
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        lsc_buffer_append(message, texts[i], strlen(texts[i]) + 1);
     }
-    return status;
+    lsc_status status = lsc_buffer_status(message, error);
+    return status == LSC_OK ? lsc_gcm_add(vault->gcm, message->data, message->length, error)
+                            : status;
 }
 
 lsc_status lsc_vault_seal(lsc_store *store, const lsc_cell *cell, const void *value, size_t length,
