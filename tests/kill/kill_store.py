@@ -23,7 +23,7 @@ import time
 from pathlib import Path
 
 # Of the tries, how many kill what.
-SHARES = [("write", 10), ("ingest", 3), ("migrate", 3), ("backup", 2), ("restore", 2)]
+SHARES = [("write", 10), ("ingest", 3), ("migrate", 3), ("rotate", 2), ("backup", 2), ("restore", 2)]
 
 # After so many kills of writers a new store is begun: it grows, and is looked over whole each time.
 FRESH_AFTER = 40
@@ -96,10 +96,10 @@ class Killer:
         self.paces[kind] = max((time.monotonic() - begun) * 0.7, 0.01)
         return said.splitlines(), True
 
-    def list(self, path):
+    def list(self, path, key=0):
         """What a store holds, once it is found whole: {lead: (version, activities)}, leads, activities."""
         held, totals = {}, None
-        for line in run(self.writer, "list", path).splitlines():
+        for line in run(self.writer, "list", path, key).splitlines():
             words = line.split()
             if words[0] == "all":
                 totals = int(words[1]), int(words[2])
@@ -203,11 +203,30 @@ class Killer:
                 self.leads, "--activities", self.activities)
         return path
 
+    def rotate(self):
+        """The key is the old one or the new one; what was begun is ended."""
+        path = self.folder / "rotated.store"
+        if not path.exists():
+            self.copied()
+            shutil.copy(self.folder / "copied.store", path)
+            self.store_key = 0
+        old, new = self.store_key, self.store_key % 250 + 1
+        self.kill("rotate", self.writer, "rekey", path, old, new)
+        try:
+            self.list(path, new)
+            self.store_key = new
+        except Fault:
+            self.list(path, old)
+        self.expect_whole(path, (LEADS, ACTIVITIES), key=self.store_key)
+        if self.store_key != 0:
+            run(self.writer, "rekey", path, self.store_key, 0)
+            self.expect_whole(path, (LEADS, ACTIVITIES), key=self.store_key)
+
     def with_key(self):
         return ("--key-file", self.key) if self.dice.random() < 0.5 else ()
 
-    def expect_whole(self, path, *counts):
-        _, n_leads, n_activities = self.list(path)
+    def expect_whole(self, path, *counts, key=0):
+        _, n_leads, n_activities = self.list(path, key)
         if (n_leads, n_activities) not in counts:
             raise Fault(f"{path.name} has {n_leads} leads, {n_activities} activities")
 

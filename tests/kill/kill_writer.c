@@ -5,7 +5,10 @@
  *     kill_writer write STORE SEED [PLANT]       change leads without end
  *     kill_writer ingest STORE LEADS ACTIVITIES  take files in, batch after batch
  *     kill_writer open STORE                     make it, or bring it up to date
- *     kill_writer list STORE                     look it over, and say what it holds
+ *     kill_writer rekey STORE OLD NEW            encrypt it with another key; 0: go on with that
+ *     kill_writer list STORE [KEY]               look it over, read all leads, and say what it holds
+ *
+ * A key is told by a number from 1 to 255; 0 is none.
  *
  * A lead at version V has the property "version": V and V activities, of the ids 1 to V; without a lead it
  * is at version 0. "T 3:5 7:0" is said before leads 3 and 7 are brought to versions 5 and 0 in one
@@ -65,12 +68,21 @@ static void say(const char *line)
     }
 }
 
+/** Of stores that are opened from now on. */
+static lsc_store_key store_key = LSC_STORE_KEY_INIT;
+
+static void set_key(lsc_store_key *key, const char *number)
+{
+    memset(key->bytes, (unsigned char)atoi(number), sizeof key->bytes);
+}
+
 static lsc_store *open_store(const char *path, bool create)
 {
     lsc_error error = LSC_ERROR_INIT;
     lsc_store *store = NULL;
     lsc_store_options options = LSC_STORE_OPTIONS_INIT;
     options.create = create;
+    options.key = store_key.bytes[0] != 0 ? &store_key : NULL;
     need(lsc_store_open(path, &options, &store, &error), &error);
     return store;
 }
@@ -270,6 +282,38 @@ static void take_in(const char *path, const char *leads, const char *activities)
     lsc_store_close(store);
 }
 
+static void rekey(const char *path, const char *number)
+{
+    lsc_error error = LSC_ERROR_INIT;
+    lsc_store_key key = LSC_STORE_KEY_INIT;
+    lsc_store *store = open_store(path, false);
+    set_key(&key, number);
+    need(lsc_store_rekey(store, key.bytes[0] != 0 ? &key : NULL, &error), &error);
+    say("A\n");
+    lsc_store_close(store);
+}
+
+/** That every lead can be read, and so decrypted. */
+static void read_all(lsc_store *store)
+{
+    lsc_error error = LSC_ERROR_INIT;
+    lsc_lead_query query = LSC_LEAD_QUERY_INIT;
+    const lsc_stored_lead *leads;
+    size_t n = LSC_PAGE;
+    char last[LSC_MAX_STORE_ID + 1];
+    lsc_lead *lead;
+    need(lsc_lead_new(NULL, &lead, &error), &error);
+    while (n == LSC_PAGE) {
+        need(lsc_store_list_leads(store, ORGANIZATION, &query, &leads, &n, &error), &error);
+        for (size_t i = 0; i < n; i++) {
+            snprintf(last, sizeof last, "%s", leads[i].id);
+            need(lsc_store_get_lead(store, ORGANIZATION, last, lead, &error), &error);
+        }
+        query.after = last;
+    }
+    lsc_lead_free(lead);
+}
+
 /** Lines "number version activities" of the leads that are there, and what there is in all. */
 static void list(const char *path)
 {
@@ -286,6 +330,9 @@ static void list(const char *path)
         }
     }
     need(lsc_store_count(store, NULL, &counts, &error), &error);
+    if (counts.organizations > 0) {
+        read_all(store);
+    }
     printf("all %" PRId64 " %" PRId64 "\n", counts.leads, counts.activities);
     lsc_store_close(store);
 }
@@ -302,7 +349,11 @@ int main(int argc, char **argv)
     } else if (strcmp(action, "open") == 0) {
         lsc_store_close(open_store(argv[2], true));
         say("A\n");
+    } else if (strcmp(action, "rekey") == 0 && argc == 5) {
+        set_key(&store_key, argv[3]);
+        rekey(argv[2], argv[4]);
     } else if (strcmp(action, "list") == 0) {
+        set_key(&store_key, argc > 3 ? argv[3] : "0");
         list(argv[2]);
     } else {
         fprintf(stderr, "kill_writer: see its source\n");
