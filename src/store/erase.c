@@ -98,7 +98,7 @@ static lsc_status erase(lsc_store *store, const char *organization, const char *
     if (status == LSC_OK) {
         status = delete_row(store, key, error);
     }
-    return status == LSC_OK ? lsc_setting_write(store, LSC_SETTING_PURGE, 1, error) : status;
+    return status == LSC_OK ? lsc_purge_note(store, error) : status;
 }
 
 lsc_status lsc_store_erase_lead(lsc_store *store, const char *organization, const char *id,

@@ -2,6 +2,22 @@
 
 #include "store/purge.h"
 
+/* A number of its own, by which lsc_purge() tells what goes while it is at work. */
+lsc_status lsc_purge_note(lsc_store *store, lsc_error *error)
+{
+    const int64_t number = (int64_t)(lsc_database_random() >> 1 | 1);
+    return lsc_setting_write(store, LSC_SETTING_PURGE, number, error);
+}
+
+/* Unless something went meanwhile, which the file was not written anew for. */
+static lsc_status note_done(lsc_store *store, int64_t due, lsc_error *error)
+{
+    int64_t now = 0;
+    lsc_status status = lsc_setting_read(store, LSC_SETTING_PURGE, &now, error);
+    return status == LSC_OK && now == due ? lsc_setting_write(store, LSC_SETTING_PURGE, 0, error)
+                                          : status;
+}
+
 /*
  * Pages that are taken apart and put together anew keep copies of what stood in them beside what stands in
  * them now, which secure_delete does not reach: the file is written anew, and the log is emptied into it.
@@ -9,7 +25,11 @@
 lsc_status lsc_purge(lsc_store *store, lsc_error *error)
 {
     int64_t busy = 0;
-    lsc_status status = lsc_database_run(store->database, "VACUUM", error);
+    int64_t due = 0;
+    lsc_status status = lsc_setting_read(store, LSC_SETTING_PURGE, &due, error);
+    if (status == LSC_OK) {
+        status = lsc_database_run(store->database, "VACUUM", error);
+    }
     if (status == LSC_OK) {
         status =
             lsc_database_number(store->database, "PRAGMA wal_checkpoint(TRUNCATE)", &busy, error);
@@ -24,7 +44,7 @@ lsc_status lsc_purge(lsc_store *store, lsc_error *error)
     if (status != LSC_OK) {
         return status;
     }
-    status = lsc_setting_write(store, LSC_SETTING_PURGE, 0, error);
+    status = note_done(store, due, error);
     return lsc_change_end(store->database, status, error);
 }
 

@@ -7,6 +7,9 @@
 
 #include "store/store_data.h"
 
+/** Note, within a change, that something goes from the tables: lsc_purge() is due. */
+lsc_status lsc_purge_note(lsc_store *store, lsc_error *error);
+
 /** As lsc_store_purge(), whether it is due or not; outside of any change. */
 lsc_status lsc_purge(lsc_store *store, lsc_error *error);
 

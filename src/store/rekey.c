@@ -146,7 +146,7 @@ static lsc_status reseal_batch(lsc_store *store, bool *done, lsc_error *error)
         status = lsc_vault_settle(store, error);
     }
     if (*done && status == LSC_OK) {
-        status = lsc_setting_write(store, LSC_SETTING_PURGE, 1, error);
+        status = lsc_purge_note(store, error);
     }
     return status == LSC_OK ? lsc_setting_write(store, LSC_SETTING_REKEYED, *done ? 0 : last, error)
                             : status;

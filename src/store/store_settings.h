@@ -9,7 +9,7 @@
 
 /** Whether what is done with personal data is noted. */
 #define LSC_SETTING_AUDITED "audited"
-/** Whether what was erased may still be in unused pages. */
+/** Whether what was erased may still be in unused pages: a number of what was erased last, or 0. */
 #define LSC_SETTING_PURGE "purge_due"
 /** While keys are being changed: the last lead that is sealed with the newest. */
 #define LSC_SETTING_REKEYED "rekeyed_to"
