@@ -169,8 +169,7 @@ static lsc_status open_by_any(lsc_store *store, const lsc_cell *cell, const uint
                               size_t length, lsc_error *error)
 {
     if (length >= NUMBER_SIZE && find_key(store->vault, get_number(sealed)) == NULL) {
-        const lsc_known_key master = store->vault->master;
-        lsc_status status = lsc_vault_open(store, &master, error);
+        lsc_status status = lsc_vault_open(store, &store->vault->master, error);
         if (status != LSC_OK) {
             return status;
         }
@@ -186,7 +185,7 @@ lsc_status lsc_vault_text(lsc_store *store, const lsc_cell *cell, lsc_query *que
     *length = 0;
     if (lsc_query_is_null(query, sealed)) {
         *value = lsc_query_text(query, plain, length);
-        return *value != NULL && store->vault != NULL && !store->vault->pending
+        return *value != NULL && store->vault != NULL && !lsc_vault_takes_plain(store->vault)
                    ? damaged(store, cell, error)
                    : LSC_OK;
     }

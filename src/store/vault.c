@@ -12,11 +12,18 @@
 static const char data_key[] = "data";
 static const char audit_key[] = "audit";
 
+/** Marks of a data key: what rows may not be sealed with it. */
+enum {
+    ALL_SEALED,
+    FIRST_ENCRYPTION, /* the others are not sealed at all */
+    OLDER_KEY         /* they are sealed with the one before */
+};
+
 /** A row of store_keys, and the key in it. */
 typedef struct key_row {
     int64_t number;
     const char *purpose;
-    int64_t mark; /* of a data key: whether rows may lack it; of the audit's: see audit_from */
+    int64_t mark; /* of a data key: see above; of the audit's: see audit_from */
     uint8_t bytes[LSC_GCM_KEY_SIZE];
 } key_row;
 
@@ -175,7 +182,8 @@ static lsc_status use_data_key(lsc_vault *vault, const key_row *row, lsc_error *
         return lsc_fail_memory(error);
     }
     vault->keys[vault->n_keys++] = made;
-    vault->pending = vault->pending || row->mark != 0;
+    vault->pending = vault->pending || row->mark != ALL_SEALED;
+    vault->encrypting = vault->encrypting || row->mark == FIRST_ENCRYPTION;
     made->number = row->number;
     lsc_status status =
         lsc_secret_derive(row->bytes, sizeof row->bytes, NULL, 0, "leadscore store rows",
@@ -270,7 +278,8 @@ static lsc_status load(lsc_store *store, const lsc_known_key *master, lsc_error 
 
 lsc_status lsc_key_state_read(lsc_store *store, lsc_key_state *state, lsc_error *error)
 {
-    static const char sql[] = "SELECT count(*), coalesce(max(number), 0) FROM store_keys";
+    static const char sql[] = "SELECT count(*), coalesce(max(number), 0),"
+                              " coalesce(max(purpose = 'data' AND mark <> 0), 0) FROM store_keys";
     lsc_query *query;
     bool row = false;
     lsc_status status = lsc_query_begin(store->database, sql, &query, error);
@@ -280,6 +289,7 @@ lsc_status lsc_key_state_read(lsc_store *store, lsc_key_state *state, lsc_error 
     if (row) {
         state->n_rows = lsc_query_int(query, 0);
         state->newest = lsc_query_int(query, 1);
+        state->pending = lsc_query_int(query, 2) != 0;
     }
     return lsc_query_end(query, status, error);
 }
@@ -328,7 +338,8 @@ lsc_status lsc_vault_create(lsc_store *store, const lsc_known_key *key, bool pen
     if (status != LSC_OK) {
         return status;
     }
-    key_row data = {.number = 2, .purpose = data_key, .mark = pending};
+    key_row data = {
+        .number = 2, .purpose = data_key, .mark = pending ? FIRST_ENCRYPTION : ALL_SEALED};
     key_row audit = {.number = 1, .purpose = audit_key, .mark = n_audited + 1};
     status = put_new_key(store, vault, &data, error);
     if (status == LSC_OK) {
@@ -350,14 +361,16 @@ static lsc_status collect(lsc_store *store, key_rows *all, lsc_error *error)
                               " ORDER BY number DESC LIMIT 3";
     lsc_query *query;
     size_t length;
+    size_t salt_length;
     lsc_status status = lsc_query_begin(store->database, sql, &query, error);
     while (status == LSC_OK && lsc_query_next(query, &status, error)) {
         key_row *row = &all->rows[all->n++];
         bool genuine = false;
         const char *purpose = lsc_query_text(query, 1, &length);
-        const void *salt = lsc_query_bytes(query, 2, &length);
+        const void *salt = lsc_query_bytes(query, 2, &salt_length);
         const void *wrapped = lsc_query_bytes(query, 4, &length);
-        if (purpose == NULL || salt == NULL || wrapped == NULL || length != WRAPPED_SIZE) {
+        if (purpose == NULL || salt == NULL || salt_length != SALT_SIZE || wrapped == NULL ||
+            length != WRAPPED_SIZE) {
             status = lsc_query_fail_missing(query, error);
             break;
         }
@@ -385,7 +398,7 @@ lsc_status lsc_vault_renew(lsc_store *store, const lsc_known_key *key, lsc_error
         status = put_row(store, vault, &all.rows[i], error);
     }
     if (status == LSC_OK) {
-        key_row newest = {.number = all.rows[0].number + 1, .purpose = data_key, .mark = 1};
+        key_row newest = {.number = all.rows[0].number + 1, .purpose = data_key, .mark = OLDER_KEY};
         status = put_new_key(store, vault, &newest, error);
     }
     lsc_cleanse(&all, sizeof all);
@@ -402,7 +415,7 @@ lsc_status lsc_vault_settle(lsc_store *store, lsc_error *error)
     lsc_status status = collect(store, &all, error);
     for (size_t i = 0; i < all.n && status == LSC_OK; i++) {
         if (all.rows[i].number == newest) {
-            all.rows[i].mark = 0;
+            all.rows[i].mark = ALL_SEALED;
             status = put_row(store, store->vault, &all.rows[i], error);
         }
     }
@@ -417,24 +430,36 @@ lsc_status lsc_vault_settle(lsc_store *store, lsc_error *error)
     return status;
 }
 
-lsc_status lsc_vault_ready(lsc_store *store, lsc_error *error)
+static bool is_current(const lsc_vault *vault, const lsc_key_state *state)
+{
+    return state->newest == vault->keys[0]->number && state->n_rows == (int64_t)vault->n_keys + 1 &&
+           state->pending == vault->pending;
+}
+
+lsc_status lsc_vault_refresh(lsc_store *store, lsc_error *error)
 {
     lsc_key_state state = {0};
-    lsc_vault *vault = store->vault;
+    const lsc_vault *vault = store->vault;
+    lsc_status status = lsc_key_state_read(store, &state, error);
+    if (status != LSC_OK) {
+        return status;
+    }
+    if (vault == NULL) {
+        return state.n_rows == 0 ? LSC_OK
+                                 : lsc_fail(error, LSC_BAD_KEY,
+                                            "%s: was encrypted meanwhile: open it with its key",
+                                            lsc_database_name(store->database));
+    }
+    return is_current(vault, &state) ? LSC_OK : load(store, &vault->master, error);
+}
+
+lsc_status lsc_vault_ready(lsc_store *store, lsc_error *error)
+{
     const uint64_t change = lsc_change_number(store->database);
     if (store->vault_checked == change) {
         return LSC_OK;
     }
-    lsc_status status = lsc_key_state_read(store, &state, error);
-    if (status == LSC_OK && vault == NULL && state.n_rows > 0) {
-        return lsc_fail(error, LSC_BAD_KEY, "%s: was encrypted meanwhile: open it with its key",
-                        lsc_database_name(store->database));
-    }
-    if (status == LSC_OK && vault != NULL &&
-        (state.newest != vault->keys[0]->number || state.n_rows != (int64_t)vault->n_keys + 1)) {
-        const lsc_known_key master = vault->master;
-        status = load(store, &master, error);
-    }
+    lsc_status status = lsc_vault_refresh(store, error);
     store->vault_checked = status == LSC_OK ? change : 0;
     return status;
 }

@@ -40,6 +40,7 @@ struct lsc_vault {
     lsc_data_key *keys[2]; /**< the newest first; it seals */
     size_t n_keys;
     bool pending;         /**< rows may be sealed with the older key, or not at all */
+    bool encrypting;      /**< the latter: it is the first encryption */
     lsc_mac *audit;       /**< of the audit trail */
     int64_t audit_from;   /**< the first row of it that is keyed */
     lsc_buffer opened;    /**< what was opened last */
@@ -67,6 +68,7 @@ static inline lsc_cell lsc_lead_cell(const char *column, int64_t organization_ke
 typedef struct lsc_key_state {
     int64_t n_rows;
     int64_t newest;
+    bool pending;
 } lsc_key_state;
 
 lsc_status lsc_key_state_read(lsc_store *store, lsc_key_state *state, lsc_error *error);
@@ -93,12 +95,23 @@ lsc_status lsc_vault_renew(lsc_store *store, const lsc_known_key *key, lsc_error
 /** All is sealed with the newest key: forget the older one. */
 lsc_status lsc_vault_settle(lsc_store *store, lsc_error *error);
 
+/** Whether rows may stand there that are not sealed: in the first encryption alone. */
+static inline bool lsc_vault_takes_plain(const lsc_vault *vault)
+{
+    return vault->encrypting && vault->n_keys == 1;
+}
+
 /** Forget the keys. NULL is allowed. */
 void lsc_vault_free(lsc_vault *vault);
 
 /**
- * Before personal data is written, within a change: the keys are those of the store as it now is.
+ * See that the keys are those of the store as it now is: another connection may have changed them.
  * @return LSC_OK; LSC_BAD_KEY when it was encrypted, or its key changed, since it was opened.
+ */
+lsc_status lsc_vault_refresh(lsc_store *store, lsc_error *error);
+
+/**
+ * As lsc_vault_refresh(), before personal data is written, within a change: once in each.
  */
 lsc_status lsc_vault_ready(lsc_store *store, lsc_error *error);
 
