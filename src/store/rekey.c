@@ -155,7 +155,6 @@ static lsc_status reseal_batch(lsc_store *store, bool *done, lsc_error *error)
 /* Seal anew what is not sealed with the newest key. */
 static lsc_status reseal_all(lsc_store *store, lsc_error *error)
 {
-    const lsc_known_key master = store->vault->master;
     lsc_status status = LSC_OK;
     bool done = false;
     while (status == LSC_OK && !done) {
@@ -165,7 +164,7 @@ static lsc_status reseal_all(lsc_store *store, lsc_error *error)
             status = lsc_change_end(store->database, status, error);
         }
     }
-    return status == LSC_OK ? lsc_vault_open(store, &master, error) : status;
+    return status == LSC_OK ? lsc_vault_open(store, &store->vault->master, error) : status;
 }
 
 static lsc_status begin_rekey(lsc_store *store, const lsc_known_key *key, lsc_error *error)
@@ -175,6 +174,10 @@ static lsc_status begin_rekey(lsc_store *store, const lsc_known_key *key, lsc_er
         return status;
     }
     status = lsc_vault_ready(store, error);
+    if (status == LSC_OK && store->vault != NULL && store->vault->pending) {
+        status = lsc_fail(error, LSC_BUSY, "%s: its keys are being changed: call again",
+                          lsc_database_name(store->database));
+    }
     if (status == LSC_OK) {
         status = store->vault == NULL ? lsc_vault_create(store, key, true, error)
                                       : lsc_vault_renew(store, key, error);
@@ -188,8 +191,8 @@ static lsc_status begin_rekey(lsc_store *store, const lsc_known_key *key, lsc_er
 
 static lsc_status rekey(lsc_store *store, const lsc_known_key *key, lsc_error *error)
 {
-    lsc_status status = LSC_OK;
-    if (store->vault != NULL && store->vault->pending) {
+    lsc_status status = lsc_vault_refresh(store, error);
+    if (status == LSC_OK && store->vault != NULL && store->vault->pending) {
         status = reseal_all(store, error);
     }
     if (status == LSC_OK && key != NULL) {
