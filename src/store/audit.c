@@ -393,7 +393,8 @@ lsc_status lsc_store_verify(lsc_store *store, const char *anchor, int64_t *n_row
     meet_anchor(&at);
     lsc_status status = lsc_look_begin(store->database, error);
     if (status == LSC_OK) {
-        status = lsc_look_end(store->database, verify(&at, error));
+        status = lsc_vault_refresh(store, error);
+        status = lsc_look_end(store->database, status == LSC_OK ? verify(&at, error) : status);
     }
     if (status == LSC_OK && n_rows != NULL) {
         *n_rows = at.number;

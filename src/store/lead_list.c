@@ -168,6 +168,9 @@ lsc_status lsc_store_list_leads(lsc_store *store, const char *organization,
     if (status == LSC_OK) {
         status = lower_email(store, &wanted, error);
     }
+    if (status == LSC_OK && wanted.email != NULL) {
+        status = lsc_vault_refresh(store, error); /* an address is looked up by its index */
+    }
     if (status == LSC_OK) {
         status = list(store, organization_key, &wanted, &rows, &n_rows, error);
     }
