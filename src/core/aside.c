@@ -68,6 +68,7 @@ lsc_status lsc_aside_create(const char *path, unsigned mode, lsc_aside *aside, l
     struct stat info;
     aside->name = path;
     aside->file = -1;
+    aside->only_new = false;
     lsc_buffer_init(&aside->target, lsc_default_allocator());
     lsc_buffer_init(&aside->path, lsc_default_allocator());
     lsc_status status = follow_link(path, &aside->target, error);
@@ -130,14 +131,30 @@ static void sync_folder(char *path)
     }
 }
 
+/** Give the file its name. Not every file system has links: there, what stands there is replaced. */
+static lsc_status take_name(const lsc_aside *aside, lsc_error *error)
+{
+    const char *target = aside->target.data;
+    if (aside->only_new && link(aside->path.data, target) == 0) {
+        unlink(aside->path.data);
+        return LSC_OK;
+    }
+    if (aside->only_new && errno == EEXIST) {
+        return lsc_fail(error, LSC_CONFLICT, "%s: is there already, and was not to be replaced",
+                        aside->name);
+    }
+    return rename(aside->path.data, target) == 0 ? LSC_OK
+                                                 : lsc_fail_errno(error, aside->name, "create it");
+}
+
 lsc_status lsc_aside_commit(lsc_aside *aside, lsc_error *error)
 {
     lsc_status status = sync_file(aside, error);
     if (status == LSC_OK) {
         status = lsc_aside_close(aside, error);
     }
-    if (status == LSC_OK && rename(aside->path.data, aside->target.data) != 0) {
-        status = lsc_fail_errno(error, aside->name, "create it");
+    if (status == LSC_OK) {
+        status = take_name(aside, error);
     }
     if (status == LSC_OK) {
         sync_folder(aside->path.data);

@@ -6,6 +6,8 @@
 #ifndef LSC_CORE_ASIDE_H
 #define LSC_CORE_ASIDE_H
 
+#include <stdbool.h>
+
 #include "buffer.h"
 #include "error.h"
 
@@ -15,6 +17,7 @@ typedef struct lsc_aside {
     lsc_buffer target; /**< that path, its link followed */
     lsc_buffer path;   /**< where it is until then, in the same folder; "" once it is nowhere */
     int file;          /**< open to read and write; -1: closed */
+    bool only_new;     /**< set by the caller: not to take the place of what stands at `target` */
 } lsc_aside;
 
 /**
@@ -38,7 +41,8 @@ LSC_SHARED lsc_status lsc_aside_write(lsc_aside *aside, const void *bytes, size_
 
 /**
  * Wait for the disk and put the file in its place.
- * @return LSC_OK; LSC_IO: what stood there still stands, and nothing is left beside it.
+ * @return LSC_OK; LSC_CONFLICT where something stands there and it is only to be new; LSC_IO. Then what
+ *         stood there still stands, and nothing is left beside it.
  */
 LSC_SHARED lsc_status lsc_aside_commit(lsc_aside *aside, lsc_error *error);
 

@@ -1,4 +1,8 @@
+/* realpath() is of the X/Open part of POSIX. */
+#define _XOPEN_SOURCE 700
+
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -13,6 +17,8 @@
 
 /** Of a store that is made anew: less the umask. */
 #define ANYONE 0666
+/** Of one that takes another's place, until it has the rights of that. */
+#define OWNER_ALONE 0600
 
 void lsc_restore_init(lsc_restore *restore, size_t size)
 {
@@ -27,12 +33,31 @@ typedef enum backup_form {
     FORM_OTHER
 } backup_form;
 
+/**
+ * That a backup is no store in use, whose last changes are not in the file. Before it is opened: if this
+ * process has the store open, closing the file would take its locks away.
+ */
+static lsc_status check_unused(const char *path, lsc_error *error)
+{
+    char *real = realpath(path, NULL);
+    if (real == NULL) {
+        return lsc_fail_errno(error, path, "open it");
+    }
+    lsc_status status = lsc_side_files_check(real, error);
+    free(real);
+    return status;
+}
+
 static lsc_status open_backup(const char *path, const lsc_restore *wanted, lsc_pass *pass,
                               lsc_error *error)
 {
     struct stat info;
     *pass = (lsc_pass){
         .name = path, .progress = wanted->progress, .progress_ctx = wanted->progress_ctx};
+    lsc_status status = check_unused(path, error);
+    if (status != LSC_OK) {
+        return status;
+    }
     pass->file = open(path, O_RDONLY | O_CLOEXEC);
     if (pass->file < 0) {
         return lsc_fail_errno(error, path, "open it");
@@ -83,9 +108,16 @@ static lsc_status unpack(const lsc_pass *pass, const lsc_known_key *key,
     if (key != NULL) {
         return lsc_fail(error, LSC_BAD_KEY, "%s: is not encrypted, and a key is given", pass->name);
     }
-    /* Of a store in use the last changes are not in the file. */
-    status = lsc_side_files_check(pass->name, error);
-    return status == LSC_OK ? lsc_pass_copy(pass, allocator, to, error) : status;
+    return lsc_pass_copy(pass, allocator, to, error);
+}
+
+/** That all of a store that was closed is in its file. */
+static lsc_status check_whole(const char *path, lsc_error *error)
+{
+    lsc_status status = lsc_side_files_check(path, error);
+    return status == LSC_CONFLICT
+               ? lsc_fail(error, LSC_IO, "what brings it up to date cannot be written to the file")
+               : status;
 }
 
 /** Bring what was unpacked up to date, and look it over. */
@@ -100,6 +132,9 @@ static lsc_status look_over(const char *backup, const char *path, const lsc_allo
         status = lsc_store_check(store, error);
     }
     lsc_store_close(store);
+    if (status == LSC_OK) {
+        status = check_whole(path, error);
+    }
     if (status != LSC_OK) {
         lsc_side_files_remove(path, NULL);
         lsc_error_prefix(error, "%s: ", backup);
@@ -126,6 +161,15 @@ static lsc_status put_out_of_use(const char *path, const lsc_allocator *allocato
     return lsc_side_files_remove(path, error);
 }
 
+/** Nobody gets at the new store who could not get at the old one. */
+static lsc_status keep_rights(const lsc_aside *aside, lsc_error *error)
+{
+    struct stat info;
+    return stat(aside->target.data, &info) == 0 && chmod(aside->path.data, info.st_mode & 0777) != 0
+               ? lsc_fail_errno(error, aside->name, "set the rights of it")
+               : LSC_OK;
+}
+
 /** Put the new store in the place of the old one, if there is one. */
 static lsc_status take_place(lsc_aside *aside, const lsc_restore *wanted, lsc_error *error)
 {
@@ -133,6 +177,10 @@ static lsc_status take_place(lsc_aside *aside, const lsc_restore *wanted, lsc_er
     lsc_status status = wanted->replace
                             ? put_out_of_use(aside->target.data, &wanted->allocator, &old, error)
                             : LSC_OK;
+    if (status == LSC_OK && wanted->replace) {
+        status = keep_rights(aside, error);
+    }
+    aside->only_new = !wanted->replace;
     if (status == LSC_OK) {
         status = lsc_aside_commit(aside, error);
     } else {
@@ -159,8 +207,10 @@ static lsc_status check_place(const char *path, const lsc_restore *wanted, lsc_e
 static lsc_status restore_to(const lsc_pass *pass, const lsc_known_key *key, const char *path,
                              const lsc_restore *wanted, lsc_error *error)
 {
+    struct stat info;
     lsc_aside aside;
-    lsc_status status = lsc_aside_create(path, ANYONE, &aside, error);
+    const unsigned mode = stat(path, &info) == 0 ? OWNER_ALONE : ANYONE;
+    lsc_status status = lsc_aside_create(path, mode, &aside, error);
     if (status != LSC_OK) {
         return status;
     }

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <openssl/sha.h>
@@ -477,6 +478,82 @@ START_TEST(a_store_in_use_is_not_replaced)
 }
 END_TEST
 
+/** Whether this process has the lock of a database that is open; another one must ask. */
+static bool is_locked(const char *path)
+{
+    int status;
+    pid_t child = fork();
+    ck_assert_int_ge(child, 0);
+    if (child == 0) {
+        /* The bytes that SQLite locks to read. */
+        struct flock lock = {
+            .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 0x40000002, .l_len = 510};
+        _exit(fcntl(open(path, O_RDWR), F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK);
+    }
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    return WIFEXITED(status) && WEXITSTATUS(status) == 1;
+}
+
+/* Whoever closes a file loses the locks that the process has on it. */
+START_TEST(a_store_that_is_taken_for_a_backup_stays_locked)
+{
+    lsc_store *store = store_of("locked.store", 2);
+    fresh("link.store");
+    ck_assert_int_eq(symlink(at("locked.store"), at("link.store")), 0);
+    ck_assert(is_locked(at("locked.store")));
+    ck_fails(lsc_store_restore(at("locked.store"), fresh("copy.store"), NULL, error), LSC_CONFLICT,
+             "locked.store-wal");
+    ck_fails(lsc_store_restore(at("link.store"), at("copy.store"), NULL, error), LSC_CONFLICT,
+             "locked.store-wal");
+    ck_assert(is_locked(at("locked.store")));
+    lsc_store_close(store);
+}
+END_TEST
+
+static bool make_text(void *ctx, uint64_t n_bytes, uint64_t n_all)
+{
+    (void)n_bytes;
+    (void)n_all;
+    write_file(ctx, "another");
+    return true;
+}
+
+START_TEST(what_is_made_while_a_store_is_restored_is_not_replaced)
+{
+    char path[4200];
+    size_t length;
+    lsc_restore options = LSC_RESTORE_INIT;
+    lsc_store *store = store_of("early.store", 3);
+    ck_ok(lsc_store_backup(store, fresh("early.backup"), NULL, error));
+    lsc_store_close(store);
+    snprintf(path, sizeof path, "%s", fresh("late.store"));
+    options.progress = make_text;
+    options.progress_ctx = path;
+    ck_fails(lsc_store_restore(at("early.backup"), path, &options, error), LSC_CONFLICT,
+             "late.store");
+    char *text = read_text(path, &length);
+    ck_assert_uint_eq(length, strlen("another"));
+    free(text);
+    expect_nothing_left();
+}
+END_TEST
+
+START_TEST(a_store_that_is_restored_has_the_rights_of_the_old_one)
+{
+    static const mode_t modes[] = {0600, 0640, 0666};
+    struct stat info;
+    lsc_store *store = store_of("rights.store", 1);
+    ck_ok(lsc_store_backup(store, fresh("rights.backup"), NULL, error));
+    lsc_store_close(store);
+    for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++) {
+        ck_assert_int_eq(chmod(at("rights.store"), modes[i]), 0);
+        ck_ok(restore(at("rights.backup"), at("rights.store"), NULL, true, error));
+        ck_assert_int_eq(stat(at("rights.store"), &info), 0);
+        ck_assert_uint_eq(info.st_mode & 0777, modes[i]);
+    }
+}
+END_TEST
+
 /* What a process that was killed left in the log of the old store is not taken for the new one's. */
 START_TEST(the_log_of_an_old_store_does_not_reach_the_new_one)
 {
@@ -580,6 +657,9 @@ LSC_SUITE("store/backup", TEST(a_store_comes_back_from_its_backup),
           TEST(what_is_no_backup_is_refused), TEST(a_plain_backup_that_is_damaged_is_refused),
           TEST(a_store_is_replaced_only_where_that_is_asked_for),
           TEST(a_store_in_use_is_not_replaced),
+          TEST(a_store_that_is_taken_for_a_backup_stays_locked),
+          TEST(what_is_made_while_a_store_is_restored_is_not_replaced),
+          TEST(a_store_that_is_restored_has_the_rights_of_the_old_one),
           TEST(the_log_of_an_old_store_does_not_reach_the_new_one),
           TEST(a_store_is_not_backed_up_over_itself_or_within_a_transaction),
           TEST(a_disk_that_fills_up_leaves_what_stood_there))
