@@ -135,7 +135,13 @@ static lsc_status open_state(const char *path, const char *organization,
     if (status == LSC_OK) {
         status = note_reading(path, options, source, error);
     }
-    return status == LSC_OK ? lsc_look_begin(source->store->database, error) : status;
+    if (status == LSC_OK) {
+        status = lsc_look_begin(source->store->database, error);
+    }
+    /* A look is of the moment at which something is read first. */
+    return status == LSC_OK ? lsc_organization_find(source->store, organization,
+                                                    &source->organization_key, error)
+                            : status;
 }
 
 static lsc_status make_source(state_source *state, lsc_source **source, lsc_error *error)
