@@ -11,7 +11,8 @@
  * lsc_store_begin(), the change is in the file, as lsc_store_options.durability says.
  *
  * What a list gives belongs to the store and is valid until the next list; any other text that a call
- * gives, until the next call.
+ * gives, until the next call. lsc_store_erase_lead() that gives models, and lsc_store_rekey(), count as
+ * lists.
  *
  * What any call may return, beside what it lists: LSC_BUSY when another connection was writing for
  * longer than the store waits; LSC_IO when the file cannot be read or written, the disk is full, or
@@ -289,7 +290,7 @@ LSC_API lsc_status lsc_store_count(lsc_store *store, const char *organization,
  * @param key  the new one, which may be the one it has: then only the keys that follow from it are made
  *             anew. NULL: go on with what was begun; nothing where nothing was
  * @return LSC_OK; LSC_BUSY also when all is encrypted and others read too long for the purge; LSC_BAD_KEY;
- *         LSC_INVALID_ARG within lsc_store_begin().
+ *         LSC_INVALID_ARG within lsc_store_begin(), and for NULL where the store is not encrypted.
  * @since 0.1
  */
 LSC_API lsc_status lsc_store_rekey(lsc_store *store, const lsc_store_key *key, lsc_error *error);

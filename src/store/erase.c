@@ -82,6 +82,7 @@ static lsc_status delete_row(lsc_store *store, int64_t key, lsc_error *error)
     return lsc_query_finish(query, error);
 }
 
+/* Turns the page only where something is given: else what a list gave stays. `models` may be NULL. */
 static lsc_status erase(lsc_store *store, const char *organization, const char *id,
                         const char *const **models, size_t *n, lsc_error *error)
 {
@@ -91,8 +92,8 @@ static lsc_status erase(lsc_store *store, const char *organization, const char *
     if (status == LSC_OK) {
         status = lsc_lead_row_find(store, organization_key, id, &key, error);
     }
-    lsc_store_turn_page(store);
-    if (status == LSC_OK) {
+    if (status == LSC_OK && models != NULL) {
+        lsc_store_turn_page(store);
         status = trained_models(store, key, models, n, error);
     }
     if (status == LSC_OK) {
@@ -116,12 +117,13 @@ lsc_status lsc_store_erase_lead(lsc_store *store, const char *organization, cons
     if (status != LSC_OK) {
         return status;
     }
-    status = erase(store, organization, id, &found, &n_found, error);
+    const bool is_list = models != NULL && n != NULL;
+    status = erase(store, organization, id, is_list ? &found : NULL, &n_found, error);
     status = lsc_audit_change_end(store, "erase lead", 1, status, error);
     if (status != LSC_OK) {
         return status;
     }
-    if (models != NULL && n != NULL) {
+    if (is_list) {
         *models = found;
         *n = n_found;
     }

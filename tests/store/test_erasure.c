@@ -236,8 +236,33 @@ START_TEST(an_erased_lead_names_the_models_that_learnt_from_it)
 }
 END_TEST
 
+/* Erasing is no list, so what a list gave stays. */
+START_TEST(leads_that_were_listed_are_erased_one_by_one)
+{
+    const lsc_stored_lead *leads;
+    static const char *const ids[] = {"lead-1", "lead-2", "lead-3", "lead-4"};
+    char sha256[65];
+    size_t n;
+    lsc_store *store = memory_store();
+    memset(sha256, 'a', 64);
+    sha256[64] = '\0';
+    for (unsigned i = 1; i <= 4; i++) {
+        put_lead(store, ACME, i);
+    }
+    ck_ok(lsc_store_note_training(store, ACME, sha256, ids, 4, error));
+    ck_ok(lsc_store_list_leads(store, ACME, NULL, &leads, &n, error));
+    ck_assert_uint_eq(n, 4);
+    for (size_t i = n; i-- > 0;) {
+        ck_assert_str_eq(leads[i].id, ids[i]);
+        ck_ok(lsc_store_erase_lead(store, ACME, leads[i].id, NULL, NULL, error));
+    }
+    lsc_store_close(store);
+}
+END_TEST
+
 LSC_SUITE("store/erasure", TEST(no_trace_of_an_erased_lead_is_left),
           TEST(a_purge_that_others_hold_up_is_ended_later),
           TEST(a_disk_that_fails_while_a_lead_is_erased_leaves_no_trace_in_the_end),
           TEST(an_erasure_that_is_killed_leaves_no_trace_in_the_end),
-          TEST(an_erased_lead_names_the_models_that_learnt_from_it))
+          TEST(an_erased_lead_names_the_models_that_learnt_from_it),
+          TEST(leads_that_were_listed_are_erased_one_by_one))
