@@ -50,9 +50,10 @@ void lsc_rescoring_counts_init(lsc_rescoring_counts *counts, size_t size)
 
 /* Choosing. */
 
-static lsc_status take_key(void *ctx, int64_t key, const char *id, lsc_error *error)
+static lsc_status take_key(void *ctx, int64_t key, const char *id, int64_t model_key,
+                           lsc_error *error)
 {
-    return lsc_batch_add(ctx, key, id, error);
+    return lsc_batch_add(ctx, key, id, model_key, error);
 }
 
 static lsc_status take_stale(void *ctx, int64_t key, const char *id, lsc_stale_reason reason,
@@ -60,7 +61,7 @@ static lsc_status take_stale(void *ctx, int64_t key, const char *id, lsc_stale_r
 {
     (void)reason;
     (void)due_ms;
-    return lsc_batch_add(ctx, key, id, error);
+    return lsc_batch_add(ctx, key, id, LSC_QUEUE_CHANGED, error);
 }
 
 /* The next leads of all, or of the stale ones that are not claimed yet. */
@@ -141,7 +142,13 @@ static lsc_status keep_one(rescoring *at, lsc_batch_lead *lead, lsc_error *error
     if (status == LSC_OK && !is_claimed) {
         status = score_now(at, lead, error);
     }
-    return status == LSC_OK && lead->is_scored ? keep_score(at, lead, error) : status;
+    if (status == LSC_OK && lead->is_scored) {
+        status = keep_score(at, lead, error);
+    }
+    /* Where a later score is there already, that is what the queue goes on to speak of. */
+    return status == LSC_OK && is_claimed && !at->only_stale
+               ? lsc_queue_unclaim(at->store, lead->key, at->claim, lead->model_key, error)
+               : status;
 }
 
 static lsc_status keep_all(rescoring *at, lsc_batch *batch, lsc_error *error)

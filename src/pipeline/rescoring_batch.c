@@ -24,10 +24,11 @@ void lsc_batch_clear(lsc_batch *batch)
     lsc_arena_clear(&batch->ids);
 }
 
-lsc_status lsc_batch_add(lsc_batch *batch, int64_t key, const char *id, lsc_error *error)
+lsc_status lsc_batch_add(lsc_batch *batch, int64_t key, const char *id, int64_t model_key,
+                         lsc_error *error)
 {
     lsc_batch_lead *lead = &batch->leads[batch->n];
-    *lead = (lsc_batch_lead){.key = key};
+    *lead = (lsc_batch_lead){.key = key, .model_key = model_key};
     lead->id = lsc_arena_copy(&batch->ids, id, strlen(id));
     if (lead->id == NULL) {
         return lsc_fail_memory(error);

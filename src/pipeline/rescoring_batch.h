@@ -16,6 +16,7 @@
 typedef struct lsc_batch_lead {
     int64_t key;
     const char *id;
+    int64_t model_key; /**< whose its latest score was when it was chosen */
     bool is_scored;
     bool changed;
     int64_t due_ms;
@@ -48,7 +49,8 @@ lsc_status lsc_batch_make(lsc_batch *batch, const lsc_allocator *allocator, lsc_
 void lsc_batch_free(lsc_batch *batch);
 
 void lsc_batch_clear(lsc_batch *batch);
-lsc_status lsc_batch_add(lsc_batch *batch, int64_t key, const char *id, lsc_error *error);
+lsc_status lsc_batch_add(lsc_batch *batch, int64_t key, const char *id, int64_t model_key,
+                         lsc_error *error);
 
 /** Score one lead, within a change or a look. One that is gone is left unscored. */
 lsc_status lsc_batch_score(lsc_batch_worker *worker, lsc_batch_lead *lead, lsc_error *error);

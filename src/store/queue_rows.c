@@ -66,6 +66,14 @@ lsc_status lsc_queue_is_claimed(lsc_store *store, int64_t lead_key, int64_t clai
     return lsc_query_end(query, status, error);
 }
 
+lsc_status lsc_queue_unclaim(lsc_store *store, int64_t lead_key, int64_t claim, int64_t model_key,
+                             lsc_error *error)
+{
+    static const char sql[] =
+        "UPDATE score_queue SET model_key = ?3 WHERE lead_key = ?1 AND model_key = ?2";
+    return run(store, sql, lead_key, claim, &model_key, error);
+}
+
 /* Ranges of the index, one after the other, so that leads that are not in the queue are not met. */
 #define RANGE(condition)                                                                      \
     "SELECT s.lead_key, l.external_id, s.model_key, s.due_at FROM score_queue s JOIN leads l" \
@@ -119,7 +127,8 @@ lsc_status lsc_queue_list(lsc_store *store, int64_t organization_key, int64_t af
 {
     /* By the key, not by the index of organizations, which has another order. */
     static const char sql[] =
-        "SELECT s.lead_key, l.external_id FROM score_queue s JOIN leads l ON l.key = s.lead_key"
+        "SELECT s.lead_key, l.external_id, s.model_key FROM score_queue s"
+        " JOIN leads l ON l.key = s.lead_key"
         " WHERE +s.organization_key = ?1 AND s.lead_key > ?2 ORDER BY s.lead_key LIMIT ?3";
     lsc_query *query;
     lsc_status status = lsc_query_begin(store->database, sql, &query, error);
@@ -132,8 +141,9 @@ lsc_status lsc_queue_list(lsc_store *store, int64_t organization_key, int64_t af
     while (lsc_query_next(query, &status, error)) {
         size_t length;
         const char *id = lsc_query_text(query, 1, &length);
-        status = id == NULL ? lsc_query_fail_missing(query, error)
-                            : take(ctx, lsc_query_int(query, 0), id, error);
+        status = id == NULL
+                     ? lsc_query_fail_missing(query, error)
+                     : take(ctx, lsc_query_int(query, 0), id, lsc_query_int(query, 2), error);
     }
     return lsc_query_end(query, status, error);
 }

@@ -32,6 +32,10 @@ lsc_status lsc_queue_claim(lsc_store *store, int64_t lead_key, int64_t claim, ls
 lsc_status lsc_queue_is_claimed(lsc_store *store, int64_t lead_key, int64_t claim, bool *is_claimed,
                                 lsc_error *error);
 
+/** Take back a claim that still stands: the lead's row says again whose its latest score is. */
+lsc_status lsc_queue_unclaim(lsc_store *store, int64_t lead_key, int64_t claim, int64_t model_key,
+                             lsc_error *error);
+
 /** Takes a lead of the queue. `id` is valid until it returns. */
 typedef lsc_status (*lsc_take_queued)(void *ctx, int64_t lead_key, const char *id,
                                       lsc_stale_reason reason, int64_t due_ms, lsc_error *error);
@@ -46,8 +50,9 @@ lsc_status lsc_queue_read(lsc_store *store, int64_t organization_key, int64_t mo
                           int64_t claim, int64_t as_of_ms, size_t limit, lsc_take_queued take,
                           void *ctx, lsc_error *error);
 
-/** Takes a lead. `id` is valid until it returns. */
-typedef lsc_status (*lsc_take_key)(void *ctx, int64_t lead_key, const char *id, lsc_error *error);
+/** Takes a lead, and whose its latest score is. `id` is valid until it returns. */
+typedef lsc_status (*lsc_take_key)(void *ctx, int64_t lead_key, const char *id, int64_t model_key,
+                                   lsc_error *error);
 
 /** Give the next leads of an organization to `take`, stale or not, in the order in which they were added. */
 lsc_status lsc_queue_list(lsc_store *store, int64_t organization_key, int64_t after_key,

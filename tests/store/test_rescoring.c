@@ -400,6 +400,9 @@ START_TEST(threads_give_what_one_gives)
         query.min_score = -1;
         query.limit = 1000;
         ck_ok(lsc_store_score_all(stores[i], ACME, at.model, &options, NULL, error));
+        options.as_of_ms = AS_OF - DAY; /* which leaves the latest scores, and that they hold */
+        ck_ok(lsc_store_score_all(stores[i], ACME, at.model, &options, NULL, error));
+        check_reason(stores[i], AS_OF, 0, LSC_STALE_CHANGED);
         ck_ok(lsc_store_list_scores(stores[i], ACME, &query, &scores[i], &n[i], error));
         lsc_lead_free(at.lead);
         lsc_scorer_free(at.scorer);
