@@ -133,6 +133,9 @@ static bool ask_through_signals(int terminal, const char *path, char *text, size
     struct sigaction noting = {.sa_handler = note_signal};
     for (size_t i = 0; i < 3; i++) {
         sigaction(ENDING[i], &noting, &before[i]);
+        if (before[i].sa_handler == SIG_IGN) { /* as under nohup */
+            sigaction(ENDING[i], &before[i], NULL);
+        }
     }
     const bool was_read = ask_unseen(terminal, path, text, room);
     for (size_t i = 0; i < 3; i++) {

@@ -28,6 +28,9 @@ static void hold_signals(struct sigaction *before)
     const struct sigaction noting = {.sa_handler = note_signal};
     for (size_t i = 0; i < N_ENDING; i++) {
         sigaction(ENDING[i], &noting, &before[i]);
+        if (before[i].sa_handler == SIG_IGN) { /* as under nohup */
+            sigaction(ENDING[i], &before[i], NULL);
+        }
     }
 }
 
@@ -56,9 +59,9 @@ static lsc_status back_up(const lsc_store_copy *copy, const lsc_store_key *key, 
     wanted.key = key;
     wanted.progress = show;
     wanted.progress_ctx = meter;
-    lsc_status status = lsc_open_store(copy->store, &options, NULL, &store, error);
+    lsc_status status = lsc_open_keyed_store(copy->store, &options, NULL, &store, error);
     if (status == LSC_BAD_KEY && key != NULL) { /* its fields are encrypted, too */
-        status = lsc_open_store(copy->store, &options, copy->key_file, &store, error);
+        status = lsc_open_keyed_store(copy->store, &options, key, &store, error);
     }
     if (status == LSC_OK) {
         status = lsc_store_backup(store, copy->backup, &wanted, error);

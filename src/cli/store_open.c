@@ -15,21 +15,24 @@ static int64_t wall_clock(void *ctx)
 /* Of an audited store whoever runs the program acts, who is not told. */
 static const lsc_store_actor NOBODY = {sizeof NOBODY, NULL, wall_clock, NULL};
 
+lsc_status lsc_open_keyed_store(const char *path, lsc_store_options *options,
+                                const lsc_store_key *key, lsc_store **store, lsc_error *error)
+{
+    options->key = key;
+    options->actor = &NOBODY;
+    lsc_status status = lsc_store_open(path, options, store, error);
+    options->key = NULL;
+    return status;
+}
+
 lsc_status lsc_open_store(const char *path, lsc_store_options *options, const char *key_file,
                           lsc_store **store, lsc_error *error)
 {
     lsc_store_key key = LSC_STORE_KEY_INIT;
-    lsc_status status = LSC_OK;
-    options->key = NULL;
-    if (key_file != NULL) {
-        status = lsc_store_key_read(key_file, &key, error);
-        options->key = &key;
-    }
-    options->actor = &NOBODY;
+    lsc_status status = key_file == NULL ? LSC_OK : lsc_store_key_read(key_file, &key, error);
     if (status == LSC_OK) {
-        status = lsc_store_open(path, options, store, error);
+        status = lsc_open_keyed_store(path, options, key_file == NULL ? NULL : &key, store, error);
     }
-    options->key = NULL;
     lsc_store_key_wipe(&key);
     return status;
 }

@@ -15,6 +15,10 @@
 lsc_status lsc_open_store(const char *path, lsc_store_options *options, const char *key_file,
                           lsc_store **store, lsc_error *error);
 
+/** The same with a key that was read; NULL: no key. */
+lsc_status lsc_open_keyed_store(const char *path, lsc_store_options *options,
+                                const lsc_store_key *key, lsc_store **store, lsc_error *error);
+
 /** As lsc_source_open_store(), with the key of a file. */
 lsc_status lsc_open_store_source(const char *path, const char *organization, const char *key_file,
                                  lsc_source **source, lsc_error *error);

@@ -94,6 +94,7 @@ def an_encrypted_store_is_used_with_its_key(folder):
     assert "--key-file goes with --store" in err
     run("store", "backup", "--store", path, "-o", folder / "s.backup", "--key-file", key)
     run("store", "restore", folder / "s.backup", "--store", folder / "back.db", "--key-file", key)
+    run("store", "backup", "--store", path, "-o", folder / "s.backup", "--key-file", "-", stdin="a" * 64)
     out, _ = run("score", *of(folder / "back.db"), "--as-of", AS_OF, "--key-file", key)
     assert out == expected
     run("store", "rekey", "--store", path, "--key-file", key, "--new-key-file", other)
@@ -288,6 +289,19 @@ def a_backup_that_is_stopped_leaves_nothing(folder):
             time.sleep(hundredths / 100)
             process.send_signal(signal.SIGTERM)
         assert not [item.name for item in folder.iterdir() if item.name.startswith(".leadscore")]
+
+
+@test
+def a_signal_that_was_ignored_stays_so(folder):
+    path = filled(folder)
+    key = key_file(folder)
+    for hundredths in range(0, 10):
+        with subprocess.Popen([PROGRAM, "store", "backup", "--store", path, "-o", folder / "s.backup",
+                               "--key-file", key],
+                              preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN)) as process:
+            time.sleep(hundredths / 100)
+            process.send_signal(signal.SIGHUP)
+        assert process.returncode == 0, process.returncode
 
 
 @test
