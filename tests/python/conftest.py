@@ -1,5 +1,7 @@
 """What the tests of the Python package share."""
 
+import _thread
+import threading
 from pathlib import Path
 
 import pytest
@@ -28,3 +30,20 @@ def model(bundle):
 def card():
     """A scorecard."""
     return leadscore.Model.load(ROOT / "models" / "starter.lsm")
+
+
+def interrupt_in_c(call):
+    """That Ctrl-C comes out of a call, given its callback, when it comes while C is at work: the other
+    thread has the GIL when C has let it go."""
+    begun = threading.Event()
+
+    def interrupt():
+        begun.wait()
+        _thread.interrupt_main()
+
+    thread = threading.Thread(target=interrupt, daemon=True)
+    thread.start()
+    with pytest.raises(KeyboardInterrupt):
+        call(lambda *news: begun.set())
+        assert begun.is_set()
+        thread.join()

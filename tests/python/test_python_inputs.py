@@ -55,7 +55,7 @@ def test_values_of_python_are_taken_as_json_has_them(model):
 def test_what_is_missing_in_a_table_is_missing_in_a_lead(model):
     numpy, pandas = pytest.importorskip("numpy"), pytest.importorskip("pandas")
     plain = model.explain({"id": "L1", "email": "a@example.com"}, as_of=AS_OF).receipt
-    for missing in (pandas.NA, pandas.NaT, numpy.nan, numpy.float32("nan"),
+    for missing in (Decimal("NaN"), Decimal("sNaN"), pandas.NA, pandas.NaT, numpy.nan, numpy.float32("nan"),
                     numpy.datetime64("NaT", "s"), None):
         lead = {"id": "L1", "email": "a@example.com", "created_at": missing, "x": missing}
         assert model.explain(lead, as_of=AS_OF).receipt == plain
@@ -63,6 +63,17 @@ def test_what_is_missing_in_a_table_is_missing_in_a_lead(model):
         model.score(LEAD, as_of=pandas.NaT)
     moment = pandas.Timestamp(AS_OF)
     assert model.score(LEAD, as_of=moment) == model.score(LEAD, as_of=AS_OF)
+
+
+@pytest.mark.parametrize("unit", ["ns", "ms", "D"])
+def test_times_of_numpy_are_refused(model, unit):
+    numpy = pytest.importorskip("numpy")
+    moment = numpy.datetime64("2025-01-01", unit)
+    for value in (moment, numpy.array([moment])):
+        with pytest.raises(leadscore.InvalidArgError, match="aware datetime"):
+            model.score({**LEAD, "x": value}, as_of=AS_OF)
+        with pytest.raises(TypeError, match="timedelta64"):
+            model.score({**LEAD, "x": value - value}, as_of=AS_OF)
 
 
 @pytest.mark.parametrize("lead, kind, words", [

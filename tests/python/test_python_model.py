@@ -50,6 +50,9 @@ def test_trust_is_checked(bundle):
         leadscore.Model.load(bundle, trusted_keys=["no key"])
     with pytest.raises(TypeError):
         leadscore.Model.load(bundle, trusted_keys="no list")
+    with pytest.raises(leadscore.InvalidArgError, match="no key"):
+        leadscore.Model.load(bundle, trusted_keys=[])
+    assert leadscore.Model.load(bundle, trusted_keys=None).n_columns == 63
 
 
 def test_a_lead_has_the_same_score_in_every_form(model):
@@ -123,8 +126,11 @@ def test_a_vector_has_the_score_of_its_lead(model):
     assert isinstance(vector, array) and len(vector) == model.n_columns == 63
     expected = model.score(LEAD, ACTIVITIES, as_of=AS_OF)
     plain = [None if math.isnan(value) else value for value in vector]
-    for form in (vector, memoryview(vector), plain, tuple(plain), array("d", vector)):
+    twice = array("f", [value for value in vector for _ in range(2)])
+    for form in (vector, memoryview(vector), memoryview(twice)[::2], plain, tuple(plain),
+                 array("d", vector)):
         assert model.score_vector(form) == expected
+        assert model.explain_vector(form).result == expected
     assert model.explain_vector(vector).result == expected
 
 
@@ -146,7 +152,8 @@ def test_a_vector_of_numpy_is_the_same_in_every_layout(model):
     ([10 ** 400] * 63, leadscore.InvalidArgError, "float32"), (["x"] * 63, TypeError, ""),
     ("x" * 63, TypeError, "str"), (7, TypeError, "int"), (None, TypeError, "NoneType"),
     (bytes(63), TypeError, "bytes"), ([None, "x"] * 31 + [0], TypeError, ""),
-    (memoryview(bytes(12)).cast("b", (3, 4)), leadscore.InvalidArgError, "2 dimensions")])
+    (memoryview(bytes(12)).cast("b", (3, 4)), leadscore.InvalidArgError, "2 dimensions"),
+    (memoryview(bytes(252)).cast("f", (7, 9)), leadscore.InvalidArgError, "2 dimensions")])
 def test_what_is_no_vector_is_refused(model, vector, kind, words):
     for call in (model.score_vector, model.explain_vector):
         with pytest.raises(kind, match=words or None):

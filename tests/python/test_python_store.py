@@ -5,7 +5,7 @@ from datetime import datetime, timezone
 import pytest
 
 import leadscore
-from conftest import ACTIVITIES, AS_OF, LEAD
+from conftest import ACTIVITIES, AS_OF, LEAD, interrupt_in_c
 
 
 @pytest.fixture
@@ -170,6 +170,21 @@ def test_a_callback_stops_what_it_is_told_of(store, tmp_path):
         with pytest.raises(leadscore.InvalidArgError, match="callback"):
             store.ingest("acme", leads=leads, progress=lambda _: call())
     assert store.count("acme").leads == 11
+
+
+@pytest.mark.parametrize("begin", ["ingest", "backup", "restore_store"])
+def test_an_interrupt_while_c_is_at_work_is_raised(begin, tmp_path):
+    leads = tmp_path / "leads.ndjson"
+    leads.write_text("".join(json.dumps({"id": str(number)}) + "\n" for number in range(3000)))
+    store = leadscore.Store(tmp_path / "s.db", create=True, durability="off")
+    store.add_organization("acme")
+    store.ingest("acme", leads=leads)
+    store.backup(tmp_path / "first")
+    calls = {"ingest": lambda told: store.ingest("acme", leads=leads, batch=1, progress=told),
+             "backup": lambda told: store.backup(tmp_path / "second", progress=told),
+             "restore_store": lambda told: leadscore.restore_store(
+                 tmp_path / "first", tmp_path / "restored.db", progress=told)}
+    interrupt_in_c(calls[begin])
 
 
 def test_refused_lines_are_set_aside(store, tmp_path):

@@ -138,6 +138,9 @@ def test_names_that_do_not_match_are_named(model, frame):
     with pytest.raises(leadscore.NotFoundError, match="other"):
         model.predict(extra)
     assert (model.predict(extra, ignore_unknown=True) == model.predict(frame)).all()
+    named = frame.assign(id="L1")
+    assert (model.predict(named, ignore_unknown=True) == model.predict(frame)).all()
+    assert len(model.score_table(named, ignore_unknown=True)[0]) == len(frame)
     twice = frame.rename(columns={frame.columns[0]: frame.columns[1]})
     with pytest.raises(leadscore.InvalidArgError, match="two columns"):
         model.predict(twice)

@@ -3,6 +3,7 @@ import random
 import pytest
 
 import leadscore
+from conftest import interrupt_in_c
 
 pytest.importorskip("leadscore.training")
 try:
@@ -93,6 +94,7 @@ def test_a_callback_stops_training(table):
         quick(table, progress=interrupt)
     with pytest.raises(leadscore.CancelledError):
         quick(table, progress=lambda stage, part: False)
+    interrupt_in_c(lambda told: quick(table, progress=told))
 
 
 @pytest.mark.parametrize("options, kind", [

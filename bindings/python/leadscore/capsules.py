@@ -16,6 +16,11 @@ _pointer_of.restype = ctypes.c_void_p
 _pointer_of.argtypes = [ctypes.py_object, ctypes.c_char_p]
 
 _ARRAY, _SCHEMA, _STREAM = b"arrow_array", b"arrow_schema", b"arrow_array_stream"
+_keep = ctypes.pythonapi.Py_IncRef
+_keep.restype = None
+_keep.argtypes = [ctypes.py_object]
+for _name in (_ARRAY, _SCHEMA, _STREAM):
+    _keep(_name)  # for ever: a capsule points at its name, and may outlive this module
 
 
 def _address(pointer: Any) -> int:

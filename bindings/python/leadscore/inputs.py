@@ -64,6 +64,17 @@ def from_ms(milliseconds: int) -> Optional[datetime]:
     return _EPOCH + milliseconds * _MILLISECOND
 
 
+def _refuse_numpy_times(value: Any) -> None:
+    """Those of numpy, unless they are missing: tolist() makes numbers of some."""
+    dtype = getattr(value, "dtype", None)
+    if type(dtype).__module__.partition(".")[0] != "numpy" or dtype.kind not in "mM":
+        return
+    if (value == value).any():  # other than NaT
+        if dtype.kind == "m":
+            raise TypeError("a lead cannot hold a numpy timedelta64")
+        raise InvalidArgError("a numpy datetime64 has no time zone: give an aware datetime")
+
+
 def _plain(value: Any) -> Any:
     """What json.dumps() knows, of a value that it does not."""
     if type(value).__name__ in ("NAType", "NaTType"):  # what pandas has for a missing value
@@ -74,12 +85,13 @@ def _plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Decimal):
-        return float(value)
+        return None if value.is_nan() else float(value)
     if isinstance(value, (UUID, PurePath)):
         return str(value)
     if isinstance(value, Mapping):
         return dict(value)
     if hasattr(value, "tolist"):  # numpy: a scalar, or an array
+        _refuse_numpy_times(value)
         return _without_nan(value.tolist())
     if isinstance(value, (set, frozenset)):
         return sorted(value)

@@ -58,17 +58,19 @@ class _Pool:
             return _Scorer(self.model)
 
 
-def _load_options(self_test: bool, trusted_keys: Iterable[Union[str, bytes]],
+def _load_options(self_test: bool, trusted_keys: Optional[Iterable[Union[str, bytes]]],
                   plan_bytes: int) -> Tuple[Any, Any]:
     load = ffi.new("lsc_load *")
     lib.lsc_load_init(load, ffi.sizeof("lsc_load"))
     load.self_test = self_test
     load.plan_bytes = plan_bytes
+    if trusted_keys is None:
+        return load, None
     if isinstance(trusted_keys, (str, bytes)):
         raise TypeError("trusted_keys is one text, must be an iterable of PEM texts")
     pems = [text_bytes(key, "trusted_keys") for key in trusted_keys]
     if not pems:
-        return load, None
+        raise InvalidArgError("trusted_keys has no key in it")
     keys = ffi.new("lsc_public_key[]", len(pems))
     error = new_error()
     for number, pem in enumerate(pems):
@@ -86,9 +88,10 @@ _score_vector = lib.lsc_score_vector
 def _vector(values: Any) -> Any:
     """A vector as float32 of C, in place where it is float32 already."""
     try:
-        if memoryview(values).format == "f":
+        view = memoryview(values)
+        if view.format == "f" and view.ndim == 1:
             return _from_buffer(_FLOATS, values)
-    except (TypeError, ValueError):  # no buffer, or one with gaps
+    except (TypeError, ValueError, BufferError):  # no buffer, or one with gaps
         pass
     return _converted(values)
 
@@ -122,11 +125,12 @@ class Model:
 
     @classmethod
     def load(cls, source: Any, *, self_test: bool = False,
-             trusted_keys: Iterable[Union[str, bytes]] = (), plan_bytes: int = 0) -> "Model":
+             trusted_keys: Optional[Iterable[Union[str, bytes]]] = None, plan_bytes: int = 0) -> "Model":
         """Load a bundle from a path (`str`, `os.PathLike`) or its bytes.
 
         self_test:     score the golden inputs in it, and refuse it when a bit differs.
-        trusted_keys:  public keys as PEM: refuse a bundle that none of them signed.
+        trusted_keys:  public keys as PEM: refuse a bundle that none of them signed; None: ask for no
+                       signature.
         plan_bytes:    the most memory that is laid out for speed; 0 is the library's default.
 
         Raises NotFoundError, IoError; BadModelError, BadSpecError, BadJsonError for a damaged or
@@ -288,9 +292,10 @@ class Model:
             raise ClosedError("the model is closed")
         columns = None
         try:  # as _vector(), whose call would be a twentieth of this one
-            if memoryview(vector).format == "f":
+            view = memoryview(vector)
+            if view.format == "f" and view.ndim == 1:
                 columns = _from_buffer(_FLOATS, vector)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, BufferError):
             pass
         if columns is None:
             columns = _converted(vector)
@@ -393,7 +398,8 @@ class Model:
 
     def _make_tables(self, call: Any, table: Any, ignore_unknown: bool) -> List[capsules.Scores]:
         pool = self._open()
-        schema, arrays = tables.each_array(table)
+        schema, arrays = tables.each_array(table, lib.lsc_model_spec(pool.model),
+                                           ignore_unknown)
         options = tables.arrow_options(ignore_unknown)
         scorer = pool.take()
         try:

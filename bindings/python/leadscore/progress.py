@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Callable, Optional
+from typing import Any, Callable, Optional
 
 
 class Progress:
@@ -25,3 +25,12 @@ class Progress:
         """Raise what the callback raised."""
         if self._raised is not None:
             raise self._raised
+
+
+def keep(find: Callable[[Any], Any]) -> Callable[[Any, Any, Any], None]:
+    """What CFFI calls (`onerror`) for what is raised outside of `tell`: Ctrl-C while C was at work comes as
+    soon as the function that C calls begins. `find` gives the Progress of that function's `context`."""
+    def on_error(kind: Any, value: Any, trace: Any) -> None:
+        find(trace.tb_frame.f_locals["context"])._raised = value
+
+    return on_error

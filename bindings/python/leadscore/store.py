@@ -15,7 +15,7 @@ from .errors import ClosedError, InvalidArgError, check, new_error, text
 from .inputs import (ActivitiesLike, LeadLike, TimeLike, activities_json, c_text, from_ms,
                      lead_json, optional_text, path_bytes, text_bytes, time_ms)
 from .model import Model
-from .progress import Progress
+from .progress import Progress, keep
 from .results import (Explanation, Receipt, Result, html_table, read_breakdown, read_receipt,
                       read_result)
 
@@ -122,14 +122,14 @@ def _read_score(score: Any) -> StoredScore:
                        read_receipt(score.receipt))
 
 
-@ffi.def_extern(onerror=None)  # type: ignore[untyped-decorator]
+@ffi.def_extern(onerror=keep(ffi.from_handle))  # type: ignore[untyped-decorator]
 def lscpy_lines_taken(context: Any, n_lines: int) -> bool:
     """Told after each batch of Store.ingest()."""
     told: Progress = ffi.from_handle(context)
     return told.tell(n_lines)
 
 
-@ffi.def_extern(onerror=None)  # type: ignore[untyped-decorator]
+@ffi.def_extern(onerror=keep(ffi.from_handle))  # type: ignore[untyped-decorator]
 def lscpy_bytes_copied(context: Any, n_bytes: int, n_all: int) -> bool:
     """Told now and then by Store.backup() and restore_store()."""
     told: Progress = ffi.from_handle(context)

@@ -6,11 +6,11 @@ float32 is made block by block. Of tables with names, columns are read where the
 
 from __future__ import annotations
 
-from typing import Any, Callable, Iterator, List, Tuple
+from typing import Any, Callable, Iterator, List, Optional, Set, Tuple
 
 from ._native import ffi, lib
 from .capsules import Table, read_array, read_stream
-from .errors import InvalidArgError, check, new_error
+from .errors import InvalidArgError, check, new_error, text
 
 #: Rows that are made float32 together: many to a call, few enough to stay in the cache.
 BLOCK_ROWS = 1024
@@ -94,10 +94,17 @@ def _series_values(np: Any, series: Any, name: str) -> Any:
     return np.ascontiguousarray(values, dtype=values.dtype.newbyteorder("="))
 
 
-def _pandas_table(np: Any, frame: Any) -> Table:
-    """A table of Arrow over the memory of a DataFrame's columns."""
+def _column_names(spec: Any) -> Set[str]:
+    return {text(lib.lsc_spec_column_name(spec, i)) or ""
+            for i in range(lib.lsc_spec_n_columns(spec))}
+
+
+def _pandas_table(np: Any, frame: Any, known: Optional[Set[str]]) -> Table:
+    """A table of Arrow over the memory of a DataFrame's columns, all of them or those that are known."""
     if not hasattr(frame, "columns"):
         raise TypeError(f"a {type(frame).__name__} of pandas is no table: give a DataFrame")
+    if known is not None:
+        frame = frame.loc[:, [name in known for name in frame.columns]]
     keep: List[Any] = []
     n_columns = len(frame.columns)
     schemas = ffi.new("struct ArrowSchema[]", n_columns)
@@ -143,9 +150,9 @@ _NOTHING_ARRAY = ffi.cast("void (*)(struct ArrowArray *)",
                           ffi.addressof(lib, "lscpy_own_nothing"))
 
 
-def _table_of(table: Any) -> Table:
+def _table_of(table: Any, spec: Any, ignore_unknown: bool) -> Table:
     if _is_pandas(table):
-        return _pandas_table(numpy(), table)
+        return _pandas_table(numpy(), table, _column_names(spec) if ignore_unknown else None)
     if hasattr(table, "__arrow_c_stream__"):
         return read_stream(table)
     if hasattr(table, "__arrow_c_array__"):
@@ -195,7 +202,8 @@ def read_blocks(table: Any, spec: Any, n_columns: int, ignore_unknown: bool) -> 
     np = numpy()
     if isinstance(table, np.ndarray):
         return _array_blocks(np, table, n_columns)
-    return _table_blocks(spec, _table_of(table), n_columns, ignore_unknown)
+    return _table_blocks(spec, _table_of(table, spec, ignore_unknown), n_columns,
+                         ignore_unknown)
 
 
 def run_blocks(blocks: Blocks, width: int, run: Callable[[Any, int, Any], None]) -> Any:
@@ -218,7 +226,7 @@ def run_blocks(blocks: Blocks, width: int, run: Callable[[Any, int, Any], None])
     return out.reshape(-1) if width == 0 else out
 
 
-def each_array(table: Any) -> Tuple[Any, Iterator[Any]]:
+def each_array(table: Any, spec: Any, ignore_unknown: bool) -> Tuple[Any, Iterator[Any]]:
     """The schema and arrays of a table with names."""
-    read = _table_of(table)
+    read = _table_of(table, spec, ignore_unknown)
     return read.schema, read.arrays

@@ -13,7 +13,7 @@ from ._native import ffi
 from .errors import InvalidArgError, check, new_error, text
 from .inputs import TimeLike, optional_text, path_bytes, time_ms
 from .model import Model
-from .progress import Progress
+from .progress import Progress, keep
 from .results import html_table
 from .spec import Spec
 
@@ -46,7 +46,8 @@ class _Library:
                 raise ImportError("training needs XGBoost: pip install 'leadscore[train]', or the "
                                   f"system's libxgboost ({reason})") from None
             module = cls._import()
-        module.ffi.def_extern(name="lscpy_progress", onerror=None)(_tell_progress)
+        module.ffi.def_extern(name="lscpy_progress",
+                              onerror=keep(module.ffi.from_handle))(_tell_progress)
         return module
 
     @staticmethod
