@@ -77,6 +77,45 @@ test('a transaction is whole or nothing', () => {
   store.rollback();
 });
 
+test('a transaction begins no job', async () => {
+  const store = filled();
+  const model = store.loadModel('acme', store.addModel('acme', gbdt));
+  const jobs = [];
+  store.transaction((it) => {
+    jobs.push(it.ingest('acme', {}), it.backup(join(scratch, 'within.db')));
+    jobs.push(it.scoreAll('acme', model, { asOf }), it.scoreStale('acme', model, { asOf }));
+    it.putLead('acme', { id: 'a2' });
+  });
+  for (const job of jobs) {
+    await failsLater(job, 'LSC_INVALID_ARG', /in a transaction/);
+  }
+  store.begin(); // none is open
+  store.rollback();
+  assert.equal(store.count('acme').leads, 2);
+  assert.equal((await store.scoreAll('acme', model, { asOf })).scored, 2);
+});
+
+test('setters of Object.prototype see nothing of what is listed', () => {
+  const store = filled();
+  store.activateModel('acme', store.addModel('acme', gbdt), { force: true });
+  store.scoreLead('acme', 'a1', store.loadModel('acme'), { asOf });
+  const lists = () => [store.listLeads('acme'), store.listScores('acme'), store.listModels('acme')];
+  const expected = lists();
+  const names = ['0', 'id', 'uuid', 'leadId', 'result', 'breakdown', 'receipt', 'modelSha256', 'name'];
+  let called = 0;
+  for (const name of names) {
+    Object.defineProperty(Object.prototype, name, { configurable: true, set() { called++; } });
+  }
+  let found;
+  try {
+    found = lists();
+  } finally {
+    names.forEach((name) => delete Object.prototype[name]);
+  }
+  assert.equal(called, 0);
+  assert.deepEqual(found, expected);
+});
+
 test('errors have the status of the store', () => {
   const store = filled();
   fails(() => Store.open(join(scratch, 'no', 'such.db')), 'LSC_NOT_FOUND', /such\.db/);

@@ -43,6 +43,7 @@ function keyBytes(key) {
 /** One connection to a file with the state of organizations: leads, models, scores. */
 class Store {
   #handle;
+  #within = false; // transaction() is at work
 
   constructor(make, handle) {
     if (make !== MAKE) {
@@ -78,6 +79,7 @@ class Store {
       refuse(`work is ${kindOf(work)}, must be a function`);
     }
     this.begin();
+    this.#within = true;
     let value;
     try {
       value = work(this);
@@ -87,9 +89,18 @@ class Store {
     } catch (error) {
       this.rollback();
       throw error;
+    } finally {
+      this.#within = false;
     }
     this.commit();
     return value;
+  }
+
+  /** A job would still have the store when the transaction is to end. */
+  #refuseWithin() {
+    if (this.#within) {
+      refuse('the store is in a transaction: end it first');
+    }
   }
 
   check() {
@@ -222,6 +233,7 @@ class Store {
   }
 
   #scoreLeads(organization, model, given, staleOnly) {
+    this.#refuseWithin();
     const { asOf, threads } = options(given, ['asOf', 'threads']);
     return native.storeScoreLeads(this.#handle, text(organization, 'organization'), handleOf(model),
       timeMs(asOf, 'asOf'), whole(threads, 'threads', 1, 1, MAX_THREADS), staleOnly);
@@ -242,6 +254,7 @@ class Store {
   }
 
   async ingest(organization, files) {
+    this.#refuseWithin();
     const names = ['leads', 'activities', 'outcomes', 'rejects'];
     const given = options(files, [...names, 'batch'], 'files');
     return native.storeIngest(this.#handle, text(organization, 'organization'),
@@ -249,6 +262,7 @@ class Store {
   }
 
   async backup(path, given) {
+    this.#refuseWithin();
     const { key } = options(given, ['key']);
     await native.storeBackup(this.#handle, text(path, 'path'), keyBytes(key));
   }

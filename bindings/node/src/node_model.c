@@ -209,7 +209,7 @@ static napi_value column_names(napi_env env, napi_callback_info info)
     napi_create_array_with_length(env, held->n_columns, &names);
     for (size_t i = 0; i < held->n_columns; i++) {
         const char *name = lsc_spec_column_name(lsc_model_spec(held->model), i);
-        napi_set_element(env, names, (uint32_t)i, lsc_node_string(env, name));
+        lsc_node_set_at(env, names, i, lsc_node_string(env, name));
     }
     return names;
 }
@@ -241,7 +241,7 @@ static napi_value member_names(napi_env env, napi_callback_info info)
     napi_create_array(env, &names);
     for (size_t i = 0; i < lsc_model_n_members(held->model); i++) {
         const char *name = lsc_model_member_name(held->model, i);
-        napi_set_element(env, names, (uint32_t)i, lsc_node_string(env, name));
+        lsc_node_set_at(env, names, i, lsc_node_string(env, name));
     }
     return names;
 }

@@ -46,7 +46,7 @@ static napi_value add_row(napi_env env, const page *to, size_t row)
 {
     napi_value object = NULL;
     napi_create_object(env, &object);
-    napi_set_element(env, to->rows, (uint32_t)row, object);
+    lsc_node_set_at(env, to->rows, row, object);
     return object;
 }
 
@@ -201,10 +201,10 @@ static napi_value result_numbers(napi_env env, const lsc_result *result)
     napi_value list = NULL;
     lsc_node_put_result(result, numbers);
     napi_create_array_with_length(env, LSC_NODE_RESULT, &list);
-    for (uint32_t i = 0; i < LSC_NODE_RESULT; i++) {
+    for (size_t i = 0; i < LSC_NODE_RESULT; i++) {
         napi_value number = NULL;
         napi_create_double(env, numbers[i], &number);
-        napi_set_element(env, list, i, number);
+        lsc_node_set_at(env, list, i, number);
     }
     return list;
 }

@@ -1,6 +1,7 @@
 #include "node_values.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -250,7 +251,16 @@ napi_value lsc_node_bytes(napi_env env, const void *bytes, size_t length)
 
 void lsc_node_set(napi_env env, napi_value object, const char *name, napi_value value)
 {
-    napi_set_named_property(env, object, name, value);
+    const napi_property_descriptor property = {
+        .utf8name = name, .value = value, .attributes = napi_default_jsproperty};
+    napi_define_properties(env, object, 1, &property);
+}
+
+void lsc_node_set_at(napi_env env, napi_value array, size_t at, napi_value value)
+{
+    char name[24]; /* more than 2^64 has digits */
+    snprintf(name, sizeof(name), "%zu", at);
+    lsc_node_set(env, array, name, value);
 }
 
 void lsc_node_set_string(napi_env env, napi_value object, const char *name, const char *text)

@@ -78,7 +78,10 @@ bool lsc_node_read_doubles(napi_env env, napi_value value, double **doubles, siz
 napi_value lsc_node_undefined(napi_env env);
 napi_value lsc_node_string(napi_env env, const char *text);
 napi_value lsc_node_bytes(napi_env env, const void *bytes, size_t length);
+/** Give an object a property of its own: no setter of Object.prototype is called, so no JavaScript runs. */
 void lsc_node_set(napi_env env, napi_value object, const char *name, napi_value value);
+/** The same of an array's element. */
+void lsc_node_set_at(napi_env env, napi_value array, size_t at, napi_value value);
 void lsc_node_set_string(napi_env env, napi_value object, const char *name, const char *text);
 void lsc_node_set_number(napi_env env, napi_value object, const char *name, double number);
 void lsc_node_set_bool(napi_env env, napi_value object, const char *name, bool flag);
