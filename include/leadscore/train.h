@@ -190,11 +190,12 @@ LSC_API lsc_status lsc_metrics_json(const unsigned char *labels, const double *p
  * flatter it.
  *
  * @param source  read twice, each time from its first lead
- * @param train   how rows are made (horizon_ms, every_ms, rows_per_lead, seed), and progress; what
- *                else is in it does not count. May be NULL
+ * @param train   how rows are made (horizon_ms, every_ms, rows_per_lead, seed; repeats, which is set for a
+ *                model that was trained so), and progress; what else is in it does not count. May be NULL
  * @param json    set to a text freed with lsc_text_free(); NULL on error
  * @return LSC_OK; LSC_BAD_DATA when there is no row, or one class only; LSC_UNSUPPORTED for a source
- *         that cannot rewind; what the source reports; LSC_CANCELLED; LSC_LIMIT; LSC_NO_MEMORY;
+ *         that cannot rewind, or a model of a later format; LSC_BAD_JSON, LSC_BAD_MODEL for a damaged
+ *         reference.json; what the source reports; LSC_CANCELLED; LSC_LIMIT; LSC_NO_MEMORY;
  *         LSC_INVALID_ARG.
  * @since 0.1
  */

@@ -4,6 +4,7 @@
 
 #include "score/scorer.h"
 #include "train/metrics_json.h"
+#include "train/reference_read.h"
 #include "train/row_walk.h"
 #include "train/settings.h"
 
@@ -121,6 +122,22 @@ static lsc_status measure(const lsc_train *settings, const lsc_plan *plan, const
                             : status;
 }
 
+/** Where the model learned from leads that may convert again, measure it on such too. */
+static lsc_status take_repeats(const lsc_model *model, lsc_train *settings, lsc_error *error)
+{
+    lsc_reference reference;
+    size_t length;
+    if (lsc_model_member(model, "reference.json", &length) == NULL) {
+        return LSC_OK; /* a scorecard, an imported model */
+    }
+    const lsc_status status = lsc_reference_read(model, lsc_default_allocator(), &reference, error);
+    if (status == LSC_OK) {
+        settings->repeats = settings->repeats || reference.repeats;
+        lsc_reference_free(&reference);
+    }
+    return status;
+}
+
 static lsc_status evaluate(lsc_source *source, lsc_model *model, const lsc_train *settings,
                            char **json, lsc_error *error)
 {
@@ -157,5 +174,6 @@ lsc_status lsc_model_evaluate(lsc_model *model, lsc_source *source, const lsc_tr
         return status;
     }
     settings.spec = model->spec;
-    return evaluate(source, model, &settings, json, error);
+    status = take_repeats(model, &settings, error);
+    return status == LSC_OK ? evaluate(source, model, &settings, json, error) : status;
 }

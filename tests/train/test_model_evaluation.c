@@ -117,6 +117,30 @@ START_TEST(rows_in_time_weigh_as_in_training_and_their_leads_are_drawn_together)
 }
 END_TEST
 
+START_TEST(leads_that_convert_again_are_measured_where_the_model_learned_from_them)
+{
+    memory_source *source = timeline_of(N_LEADS, 3);
+    lsc_train train = LSC_TRAIN_INIT;
+    train.spec = timeline_spec();
+    train.effort = LSC_EFFORT_QUICK;
+    lsc_model *once = train_on(source, &train);
+    train.repeats = true;
+    lsc_model *again = train_on(source, &train);
+    lsc_json *plain = evaluate(once, source, NULL);
+    lsc_json *told = evaluate(again, source, NULL);
+    lsc_json *asked = evaluate(again, source, &train);
+    ck_assert_double_gt(number_at(told, "n_rows"), number_at(plain, "n_rows"));
+    ck_assert_double_eq(number_at(told, "n_rows"), number_at(asked, "n_rows"));
+    lsc_json_free(plain);
+    lsc_json_free(told);
+    lsc_json_free(asked);
+    lsc_model_unref(once);
+    lsc_model_unref(again);
+    lsc_spec_unref(train.spec);
+    memory_source_free(source);
+}
+END_TEST
+
 static bool stop(void *ctx, const char *stage, double fraction)
 {
     (void)ctx;
@@ -159,4 +183,5 @@ END_TEST
 
 LSC_SUITE("train/model_evaluation", TEST(a_table_is_measured_as_one_would_by_hand),
           TEST(rows_in_time_weigh_as_in_training_and_their_leads_are_drawn_together),
+          TEST(leads_that_convert_again_are_measured_where_the_model_learned_from_them),
           TEST(what_cannot_be_measured_is_refused))
