@@ -323,7 +323,7 @@ export class Store {
   begin(): void;
   commit(): void;
   rollback(): void;
-  /** Commit what `work` changes, or undo it where that throws. `work` may not give a promise. */
+  /** Commit what `work` changes, or undo it where that throws. `work` may give no promise, and begin no job. */
   transaction<T>(work: (store: Store) => T): T;
   /** Look over the whole file. Throws LSC_BAD_STORE with the first thing that is wrong. */
   check(): void;
