@@ -4,6 +4,7 @@
 import json
 import signal
 import subprocess
+import sys
 import time
 
 from cli_support import (AS_OF, HAS_TRAINING, PROGRAM, SYSTEM, USAGE, main, model, ndjson, refuse,
@@ -325,4 +326,5 @@ def wrong_command_lines_are_refused(folder):
         assert words in err, err
 
 
-main()
+if __name__ == "__main__":
+    sys.exit(main())
