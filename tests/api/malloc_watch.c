@@ -4,6 +4,7 @@
 #include "malloc_watch.h"
 
 #include <link.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -26,6 +27,8 @@ static size_t n_places;
 static size_t fault_at;
 static bool fault_once;
 static malloc_faults seen;
+/** Of `seen` and the slots: scoring has threads of its own. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 size_t malloc_count(void)
 {
@@ -94,14 +97,16 @@ static uint32_t slot_of(const void *block)
 
 static void add_block(void *block)
 {
+    pthread_mutex_lock(&lock);
     if (block != NULL && seen.live < N_SLOTS / 2) {
         slots[slot_of(block)] = block;
         seen.live++;
     }
+    pthread_mutex_unlock(&lock);
 }
 
 /** True where the block is one of those. Those that follow are moved up (Knuth, volume 3, 6.4R). */
-static bool drop_block(const void *block)
+static bool drop_known(const void *block)
 {
     uint32_t hole = slot_of(block);
     if (block == NULL || slots[hole] != block) {
@@ -116,6 +121,14 @@ static bool drop_block(const void *block)
     slots[hole] = NULL;
     seen.live--;
     return true;
+}
+
+static bool drop_block(const void *block)
+{
+    pthread_mutex_lock(&lock);
+    bool known = drop_known(block);
+    pthread_mutex_unlock(&lock);
+    return known;
 }
 
 void malloc_faults_begin(size_t fail_at, bool once)
@@ -173,8 +186,10 @@ static bool fails(bool watched)
     if (!watched) {
         return false;
     }
-    seen.calls++;
-    return fault_at != 0 && (fault_once ? seen.calls == fault_at : seen.calls >= fault_at);
+    pthread_mutex_lock(&lock);
+    size_t call = ++seen.calls;
+    pthread_mutex_unlock(&lock);
+    return fault_at != 0 && (fault_once ? call == fault_at : call >= fault_at);
 }
 
 EXPORTED void *malloc(size_t size)

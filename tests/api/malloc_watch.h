@@ -22,7 +22,7 @@ typedef struct malloc_faults {
 
 /**
  * From now on count what the library, cJSON, zstd, SQLite and the program ask for, and give them nothing
- * from call number `fail_at` on, or at that call alone. 0: never. One thread at a time.
+ * from call number `fail_at` on, or at that call alone. 0: never.
  *
  * libcrypto is left out, since what it makes once for the process it does not try again; so are
  * XGBoost and the C library, which are not ours to test.
