@@ -66,7 +66,7 @@ def from_ms(milliseconds: int) -> Optional[datetime]:
 
 def _refuse_numpy_times(value: Any) -> None:
     """Those of numpy, unless they are missing: tolist() makes numbers of some."""
-    dtype = getattr(value, "dtype", None)
+    dtype: Any = getattr(value, "dtype", None)
     if type(dtype).__module__.partition(".")[0] != "numpy" or dtype.kind not in "mM":
         return
     if (value == value).any():  # other than NaT
