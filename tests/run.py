@@ -50,6 +50,9 @@ DEBIAN_PYTHON = ["-Dpython=/usr/bin/python3"]
 
 ARM64 = ROOT / "build" / "arm64"
 
+# What a failed suite said is repeated at the end, where it is seen without the whole log: no more lines of each.
+N_FAILED_LINES = 12
+
 
 def make_comma_locale():
     made = COMMA_LOCALE / "de_DE.UTF-8"
@@ -127,6 +130,7 @@ class Tally:
     def __init__(self):
         self.suites = {}
         self.skips = {}
+        self.failures = []
 
     def skip(self, line, build):
         self.skips.setdefault(line, set()).add(build)
@@ -134,6 +138,9 @@ class Tally:
     def add(self, suite, run, failed):
         most_run, most_failed = self.suites.get(suite, (0, 0))
         self.suites[suite] = (max(run, most_run), max(failed, most_failed))
+
+    def fail(self, suite, build, output):
+        self.failures.append((f"FAILED: {suite} ({build})", telling_lines(output)))
 
     def closing_line(self):
         run = sum(suite[0] for suite in self.suites.values())
@@ -187,6 +194,13 @@ def counts(test):
     return run, failed
 
 
+def telling_lines(output):
+    """Those that Check or pytest mark as failures, or the last ones."""
+    lines = output.splitlines()
+    marked = [line for line in lines if re.search(r":[FE]:|^E  |FAIL|Error", line)]
+    return (marked or lines[-N_FAILED_LINES:])[:N_FAILED_LINES]
+
+
 def run_tests(name, build, folder, tally):
     say(f"== {name}: test")
     environment = {**os.environ, **build.environment}
@@ -200,10 +214,13 @@ def run_tests(name, build, folder, tally):
              for line in log.read_text().splitlines()]
     if done.returncode != 0 and not any(counts(test)[1] for test in tests):
         tally.add(f"{name}: meson test", 1, 1)
+        tally.fail("meson test", name, "")
     for test in tests:
         run, failed = counts(test)
         tally.add(test["name"], run, failed)
         output = test["stdout"] + test.get("stderr", "")
+        if failed:
+            tally.fail(f"{test['name']}: {test['result']}", name, output)
         for line in re.findall(r"^SKIPPED.*$", output, re.MULTILINE):
             tally.skip(line, name)
 
@@ -219,8 +236,13 @@ def main(names):
             run_tests(name, BUILDS[name], folder, tally)
         else:
             tally.add(f"{name}: build", 1, 1)
+            tally.fail("build", name, "")
     for line, builds in sorted(tally.skips.items()):
         say(f"{line} ({', '.join(sorted(builds))})")
+    for suite, lines in tally.failures:
+        say(suite)
+        for line in lines:
+            say(f"    {line}")
     say(tally.closing_line())
     return 1 if tally.failed() else 0
 

@@ -13,8 +13,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-# The public headers of a library that has others besides; all not named here are libleadscore's.
-HEADERS = {"leadscore-train": ["train.h"], "leadscore-store": ["store.h"]}
+# The public headers of a library that has others besides; all that fit none here are libleadscore's.
+HEADERS = {"leadscore-train": "train.h", "leadscore-store": "store*.h"}
 
 COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 NODE = re.compile(r"(?P<name>\w[\w.]*)\s*\{(?P<body>[^}]*)\}\s*(?P<parent>\w[\w.]*)?\s*;")
@@ -61,11 +61,10 @@ def differences(left, right, left_words, right_words):
 
 def check_library(root, library):
     stem = re.sub(r"^lib|\.so.*$", "", Path(library).name)
-    headers = sorted((root / "include" / "leadscore").glob("*.h"))
-    others = {name for names in HEADERS.values() for name in names}
-    mine = HEADERS.get(stem)
-    public = set().union(*(declared(path, "LSC_API") for path in headers
-                           if (path.name in mine if mine else path.name not in others)))
+    folder = root / "include" / "leadscore"
+    others = {path for pattern in HEADERS.values() for path in folder.glob(pattern)}
+    mine = set(folder.glob(HEADERS[stem])) if stem in HEADERS else set(folder.glob("*.h")) - others
+    public = set().union(*(declared(path, "LSC_API") for path in mine))
     shared = set().union(*(declared(path, "LSC_SHARED")
                            for path in sorted((root / "src").rglob("*.h"))))
     nodes = map_nodes(root / "src" / f"{stem}.map")
