@@ -86,6 +86,22 @@ static mode_t rights_of(const char *path)
     return 0666 & ~mask;
 }
 
+/* Between its making and its noting a file would be left behind by a signal: none comes in between. */
+static int make_noted(char *aside, int slot)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    sigprocmask(SIG_BLOCK, &all, &before);
+    const int file = mkstemp(aside);
+    const int reason = errno;
+    if (file >= 0) {
+        memcpy(asides[slot], aside, strlen(aside) + 1);
+    }
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    errno = reason;
+    return file;
+}
+
 static lsc_status open_aside(const char *path, lsc_output *output, lsc_error *error)
 {
     remove_asides_at_the_end();
@@ -94,11 +110,10 @@ static lsc_status open_aside(const char *path, lsc_output *output, lsc_error *er
     if (snprintf(aside, sizeof aside, "%s.XXXXXX", path) >= (int)sizeof aside) {
         return lsc_fail_with(error, LSC_IO, "%.100s...: the name is too long", path);
     }
-    const int file = mkstemp(aside);
+    const int file = make_noted(aside, slot);
     if (file < 0) {
         return refused(path, "create", error);
     }
-    memcpy(asides[slot], aside, sizeof aside);
     fchmod(file, rights_of(path));
     output->stream = fdopen(file, "w");
     output->slot = slot;
