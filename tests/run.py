@@ -73,7 +73,8 @@ class Build:
     def __init__(self, compiler, options=(), environment=None, test_options=(), targets=(),
                  prepare=lambda: True, folder=None):
         self.compiler = compiler
-        self.options = ["-Dwerror=true", *options]
+        # The second is the default, but not of a folder that was set up before it was.
+        self.options = ["-Dwerror=true", "-Dpkgconfig.relocatable=true", *options]
         self.environment = environment or {}
         self.test_options = list(test_options)
         self.targets = list(targets)

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Install into a folder of the build, and use nothing but what was installed.
+"""Install into a folder of the build, move what was installed, and use nothing but that.
 
     check_install.py SOURCE_ROOT BUILD_ROOT
 
 pkg-config is pointed at the installed .pc files alone, as on a machine that has no development
-files of cJSON, zstd and OpenSSL.
+files of cJSON, zstd and OpenSSL. It and CMake must find everything from where their files stand now.
 """
 
 import os
@@ -43,7 +43,7 @@ def output(*command):
 
 
 def pkg_config(*arguments):
-    return output("pkg-config", f"--define-variable=prefix={prefix}", *arguments).split()
+    return output("pkg-config", *arguments).split()
 
 
 shutil.rmtree(folder, ignore_errors=True)
@@ -52,17 +52,19 @@ environment = dict(os.environ, DESTDIR=str(folder))
 environment.pop("PKG_CONFIG_PATH", None)
 output("meson", "install", "-C", str(build), "--no-rebuild", "--quiet")
 
-pc_file = next(folder.rglob("leadscore.pc"))
-configured_prefix = re.search(r"^prefix=(.*)$", pc_file.read_text(), re.MULTILINE)[1]
-prefix = folder / configured_prefix.lstrip("/")
+prefix = folder / "moved"
+installed = next(folder.rglob("include/leadscore")).parent.parent
+installed.rename(prefix)
+pc_file = next(prefix.rglob("leadscore.pc"))
 libraries = pc_file.parent.parent
-environment.update(PKG_CONFIG_LIBDIR=str(pc_file.parent), LD_LIBRARY_PATH=str(libraries))
+environment.update(PKG_CONFIG_LIBDIR=str(pc_file.parent), CMAKE_PREFIX_PATH=str(prefix),
+                   LD_LIBRARY_PATH=str(libraries))
+(folder / "models").symlink_to(prefix / "share/leadscore/models")
 
 
 @fact("what_is_installed_is_what_is_meant_to_be")
 def _():
-    installed = {str(path.relative_to(folder / configured_prefix.lstrip("/")))
-                 for path in folder.rglob("*") if not path.is_dir()}
+    installed = {str(path.relative_to(prefix)) for path in prefix.rglob("*") if not path.is_dir()}
     headers = {f"include/leadscore/{path.name}"
                for path in (source / "include/leadscore").glob("*.h")}
     place = libraries.relative_to(prefix)
@@ -72,6 +74,8 @@ def _():
     expected |= {f"{place}/pkgconfig/{name}.pc" for name in NAMES}
     expected |= {f"{place}/lib{name}.so{end}" for name in NAMES
                  for end in ("", ".0", f".{version}")}
+    expected |= {f"{place}/lib{name}.a" for name in NAMES}
+    expected |= {f"{place}/cmake/leadscore/leadscore-config{end}.cmake" for end in ("", "-version")}
     expected |= {f"share/doc/leadscore/{name}.LICENSE" for name in ("d3", "plot")}
     extra = {path for path in installed - expected if not path.startswith("share/leadscore/")}
     assert not expected - installed, f"not installed: {sorted(expected - installed)}"
@@ -110,8 +114,6 @@ def builds_and_scores(*compiler):
     flags = pkg_config("--cflags", "--libs", "leadscore")
     output(*compiler, "-Wall", "-Wextra", "-Wpedantic", "-Werror",
            str(source / "examples/one_lead.c"), "-x", "none", "-o", "one_lead", *flags)
-    (folder / "models").unlink(missing_ok=True)
-    (folder / "models").symlink_to(prefix / "share/leadscore/models")
     printed = output("./one_lead")
     assert re.fullmatch(r"score \d+, grade [A-F]", printed), printed
 
@@ -124,6 +126,83 @@ def _():
 @fact("the_example_scores_a_lead_in_cxx")
 def _():
     builds_and_scores("g++", "-std=c++17", "-x", "c++")
+
+
+def examples_run(where, static_needs):
+    """The programs of an example score; those with static libraries load none of leadscore."""
+    for name in ("one_lead", "keep_lead", "one_lead_static", "keep_lead_static"):
+        printed = output(str(where / name))
+        assert re.fullmatch(r"(kept: )?score \d+, grade [A-F]", printed), f"{name}: {printed}"
+        loaded = output("ldd", str(where / name))
+        assert ("libleadscore" in loaded) != name.endswith("static"), f"{name}: {loaded}"
+        assert name != "one_lead_static" or static_needs in loaded, loaded
+
+
+@fact("the_example_for_pkg_config_builds_and_runs")
+def _():
+    example = folder / "pkgconfig-example"
+    shutil.copytree(source / "examples", example)
+    output("make", "--no-print-directory", "-C", str(example / "pkgconfig"),
+           "CFLAGS=-std=c11 -Wall -Wextra -Werror")
+    examples_run(example / "pkgconfig", "libcjson")
+
+
+def cmake(where, *arguments):
+    # Not by pkg-config, and not by what else may be installed.
+    output("cmake", "-G", "Ninja", "-S", str(where), "-B", str(where / "build"), "-Wno-dev",
+           "-DCMAKE_FIND_USE_CMAKE_SYSTEM_PATH=OFF", "-DCMAKE_C_FLAGS=-Wall -Wextra -Werror", *arguments)
+    output("cmake", "--build", str(where / "build"))
+
+
+@fact("the_example_for_cmake_builds_and_runs")
+def _():
+    example = folder / "cmake-example"
+    shutil.copytree(source / "examples", example)
+    cmake(example / "cmake")
+    examples_run(example / "cmake/build", "libcjson")
+
+
+def cmake_project(name, *lines):
+    where = folder / name
+    where.mkdir()
+    (where / "CMakeLists.txt").write_text("\n".join([
+        "cmake_minimum_required(VERSION 3.16)", "project(client C)", *lines, ""]))
+    (where / "client.c").write_text(
+        "#include <leadscore/train.h>\n#include <stdio.h>\n"
+        "int main(void)\n{\n    lsc_train options;\n"
+        "    lsc_train_init(&options, sizeof options);\n"
+        "    return printf(\"%d\\n\", options.size == sizeof options) < 0;\n}\n")
+    return where
+
+
+@fact("cmake_finds_what_trains")
+def _():
+    client = cmake_project("cmake-train", "find_package(leadscore 0.1 REQUIRED COMPONENTS train)", *[
+        f"add_executable({kind} client.c)\ntarget_link_libraries({kind} leadscore::{kind})"
+        for kind in ("train", "train_static")])
+    cmake(client)
+    for kind in ("train", "train_static"):
+        assert output(str(client / "build" / kind)) == "1"
+
+
+def cmake_refuses(name, arguments, words):
+    try:
+        cmake(cmake_project(name, f"find_package(leadscore {arguments} REQUIRED)"))
+    except subprocess.CalledProcessError as error:
+        assert words in " ".join(error.stderr.split()), error.stderr
+    else:
+        raise AssertionError(f"find_package(leadscore {arguments}) found one")
+
+
+@fact("cmake_is_told_of_a_component_that_is_not_there")
+def _():
+    cmake_refuses("cmake-component", "COMPONENTS crystal_ball", "without its component crystal_ball")
+
+
+@fact("cmake_takes_no_version_that_does_not_fit")
+def _():
+    for number, version in enumerate(("0.999", "1.0")):
+        cmake_refuses(f"cmake-version-{number}", version, f'compatible with requested version "{version}"')
 
 
 @fact("a_missing_model_is_an_error_with_its_name")
