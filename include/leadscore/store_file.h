@@ -61,7 +61,9 @@ typedef struct lsc_store_actor {
     size_t size; /**< sizeof(lsc_store_actor) */
     const char
         *uuid; /**< says nothing of the person but who it is, to who may know; NULL: not said */
-    int64_t (*now_ms)(void *ctx); /**< what time it is; the library reads no clock */
+    int64_t (*now_ms)(void *ctx); /**< what time it is; the library reads no clock. For what is no
+                                       time, LSC_TIME_NONE among it, the call that asks does nothing
+                                       and returns LSC_INVALID_ARG */
     void *ctx;
 } lsc_store_actor;
 

@@ -187,6 +187,9 @@ static lsc_status append(lsc_store *store, const lsc_audit_entry *entry, lsc_err
                      .actor = store->actor,
                      .action = entry->action,
                      .subject = entry->subject == NULL ? "" : entry->subject};
+    if (row.time_ms < LSC_TIME_MIN || row.time_ms > LSC_TIME_MAX) {
+        return lsc_fail(error, LSC_INVALID_ARG, "actor.now_ms() gave no time");
+    }
     lsc_status status = lsc_vault_ready(store, error);
     if (status == LSC_OK) {
         status = read_head(store, &row.number, before, error);

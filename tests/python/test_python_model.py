@@ -55,6 +55,28 @@ def test_trust_is_checked(bundle):
     assert leadscore.Model.load(bundle, trusted_keys=None).n_columns == 63
 
 
+def pem(kind, base64):
+    return f"-----BEGIN {kind} KEY-----\n{base64}\n-----END {kind} KEY-----\n"
+
+
+# The first two keys of RFC 8032, section 7.1: known to everybody, so good for nothing else.
+PRIVATE = pem("PRIVATE", "MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g")
+PUBLIC = pem("PUBLIC", "MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=")
+ANOTHER = pem("PUBLIC", "MCowBQYDK2VwAyEAPUAXw+hDiVqStwqnTRt+vJyYLM8uxJaMwM1V8Sr0Zgw=")
+
+
+def test_a_signed_bundle_names_its_key(bundle):
+    signed = leadscore.sign_bundle(bundle, PRIVATE)
+    info = leadscore.Model.load(signed, trusted_keys=[ANOTHER, PUBLIC.encode()]).info
+    assert info.signed_by == info.claimed_key == leadscore.public_key_id(PUBLIC)
+    assert leadscore.Model.load(signed).info.signed_by is None
+    for given, key in ((signed, ANOTHER), (bundle, PUBLIC)):
+        with pytest.raises(leadscore.UntrustedError):
+            leadscore.Model.load(given, trusted_keys=[key])
+    with pytest.raises(leadscore.BadKeyError):
+        leadscore.public_key_id(PRIVATE)
+
+
 def test_a_lead_has_the_same_score_in_every_form(model):
     import json
 

@@ -1,4 +1,6 @@
+import json
 import random
+from datetime import datetime, timezone
 
 import pytest
 
@@ -7,7 +9,7 @@ from conftest import interrupt_in_c
 
 pytest.importorskip("leadscore.training")
 try:
-    leadscore.training._Library.get()
+    leadscore.training.Library.get()
 except ImportError as reason:
     pytest.skip(str(reason), allow_module_level=True)
 
@@ -24,6 +26,32 @@ def table(tmp_path_factory):
         lines.append(f"{visits},{kind},{dice.random():.3f},{'yes' if odds > 1 else 'no'}")
     path.write_text("\n".join(lines) + "\n")
     return path
+
+
+@pytest.fixture(scope="module")
+def lead_files(tmp_path_factory):
+    """Leads, activities and outcomes; those with many visits convert more often."""
+    dice, folder = random.Random(4), tmp_path_factory.mktemp("leads")
+    leads, activities, outcomes = (folder / f"{name}.ndjson" for name in "lao")
+    rows = {leads: [], activities: [], outcomes: []}
+    for number in range(300):
+        warm = dice.random() < 0.5
+        rows[leads].append(f'{{"id":"{number}","email":"{number}@example.com",'
+                           '"created_at":"2025-01-01T00:00:00Z"}')
+        for visit in range(8 if warm else 1):
+            rows[activities].append(f'{{"id":"{number}-{visit}","lead_id":"{number}","type":'
+                                    f'"Page Viewed","time":"2025-01-{visit + 2:02}T00:00:00Z"}}')
+        if warm and dice.random() < 0.7:
+            rows[outcomes].append(f'{{"lead_id":"{number}","time":"2025-{dice.randrange(5) + 2:02}-'
+                                  f'{dice.randrange(28) + 1:02}T00:00:00Z","label":"won"}}')
+    for path, lines in rows.items():
+        path.write_text("\n".join(lines) + "\n")
+    return leads, activities, outcomes
+
+
+@pytest.fixture
+def leads(lead_files):
+    return leadscore.Source.files(*lead_files)
 
 
 def quick(table, **options):
@@ -51,39 +79,91 @@ def test_a_dataframe_trains_the_model_of_its_file(table):
     assert quick(frame).bundle == quick(table).bundle
 
 
-def test_files_of_leads_are_trained_on(tmp_path):
-    dice = random.Random(4)
-    leads, activities, outcomes = (tmp_path / f"{name}.ndjson" for name in "lao")
-    rows = {leads: [], activities: [], outcomes: []}
-    for number in range(300):
-        warm = dice.random() < 0.5
-        rows[leads].append(f'{{"id":"{number}","email":"{number}@example.com",'
-                           '"created_at":"2025-01-01T00:00:00Z"}')
-        for visit in range(8 if warm else 1):
-            rows[activities].append(f'{{"id":"{number}-{visit}","lead_id":"{number}","type":'
-                                    f'"Page Viewed","time":"2025-01-{visit + 2:02}T00:00:00Z"}}')
-        if warm and dice.random() < 0.7:
-            rows[outcomes].append(f'{{"lead_id":"{number}","time":"2025-{dice.randrange(5) + 2:02}-'
-                                  f'{dice.randrange(28) + 1:02}T00:00:00Z","label":"won"}}')
-    for path, lines in rows.items():
-        path.write_text("\n".join(lines) + "\n")
-    trained = leadscore.train(leads=leads, activities=activities, outcomes=outcomes, effort="quick",
-                              folds=2, horizon_days=30, created="2025-06-01")
+def test_a_learner_and_its_validation_are_chosen(table):
+    additive = quick(table, learner="additive")
+    ladder = quick(table, learner="ladder")
+    assert additive.metrics["training"]["learner"] == "additive"
+    [repeated] = quick(table, fold_repeats=3).metrics["validations"]
+    assert (repeated["repeats"], repeated["folds"]) == (3, 2)
+    assert ladder.metrics["training"]["learner"] in ("additive", "trees")
+    assert quick(table).metrics["training"]["learner"] == "trees"
+
+
+def test_files_of_leads_are_trained_on(leads):
+    trained = leadscore.train(leads, effort="quick", folds=2, horizon_days=30, created="2025-06-01")
     assert trained.model().info.engine == "gbdt"
     assert b"2025-06-01" in trained.model().member("manifest.json")
+    both = leadscore.train(leads, effort="quick", folds=2, horizon_days=30, validation="both")
+    assert trained.metrics["validations"] == []
+    assert [each["measured_on"] for each in both.metrics["validations"]] == [
+        "held-out newest rows", "out-of-fold rows"]
+
+
+def test_when_leads_are_looked_at_is_chosen(leads):
+    def times(**options):
+        return leadscore.training_rows(leads, **options)
+
+    created = times(as_of="created", as_of_days=7)
+    assert {created.as_of(row) for row in range(len(created))} == {
+        datetime(2025, 1, 8, tzinfo=timezone.utc)}
+    before = times(as_of="before_outcome", as_of_days=1)
+    assert 0 < len(before) < 300 and all(before.labels)
+    every = times(every_days=10, rows_per_lead=2, horizon_days=30)
+    assert len(every) > len(set(every.lead_ids)) and max(map(every.lead_ids.count, every.lead_ids)) == 2
+    default = leadscore.Spec.default()
+    assert every.names == default.columns
+    assert len(every.columns) == len(every) * len(every.names)
+    assert "converted" in repr(every) and every._repr_html_().startswith("<table>")
+
+
+def test_a_training_row_is_the_vector_that_is_made_online(leads, lead_files):
+    rows = leadscore.training_rows(leads, horizon_days=30)
+    by_id = {json.loads(line)["id"]: line for line in lead_files[0].read_text().splitlines()}
+    done = [json.loads(line) for line in lead_files[1].read_text().splitlines()]
+    row = len(rows) // 2
+    lead_id, width = rows.lead_ids[row], len(rows.names)
+    vector = leadscore.Spec.default().extract(
+        by_id[lead_id], [each for each in done if each["lead_id"] == lead_id], as_of=rows.as_of(row))
+    assert vector.tobytes() == rows.columns[row * width:(row + 1) * width].tobytes()
 
 
 def test_a_store_is_trained_on(tmp_path):
-    path = tmp_path / "s.db"
-    with leadscore.Store(path, create=True) as store:
+    path, key = tmp_path / "s.db", bytes(range(32))
+    with leadscore.Store(path, create=True, key=key) as store:
         store.add_organization("acme")
         store.put_lead("acme", {"id": "L1", "email": "a@example.com"})
     with pytest.raises(leadscore.BadDataError):
-        leadscore.train(store=path, organization="acme")
+        leadscore.train(leadscore.Source.store(path, "acme", key=key))
     with pytest.raises(leadscore.NotFoundError):
-        leadscore.train(store=path, organization="none")
-    with pytest.raises(leadscore.InvalidArgError, match="organization"):
-        leadscore.train(store=path)
+        leadscore.Source.store(path, "none", key=key)
+    with pytest.raises(leadscore.BadKeyError):
+        leadscore.Source.store(path, "acme")
+
+
+def test_events_of_a_foreign_file_are_trained_on(tmp_path):
+    dice = random.Random(5)
+    lines = ["who,day,cds"]
+    for number in range(300):
+        keen = dice.random() < 0.5
+        for _ in range(dice.randrange(6, 12) if keen else dice.randrange(1, 3)):
+            lines.append(f"{number},2025-{dice.randrange(9) + 1:02}-{dice.randrange(28) + 1:02},"
+                         f"{dice.randrange(5)}")
+    path = tmp_path / "events.csv"
+    path.write_text("\n".join(lines) + "\n")
+    events = leadscore.Source.events(path, {
+        "id": "who", "time": "day", "type": "Purchase", "data": {"quantity": "cds"},
+        "outcome": {"types": ["Purchase"], "repeatable": True}})
+    assert events.has_times and events.repeats and "repeats=True" in repr(events)
+    spec = leadscore.Spec.infer(events)
+    assert any("quantity" in name for name in spec.features)
+    trained = leadscore.train(events, effort="quick", folds=2, horizon_days=60)
+    assert trained.model().spec.features == spec.features
+    with pytest.raises(leadscore.InvalidArgError, match="events"):
+        leadscore.Spec.infer(events, exclude=["quantity"])
+    with pytest.raises(leadscore.BadSpecError, match="id"):
+        leadscore.Source.events(path, {"time": "day", "type": "x"})
+    with pytest.raises(leadscore.BadCsvError):
+        leadscore.Source.events(path, '{"id": "none", "time": "day", "type": "x"}')
 
 
 def test_a_callback_stops_training(table):
@@ -99,18 +179,27 @@ def test_a_callback_stops_training(table):
 
 @pytest.mark.parametrize("options, kind", [
     ({"effort": "none"}, leadscore.InvalidArgError), ({"as_of": "x"}, leadscore.InvalidArgError),
-    ({"positive": "maybe"}, leadscore.BadDataError), ({"leads": "x"}, leadscore.InvalidArgError),
+    ({"learner": 1}, leadscore.InvalidArgError), ({"validation": ""}, leadscore.InvalidArgError),
+    ({"folds": -1}, leadscore.InvalidArgError), ({"seed": 2 ** 64}, leadscore.InvalidArgError),
+    ({"horizon_days": -1}, leadscore.InvalidArgError), ({"folds": 2.5}, TypeError),
+    ({"every_days": float("nan")}, leadscore.InvalidArgError), ({"source": None}, TypeError),
+    ({"repeats": True}, leadscore.InvalidArgError), ({"rows_per_lead": 2}, leadscore.InvalidArgError),
+    ({"horizon_days": 30}, leadscore.InvalidArgError), ({"as_of_days": 1}, leadscore.InvalidArgError),
+    ({"spec": leadscore.Spec.default(), "exclude": ["x"]}, leadscore.InvalidArgError),
+    ({"positive": "maybe"}, leadscore.BadDataError),
     ({"exclude": ["none"]}, leadscore.NotFoundError), ({"created": "x"}, leadscore.InvalidArgError),
     ({"include": "visits"}, TypeError), ({"id": "none"}, leadscore.BadCsvError)])
 def test_what_cannot_be_trained_is_refused(table, options, kind):
     with pytest.raises(kind):
-        quick(table, **options)
+        quick(options.pop("source", table), **options)
 
 
-def test_what_is_no_table_is_refused(tmp_path):
+def test_what_is_no_table_is_refused(table, tmp_path):
     for given, kind in ((7, TypeError), ([], TypeError), (tmp_path / "no", leadscore.NotFoundError),
-                        (None, leadscore.InvalidArgError)):
+                        (None, TypeError)):
         with pytest.raises(kind):
             leadscore.train(given, label="won")
     with pytest.raises(leadscore.InvalidArgError, match="label"):
-        leadscore.train(tmp_path / "t.csv")
+        leadscore.train(table)
+    with pytest.raises(leadscore.InvalidArgError, match="label"):
+        leadscore.train(leadscore.Source.table(table, label="won"), label="won")

@@ -179,6 +179,30 @@ START_TEST(what_did_not_happen_is_not_noted)
 }
 END_TEST
 
+static int64_t no_time(void *ctx)
+{
+    (void)ctx;
+    return LSC_TIME_NONE;
+}
+
+START_TEST(nothing_is_done_while_the_clock_gives_no_time)
+{
+    lsc_store *store = audited_store(NULL, false);
+    const int64_t before = n_rows(store);
+    lsc_store_actor actor = actor_at();
+    actor.now_ms = no_time;
+    ck_ok(lsc_store_set_actor(store, &actor, error));
+    ck_fails(lsc_store_delete_lead(store, ACME, "lead-1", error), LSC_INVALID_ARG, "no time");
+    ck_fails(lsc_store_set_audited(store, false, error), LSC_INVALID_ARG, "no time");
+    actor = actor_at();
+    ck_ok(lsc_store_set_actor(store, &actor, error));
+    ck_assert_int_eq(counts_of(store, ACME).leads, 2);
+    ck_assert_int_eq(n_rows(store), before);
+    ck_ok(lsc_store_delete_lead(store, ACME, "lead-1", error));
+    lsc_store_close(store);
+}
+END_TEST
+
 /** What someone does to the trail in the file, and the row that verifying then names. */
 typedef struct attack {
     const char *sql;
@@ -256,4 +280,5 @@ END_TEST
 
 LSC_SUITE("store/audit", TEST(every_reading_and_change_of_personal_data_is_noted),
           TEST(who_acts_is_said_first), TEST(what_did_not_happen_is_not_noted),
+          TEST(nothing_is_done_while_the_clock_gives_no_time),
           TEST(a_changed_missing_or_cut_off_row_is_found), TEST(the_trail_goes_on_when_keys_change))

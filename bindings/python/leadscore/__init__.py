@@ -13,31 +13,37 @@ from . import errors
 from ._native import ffi as _ffi
 from ._native import lib as _lib
 from .capsules import Scores
+from .connection import KeyLike, StoreKey
 from .errors import (BadCsvError, BadDataError, BadJsonError, BadKeyError, BadLeadError,
                      BadModelError, BadSpecError, BadStoreError, BusyError, CancelledError,
                      ClosedError, ConflictError, Error, GateFailedError, InputNotHeldError,
                      InternalError, InvalidArgError, IoError, LimitError, MismatchError,
                      NoMemoryError, NotFoundError, TrainingError, UnsupportedError,
                      UntrustedError)
+from .evaluation import TrainingRows, drift, evaluate, metrics, training_rows
 from .inputs import ActivitiesLike, LeadLike, TimeLike
-from .model import Model, build_scorecard, import_model, sign_bundle
+from .model import Model, build_scorecard, import_model, public_key_id, sign_bundle
 from .results import Contribution, Explanation, ModelInfo, Reason, Receipt, Result
+from .sources import Source
 from .spec import Spec
-from .store import (Consent, IngestCounts, Store, StoreCounts, StoredLead, StoredModel,
-                    StoredOrganization, StoredScore, restore_store)
+from .store import Store, restore_store
+from .stored import (AuditHead, Consent, IngestCounts, RescoringCounts, StaleLead, StoreCounts,
+                     StoredLead, StoredModel, StoredOrganization, StoredScore)
 from .training import Training, train
 
 #: The version of the C library in use.
 __version__: str = _ffi.string(_lib.lsc_version()).decode()
 
 __all__ = [
-    "ActivitiesLike", "BadCsvError", "BadDataError", "BadJsonError", "BadKeyError", "BadLeadError",
-    "BadModelError", "BadSpecError", "BadStoreError", "BusyError", "CancelledError", "ClosedError",
-    "ConflictError", "Consent", "Contribution", "Error", "Explanation", "GateFailedError", "IngestCounts",
-    "InputNotHeldError", "InternalError", "InvalidArgError", "IoError", "LeadLike", "LimitError",
-    "MismatchError", "Model", "ModelInfo", "NoMemoryError", "NotFoundError", "Reason", "Receipt",
-    "Result", "Scores", "Spec", "Store", "StoreCounts", "StoredLead", "StoredModel",
-    "StoredOrganization", "StoredScore", "TimeLike", "Training", "TrainingError",
-    "UnsupportedError", "UntrustedError", "__version__", "build_scorecard", "errors",
-    "import_model", "restore_store", "sign_bundle", "train",
+    "ActivitiesLike", "AuditHead", "BadCsvError", "BadDataError", "BadJsonError", "BadKeyError",
+    "BadLeadError", "BadModelError", "BadSpecError", "BadStoreError", "BusyError", "CancelledError",
+    "ClosedError", "ConflictError", "Consent", "Contribution", "Error", "Explanation",
+    "GateFailedError", "IngestCounts", "InputNotHeldError", "InternalError", "InvalidArgError",
+    "IoError", "KeyLike", "LeadLike", "LimitError", "MismatchError", "Model", "ModelInfo",
+    "NoMemoryError", "NotFoundError", "Reason", "Receipt", "RescoringCounts", "Result", "Scores",
+    "Source", "Spec", "StaleLead", "Store", "StoreCounts", "StoreKey", "StoredLead", "StoredModel",
+    "StoredOrganization", "StoredScore", "TimeLike", "Training", "TrainingError", "TrainingRows",
+    "UnsupportedError", "UntrustedError", "__version__", "build_scorecard", "drift", "errors",
+    "evaluate", "import_model", "metrics", "public_key_id", "restore_store", "sign_bundle", "train",
+    "training_rows",
 ]

@@ -23,6 +23,8 @@ ActivitiesLike = Union[Iterable[Mapping[str, Any]], str, bytes]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _MILLISECOND = timedelta(milliseconds=1)
+_DAY_MS = 86_400_000
+_MOST_DAYS = 3_652_059  # in the years 1 to 9999
 
 
 def _refuse_naive(value: datetime) -> None:
@@ -55,6 +57,23 @@ def time_ms(value: TimeLike, name: str = "as_of") -> int:
     if not lib.LSC_TIME_MIN <= milliseconds <= lib.LSC_TIME_MAX:
         raise InvalidArgError(f"{name} is {milliseconds}, must be a time of the years 1 to 9999")
     return milliseconds
+
+
+def whole(value: int, name: str, most: int = 2 ** 32 - 1, least: int = 0) -> int:
+    """A whole number, by default one that is not negative."""
+    if isinstance(value, bool) or not hasattr(value, "__index__"):
+        raise TypeError(f"{name} is {type(value).__name__}, must be a whole number")
+    number = value.__index__()
+    if not least <= number <= most:
+        raise InvalidArgError(f"{name} is {number}, must be {least} to {most}")
+    return int(number)
+
+
+def days_ms(days: float, name: str) -> int:
+    """A length of time in milliseconds."""
+    if not 0 <= days <= _MOST_DAYS:
+        raise InvalidArgError(f"{name} is {days}, must be 0 to {_MOST_DAYS}")
+    return round(days * _DAY_MS)
 
 
 def from_ms(milliseconds: int) -> Optional[datetime]:

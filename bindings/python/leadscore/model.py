@@ -11,7 +11,7 @@ from . import capsules, tables
 from ._native import ffi, lib
 from .errors import ClosedError, InvalidArgError, NotFoundError, check, new_error, text
 from .inputs import (ActivitiesLike, LeadLike, TimeLike, c_text, lead_texts, new_lead,
-                     optional_text, path_bytes, text_bytes, time_ms, to_json)
+                     optional_text, path_bytes, text_bytes, time_ms, to_json, whole)
 from .results import (Explanation, ModelInfo, Result, read_explanation, read_model_info,
                       read_result)
 from .spec import Spec
@@ -63,18 +63,17 @@ def _load_options(self_test: bool, trusted_keys: Optional[Iterable[Union[str, by
     load = ffi.new("lsc_load *")
     lib.lsc_load_init(load, ffi.sizeof("lsc_load"))
     load.self_test = self_test
-    load.plan_bytes = plan_bytes
+    load.plan_bytes = whole(plan_bytes, "plan_bytes", 2 ** 63 - 1)
     if trusted_keys is None:
         return load, None
     if isinstance(trusted_keys, (str, bytes)):
         raise TypeError("trusted_keys is one text, must be an iterable of PEM texts")
-    pems = [text_bytes(key, "trusted_keys") for key in trusted_keys]
+    pems = list(trusted_keys)
     if not pems:
         raise InvalidArgError("trusted_keys has no key in it")
     keys = ffi.new("lsc_public_key[]", len(pems))
-    error = new_error()
     for number, pem in enumerate(pems):
-        check(lib.lsc_public_key_read(pem, len(pem), keys + number, error), error)
+        _public_key(pem, keys + number)
     load.trusted_keys, load.n_trusted_keys = keys, len(pems)
     return load, keys
 
@@ -464,6 +463,21 @@ def import_model(source: Any, *, name: Optional[str] = None,
         check(lib.lsc_model_import_file(path_bytes(source, "source"), options, out, length, error),
               error)
     return take_bundle(out, length)
+
+
+def _public_key(pem: Union[str, bytes], into: Any) -> None:
+    raw = text_bytes(pem, "public key")
+    error = new_error()
+    check(lib.lsc_public_key_read(raw, len(raw), into, error), error)
+
+
+def public_key_id(pem: Union[str, bytes]) -> str:
+    """The id of an Ed25519 public key as PEM, by which a signature names it. Raises BadKeyError."""
+    key, out = ffi.new("lsc_public_key *"), ffi.new("char[33]")
+    _public_key(pem, key)
+    error = new_error()
+    check(lib.lsc_public_key_id(key, out, error), error)
+    return text(out) or ""
 
 
 def sign_bundle(bundle: bytes, private_key: Union[str, bytes],

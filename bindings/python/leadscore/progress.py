@@ -13,6 +13,11 @@ class Progress:
         self._call = call
         self._raised: Optional[BaseException] = None
 
+    @property
+    def is_wanted(self) -> bool:
+        """Whether there is a callback; without one Ctrl-C alone is looked for."""
+        return self._call is not None
+
     def tell(self, *news: object) -> bool:
         """True to go on."""
         try:

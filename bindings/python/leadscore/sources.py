@@ -1,12 +1,17 @@
-"""Leads to learn from: files, as the C library opens them."""
+"""Leads to learn from and to measure on: files, tables, events, stores."""
 
 from __future__ import annotations
 
-from typing import Any, Iterable, Optional, Tuple
+import os
+import tempfile
+import threading
+from contextlib import contextmanager
+from typing import Any, Iterable, Iterator, List, Mapping, Optional, Tuple, Union
 
 from ._native import ffi, lib
-from .errors import check, new_error
-from .inputs import c_text, optional_text
+from .connection import KeyLike, store_key
+from .errors import InvalidArgError, check, new_error
+from .inputs import c_text, optional_text, path_bytes, text_bytes, to_json
 
 
 def name_list(names: Iterable[str], what: str) -> Tuple[Any, Any, int]:
@@ -18,43 +23,152 @@ def name_list(names: Iterable[str], what: str) -> Tuple[Any, Any, int]:
     return (texts, listed), ffi.cast("const char *const *", listed), len(texts)
 
 
-def _owned(out: Any) -> Any:
-    return ffi.gc(out[0], lib.lsc_source_free)
+def _optional_path(path: Any, name: str) -> Any:
+    return ffi.NULL if path is None else ffi.new("char[]", path_bytes(path, name))
 
 
-def csv_source(path: bytes, *, label: Optional[str] = None, positive: Optional[str] = None,
-               id: Optional[str] = None) -> Any:
-    """A CSV file, a lead a row."""
-    csv = ffi.new("lsc_csv *")
-    lib.lsc_csv_init(csv, ffi.sizeof("lsc_csv"))
-    kept = [ffi.new("char[]", path), optional_text(label, "label"),
-            optional_text(positive, "positive"), optional_text(id, "id")]
-    csv.path, csv.label, csv.positive, csv.id = kept
-    out = ffi.new("lsc_source **")
-    error = new_error()
-    check(lib.lsc_source_open_csv(csv, out, error), error)
-    return _owned(out)
+def _options(init: Any, struct: str) -> Any:
+    options = ffi.new(f"{struct} *")
+    init(options, ffi.sizeof(struct))
+    return options
 
 
-def files_source(leads: bytes, activities: Optional[bytes], outcomes: Optional[bytes],
-                 ignore_unknown: bool) -> Any:
-    """NDJSON files of leads, activities and outcomes."""
-    files = ffi.new("lsc_files *")
-    lib.lsc_files_init(files, ffi.sizeof("lsc_files"))
-    kept = [ffi.NULL if path is None else ffi.new("char[]", path)
-            for path in (leads, activities, outcomes)]
-    files.leads, files.activities, files.outcomes = kept
-    files.ignore_unknown = ignore_unknown
-    out = ffi.new("lsc_source **")
-    error = new_error()
-    check(lib.lsc_source_open_files(files, out, error), error)
-    return _owned(out)
+def _written(table: Any) -> Any:
+    """A folder, gone with what is returned, with a DataFrame in it as a CSV file."""
+    folder = tempfile.TemporaryDirectory(prefix="leadscore-")
+    path = os.path.join(folder.name, "table.csv")
+    if hasattr(table, "to_csv"):
+        table.to_csv(path, index=False)
+    elif hasattr(table, "write_csv"):
+        table.write_csv(path)
+    else:
+        raise TypeError(f"{type(table).__name__} is no table: give the path of a CSV file, or a "
+                        "DataFrame of pandas or Polars")
+    return folder
 
 
-def store_source(path: bytes, organization: str) -> Any:
-    """The leads of an organization in a store."""
-    out = ffi.new("lsc_source **")
-    error = new_error()
-    check(lib.lsc_source_open_store(path, c_text(organization, "organization"), ffi.NULL, out,
-                                    error), error)
-    return _owned(out)
+class Source:
+    """Leads with their activities and outcomes, or rows of a table with a label. Opened once, and read
+    from the first lead by each call that it is given to; one at a time."""
+
+    def __init__(self, call: Any, *arguments: Any, keep: Any = None) -> None:
+        """Of a call that opens one. Use `Source.table`, `Source.files`, `Source.events` or
+        `Source.store`."""
+        out = ffi.new("lsc_source **")
+        error = new_error()
+        check(call(*arguments, out, error), error)
+        self._pointer = ffi.gc(out[0], lib.lsc_source_free)
+        self._keep = keep
+        self._lock = threading.Lock()
+        self._was_read = False
+        #: Whether it is events of a foreign file, of which a spec of activities can be inferred.
+        self.is_events = False
+
+    @classmethod
+    def table(cls, table: Any, *, label: Optional[str] = None, positive: Optional[str] = None,
+              id: Optional[str] = None) -> "Source":
+        """A plain table: the path of a CSV file, or a DataFrame of pandas or Polars, a lead a row.
+
+        label:     the column that says how it ended; without one nothing can be learned.
+        positive:  its value that means success; None: 1, true, yes, y do, and 0, false, no, n do not.
+        id:        the column of the leads' ids.
+
+        Raises BadCsvError, NotFoundError, IoError.
+        """
+        is_path = isinstance(table, (str, bytes, os.PathLike))
+        folder = None if is_path else _written(table)
+        csv = _options(lib.lsc_csv_init, "lsc_csv")
+        kept = [_optional_path(table if folder is None else os.path.join(folder.name, "table.csv"),
+                               "table"),
+                optional_text(label, "label"), optional_text(positive, "positive"),
+                optional_text(id, "id")]
+        csv.path, csv.label, csv.positive, csv.id = kept
+        return cls(lib.lsc_source_open_csv, csv, keep=folder)
+
+    @classmethod
+    def files(cls, leads: Any, activities: Any = None, outcomes: Any = None, *,
+              ignore_unknown: bool = False) -> "Source":
+        """NDJSON files (docs/lead.md). Leads may hold their activities and outcome themselves.
+        `ignore_unknown` passes over activities and outcomes of leads that are not there.
+
+        Raises NotFoundError, IoError; BadJsonError, BadLeadError, LimitError naming file and line.
+        """
+        files = _options(lib.lsc_files_init, "lsc_files")
+        kept = [ffi.new("char[]", path_bytes(leads, "leads")), _optional_path(activities, "activities"),
+                _optional_path(outcomes, "outcomes")]
+        files.leads, files.activities, files.outcomes = kept
+        files.ignore_unknown = ignore_unknown
+        return cls(lib.lsc_source_open_files, files)
+
+    @classmethod
+    def events(cls, path: Any, map: Union[Mapping[str, Any], str, bytes]) -> "Source":
+        """A foreign CSV file of events, one a row, and the map that says what it holds (docs/events.md).
+
+        Raises BadSpecError naming the member of the map; BadCsvError naming line, column and value;
+        BadDataError where nobody converts; NotFoundError, IoError, LimitError.
+        """
+        raw = to_json(map) if isinstance(map, Mapping) else text_bytes(map, "map")
+        events = _options(lib.lsc_events_init, "lsc_events")
+        kept = ffi.new("char[]", path_bytes(path, "path")), ffi.new("char[]", raw)
+        events.path, events.map_json = kept
+        events.map_length = len(raw)
+        made = cls(lib.lsc_source_open_events, events)
+        made.is_events = True
+        return made
+
+    @classmethod
+    def store(cls, path: Any, organization: str, *, key: Optional[KeyLike] = None) -> "Source":
+        """The leads of an organization in the file of a store, as they are now, whatever others write
+        to it meanwhile. `key` is that of an encrypted one.
+
+        Raises NotFoundError, BadKeyError, BadStoreError, as `Store`.
+        """
+        options = _options(lib.lsc_store_options_init, "lsc_store_options")
+        with store_key(key) as options.key:
+            return cls(lib.lsc_source_open_store, path_bytes(path, "path"),
+                       c_text(organization, "organization"), options)
+
+    @property
+    def has_times(self) -> bool:
+        """Whether rows are made of it point in time; not of a plain table."""
+        return bool(lib.lsc_source_has_times(self._pointer))
+
+    @property
+    def repeats(self) -> bool:
+        """Whether a lead that converted may do so again."""
+        return bool(lib.lsc_source_repeats(self._pointer))
+
+    @contextmanager
+    def _use(self) -> Iterator[Any]:
+        """The pointer, at the first lead, for one call."""
+        if not self._lock.acquire(blocking=False):
+            raise InvalidArgError("the source is being read: a source is for one call at a time")
+        try:
+            if self._was_read:
+                error = new_error()
+                check(lib.lsc_source_rewind(self._pointer, error), error)
+            self._was_read = True
+            yield self._pointer
+        finally:
+            self._lock.release()
+
+    def __repr__(self) -> str:
+        return f"Source(has_times={self.has_times}, repeats={self.repeats})"
+
+
+#: A `Source`; or a table as `Source.table` takes it: the path of a CSV file, or a DataFrame.
+SourceLike = Any
+
+
+def as_source(source: SourceLike, label: Optional[str], positive: Optional[str],
+              id: Optional[str]) -> Source:
+    """A Source of what stands for one."""
+    if not isinstance(source, Source):
+        if source is None:
+            raise TypeError("the source is None, must be a Source, a path or a DataFrame")
+        return Source.table(source, label=label, positive=positive, id=id)
+    named: List[str] = [name for name, value in (("label", label), ("positive", positive), ("id", id))
+                        if value is not None]
+    if named:
+        raise InvalidArgError(f"{named[0]} goes with a table: Source.table() takes it")
+    return source

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from array import array
-from typing import Any, Iterable, List, Mapping, Optional, Tuple, Union
+from typing import Any, List, Mapping, Optional, Sequence, Tuple, Union
 
 from ._native import ffi, lib
-from .errors import check, new_error, text
-from .inputs import (ActivitiesLike, LeadLike, TimeLike, new_lead, path_bytes, text_bytes, time_ms,
-                     to_json)
+from .errors import InvalidArgError, check, new_error, text
+from .inputs import (ActivitiesLike, LeadLike, TimeLike, new_lead, text_bytes, time_ms, to_json)
 from .results import html_table
+from .sources import SourceLike, as_source, name_list
 
 
 class Spec:
@@ -41,21 +41,34 @@ class Spec:
         return cls(out[0])
 
     @classmethod
-    def infer(cls, csv: Any, *, label: Optional[str] = None, exclude: Iterable[str] = (),
-              include: Iterable[str] = ()) -> "Spec":
-        """Infer a spec from a CSV file: numbers, categories, dates, flags. `exclude` leaves columns
-        out; protected attributes (age, gender, ...) are only taken when `include` names them."""
-        from .sources import csv_source, name_list
+    def infer(cls, source: SourceLike, *, label: Optional[str] = None, positive: Optional[str] = None,
+              id: Optional[str] = None, exclude: Sequence[str] = (),
+              include: Sequence[str] = ()) -> "Spec":
+        """Infer a spec: of a table from its columns (numbers, categories, dates, flags), of
+        `Source.events` from their types and numbers.
 
-        infer = ffi.new("lsc_infer *")
-        lib.lsc_infer_init(infer, ffi.sizeof("lsc_infer"))
-        excluded, infer.exclude, infer.n_exclude = name_list(exclude, "exclude")
-        included, infer.include, infer.n_include = name_list(include, "include")
+        source:  a `Source`, the path of a CSV file or a DataFrame; `label`, `positive` and `id` as in
+                 `Source.table`.
+        exclude, include:  columns to leave out; protected attributes (age, gender, ...) to take, which
+                 are left out otherwise.
+
+        Raises BadDataError when nothing is left; NotFoundError naming a column that is not there.
+        """
+        given = as_source(source, label, positive, id)
         out = ffi.new("lsc_spec **")
         error = new_error()
-        source = csv_source(path_bytes(csv, "csv"), label=label)
-        check(lib.lsc_spec_infer(source, infer, ffi.NULL, out, ffi.NULL, error), error)
-        del excluded, included
+        with given._use() as pointer:
+            if given.is_events:
+                if exclude or include:
+                    raise InvalidArgError("exclude and include go with a table, not with events")
+                check(lib.lsc_spec_infer_events(pointer, ffi.NULL, out, error), error)
+                return cls(out[0])
+            infer = ffi.new("lsc_infer *")
+            lib.lsc_infer_init(infer, ffi.sizeof("lsc_infer"))
+            excluded, infer.exclude, infer.n_exclude = name_list(exclude, "exclude")
+            included, infer.include, infer.n_include = name_list(include, "include")
+            check(lib.lsc_spec_infer(pointer, infer, ffi.NULL, out, ffi.NULL, error), error)
+            del excluded, included
         return cls(out[0])
 
     @property

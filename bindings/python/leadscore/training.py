@@ -2,80 +2,26 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
-import tempfile
-from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
-from . import sources
-from ._native import ffi
+from ._native import lib
 from .errors import InvalidArgError, check, new_error, text
-from .inputs import TimeLike, optional_text, path_bytes, time_ms
+from .inputs import TimeLike, days_ms, optional_text, path_bytes, time_ms, whole
 from .model import Model
-from .progress import Progress, keep
+from .progress import Progress
 from .results import html_table
+from .sources import Source, SourceLike, as_source
 from .spec import Spec
+from .training_library import Library, ProgressCall
 
 _EFFORTS = {"standard": "LSC_EFFORT_STANDARD", "quick": "LSC_EFFORT_QUICK",
             "best": "LSC_EFFORT_BEST"}
+_LEARNERS = {"trees": "LSC_LEARNER_TREES", "additive": "LSC_LEARNER_ADDITIVE",
+             "ladder": "LSC_LEARNER_LADDER"}
+_VALIDATIONS = {"usual": "LSC_VALIDATION_USUAL", "both": "LSC_VALIDATION_BOTH"}
 _AS_OF = {"every": "LSC_AS_OF_EVERY", "created": "LSC_AS_OF_CREATED",
           "before_outcome": "LSC_AS_OF_BEFORE_OUTCOME"}
-_DAY_MS = 86_400_000
-#: Of releases 1.6 to 3.x, and of whoever names none.
-_SYSTEM_XGBOOST = ["libxgboost.so.0", "libxgboost.so.3", "libxgboost.so"]
-
-
-class _Library:
-    """The extension for training, loaded when it is first needed."""
-
-    loaded: Any = None
-
-    @classmethod
-    def get(cls) -> Any:
-        if cls.loaded is None:
-            cls.loaded = cls._load()
-        return cls.loaded
-
-    @classmethod
-    def _load(cls) -> Any:
-        try:
-            module = cls._import()
-        except ImportError as reason:  # that of a wheel, which is linked to no XGBoost
-            if not _preload_xgboost():
-                raise ImportError("training needs XGBoost: pip install 'leadscore[train]', or the "
-                                  f"system's libxgboost ({reason})") from None
-            module = cls._import()
-        module.ffi.def_extern(name="lscpy_progress",
-                              onerror=keep(module.ffi.from_handle))(_tell_progress)
-        return module
-
-    @staticmethod
-    def _import() -> Any:
-        from . import _training_native as module
-
-        return module
-
-
-def _preload_xgboost() -> bool:
-    """Load XGBoost's library for all to see: the package's (xgboost-cpu or xgboost), or else the
-    system's. Two in one process would not go well, so this is for an extension that has none."""
-    import ctypes
-    import importlib.util
-
-    found = importlib.util.find_spec("xgboost")
-    folders = (found.submodule_search_locations or []) if found else []
-    for path in [*(os.path.join(folder, "lib", "libxgboost.so") for folder in folders),
-                 *_SYSTEM_XGBOOST]:
-        with contextlib.suppress(OSError):
-            ctypes.CDLL(path, mode=ctypes.RTLD_GLOBAL)
-            return True
-    return False
-
-
-def _tell_progress(context: Any, stage: Any, fraction: float) -> bool:
-    told: Progress = _Library.get().ffi.from_handle(context)
-    return told.tell(text(stage) or "", None if fraction < 0 else fraction)
 
 
 class Training:
@@ -106,8 +52,6 @@ class Training:
 
     def write(self, path: Any) -> None:
         """Write the bundle to a file, whole or not at all."""
-        from ._native import lib
-
         error = new_error()
         check(lib.lsc_bundle_write(path_bytes(path, "path"), self.bundle, len(self.bundle), error),
               error)
@@ -125,147 +69,135 @@ class Training:
         return html_table("Training", {"gate passed": self.gate_passed, **values})
 
 
-@contextlib.contextmanager
-def _csv_of(table: Any) -> Iterator[Any]:
-    """The path of a table: its own, or that of a file made of a DataFrame."""
-    if isinstance(table, (str, bytes, os.PathLike)):
-        yield table
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, "table.csv")
-        if hasattr(table, "to_csv"):
-            table.to_csv(path, index=False)
-        elif hasattr(table, "write_csv"):
-            table.write_csv(path)
-        else:
-            raise TypeError(f"{type(table).__name__} is no table: give the path of a CSV file, or a "
-                            "DataFrame of pandas or Polars")
-        yield path
+class RowOptions:
+    """How rows are made of leads with times: what `train`, `evaluate` and `training_rows` share."""
+
+    def __init__(self, *, horizon_days: float = 0, every_days: float = 0, rows_per_lead: int = 0,
+                 as_of: str = "every", as_of_days: float = 0, repeats: bool = False,
+                 seed: int = 0) -> None:
+        self._as_of, self._seed, self._repeats = as_of, whole(seed, "seed", 2 ** 64 - 1), repeats
+        self._horizon_ms = days_ms(horizon_days, "horizon_days")
+        self._every_ms = days_ms(every_days, "every_days")
+        self._as_of_ms = days_ms(as_of_days, "as_of_days")
+        self._rows_per_lead = whole(rows_per_lead, "rows_per_lead")
+        self._is_given = (as_of != "every" or repeats or self._rows_per_lead > 0
+                          or self._horizon_ms + self._every_ms + self._as_of_ms > 0)
+
+    def options(self, library: Any, source: Source) -> Any:
+        """An lsc_train with them in it."""
+        if self._is_given and not source.has_times:
+            raise InvalidArgError("horizon_days, every_days, rows_per_lead, as_of, as_of_days and "
+                                  "repeats go with leads that have times, not with a table")
+        options = library.ffi.new("lsc_train *")
+        library.lib.lsc_train_init(options, library.ffi.sizeof("lsc_train"))
+        options.horizon_ms, options.every_ms = self._horizon_ms, self._every_ms
+        options.as_of_ms, options.rows_per_lead = self._as_of_ms, self._rows_per_lead
+        options.as_of = known(_AS_OF, self._as_of, "as_of", library)
+        options.seed, options.repeats = self._seed, self._repeats
+        return options
 
 
-@contextlib.contextmanager
-def _source(table: Any, files: Dict[str, Any], label: Optional[str], positive: Optional[str],
-            id: Optional[str], ignore_unknown: bool, store: Any,
-            organization: Optional[str]) -> Iterator[Any]:
-    if (table is not None) + (files["leads"] is not None) + (store is not None) != 1:
-        raise InvalidArgError("give a table, or files of leads, or a store")
-    if store is not None:
-        if organization is None:
-            raise InvalidArgError("a store needs the organization whose leads are meant")
-        yield sources.store_source(path_bytes(store, "store"), organization)
-        return
-    if table is None:
-        paths = {name: None if path is None else path_bytes(path, name)
-                 for name, path in files.items()}
-        yield sources.files_source(paths["leads"] or b"", paths["activities"], paths["outcomes"],
-                                   ignore_unknown)
-        return
-    if label is None:
-        raise InvalidArgError("a table needs the label: the name of the column that says how it ended")
-    with _csv_of(table) as path:
-        yield sources.csv_source(path_bytes(path, "table"), label=label, positive=positive, id=id)
-
-
-def _known(choices: Mapping[str, str], value: str, name: str, library: Any) -> Any:
+def known(choices: Mapping[str, str], value: str, name: str, library: Any) -> Any:
+    """The value of C that a text names."""
     if value not in choices:
         raise InvalidArgError(f"{name} is {value!r}, must be one of {', '.join(choices)}")
     return getattr(library.lib, choices[value])
 
 
-def _infer(source: Any, exclude: Any, include: Any) -> Spec:
-    """A spec of a table's columns."""
-    from ._native import lib
-
-    infer = ffi.new("lsc_infer *")
-    lib.lsc_infer_init(infer, ffi.sizeof("lsc_infer"))
-    excluded, infer.exclude, infer.n_exclude = sources.name_list(exclude, "exclude")
-    included, infer.include, infer.n_include = sources.name_list(include, "include")
-    out = ffi.new("lsc_spec **")
-    error = new_error()
-    check(lib.lsc_spec_infer(source, infer, ffi.NULL, out, ffi.NULL, error), error)
-    check(lib.lsc_source_rewind(source, error), error)
-    del excluded, included
-    return Spec(out[0])
+def _spec_of(source: Source, spec: Optional[Spec], exclude: Sequence[str],
+             include: Sequence[str]) -> Optional[Spec]:
+    """What is computed: what is given, inferred, or None for the default."""
+    if not source.has_times and spec is None:
+        return Spec.infer(source, exclude=exclude, include=include)
+    if exclude or include:
+        raise InvalidArgError("exclude and include go with a table whose spec is inferred")
+    return Spec.infer(source) if spec is None and source.is_events else spec
 
 
-def train(table: Any = None, *, label: Optional[str] = None, positive: Optional[str] = None,
-          id: Optional[str] = None, exclude: Any = (), include: Any = (), leads: Any = None,
-          activities: Any = None, outcomes: Any = None, ignore_unknown: bool = False,
-          store: Any = None, organization: Optional[str] = None,
-          spec: Optional[Spec] = None, name: Optional[str] = None, version: Optional[str] = None,
-          model_type: Optional[str] = None, effort: str = "standard", horizon_days: float = 0,
-          every_days: float = 0, rows_per_lead: int = 0, as_of: str = "every", seed: int = 0,
-          folds: int = 0, gate_auc: float = 0, gate_outcomes: int = 0,
-          incumbent: Optional[Model] = None, created: Optional[TimeLike] = None, threads: int = 1,
-          drop_leaks: bool = False, repeats: bool = False,
-          progress: Optional[Callable[[str, Optional[float]], object]] = None) -> Training:
+def train(source: SourceLike, *, label: Optional[str] = None, positive: Optional[str] = None,
+          id: Optional[str] = None, spec: Optional[Spec] = None, exclude: Sequence[str] = (),
+          include: Sequence[str] = (), name: Optional[str] = None, version: Optional[str] = None,
+          model_type: Optional[str] = None, learner: str = "trees", effort: str = "standard",
+          horizon_days: float = 0, every_days: float = 0, rows_per_lead: int = 0,
+          as_of: str = "every", as_of_days: float = 0, repeats: bool = False, seed: int = 0,
+          folds: int = 0, fold_repeats: int = 0, validation: str = "usual", gate_auc: float = 0,
+          gate_outcomes: int = 0, incumbent: Optional[Model] = None,
+          created: Optional[TimeLike] = None, threads: int = 1, drop_leaks: bool = False,
+          progress: Optional[ProgressCall] = None) -> Training:
     """Train a model (docs/training.md).
 
-    table:     the path of a CSV file, or a DataFrame of pandas or Polars: a lead a row. `label` names
-               the column that says how it ended, `positive` the value that means success, `id` the
-               column of ids; `exclude` and `include` are for the spec that is inferred.
-    leads, activities, outcomes:  instead, paths of NDJSON files (docs/lead.md).
-    store, organization:  instead, the path of a store, and whose leads of it.
-    spec:      what is computed; None: inferred from a table, the default spec for leads.
+    source:    a `Source`; or a table: the path of a CSV file, or a DataFrame of pandas or Polars, a lead
+               a row, with `label`, `positive` and `id` as in `Source.table`.
+    spec:      what is computed; None: inferred from a table (without the columns of `exclude`, with the
+               protected attributes of `include`) or from events, the default spec for leads.
+    learner:   ``"trees"``; ``"additive"``, whose log-odds are a sum of one function of each column;
+               ``"ladder"``: additive, unless trees beat it on rows that neither has seen.
     effort:    ``"quick"``, ``"standard"`` or ``"best"``.
+    horizon_days, every_days, rows_per_lead:  a lead converts when it does so within the horizon (90) of
+               a time at which it is looked at; such times are so far apart (30), and at most so many (4)
+               are taken of a lead.
+    as_of:     ``"every"``; ``"created"``: once, `as_of_days` after the lead came to be;
+               ``"before_outcome"``: `as_of_days` (or 1 ms) before each outcome.
+    repeats:   a lead that converted may do so again.
+    folds, fold_repeats:  of the cross-validation (5), and how often leads are dealt to them (1).
+    validation:  ``"usual"``: on the newest rows where there are times, else by folds; ``"both"``.
+    gate_auc, gate_outcomes, incumbent:  what the gate asks for: ROC AUC (0.8), outcomes of each class
+               (40), and to beat a model.
     created:   goes into the bundle; without it the same data and seed give the same bytes.
+    threads:   change nothing in the bundle.
     progress:  called with what is being done, and how much of the whole is (0 to 1, or None). False
                stops training (CancelledError); what it raises does so too, and is raised here. Ctrl-C
                works with and without it.
-    The others are as in `lsc_train` of the C library; 0 is its default.
 
-    Succeeds when a bundle was made, whatever its gate says: see `Training.gate_passed`. Raises
-    BadDataError when nothing can be learned; what the files raise; TrainingError with XGBoost's words.
+    Where a number is 0, the default of the library counts, which stands in brackets. Succeeds when a
+    bundle was made, whatever its gate says: see `Training.gate_passed`. Raises BadDataError when nothing
+    can be learned; what the source raises; TrainingError with XGBoost's words.
     """
-    library = _Library.get()
-    with _source(table, {"leads": leads, "activities": activities, "outcomes": outcomes}, label,
-                 positive, id, ignore_unknown, store, organization) as source:
-        options = library.ffi.new("lsc_train *")
-        library.lib.lsc_train_init(options, library.ffi.sizeof("lsc_train"))
-        if spec is None and table is not None:
-            spec = _infer(source, exclude, include)
-        moment = None if created is None else _rfc3339(created)
-        kept = [optional_text(name, "name"), optional_text(version, "version"),
-                optional_text(model_type, "model_type"), optional_text(moment, "created")]
-        options.name, options.version, options.model_type, options.created = kept
-        if spec is not None:
-            options.spec = spec._pointer
-        if incumbent is not None:
-            held = incumbent._pointer
-            options.incumbent = held
-        options.horizon_ms, options.every_ms = _days(horizon_days), _days(every_days)
-        options.rows_per_lead, options.seed, options.folds = rows_per_lead, seed, folds
-        options.gate_auc, options.gate_outcomes = gate_auc, gate_outcomes
-        options.threads, options.drop_leaks, options.repeats = threads, drop_leaks, repeats
-        options.effort = _known(_EFFORTS, effort, "effort", library)
-        options.as_of = _known(_AS_OF, as_of, "as_of", library)
-        return _run(library, source, options, progress)
-
-
-def _days(days: float) -> int:
-    return round(days * _DAY_MS)
+    library = Library.get()
+    rows = RowOptions(horizon_days=horizon_days, every_days=every_days, rows_per_lead=rows_per_lead,
+                      as_of=as_of, as_of_days=as_of_days, repeats=repeats, seed=seed)
+    given = as_source(source, label, positive, id)
+    if not isinstance(source, Source) and label is None:
+        raise InvalidArgError("a table needs the label: the name of the column that says how it ended")
+    options = rows.options(library, given)
+    options.folds, options.fold_repeats = whole(folds, "folds"), whole(fold_repeats, "fold_repeats")
+    options.learner = known(_LEARNERS, learner, "learner", library)
+    options.effort = known(_EFFORTS, effort, "effort", library)
+    options.validation = known(_VALIDATIONS, validation, "validation", library)
+    options.gate_auc, options.gate_outcomes = gate_auc, whole(gate_outcomes, "gate_outcomes")
+    options.threads, options.drop_leaks = whole(threads, "threads", 2 ** 31 - 1), drop_leaks
+    moment = None if created is None else _rfc3339(created)
+    kept = [optional_text(name, "name"), optional_text(version, "version"),
+            optional_text(model_type, "model_type"), optional_text(moment, "created")]
+    options.name, options.version, options.model_type, options.created = kept
+    held = None if incumbent is None else incumbent._pointer
+    if held is not None:
+        options.incumbent = held
+    used = _spec_of(given, spec, exclude, include)
+    if used is not None:
+        options.spec = used._pointer
+    return _run(library, given, options, progress)
 
 
 def _rfc3339(time: TimeLike) -> str:
-    from ._native import lib
+    from ._native import ffi
 
     out = ffi.new("char[32]")
     lib.lsc_time_format(time_ms(time, "created"), out)
     return text(out) or ""
 
 
-def _run(library: Any, source: Any, options: Any,
-         progress: Optional[Callable[[str, Optional[float]], object]]) -> Training:
+def _run(library: Any, source: Source, options: Any, progress: Optional[ProgressCall]) -> Training:
     told = Progress(progress)
     context = library.ffi.new_handle(told)
     options.progress, options.progress_ctx = library.lib.lscpy_progress, context
     out = library.ffi.new("lsc_training **")
     error = new_error()
-    status = library.lib.lsc_train_model(source, options, out, error)
+    with source._use() as pointer:
+        status = library.lib.lsc_train_model(pointer, options, out, error)
     try:
         told.conclude()
         check(status, error)
-    except BaseException:
+        return Training(out[0], library)
+    finally:
         library.lib.lsc_training_free(out[0])
-        raise
-    return Training(library.ffi.gc(out[0], library.lib.lsc_training_free), library)

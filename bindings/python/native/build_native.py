@@ -38,6 +38,8 @@ void *lscpy_malloc(size_t size);
 void lscpy_free(void *block);
 extern "Python" bool lscpy_lines_taken(void *, uint64_t);
 extern "Python" bool lscpy_bytes_copied(void *, uint64_t, uint64_t);
+extern "Python" bool lscpy_score_kept(void *, const lsc_stored_score *, bool);
+extern "Python" int64_t lscpy_now(void *);
 """
 
 CAPSULES_C = """
@@ -74,6 +76,7 @@ static void lscpy_free(void *block)
 
 TRAINING_CDEF = """
 extern "Python" bool lscpy_progress(void *, const char *, double);
+extern "Python" bool lscpy_row_made(void *, const char *, int64_t, const float *, size_t, bool);
 """
 
 

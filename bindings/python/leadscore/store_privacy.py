@@ -1,0 +1,96 @@
+"""Calls of a store about privacy: keys, erasure, the audit trail, consents."""
+
+from __future__ import annotations
+
+from typing import Iterable, List, Optional
+
+from ._native import ffi, lib
+from .connection import Connection, KeyLike, store_key
+from .errors import check, new_error, text
+from .inputs import TimeLike, c_text, optional_text, time_ms
+from .sources import name_list
+from .stored import AuditHead, Consent, read_consent
+
+
+class PrivacyCalls(Connection):
+    """Of `Store`."""
+
+    # Keys, and what is left in a file.
+
+    def rekey(self, key: Optional[KeyLike] = None) -> None:
+        """Encrypt the store with another key, or one that is not encrypted with its first. From the
+        moment it has begun the store opens with the new key alone; stopped midway, by an error or the end
+        of the process, it goes on where it was when it is called again without a key."""
+        error = new_error()
+        with store_key(key) as c_key, self._use() as handle:
+            check(lib.lsc_store_rekey(handle, c_key, error), error)
+
+    def purge(self) -> None:
+        """Write the file anew without what was erased, or encrypted in place, where it may have left
+        bytes. Raises BusyError while others read or write: it stays due."""
+        self._call(lib.lsc_store_purge)
+
+    def erase_lead(self, organization: str, lead_id: str) -> List[str]:
+        """Delete a lead with all that belongs to it, so that no byte of it is left in the file or its
+        log. Returns the ids of the models that were trained from it, as `note_training` said. Raises
+        BusyError when it is deleted and others read too long for the purge: `purge` ends it."""
+        models, count = ffi.new("const char *const **"), ffi.new("size_t *")
+        error = new_error()
+        with self._use() as handle:
+            check(lib.lsc_store_erase_lead(handle, c_text(organization, "organization"),
+                                           c_text(lead_id, "lead_id"), models, count, error), error)
+            return [text(models[0][i]) or "" for i in range(count[0])]
+
+    def note_training(self, organization: str, sha256: str, lead_ids: Iterable[str]) -> None:
+        """Note which leads a model was trained from; those that are not there any more are passed over.
+        The model need not be in the store."""
+        kept, listed, count = name_list(lead_ids, "lead_ids")
+        self._call(lib.lsc_store_note_training, c_text(organization, "organization"),
+                   c_text(sha256, "sha256"), listed, count)
+        del kept
+
+    # The audit trail.
+
+    def set_audited(self, audited: bool) -> None:
+        """From now on note what is done with personal data, or no more, for all connections. Raises
+        InvalidArgError before `set_actor`; so does, in an audited store, every call that reads or
+        changes personal data."""
+        self._call(lib.lsc_store_set_audited, audited)
+
+    def audit_head(self) -> AuditHead:
+        """The head of the audit trail. Kept outside of the store its code is an anchor for `verify`."""
+        n_rows, head = ffi.new("int64_t *"), ffi.new("char[65]")
+        self._call(lib.lsc_store_audit_head, n_rows, head)
+        return AuditHead(int(n_rows[0]), text(head) or "")
+
+    def verify(self, anchor: Optional[str] = None) -> int:
+        """See that no row of the audit trail was changed or taken away, and return how many there are.
+
+        anchor:  the code that `audit_head` once gave: rows up to it must be there. Without it rows that
+                 were cut off at the end are not missed.
+
+        Raises BadStoreError naming the first row that is not right.
+        """
+        n_rows = ffi.new("int64_t *")
+        c_anchor = optional_text(anchor, "anchor")
+        self._call(lib.lsc_store_verify, c_anchor, n_rows)
+        return int(n_rows[0])
+
+    # Consents.
+
+    def set_consent(self, organization: str, lead_id: str, purpose: str, *, given: bool,
+                    time: TimeLike, source: Optional[str] = None) -> None:
+        """Add that a lead gave or withdrew its consent to a purpose; the latest counts. A lead that
+        withdrew it from ``"profiling"`` is suppressed."""
+        consent = ffi.new("lsc_consent *")
+        lib.lsc_consent_init(consent, ffi.sizeof("lsc_consent"))
+        kept = optional_text(purpose, "purpose"), optional_text(source, "source")
+        consent.purpose, consent.source = kept
+        consent.given, consent.time_ms = given, time_ms(time, "time")
+        self._call(lib.lsc_store_set_consent, c_text(organization, "organization"),
+                   c_text(lead_id, "lead_id"), consent)
+
+    def consents(self, organization: str, lead_id: str) -> List[Consent]:
+        """The consents of a lead, given and withdrawn, by purpose, then time."""
+        return self._rows(lib.lsc_store_list_consents, "lsc_consent", read_consent,
+                          c_text(organization, "organization"), c_text(lead_id, "lead_id"))

@@ -1,0 +1,187 @@
+"""What a store holds, as its lists give it: plain, frozen, typed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any, Mapping, Optional
+
+from ._native import ffi, lib
+from .errors import text
+from .inputs import from_ms
+from .results import Receipt, Result, html_table, read_breakdown, read_receipt, read_result
+
+
+@dataclass(frozen=True)
+class StoreCounts:
+    """How much a store, or an organization, holds."""
+
+    organizations: int
+    leads: int
+    activities: int
+    outcomes: int
+    models: int
+    scores: int
+    #: Of the store as a whole.
+    bytes: int
+
+    def _repr_html_(self) -> str:
+        return html_table("Store", {field.name: getattr(self, field.name)
+                                    for field in fields(self)})
+
+
+@dataclass(frozen=True)
+class StoredOrganization:
+    """An organization of a store."""
+
+    id: str
+    uuid: str
+    name: Optional[str]
+
+
+@dataclass(frozen=True)
+class StoredLead:
+    """A lead as lists give it."""
+
+    id: str
+    uuid: str
+    email: Optional[str]
+    status: Optional[str]
+    source: Optional[str]
+    created_at: Optional[datetime]
+
+
+@dataclass(frozen=True)
+class Consent:
+    """That a lead gave its consent to something, or withdrew it."""
+
+    purpose: str
+    given: bool
+    time: Optional[datetime]
+    source: Optional[str]
+
+
+@dataclass(frozen=True)
+class StoredModel:
+    """A model as lists give it."""
+
+    #: Of its bundle: its id.
+    sha256: str
+    uuid: str
+    name: str
+    version: str
+    model_type: str
+    gate_passed: bool
+    #: The one that scores, at most one of an organization.
+    active: bool
+
+
+@dataclass(frozen=True)
+class StoredScore:
+    """A score that was kept."""
+
+    lead_id: str
+    model_name: str
+    model_version: str
+    result: Result
+    baseline: int
+    breakdown: Mapping[str, int]
+    receipt: Receipt
+
+    def _repr_html_(self) -> str:
+        return self.result._repr_html_()
+
+
+@dataclass(frozen=True)
+class StaleLead:
+    """A lead whose score can have changed."""
+
+    id: str
+    #: ``"changed"``: the lead or its activities did since, or it was never scored; ``"model"``: another
+    #: model scored it; ``"due"``: time, as an activity that left a window.
+    reason: str
+    #: Of ``"due"``, since when.
+    due: Optional[datetime]
+
+
+@dataclass(frozen=True)
+class RescoringCounts:
+    """What `Store.score_all` and `Store.score_stale` came to."""
+
+    #: Scores that were kept.
+    scored: int
+    #: Of them, those that were not the same before.
+    changed: int
+
+
+@dataclass(frozen=True)
+class AuditHead:
+    """How long the audit trail is, and the code of its last row, which follows from all rows."""
+
+    n_rows: int
+    #: 64 hex digits; zeros where there is no row.
+    code: str
+
+
+@dataclass(frozen=True)
+class IngestCounts:
+    """What `Store.ingest` took in."""
+
+    leads: int
+    activities: int
+    duplicates: int
+    outcomes: int
+    rejected: int
+
+
+_STALE_REASONS = {lib.LSC_STALE_CHANGED: "changed", lib.LSC_STALE_MODEL: "model",
+                  lib.LSC_STALE_DUE: "due"}
+
+
+def new_counts(init: Any, struct: str) -> Any:
+    """An empty struct of counts that the library fills."""
+    counts = ffi.new(f"{struct} *")
+    init(counts, ffi.sizeof(struct))
+    return counts
+
+
+def read_counts(kind: Any, counts: Any) -> Any:
+    """A class of counts, of the struct whose members have the same names."""
+    return kind(**{field.name: getattr(counts, field.name) for field in fields(kind)})
+
+
+def read_lead(row: Any) -> StoredLead:
+    """A StoredLead of an lsc_stored_lead."""
+    return StoredLead(text(row.id) or "", text(row.uuid) or "", text(row.email), text(row.status),
+                      text(row.source), from_ms(row.created_at_ms))
+
+
+def read_organization(row: Any) -> StoredOrganization:
+    """A StoredOrganization of an lsc_stored_organization."""
+    return StoredOrganization(text(row.id) or "", text(row.uuid) or "", text(row.name))
+
+
+def read_consent(row: Any) -> Consent:
+    """A Consent of an lsc_consent."""
+    return Consent(text(row.purpose) or "", bool(row.given), from_ms(row.time_ms), text(row.source))
+
+
+def read_model(row: Any) -> StoredModel:
+    """A StoredModel of an lsc_stored_model."""
+    return StoredModel(text(row.sha256) or "", text(row.uuid) or "", text(row.name) or "",
+                       text(row.version) or "", text(row.model_type) or "", bool(row.gate_passed),
+                       bool(row.active))
+
+
+def read_stale(row: Any) -> StaleLead:
+    """A StaleLead of an lsc_stale_lead."""
+    return StaleLead(text(row.id) or "", _STALE_REASONS[row.reason], from_ms(row.due_ms))
+
+
+def read_score(score: Any) -> StoredScore:
+    """A StoredScore of an lsc_stored_score."""
+    return StoredScore(text(score.lead_id) or "", text(score.model_name) or "",
+                       text(score.model_version) or "",
+                       read_result(ffi.buffer(ffi.addressof(score, "result"))), score.baseline,
+                       read_breakdown(score.breakdown, score.n_breakdown),
+                       read_receipt(score.receipt))
