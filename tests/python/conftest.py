@@ -32,6 +32,14 @@ def card():
     return leadscore.Model.load(ROOT / "models" / "starter.lsm")
 
 
+def skip_without_training():
+    """Skip a whole file where there is no XGBoost."""
+    try:
+        leadscore.training.Library.get()
+    except ImportError as reason:
+        pytest.skip(str(reason), allow_module_level=True)
+
+
 def interrupt_in_c(call):
     """That Ctrl-C comes out of a call, given its callback, when it comes while C is at work: the other
     thread has the GIL when C has let it go."""

@@ -6,11 +6,9 @@ import threading
 import pytest
 
 import leadscore
+from conftest import skip_without_training
 
-try:
-    leadscore.training.Library.get()
-except ImportError as reason:
-    pytest.skip(str(reason), allow_module_level=True)
+skip_without_training()
 
 
 @pytest.fixture(scope="module")

@@ -5,13 +5,9 @@ from datetime import datetime, timezone
 import pytest
 
 import leadscore
-from conftest import interrupt_in_c
+from conftest import interrupt_in_c, skip_without_training
 
-pytest.importorskip("leadscore.training")
-try:
-    leadscore.training.Library.get()
-except ImportError as reason:
-    pytest.skip(str(reason), allow_module_level=True)
+skip_without_training()
 
 
 @pytest.fixture(scope="module")

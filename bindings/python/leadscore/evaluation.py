@@ -14,7 +14,7 @@ from .inputs import TimeLike, days_ms, from_ms, time_ms, whole
 from .model import Model
 from .progress import Progress
 from .results import html_table
-from .sources import SourceLike, as_source
+from .sources import Source, SourceLike, as_source
 from .spec import Spec
 from .tables import numpy
 from .training import RowOptions
@@ -75,15 +75,7 @@ def evaluate(model: Model, source: SourceLike, *, label: Optional[str] = None,
                       repeats=repeats, seed=seed)
     given = as_source(source, label, positive, id)
     options = rows.options(library, given)
-    told = Progress(progress)
-    context = library.ffi.new_handle(told)
-    options.progress, options.progress_ctx = library.lib.lscpy_progress, context
-    out = ffi.new("char **")
-    error = new_error()
-    held = model._pointer
-    with given._use() as pointer:
-        status = library.lib.lsc_model_evaluate(held, pointer, options, out, error)
-    return _concluded(told, status, out, error)
+    return _measure(library.lib.lsc_model_evaluate, model, given, options, progress)
 
 
 def drift(model: Model, source: SourceLike, *, as_of: Optional[TimeLike] = None,
@@ -106,18 +98,22 @@ def drift(model: Model, source: SourceLike, *, as_of: Optional[TimeLike] = None,
         options.as_of_ms = time_ms(as_of)
     options.horizon_ms = days_ms(horizon_days, "horizon_days")
     options.seed = whole(seed, "seed", 2 ** 64 - 1)
+    return _measure(library.lib.lsc_drift_json, model, as_source(source, label, positive, id), options,
+                    progress)
+
+
+def _measure(call: Any, model: Model, source: Source, options: Any,
+             progress: Optional[ProgressCall]) -> Dict[str, Any]:
+    """Of a call that gives a text away, of a model and a source."""
+    library = Library.get()
     told = Progress(progress)
     context = library.ffi.new_handle(told)
     options.progress, options.progress_ctx = library.lib.lscpy_progress, context
     out = ffi.new("char **")
     error = new_error()
     held = model._pointer
-    with as_source(source, label, positive, id)._use() as pointer:
-        status = library.lib.lsc_drift_json(held, pointer, options, out, error)
-    return _concluded(told, status, out, error)
-
-
-def _concluded(told: Progress, status: int, out: Any, error: Any) -> Dict[str, Any]:
+    with source._use() as pointer:
+        status = call(held, pointer, options, out, error)
     try:
         told.conclude()
     except BaseException:
