@@ -7,6 +7,11 @@
 /* What the column of data is called where it is authenticated. */
 #define DATA "lead_activities.data"
 
+/* Of statements whose parameters write() sets. */
+#define COLUMNS_SET \
+    "type = ?4, time = ?5, recorded_time = ?6, bot = ?7, data = ?8, sealed_data = ?9"
+#define THE_ONE " WHERE lead_key = ?1 AND source = ?2 AND id = ?3"
+
 static lsc_cell cell_of(const lsc_store *store, const lsc_activity_row *row)
 {
     return (lsc_cell){DATA, 0, store->subject.uuid, row->id, row->source};
@@ -127,13 +132,23 @@ static lsc_status wins(lsc_store *store, int64_t lead_key, const lsc_activity_ro
     return lsc_query_end(query, status, error);
 }
 
+static lsc_status rewrite(lsc_store *store, const char *sql, int64_t lead_key,
+                          const lsc_activity_row *row, lsc_error *error)
+{
+    bool written;
+    lsc_status status = prepare(store, lead_key, row, error);
+    return status == LSC_OK ? write(store, sql, lead_key, row, &written, error) : status;
+}
+
 lsc_status lsc_activity_row_put(lsc_store *store, int64_t lead_key, const lsc_activity_row *row,
                                 bool *added, lsc_error *error)
 {
     static const char insert[] =
         "INSERT INTO lead_activities (lead_key, source, id, type, time, recorded_time, bot, data,"
-        " sealed_data) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
-        " ON CONFLICT (lead_key, source, id) DO NOTHING";
+        " sealed_data, revision) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, " LSC_SQL_NEXT_REVISION
+        ") ON CONFLICT (lead_key, source, id) DO NOTHING";
+    static const char win[] =
+        "UPDATE lead_activities SET " COLUMNS_SET ", revision = " LSC_SQL_NEXT_REVISION THE_ONE;
     bool won = false;
     lsc_status status = prepare(store, lead_key, row, error);
     if (status == LSC_OK) {
@@ -143,7 +158,7 @@ lsc_status lsc_activity_row_put(lsc_store *store, int64_t lead_key, const lsc_ac
         status = wins(store, lead_key, row, &won, error);
     }
     if (won) {
-        status = lsc_activity_row_replace(store, lead_key, row, error);
+        status = rewrite(store, win, lead_key, row, error);
     }
     return status == LSC_OK && (*added || won) ? lsc_queue_mark(store, lead_key, error) : status;
 }
@@ -151,12 +166,8 @@ lsc_status lsc_activity_row_put(lsc_store *store, int64_t lead_key, const lsc_ac
 lsc_status lsc_activity_row_replace(lsc_store *store, int64_t lead_key, const lsc_activity_row *row,
                                     lsc_error *error)
 {
-    static const char sql[] =
-        "UPDATE lead_activities SET type = ?4, time = ?5, recorded_time = ?6, bot = ?7, data = ?8,"
-        " sealed_data = ?9 WHERE lead_key = ?1 AND source = ?2 AND id = ?3";
-    bool written;
-    lsc_status status = prepare(store, lead_key, row, error);
-    return status == LSC_OK ? write(store, sql, lead_key, row, &written, error) : status;
+    static const char sql[] = "UPDATE lead_activities SET " COLUMNS_SET THE_ONE;
+    return rewrite(store, sql, lead_key, row, error);
 }
 
 static lsc_status read_row(lsc_store *store, lsc_query *query, lsc_activity_row *row,
@@ -168,11 +179,14 @@ static lsc_status read_row(lsc_store *store, lsc_query *query, lsc_activity_row 
     return read_rest(store, query, 2, row, error);
 }
 
-lsc_status lsc_activity_rows_read(lsc_store *store, int64_t lead_key, lsc_take_activity take,
-                                  void *ctx, lsc_error *error)
+#define READ_SQL                                                           \
+    "SELECT source, id, type, time, recorded_time, bot, data, sealed_data" \
+    " FROM lead_activities WHERE lead_key = ?1"
+
+static lsc_status read_rows(lsc_store *store, const char *sql, int64_t lead_key,
+                            const int64_t *revision, lsc_take_activity take, void *ctx,
+                            lsc_error *error)
 {
-    static const char sql[] = "SELECT source, id, type, time, recorded_time, bot, data, sealed_data"
-                              " FROM lead_activities WHERE lead_key = ?1";
     lsc_query *query;
     lsc_status status = store->vault == NULL ? LSC_OK : lsc_lead_subject(store, lead_key, error);
     if (status == LSC_OK) {
@@ -182,6 +196,9 @@ lsc_status lsc_activity_rows_read(lsc_store *store, int64_t lead_key, lsc_take_a
         return status;
     }
     lsc_query_set_int(query, 1, lead_key);
+    if (revision != NULL) {
+        lsc_query_set_int(query, 2, *revision);
+    }
     while (lsc_query_next(query, &status, error)) {
         lsc_activity_row activity = {.source = NULL};
         status = read_row(store, query, &activity, error);
@@ -190,4 +207,18 @@ lsc_status lsc_activity_rows_read(lsc_store *store, int64_t lead_key, lsc_take_a
         }
     }
     return lsc_query_end(query, status, error);
+}
+
+lsc_status lsc_activity_rows_read(lsc_store *store, int64_t lead_key, lsc_take_activity take,
+                                  void *ctx, lsc_error *error)
+{
+    static const char sql[] = READ_SQL;
+    return read_rows(store, sql, lead_key, NULL, take, ctx, error);
+}
+
+lsc_status lsc_activity_rows_read_at(lsc_store *store, int64_t lead_key, int64_t revision,
+                                     lsc_take_activity take, void *ctx, lsc_error *error)
+{
+    static const char sql[] = READ_SQL " AND coalesce(revision, 0) <= ?2";
+    return read_rows(store, sql, lead_key, &revision, take, ctx, error);
 }

@@ -4,6 +4,7 @@
 
 #include "store/audit.h"
 #include "store/consent_rows.h"
+#include "store/earlier_rows.h"
 #include "store/queue_rows.h"
 
 typedef struct held_lead {
@@ -27,6 +28,7 @@ static lsc_status note_subject(lsc_store *store, int64_t key, int64_t organizati
     return LSC_OK;
 }
 
+/* Compare the properties of a row with new ones; what differs is kept where a score was made from it. */
 static lsc_status compare(lsc_store *store, lsc_query *query, const char *id,
                           const char *properties, bool *same, lsc_error *error)
 {
@@ -36,7 +38,9 @@ static lsc_status compare(lsc_store *store, lsc_query *query, const char *id,
                                         store->subject.uuid, id);
     lsc_status status = lsc_vault_text(store, &cell, query, 2, 3, &found, &length, error);
     *same = status == LSC_OK && found != NULL && strcmp(found, properties) == 0;
-    return status;
+    return status == LSC_OK && found != NULL && !*same
+               ? lsc_earlier_row_keep(store, store->subject.key, found, error)
+               : status;
 }
 
 static lsc_status find(lsc_store *store, int64_t organization_key, const char *id,

@@ -94,7 +94,7 @@ typedef struct lsc_activity_row {
 lsc_status lsc_activity_row_put(lsc_store *store, int64_t lead_key, const lsc_activity_row *row,
                                 bool *added, lsc_error *error);
 
-/** Write an activity in the place of the one of its source and id. */
+/** Write an activity anew that stands there already: the same, sealed otherwise. */
 lsc_status lsc_activity_row_replace(lsc_store *store, int64_t lead_key, const lsc_activity_row *row,
                                     lsc_error *error);
 
@@ -104,6 +104,10 @@ typedef lsc_status (*lsc_take_activity)(void *ctx, const lsc_activity_row *row, 
 /** Give each activity of a lead to `take`, by source and id. */
 lsc_status lsc_activity_rows_read(lsc_store *store, int64_t lead_key, lsc_take_activity take,
                                   void *ctx, lsc_error *error);
+
+/** As lsc_activity_rows_read(), of those that the lead had at a revision. */
+lsc_status lsc_activity_rows_read_at(lsc_store *store, int64_t lead_key, int64_t revision,
+                                     lsc_take_activity take, void *ctx, lsc_error *error);
 
 /** Add an outcome, where the lead does not have it. LSC_INVALID_ARG for a time that is none. */
 lsc_status lsc_outcome_row_put(lsc_store *store, int64_t lead_key, const lsc_outcome *outcome,

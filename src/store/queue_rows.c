@@ -27,9 +27,15 @@ lsc_status lsc_queue_add(lsc_store *store, int64_t organization_key, int64_t lea
 
 lsc_status lsc_queue_mark(lsc_store *store, int64_t lead_key, lsc_error *error)
 {
-    static const char sql[] =
-        "UPDATE score_queue SET model_key = ?2 WHERE lead_key = ?1 AND model_key <> ?2";
+    static const char sql[] = "UPDATE score_queue SET model_key = ?2, revision = revision + 1"
+                              " WHERE lead_key = ?1 AND model_key <> ?2";
     return run(store, sql, lead_key, LSC_QUEUE_CHANGED, NULL, error);
+}
+
+lsc_status lsc_queue_close_revision(lsc_store *store, int64_t lead_key, lsc_error *error)
+{
+    static const char sql[] = "UPDATE score_queue SET revision = revision + ?2 WHERE lead_key = ?1";
+    return run(store, sql, lead_key, 1, NULL, error);
 }
 
 lsc_status lsc_queue_put(lsc_store *store, int64_t lead_key, int64_t model_key, int64_t due_ms,

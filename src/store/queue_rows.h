@@ -17,8 +17,20 @@
 lsc_status lsc_queue_add(lsc_store *store, int64_t organization_key, int64_t lead_key,
                          lsc_error *error);
 
-/** Say that what scoring reads of a lead has changed. Also takes away who is at it. */
+/** SQL: the revision of what is written next of lead ?1. lsc_queue_mark() makes it the lead's. */
+#define LSC_SQL_NEXT_REVISION \
+    "(SELECT revision + (model_key <> 0) FROM score_queue WHERE lead_key = ?1)"
+/** SQL: the revision of lead ?1, as it would be scored. */
+#define LSC_SQL_REVISION "coalesce((SELECT revision FROM score_queue WHERE lead_key = ?1), 0)"
+
+/**
+ * Say that what scoring reads of a lead has changed. Also takes away who is at it. Where the lead was
+ * scored since the last time its revision ends.
+ */
 lsc_status lsc_queue_mark(lsc_store *store, int64_t lead_key, lsc_error *error);
+
+/** Say that a lead was scored, where that is not its latest score: what is changed next is a new revision. */
+lsc_status lsc_queue_close_revision(lsc_store *store, int64_t lead_key, lsc_error *error);
 
 /** Say whose a lead's latest score is, and until when it holds. */
 lsc_status lsc_queue_put(lsc_store *store, int64_t lead_key, int64_t model_key, int64_t due_ms,

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/ed25519.h"
+#include "store/earlier_rows.h"
 #include "store/purge.h"
 #include "store/store_settings.h"
 
@@ -102,6 +103,9 @@ static lsc_status reseal_lead(resealing *at, lsc_error *error)
     }
     status = lsc_query_end(query, status, error);
     at->n_rows++;
+    if (status == LSC_OK) {
+        status = lsc_earlier_rows_reseal(at->store, at->lead_key, &at->n_rows, error);
+    }
     return status == LSC_OK
                ? lsc_activity_rows_read(at->store, at->lead_key, reseal_activity, at, error)
                : status;

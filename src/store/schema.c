@@ -199,4 +199,23 @@ static const char queue[] =
     "CREATE INDEX score_queue_by_time ON score_queue(organization_key, model_key, due_at);"
     "INSERT INTO score_queue SELECT key, organization_key, 0, 0 FROM leads;";
 
-const char *const lsc_store_steps[LSC_STORE_VERSION] = {first, second, queue};
+/*
+ * What a kept score was made from. A lead's revision counts how often what scoring reads of it was changed
+ * after it had been scored. Of an activity it is the first that has it (NULL: as 0), of a score the one
+ * that was scored, of earlier properties the last that had them. What was there before this step stands at
+ * 0, so leads go on at 1.
+ */
+static const char revisions[] =
+    "ALTER TABLE lead_activities ADD COLUMN revision INTEGER;"
+    "ALTER TABLE lead_scores ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE score_queue ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;"
+    "UPDATE score_queue SET revision = 1;"
+    "CREATE TABLE earlier_properties ("
+    " lead_key INTEGER NOT NULL REFERENCES leads(key) ON DELETE CASCADE,"
+    " revision INTEGER NOT NULL,"
+    " properties TEXT NOT NULL,"
+    " sealed_properties BLOB,"
+    " PRIMARY KEY (lead_key, revision)"
+    ") STRICT, WITHOUT ROWID;";
+
+const char *const lsc_store_steps[LSC_STORE_VERSION] = {first, second, queue, revisions};

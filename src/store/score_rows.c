@@ -27,8 +27,10 @@ static lsc_status put_score(lsc_store *store, const lsc_score_place *place,
     static const char sql[] =
         "INSERT OR REPLACE INTO lead_scores (lead_key, as_of, model_key, status, score, grade,"
         " probability, probability_low, probability_high, confidence, margin, raw_probability,"
-        " points, baseline, breakdown, input_sha256, result_sha256, library_version)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)";
+        " points, baseline, breakdown, input_sha256, result_sha256, library_version,"
+        " revision) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, "
+        "?17,"
+        " ?18, " LSC_SQL_REVISION ")";
     const lsc_result *result = &score->result;
     lsc_query *query;
     lsc_status status = lsc_query_begin(store->database, sql, &query, error);
@@ -76,9 +78,12 @@ static lsc_status put_latest(lsc_store *store, const lsc_score_place *place,
     lsc_query_set_int(query, 5, score->receipt.as_of_ms);
     lsc_query_set_int(query, 6, place->model_key);
     status = lsc_query_finish(query, error);
-    bool is_latest = status == LSC_OK && lsc_database_n_changed(store->database) > 0;
+    if (status != LSC_OK) {
+        return status;
+    }
+    bool is_latest = lsc_database_n_changed(store->database) > 0;
     return is_latest ? lsc_queue_put(store, place->lead_key, place->model_key, place->due_ms, error)
-                     : status;
+                     : lsc_queue_close_revision(store, place->lead_key, error);
 }
 
 lsc_status lsc_score_row_put(lsc_store *store, const lsc_score_place *place,

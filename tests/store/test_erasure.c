@@ -48,6 +48,16 @@ static unsigned count_traces(const char *path)
     return n;
 }
 
+/* From then on what it was made from is kept, whatever comes after. */
+static void score(lsc_store *store, const char *id)
+{
+    char sha256[65];
+    lsc_scorer *scorer = make_scorer(false);
+    add_model(store, ACME, false, sha256);
+    ck_ok(lsc_store_score_lead(store, ACME, id, scorer, AS_OF, NULL, error));
+    lsc_scorer_free(scorer);
+}
+
 static void put_json(lsc_store *store, const char *json)
 {
     ck_ok(lsc_store_put_lead_json(store, ACME, json, strlen(json), error));
@@ -63,6 +73,7 @@ static void fill(lsc_store *store)
     }
     put_json(store, "{\"id\": \"zq-lead-zq\", \"email\": \"zq-mail-zq@x.example\","
                     " \"last_name\": \"zq-older-zq\"}");
+    score(store, "zq-lead-zq");
     for (unsigned i = 60; i < 120; i++) {
         put_lead(store, ACME, i);
     }

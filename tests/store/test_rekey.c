@@ -37,6 +37,17 @@ static void write_json(unsigned number, char *json, size_t size)
              number, number, number, number);
 }
 
+/* Every sixth lead was another when it was scored: what it was then is sealed, too. */
+static void put_scored(lsc_store *store, lsc_scorer *scorer, unsigned number)
+{
+    char json[80];
+    char id[16];
+    snprintf(id, sizeof id, "%u", number);
+    snprintf(json, sizeof json, "{\"id\": \"%u\", \"notes\": \"once %u\"}", number, number);
+    ck_quick(lsc_store_put_lead_json(store, ACME, json, strlen(json), NULL) == LSC_OK);
+    ck_quick(lsc_store_score_lead(store, ACME, id, scorer, AS_OF, NULL, NULL) == LSC_OK);
+}
+
 static void fill(const char *path, const lsc_store_key *key)
 {
     char json[600];
@@ -45,12 +56,19 @@ static void fill(const char *path, const lsc_store_key *key)
     options.key = key;
     ck_ok(lsc_store_open(path, &options, &store, error));
     ck_ok(lsc_store_add_organization(store, ACME, NULL, error));
+    char sha256[65];
+    lsc_scorer *scorer = make_scorer(false);
+    add_model(store, ACME, false, sha256);
     ck_ok(lsc_store_begin(store, error));
     for (unsigned i = 0; i < N_LEADS; i++) {
+        if (i % 6 == 0) {
+            put_scored(store, scorer, i);
+        }
         write_json(i, json, sizeof json);
         ck_quick(lsc_store_put_lead_json(store, ACME, json, strlen(json), NULL) == LSC_OK);
     }
     ck_ok(lsc_store_commit(store, error));
+    lsc_scorer_free(scorer);
     lsc_store_close(store);
 }
 
@@ -96,7 +114,9 @@ static void check_all(lsc_store *store, unsigned step)
 
 static const char plain_sql[] =
     "SELECT (SELECT count(*) FROM leads WHERE sealed_properties IS NULL)"
-    " + (SELECT count(*) FROM lead_activities WHERE sealed_data IS NULL)";
+    " + (SELECT count(*) FROM lead_activities WHERE sealed_data IS NULL)"
+    " + (SELECT count(*) FROM earlier_properties WHERE sealed_properties IS NULL)"
+    " + (SELECT count(*) <> 250 FROM earlier_properties WHERE properties = '')";
 
 /* Reopened with the one of two keys that opens it, the store is worked with, then the change is ended. */
 static void go_on(const char *path, const lsc_store_key *old, const lsc_store_key *new,
