@@ -64,12 +64,13 @@ function newFloats(length) {
   }
 }
 
-/** Memory that is no one else's: moved out of the array where it is given up, else copied. */
-function ownFloats(columns, transfer) {
-  if (!transfer) {
-    newFloats(0);
-    return new Float32Array(columns);
-  }
+/** Columns whose memory stays as it is while the addon reads it in this thread. */
+function steadyFloats(columns) {
+  return isShared(columns) ? new Float32Array(columns) : columns;
+}
+
+/** Memory that is no one else's, moved out of the array. */
+function takeFloats(columns) {
   try {
     return structuredClone(columns, { transfer: [columns.buffer] });
   } catch (error) {
@@ -200,8 +201,7 @@ class Model {
   #now(columns, rows, output, width) {
     this.#rows(columns, rows);
     const out = newFloats(rows * width);
-    const own = isShared(columns) ? ownFloats(columns, false) : columns;
-    native.batch(this.#handle, own, rows, output, out);
+    native.batch(this.#handle, steadyFloats(columns), rows, output, out);
     return out;
   }
 
@@ -209,7 +209,8 @@ class Model {
     this.#rows(columns, rows);
     const out = newFloats(rows * width);
     native.modelInfo(this.#handle); // a closed model is told before anything is given up
-    await native.batchLater(this.#handle, ownFloats(columns, transfer), rows, output, out);
+    const own = transfer ? takeFloats(columns) : steadyFloats(columns);
+    await native.batchLater(this.#handle, own, rows, output, out, transfer);
     return out;
   }
 

@@ -13,6 +13,7 @@ static void free_state(napi_env env, void *data, void *hint)
     for (size_t i = 0; i < LSC_NODE_TEXTS; i++) {
         lsc_node_text_free(&state->texts[i]);
     }
+    free(state->spare.floats);
     free(state);
 }
 
@@ -56,6 +57,17 @@ static napi_value time_ms(napi_env env, napi_callback_info info)
 static const lsc_node_function functions[] = {
     {"setup", setup},
     {"timeMs", time_ms},
+    {NULL, NULL},
+};
+
+static const lsc_node_function *const tables[] = {
+    functions,
+    lsc_node_model_functions,
+    lsc_node_model_job_functions,
+    lsc_node_store_functions,
+    lsc_node_store_job_functions,
+    lsc_node_store_list_functions,
+    lsc_node_store_rescoring_functions,
 };
 
 /* What Node calls, by name. Without a function that says another version, Node-API is 8. */
@@ -69,9 +81,10 @@ napi_value napi_register_module_v1(napi_env env, napi_value exports)
         napi_throw_error(env, "LSC_NO_MEMORY", "memory ran out");
         return NULL;
     }
-    bool defined = lsc_node_define(env, exports, state, functions, 2) &&
-                   lsc_node_define_model(env, exports, state) &&
-                   lsc_node_define_store(env, exports, state);
+    bool defined = true;
+    for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
+        defined = defined && lsc_node_define(env, exports, state, tables[i]);
+    }
     lsc_node_set_string(env, exports, "version", lsc_version());
     return defined ? exports : NULL;
 }

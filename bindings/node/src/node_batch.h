@@ -1,6 +1,6 @@
 /**
  * @file node_batch.h
- * Tables of vectors, and what is done off JavaScript's thread.
+ * Tables of vectors.
  */
 #ifndef LSC_NODE_BATCH_H
 #define LSC_NODE_BATCH_H
@@ -28,7 +28,5 @@ bool lsc_node_read_batch(napi_env env, const lsc_node_model *model, const napi_v
                          lsc_node_batch *batch);
 
 lsc_status lsc_node_run_batch(lsc_scorer *scorer, const lsc_node_batch *batch, lsc_error *error);
-
-bool lsc_node_define_jobs(napi_env env, napi_value exports, lsc_node_state *state);
 
 #endif

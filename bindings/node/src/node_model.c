@@ -167,11 +167,18 @@ static napi_value close_model(napi_env env, napi_callback_info info)
 
 /* What it is. */
 
+/* What calls begin with: (model, ...) */
+static lsc_node_model *enter_model(napi_env env, napi_callback_info info, lsc_node_state **state)
+{
+    *state = lsc_node_enter(env, info);
+    return lsc_node_read_model(env, (*state)->args[0]);
+}
+
 /* modelInfo(model) */
 static napi_value model_info(napi_env env, napi_callback_info info)
 {
-    lsc_node_state *state = lsc_node_enter(env, info);
-    lsc_node_model *held = lsc_node_read_model(env, state->args[0]);
+    lsc_node_state *state = NULL;
+    lsc_node_model *held = enter_model(env, info, &state);
     lsc_model_info facts = LSC_MODEL_INFO_INIT;
     napi_value object = NULL;
     if (held == NULL || lsc_model_get_info(held->model, &facts, NULL) != LSC_OK) {
@@ -197,28 +204,48 @@ static napi_value model_info(napi_env env, napi_callback_info info)
     return object;
 }
 
+/* The name of one of many of a model. */
+typedef const char *(*name_at)(const lsc_model *model, size_t at);
+
+static const char *column_name(const lsc_model *model, size_t at)
+{
+    return lsc_spec_column_name(lsc_model_spec(model), at);
+}
+
+static napi_value give_names(napi_env env, const lsc_model *model, size_t n, name_at name)
+{
+    napi_value names = NULL;
+    napi_create_array_with_length(env, n, &names);
+    for (size_t i = 0; i < n; i++) {
+        lsc_node_set_at(env, names, i, lsc_node_string(env, name(model, i)));
+    }
+    return names;
+}
+
 /* columnNames(model) */
 static napi_value column_names(napi_env env, napi_callback_info info)
 {
-    lsc_node_state *state = lsc_node_enter(env, info);
-    lsc_node_model *held = lsc_node_read_model(env, state->args[0]);
-    napi_value names = NULL;
+    lsc_node_state *state = NULL;
+    lsc_node_model *held = enter_model(env, info, &state);
+    return held == NULL ? NULL : give_names(env, held->model, held->n_columns, column_name);
+}
+
+/* memberNames(model) */
+static napi_value member_names(napi_env env, napi_callback_info info)
+{
+    lsc_node_state *state = NULL;
+    lsc_node_model *held = enter_model(env, info, &state);
     if (held == NULL) {
         return NULL;
     }
-    napi_create_array_with_length(env, held->n_columns, &names);
-    for (size_t i = 0; i < held->n_columns; i++) {
-        const char *name = lsc_spec_column_name(lsc_model_spec(held->model), i);
-        lsc_node_set_at(env, names, i, lsc_node_string(env, name));
-    }
-    return names;
+    return give_names(env, held->model, lsc_model_n_members(held->model), lsc_model_member_name);
 }
 
 /* specJson(model) */
 static napi_value spec_json(napi_env env, napi_callback_info info)
 {
-    lsc_node_state *state = lsc_node_enter(env, info);
-    lsc_node_model *held = lsc_node_read_model(env, state->args[0]);
+    lsc_node_state *state = NULL;
+    lsc_node_model *held = enter_model(env, info, &state);
     napi_value json = NULL;
     size_t length = 0;
     if (held == NULL) {
@@ -229,28 +256,11 @@ static napi_value spec_json(napi_env env, napi_callback_info info)
     return json;
 }
 
-/* memberNames(model) */
-static napi_value member_names(napi_env env, napi_callback_info info)
-{
-    lsc_node_state *state = lsc_node_enter(env, info);
-    lsc_node_model *held = lsc_node_read_model(env, state->args[0]);
-    napi_value names = NULL;
-    if (held == NULL) {
-        return NULL;
-    }
-    napi_create_array(env, &names);
-    for (size_t i = 0; i < lsc_model_n_members(held->model); i++) {
-        const char *name = lsc_model_member_name(held->model, i);
-        lsc_node_set_at(env, names, i, lsc_node_string(env, name));
-    }
-    return names;
-}
-
 /* member(model, name): undefined when there is none */
 static napi_value member(napi_env env, napi_callback_info info)
 {
-    lsc_node_state *state = lsc_node_enter(env, info);
-    lsc_node_model *held = lsc_node_read_model(env, state->args[0]);
+    lsc_node_state *state = NULL;
+    lsc_node_model *held = enter_model(env, info, &state);
     size_t length = 0;
     if (held == NULL || !lsc_node_read_name(env, state->args[1], &state->texts[0])) {
         return NULL;
@@ -387,16 +397,25 @@ static napi_value replay(napi_env env, napi_callback_info info)
 
 /* Vectors. */
 
+/* What calls about a vector begin with: (model, vector) */
+static lsc_node_model *enter_vector(napi_env env, napi_callback_info info, lsc_node_state **state,
+                                    float **vector, size_t *length)
+{
+    lsc_node_model *held = enter_model(env, info, state);
+    bool read = held != NULL && lsc_node_read_floats(env, (*state)->args[1], vector, length);
+    return read ? held : NULL;
+}
+
 /* scoreVector(model, vector): the score is in the numbers */
 static napi_value score_vector(napi_env env, napi_callback_info info)
 {
-    lsc_node_state *state = lsc_node_enter(env, info);
     lsc_error error = LSC_ERROR_INIT;
     lsc_result result = LSC_RESULT_INIT;
+    lsc_node_state *state = NULL;
     float *vector = NULL;
     size_t length = 0;
-    lsc_node_model *held = lsc_node_read_model(env, state->args[0]);
-    if (held == NULL || !lsc_node_read_floats(env, state->args[1], &vector, &length)) {
+    lsc_node_model *held = enter_vector(env, info, &state, &vector, &length);
+    if (held == NULL) {
         return NULL;
     }
     if (lsc_score_vector(held->scorer, vector, length, &result, &error) != LSC_OK) {
@@ -409,13 +428,13 @@ static napi_value score_vector(napi_env env, napi_callback_info info)
 /* explainVector(model, vector): JSON */
 static napi_value explain_vector(napi_env env, napi_callback_info info)
 {
-    lsc_node_state *state = lsc_node_enter(env, info);
     lsc_error error = LSC_ERROR_INIT;
     lsc_explanation explanation = LSC_EXPLANATION_INIT;
+    lsc_node_state *state = NULL;
     float *vector = NULL;
     size_t length = 0;
-    lsc_node_model *held = lsc_node_read_model(env, state->args[0]);
-    if (held == NULL || !lsc_node_read_floats(env, state->args[1], &vector, &length)) {
+    lsc_node_model *held = enter_vector(env, info, &state, &vector, &length);
+    if (held == NULL) {
         return NULL;
     }
     if (lsc_explain_vector(held->scorer, vector, length, &explanation, &error) != LSC_OK) {
@@ -440,7 +459,7 @@ static napi_value batch(napi_env env, napi_callback_info info)
     return NULL;
 }
 
-static const lsc_node_function functions[] = {
+const lsc_node_function lsc_node_model_functions[] = {
     {"loadFile", load_file},
     {"loadBytes", load_bytes},
     {"closeModel", close_model},
@@ -456,11 +475,5 @@ static const lsc_node_function functions[] = {
     {"scoreVector", score_vector},
     {"explainVector", explain_vector},
     {"batch", batch},
+    {NULL, NULL},
 };
-
-bool lsc_node_define_model(napi_env env, napi_value exports, lsc_node_state *state)
-{
-    return lsc_node_define(env, exports, state, functions,
-                           sizeof(functions) / sizeof(functions[0])) &&
-           lsc_node_define_jobs(env, exports, state);
-}

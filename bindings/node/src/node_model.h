@@ -40,6 +40,8 @@ lsc_node_model *lsc_node_read_model(napi_env env, napi_value value);
 napi_value lsc_node_explanation(napi_env env, lsc_scorer *scorer,
                                 const lsc_explanation *explanation, const char *lead_id);
 
-bool lsc_node_define_model(napi_env env, napi_value exports, lsc_node_state *state);
+/** Of node_model.c and node_model_jobs.c. */
+extern const lsc_node_function lsc_node_model_functions[];
+extern const lsc_node_function lsc_node_model_job_functions[];
 
 #endif

@@ -83,10 +83,15 @@ static napi_value load_later(napi_env env, napi_callback_info info)
 
 /* Tables. */
 
+/* Most floats that are kept for the next table: 32 MiB. */
+#define KEPT_FLOATS ((size_t)1 << 23)
+
 typedef struct table_job {
     lsc_node_job job;
+    lsc_node_state *state;
     lsc_model *model;
     lsc_node_batch batch;
+    lsc_node_block copy; /* of the columns, unless their memory is the job's */
 } table_job;
 
 static lsc_status run_table(lsc_node_job *job)
@@ -101,22 +106,64 @@ static lsc_status run_table(lsc_node_job *job)
     return status;
 }
 
+/* Of two blocks the larger one is kept. */
 static void free_table(lsc_node_job *job)
 {
-    lsc_model_unref(((table_job *)job)->model);
-    free(job);
+    table_job *table = (table_job *)job;
+    lsc_node_block *spare = &table->state->spare;
+    if (table->copy.length > spare->length && table->copy.length <= KEPT_FLOATS) {
+        lsc_node_block smaller = *spare;
+        *spare = table->copy;
+        table->copy = smaller;
+    }
+    free(table->copy.floats);
+    lsc_model_unref(table->model);
+    free(table);
+}
+
+static bool copy_columns(table_job *table)
+{
+    lsc_node_block *spare = &table->state->spare;
+    size_t length = table->batch.n_rows * table->batch.n_columns;
+    if (length == 0) {
+        return true;
+    }
+    if (spare->length >= length) {
+        table->copy = *spare;
+        *spare = (lsc_node_block){NULL, 0};
+    } else {
+        table->copy.floats = malloc(length * sizeof(float));
+        table->copy.length = table->copy.floats != NULL ? length : 0;
+    }
+    if (table->copy.floats == NULL) {
+        return false;
+    }
+    memcpy(table->copy.floats, table->batch.columns, length * sizeof(float));
+    table->batch.columns = table->copy.floats;
+    return true;
 }
 
 /*
- * batchLater(model, columns, rows, output, out): a promise. Both arrays are written and read meanwhile, so
- * nobody else may have their memory: lib/model.js sees to it.
+ * A copy, or else a hold of the columns. To hold an array does not hold its memory: that goes with
+ * whoever it is given to, and may be gone while it is read.
+ */
+static bool keep_columns(napi_env env, table_job *table, napi_value columns, bool given_up)
+{
+    return given_up ? lsc_node_job_hold(env, &table->job, columns) : copy_columns(table);
+}
+
+/*
+ * batchLater(model, columns, rows, output, out, givenUp): a promise. Nobody else may have the memory of
+ * `out`, nor, where they are given up, that of the columns: lib/model.js sees to it.
  */
 static napi_value batch_later(napi_env env, napi_callback_info info)
 {
     lsc_node_state *state = lsc_node_enter(env, info);
     lsc_node_model *held = lsc_node_read_model(env, state->args[0]);
     lsc_node_batch batch = {0};
-    if (held == NULL || !lsc_node_read_batch(env, held, &state->args[1], &batch)) {
+    bool given_up = false;
+    if (held == NULL || !lsc_node_read_batch(env, held, &state->args[1], &batch) ||
+        !lsc_node_read_bool(env, state->args[5], &given_up)) {
         return NULL;
     }
     table_job *table = calloc(1, sizeof(*table));
@@ -125,9 +172,10 @@ static napi_value batch_later(napi_env env, napi_callback_info info)
     }
     table->job.run = run_table;
     table->job.free = free_table;
+    table->state = state;
     table->batch = batch;
     table->model = lsc_model_ref(held->model);
-    if (!lsc_node_job_hold(env, &table->job, state->args[1]) ||
+    if (!keep_columns(env, table, state->args[1], given_up) ||
         !lsc_node_job_hold(env, &table->job, state->args[4])) {
         lsc_node_drop_job(env, &table->job);
         return lsc_node_no_memory(env);
@@ -239,14 +287,9 @@ static napi_value score_later(napi_env env, napi_callback_info info)
     return lsc_node_start_job(env, &many->job);
 }
 
-static const lsc_node_function functions[] = {
+const lsc_node_function lsc_node_model_job_functions[] = {
     {"loadLater", load_later},
     {"batchLater", batch_later},
     {"scoreLater", score_later},
+    {NULL, NULL},
 };
-
-bool lsc_node_define_jobs(napi_env env, napi_value exports, lsc_node_state *state)
-{
-    return lsc_node_define(env, exports, state, functions,
-                           sizeof(functions) / sizeof(functions[0]));
-}

@@ -118,24 +118,32 @@ static napi_value leave(napi_env env, const lsc_node_call *call, lsc_status stat
     return status == LSC_OK ? value : lsc_node_throw(env, &call->error);
 }
 
-/* storeBegin(store) */
-static napi_value begin(napi_env env, napi_callback_info info)
+static napi_value call_store(napi_env env, napi_callback_info info,
+                             lsc_status (*function)(lsc_store *, lsc_error *))
 {
     lsc_node_call call;
     if (!lsc_node_begin_call(env, info, 0, &call)) {
         return NULL;
     }
-    return leave(env, &call, lsc_store_begin(call.store, &call.error), NULL);
+    return leave(env, &call, function(call.store, &call.error), NULL);
+}
+
+/* storeBegin(store) */
+static napi_value begin(napi_env env, napi_callback_info info)
+{
+    return call_store(env, info, lsc_store_begin);
 }
 
 /* storeCommit(store) */
 static napi_value commit(napi_env env, napi_callback_info info)
 {
-    lsc_node_call call;
-    if (!lsc_node_begin_call(env, info, 0, &call)) {
-        return NULL;
-    }
-    return leave(env, &call, lsc_store_commit(call.store, &call.error), NULL);
+    return call_store(env, info, lsc_store_commit);
+}
+
+/* storeCheck(store) */
+static napi_value check(napi_env env, napi_callback_info info)
+{
+    return call_store(env, info, lsc_store_check);
 }
 
 /* storeRollback(store) */
@@ -146,16 +154,6 @@ static napi_value rollback(napi_env env, napi_callback_info info)
         lsc_store_rollback(call.store);
     }
     return NULL;
-}
-
-/* storeCheck(store) */
-static napi_value check(napi_env env, napi_callback_info info)
-{
-    lsc_node_call call;
-    if (!lsc_node_begin_call(env, info, 0, &call)) {
-        return NULL;
-    }
-    return leave(env, &call, lsc_store_check(call.store, &call.error), NULL);
 }
 
 /* storeCount(store, organization) */
@@ -181,17 +179,24 @@ static napi_value count(napi_env env, napi_callback_info info)
     return object;
 }
 
-/* storeAddOrganization(store, organization, name) */
-static napi_value add_organization(napi_env env, napi_callback_info info)
+/* A call that takes two names, the first of them of an organization. */
+static napi_value call_named(napi_env env, napi_callback_info info,
+                             lsc_status (*function)(lsc_store *, const char *, const char *,
+                                                    lsc_error *))
 {
     lsc_node_call call;
     if (!lsc_node_begin_call(env, info, 2, &call)) {
         return NULL;
     }
-    return leave(env, &call,
-                 lsc_store_add_organization(call.store, call.texts[0].bytes, call.texts[1].bytes,
-                                            &call.error),
+    const char *organization = call.texts[0].bytes;
+    return leave(env, &call, function(call.store, organization, call.texts[1].bytes, &call.error),
                  NULL);
+}
+
+/* storeAddOrganization(store, organization, name) */
+static napi_value add_organization(napi_env env, napi_callback_info info)
+{
+    return call_named(env, info, lsc_store_add_organization);
 }
 
 /* Leads. */
@@ -231,14 +236,7 @@ static napi_value lead_json(napi_env env, napi_callback_info info)
 /* storeDeleteLead(store, organization, id) */
 static napi_value delete_lead(napi_env env, napi_callback_info info)
 {
-    lsc_node_call call;
-    if (!lsc_node_begin_call(env, info, 2, &call)) {
-        return NULL;
-    }
-    return leave(
-        env, &call,
-        lsc_store_delete_lead(call.store, call.texts[0].bytes, call.texts[1].bytes, &call.error),
-        NULL);
+    return call_named(env, info, lsc_store_delete_lead);
 }
 
 /* storeAddActivities(store, organization, leadId, json): how many were new */
@@ -279,14 +277,7 @@ static napi_value add_outcome(napi_env env, napi_callback_info info)
 /* storeClearOutcomes(store, organization, leadId) */
 static napi_value clear_outcomes(napi_env env, napi_callback_info info)
 {
-    lsc_node_call call;
-    if (!lsc_node_begin_call(env, info, 2, &call)) {
-        return NULL;
-    }
-    return leave(
-        env, &call,
-        lsc_store_clear_outcomes(call.store, call.texts[0].bytes, call.texts[1].bytes, &call.error),
-        NULL);
+    return call_named(env, info, lsc_store_clear_outcomes);
 }
 
 /* storeSetConsent(store, organization, leadId, purpose, given, time, source) */
@@ -383,7 +374,7 @@ static napi_value score_lead(napi_env env, napi_callback_info info)
     return lsc_node_explanation(env, model->scorer, &explanation, call.texts[1].bytes);
 }
 
-static const lsc_node_function functions[] = {
+const lsc_node_function lsc_node_store_functions[] = {
     {"openStore", open_store},
     {"closeStore", close_store},
     {"storeBegin", begin},
@@ -403,13 +394,5 @@ static const lsc_node_function functions[] = {
     {"storeActivateModel", activate_model},
     {"storeLoadModel", load_model},
     {"storeScoreLead", score_lead},
+    {NULL, NULL},
 };
-
-bool lsc_node_define_store(napi_env env, napi_value exports, lsc_node_state *state)
-{
-    return lsc_node_define(env, exports, state, functions,
-                           sizeof(functions) / sizeof(functions[0])) &&
-           lsc_node_define_store_lists(env, exports, state) &&
-           lsc_node_define_store_rescoring(env, exports, state) &&
-           lsc_node_define_store_jobs(env, exports, state);
-}

@@ -33,12 +33,10 @@ bool lsc_node_begin_call(napi_env env, napi_callback_info info, size_t n_names,
 /** The open store of a handle; NULL, and an exception, when it is closed, busy, or none. */
 lsc_node_store *lsc_node_read_store(napi_env env, napi_value value);
 
-bool lsc_node_define_store(napi_env env, napi_value exports, lsc_node_state *state);
-/** Of node_store_lists.c. */
-bool lsc_node_define_store_lists(napi_env env, napi_value exports, lsc_node_state *state);
-/** Of node_store_rescoring.c. */
-bool lsc_node_define_store_rescoring(napi_env env, napi_value exports, lsc_node_state *state);
-/** Of node_store_jobs.c. */
-bool lsc_node_define_store_jobs(napi_env env, napi_value exports, lsc_node_state *state);
+/** Of node_store.c, and of the file of each other name. */
+extern const lsc_node_function lsc_node_store_functions[];
+extern const lsc_node_function lsc_node_store_job_functions[];
+extern const lsc_node_function lsc_node_store_list_functions[];
+extern const lsc_node_function lsc_node_store_rescoring_functions[];
 
 #endif

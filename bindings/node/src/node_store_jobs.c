@@ -206,14 +206,9 @@ static napi_value restore(napi_env env, napi_callback_info info)
     return lsc_node_start_job(env, &copy->job);
 }
 
-static const lsc_node_function functions[] = {
+const lsc_node_function lsc_node_store_job_functions[] = {
     {"storeIngest", ingest},
     {"storeBackup", backup},
     {"storeRestore", restore},
+    {NULL, NULL},
 };
-
-bool lsc_node_define_store_jobs(napi_env env, napi_value exports, lsc_node_state *state)
-{
-    return lsc_node_define(env, exports, state, functions,
-                           sizeof(functions) / sizeof(functions[0]));
-}

@@ -8,7 +8,6 @@ typedef struct page {
     lsc_node_call call;
     const napi_value *args;
     const lsc_node_text *texts;
-    napi_value rows;
 } page;
 
 static bool begin_page(napi_env env, napi_callback_info info, size_t n_names, page *made)
@@ -18,7 +17,6 @@ static bool begin_page(napi_env env, napi_callback_info info, size_t n_names, pa
     }
     made->args = made->call.state->args;
     made->texts = made->call.texts;
-    napi_create_array(env, &made->rows);
     return true;
 }
 
@@ -42,12 +40,33 @@ static bool read_int(napi_env env, napi_value value, int *integer)
     return true;
 }
 
-static napi_value add_row(napi_env env, const page *to, size_t row)
+/* Writes what a row holds into an object. */
+typedef void (*row_writer)(napi_env env, napi_value object, const void *rows, size_t row);
+
+/* A page of the rows that a call gave, or what the call came to. */
+static napi_value give_page(napi_env env, const page *made, lsc_status status, const void *rows,
+                            size_t n, row_writer write)
 {
-    napi_value object = NULL;
-    napi_create_object(env, &object);
-    lsc_node_set_at(env, to->rows, row, object);
-    return object;
+    napi_value list = NULL;
+    if (status != LSC_OK) {
+        return lsc_node_throw(env, &made->call.error);
+    }
+    napi_create_array(env, &list);
+    for (size_t i = 0; i < n; i++) {
+        napi_value object = NULL;
+        napi_create_object(env, &object);
+        write(env, object, rows, i);
+        lsc_node_set_at(env, list, i, object);
+    }
+    return list;
+}
+
+static void put_organization(napi_env env, napi_value object, const void *rows, size_t row)
+{
+    const lsc_stored_organization *given = (const lsc_stored_organization *)rows + row;
+    lsc_node_set_string(env, object, "id", given->id);
+    lsc_node_set_string(env, object, "uuid", given->uuid);
+    lsc_node_set_string(env, object, "name", given->name);
 }
 
 /* storeListOrganizations(store, after, limit) */
@@ -60,17 +79,20 @@ static napi_value list_organizations(napi_env env, napi_callback_info info)
     if (!begin_page(env, info, 1, &made) || !read_size(env, made.args[2], &limit)) {
         return NULL;
     }
-    if (lsc_store_list_organizations(made.call.store, made.texts[0].bytes, limit, &rows, &n,
-                                     &made.call.error) != LSC_OK) {
-        return lsc_node_throw(env, &made.call.error);
-    }
-    for (size_t i = 0; i < n; i++) {
-        napi_value object = add_row(env, &made, i);
-        lsc_node_set_string(env, object, "id", rows[i].id);
-        lsc_node_set_string(env, object, "uuid", rows[i].uuid);
-        lsc_node_set_string(env, object, "name", rows[i].name);
-    }
-    return made.rows;
+    lsc_status status = lsc_store_list_organizations(made.call.store, made.texts[0].bytes, limit,
+                                                     &rows, &n, &made.call.error);
+    return give_page(env, &made, status, rows, n, put_organization);
+}
+
+static void put_lead(napi_env env, napi_value object, const void *rows, size_t row)
+{
+    const lsc_stored_lead *given = (const lsc_stored_lead *)rows + row;
+    lsc_node_set_string(env, object, "id", given->id);
+    lsc_node_set_string(env, object, "uuid", given->uuid);
+    lsc_node_set_string(env, object, "email", given->email);
+    lsc_node_set_string(env, object, "status", given->status);
+    lsc_node_set_string(env, object, "source", given->source);
+    lsc_node_set_time(env, object, "createdAt", given->created_at_ms);
 }
 
 /* storeListLeads(store, organization, after, email, status, source, limit) */
@@ -88,20 +110,21 @@ static napi_value list_leads(napi_env env, napi_callback_info info)
     query.email = texts[2].bytes;
     query.status = texts[3].bytes;
     query.source = texts[4].bytes;
-    if (lsc_store_list_leads(made.call.store, texts[0].bytes, &query, &rows, &n,
-                             &made.call.error) != LSC_OK) {
-        return lsc_node_throw(env, &made.call.error);
-    }
-    for (size_t i = 0; i < n; i++) {
-        napi_value object = add_row(env, &made, i);
-        lsc_node_set_string(env, object, "id", rows[i].id);
-        lsc_node_set_string(env, object, "uuid", rows[i].uuid);
-        lsc_node_set_string(env, object, "email", rows[i].email);
-        lsc_node_set_string(env, object, "status", rows[i].status);
-        lsc_node_set_string(env, object, "source", rows[i].source);
-        lsc_node_set_time(env, object, "createdAt", rows[i].created_at_ms);
-    }
-    return made.rows;
+    lsc_status status =
+        lsc_store_list_leads(made.call.store, texts[0].bytes, &query, &rows, &n, &made.call.error);
+    return give_page(env, &made, status, rows, n, put_lead);
+}
+
+static void put_model(napi_env env, napi_value object, const void *rows, size_t row)
+{
+    const lsc_stored_model *given = (const lsc_stored_model *)rows + row;
+    lsc_node_set_string(env, object, "sha256", given->sha256);
+    lsc_node_set_string(env, object, "uuid", given->uuid);
+    lsc_node_set_string(env, object, "name", given->name);
+    lsc_node_set_string(env, object, "version", given->version);
+    lsc_node_set_string(env, object, "modelType", given->model_type);
+    lsc_node_set_bool(env, object, "gatePassed", given->gate_passed);
+    lsc_node_set_bool(env, object, "active", given->active);
 }
 
 /* storeListModels(store, organization) */
@@ -113,21 +136,18 @@ static napi_value list_models(napi_env env, napi_callback_info info)
     if (!begin_page(env, info, 1, &made)) {
         return NULL;
     }
-    if (lsc_store_list_models(made.call.store, made.texts[0].bytes, &rows, &n, &made.call.error) !=
-        LSC_OK) {
-        return lsc_node_throw(env, &made.call.error);
-    }
-    for (size_t i = 0; i < n; i++) {
-        napi_value object = add_row(env, &made, i);
-        lsc_node_set_string(env, object, "sha256", rows[i].sha256);
-        lsc_node_set_string(env, object, "uuid", rows[i].uuid);
-        lsc_node_set_string(env, object, "name", rows[i].name);
-        lsc_node_set_string(env, object, "version", rows[i].version);
-        lsc_node_set_string(env, object, "modelType", rows[i].model_type);
-        lsc_node_set_bool(env, object, "gatePassed", rows[i].gate_passed);
-        lsc_node_set_bool(env, object, "active", rows[i].active);
-    }
-    return made.rows;
+    lsc_status status =
+        lsc_store_list_models(made.call.store, made.texts[0].bytes, &rows, &n, &made.call.error);
+    return give_page(env, &made, status, rows, n, put_model);
+}
+
+static void put_consent(napi_env env, napi_value object, const void *rows, size_t row)
+{
+    const lsc_consent *given = (const lsc_consent *)rows + row;
+    lsc_node_set_string(env, object, "purpose", given->purpose);
+    lsc_node_set_bool(env, object, "given", given->given);
+    lsc_node_set_time(env, object, "time", given->time_ms);
+    lsc_node_set_string(env, object, "source", given->source);
 }
 
 /* storeListConsents(store, organization, leadId) */
@@ -139,24 +159,23 @@ static napi_value list_consents(napi_env env, napi_callback_info info)
     if (!begin_page(env, info, 2, &made)) {
         return NULL;
     }
-    if (lsc_store_list_consents(made.call.store, made.texts[0].bytes, made.texts[1].bytes, &rows,
-                                &n, &made.call.error) != LSC_OK) {
-        return lsc_node_throw(env, &made.call.error);
-    }
-    for (size_t i = 0; i < n; i++) {
-        napi_value object = add_row(env, &made, i);
-        lsc_node_set_string(env, object, "purpose", rows[i].purpose);
-        lsc_node_set_bool(env, object, "given", rows[i].given);
-        lsc_node_set_time(env, object, "time", rows[i].time_ms);
-        lsc_node_set_string(env, object, "source", rows[i].source);
-    }
-    return made.rows;
+    lsc_status status = lsc_store_list_consents(made.call.store, made.texts[0].bytes,
+                                                made.texts[1].bytes, &rows, &n, &made.call.error);
+    return give_page(env, &made, status, rows, n, put_consent);
+}
+
+static void put_stale_lead(napi_env env, napi_value object, const void *rows, size_t row)
+{
+    static const char *const reasons[] = {"changed", "model", "due"};
+    const lsc_stale_lead *given = (const lsc_stale_lead *)rows + row;
+    lsc_node_set_string(env, object, "id", given->id);
+    lsc_node_set_string(env, object, "reason", reasons[given->reason]);
+    lsc_node_set_time(env, object, "due", given->due_ms);
 }
 
 /* storeListStale(store, organization, asOf, limit) */
 static napi_value list_stale(napi_env env, napi_callback_info info)
 {
-    static const char *const reasons[] = {"changed", "model", "due"};
     page made = {0};
     const lsc_stale_lead *rows = NULL;
     double as_of = 0;
@@ -166,17 +185,9 @@ static napi_value list_stale(napi_env env, napi_callback_info info)
         !read_size(env, made.args[3], &limit)) {
         return NULL;
     }
-    if (lsc_store_list_stale(made.call.store, made.texts[0].bytes, (int64_t)as_of, limit, &rows, &n,
-                             &made.call.error) != LSC_OK) {
-        return lsc_node_throw(env, &made.call.error);
-    }
-    for (size_t i = 0; i < n; i++) {
-        napi_value object = add_row(env, &made, i);
-        lsc_node_set_string(env, object, "id", rows[i].id);
-        lsc_node_set_string(env, object, "reason", reasons[rows[i].reason]);
-        lsc_node_set_time(env, object, "due", rows[i].due_ms);
-    }
-    return made.rows;
+    lsc_status status = lsc_store_list_stale(made.call.store, made.texts[0].bytes, (int64_t)as_of,
+                                             limit, &rows, &n, &made.call.error);
+    return give_page(env, &made, status, rows, n, put_stale_lead);
 }
 
 /* Scores. */
@@ -209,9 +220,9 @@ static napi_value result_numbers(napi_env env, const lsc_result *result)
     return list;
 }
 
-static void add_score(napi_env env, const page *to, size_t row, const lsc_stored_score *score)
+static void put_score(napi_env env, napi_value object, const void *rows, size_t row)
 {
-    napi_value object = add_row(env, to, row);
+    const lsc_stored_score *score = (const lsc_stored_score *)rows + row;
     napi_value breakdown = NULL;
     lsc_node_set_string(env, object, "leadId", score->lead_id);
     lsc_node_set_string(env, object, "modelName", score->model_name);
@@ -241,14 +252,9 @@ static napi_value list_scores(napi_env env, napi_callback_info info)
         return NULL;
     }
     query.after_id = made.texts[1].bytes;
-    if (lsc_store_list_scores(made.call.store, made.texts[0].bytes, &query, &rows, &n,
-                              &made.call.error) != LSC_OK) {
-        return lsc_node_throw(env, &made.call.error);
-    }
-    for (size_t i = 0; i < n; i++) {
-        add_score(env, &made, i, &rows[i]);
-    }
-    return made.rows;
+    lsc_status status = lsc_store_list_scores(made.call.store, made.texts[0].bytes, &query, &rows,
+                                              &n, &made.call.error);
+    return give_page(env, &made, status, rows, n, put_score);
 }
 
 /* storeListHistory(store, organization, leadId, before or null, limit) */
@@ -267,18 +273,13 @@ static napi_value list_history(napi_env env, napi_callback_info info)
     if (type != napi_null && !lsc_node_read_number(env, made.args[3], &before)) {
         return NULL;
     }
-    if (lsc_store_list_history(made.call.store, made.texts[0].bytes, made.texts[1].bytes,
-                               type == napi_null ? LSC_TIME_NONE : (int64_t)before, limit, &rows,
-                               &n, &made.call.error) != LSC_OK) {
-        return lsc_node_throw(env, &made.call.error);
-    }
-    for (size_t i = 0; i < n; i++) {
-        add_score(env, &made, i, &rows[i]);
-    }
-    return made.rows;
+    lsc_status status = lsc_store_list_history(
+        made.call.store, made.texts[0].bytes, made.texts[1].bytes,
+        type == napi_null ? LSC_TIME_NONE : (int64_t)before, limit, &rows, &n, &made.call.error);
+    return give_page(env, &made, status, rows, n, put_score);
 }
 
-static const lsc_node_function functions[] = {
+const lsc_node_function lsc_node_store_list_functions[] = {
     {"storeListOrganizations", list_organizations},
     {"storeListLeads", list_leads},
     {"storeListConsents", list_consents},
@@ -286,10 +287,5 @@ static const lsc_node_function functions[] = {
     {"storeListScores", list_scores},
     {"storeListStale", list_stale},
     {"storeListHistory", list_history},
+    {NULL, NULL},
 };
-
-bool lsc_node_define_store_lists(napi_env env, napi_value exports, lsc_node_state *state)
-{
-    return lsc_node_define(env, exports, state, functions,
-                           sizeof(functions) / sizeof(functions[0]));
-}

@@ -90,11 +90,7 @@ static napi_value score_leads(napi_env env, napi_callback_info info)
     return lsc_node_start_job(env, &work->job);
 }
 
-static const lsc_node_function functions[] = {
+const lsc_node_function lsc_node_store_rescoring_functions[] = {
     {"storeScoreLeads", score_leads},
+    {NULL, NULL},
 };
-
-bool lsc_node_define_store_rescoring(napi_env env, napi_value exports, lsc_node_state *state)
-{
-    return lsc_node_define(env, exports, state, functions, 1);
-}

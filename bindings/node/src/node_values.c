@@ -305,13 +305,13 @@ void lsc_node_put_result(const lsc_result *result, double numbers[LSC_NODE_RESUL
 }
 
 bool lsc_node_define(napi_env env, napi_value exports, lsc_node_state *state,
-                     const lsc_node_function *functions, size_t n)
+                     const lsc_node_function *functions)
 {
-    for (size_t i = 0; i < n; i++) {
+    for (; functions->name != NULL; functions++) {
         napi_value function = NULL;
-        if (napi_create_function(env, functions[i].name, NAPI_AUTO_LENGTH, functions[i].call, state,
+        if (napi_create_function(env, functions->name, NAPI_AUTO_LENGTH, functions->call, state,
                                  &function) != napi_ok ||
-            napi_set_named_property(env, exports, functions[i].name, function) != napi_ok) {
+            napi_set_named_property(env, exports, functions->name, function) != napi_ok) {
             return false;
         }
     }

@@ -33,6 +33,12 @@ typedef struct lsc_node_text {
     size_t capacity;
 } lsc_node_text;
 
+/** Memory for the copy of a table, which the next table takes over: new memory costs more than copying. */
+typedef struct lsc_node_block {
+    float *floats; /**< NULL: none */
+    size_t length;
+} lsc_node_block;
+
 /** What an environment keeps. */
 typedef struct lsc_node_state {
     napi_ref error_class;                /**< LeadscoreError */
@@ -40,6 +46,7 @@ typedef struct lsc_node_state {
     double *numbers;                     /**< [LSC_NODE_RESULT]: where one score is handed over */
     lsc_node_text texts[LSC_NODE_TEXTS]; /**< of the call under way */
     napi_value args[LSC_NODE_MAX_ARGS];  /**< likewise; missing ones are undefined */
+    lsc_node_block spare;                /**< of the table before */
 } lsc_node_state;
 
 /** The state and arguments of a call. Valid until JavaScript runs again. */
@@ -97,8 +104,8 @@ typedef struct lsc_node_function {
     napi_callback call;
 } lsc_node_function;
 
-/** Add functions to an object. */
+/** Add functions to an object: all before the one without a name. */
 bool lsc_node_define(napi_env env, napi_value exports, lsc_node_state *state,
-                     const lsc_node_function *functions, size_t n);
+                     const lsc_node_function *functions);
 
 #endif
