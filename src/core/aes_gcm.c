@@ -6,9 +6,9 @@
 
 #include <openssl/err.h>
 #include <openssl/evp.h>
-#include <openssl/rand.h>
 
 #include "crypto_context.h"
+#include "secret.h"
 
 struct lsc_gcm {
     lsc_allocator allocator;
@@ -77,8 +77,8 @@ lsc_status lsc_gcm_rekey(lsc_gcm *gcm, const uint8_t key[LSC_GCM_KEY_SIZE], lsc_
 
 lsc_status lsc_gcm_nonce(lsc_gcm *gcm, uint8_t nonce[LSC_GCM_NONCE_SIZE], lsc_error *error)
 {
-    ERR_set_mark();
-    return end_call(RAND_bytes_ex(gcm->crypto.context, nonce, LSC_GCM_NONCE_SIZE, 0), error);
+    (void)gcm;
+    return lsc_secret_random(nonce, LSC_GCM_NONCE_SIZE, error);
 }
 
 lsc_status lsc_gcm_begin(lsc_gcm *gcm, bool encrypt, const uint8_t nonce[LSC_GCM_NONCE_SIZE],

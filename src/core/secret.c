@@ -1,23 +1,32 @@
 #include "secret.h"
 
 #include <string.h>
+#include <sys/random.h>
 
+#include "crypto_context.h"
 #include <openssl/core_names.h>
 #include <openssl/kdf.h>
 #include <openssl/params.h>
-#include <openssl/rand.h>
 
-#include "crypto_context.h"
+/* The most that getentropy() gives at once. */
+#define MOST_BYTES 256
 
+/*
+ * The system's own. Those of libcrypto leave something of their context with the thread that asked, which
+ * that thread takes down when it ends, also where another has freed the context before.
+ */
 lsc_status lsc_secret_random(void *bytes, size_t length, lsc_error *error)
 {
-    lsc_crypto crypto;
-    lsc_status status = lsc_crypto_open(&crypto, error);
-    if (status == LSC_OK && RAND_bytes_ex(crypto.context, bytes, length, 0) != 1) {
-        status = lsc_crypto_fail(error);
+    unsigned char *at = bytes;
+    while (length > 0) {
+        size_t n = length < MOST_BYTES ? length : MOST_BYTES;
+        if (getentropy(at, n) != 0) {
+            return lsc_fail(error, LSC_INTERNAL, "the system has no random bytes");
+        }
+        at += n;
+        length -= n;
     }
-    lsc_crypto_close(&crypto);
-    return status;
+    return LSC_OK;
 }
 
 /* libcrypto's parameters are not const, and only read. */

@@ -1,6 +1,6 @@
 /**
  * @file secret.h
- * Secret bytes through libcrypto: random ones, and keys that follow from a key.
+ * Secret bytes: random ones of the system's, and keys that follow from a key, through libcrypto.
  */
 #ifndef LSC_CORE_SECRET_H
 #define LSC_CORE_SECRET_H
@@ -10,7 +10,7 @@
 
 #include "error.h"
 
-/** Bytes that none can guess. LSC_OK; LSC_NO_MEMORY; LSC_INTERNAL where libcrypto has none. */
+/** Bytes that none can guess. LSC_OK; LSC_INTERNAL where the system has none. */
 LSC_SHARED lsc_status lsc_secret_random(void *bytes, size_t length, lsc_error *error);
 
 /**

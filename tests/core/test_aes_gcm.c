@@ -1,5 +1,7 @@
 #include "suite.h"
 
+#include <pthread.h>
+
 #include "core/aes_gcm.h"
 #include "failing_crypto.h"
 #include "hex.h"
@@ -153,5 +155,43 @@ START_TEST(a_failing_libcrypto_makes_nothing_genuine)
 }
 END_TEST
 
+/* A thread that has used a cipher, and ends when another has freed it. */
+typedef struct user {
+    lsc_gcm *gcm;
+    pthread_barrier_t used;
+    pthread_barrier_t freed;
+} user;
+
+static void *use(void *data)
+{
+    user *one = data;
+    uint8_t nonce[LSC_GCM_NONCE_SIZE];
+    ck_assert_int_eq(lsc_gcm_nonce(one->gcm, nonce, NULL), LSC_OK);
+    ck_assert_int_eq(lsc_gcm_begin(one->gcm, true, nonce, NULL), LSC_OK);
+    pthread_barrier_wait(&one->used);
+    pthread_barrier_wait(&one->freed);
+    return NULL;
+}
+
+/* libcrypto had kept a random generator for the thread, in the context that is freed. */
+START_TEST(a_cipher_may_be_freed_by_another_thread_than_used_it)
+{
+    user one;
+    message unused;
+    pthread_t thread;
+    one.gcm = read_vector(0, &unused);
+    pthread_barrier_init(&one.used, NULL, 2);
+    pthread_barrier_init(&one.freed, NULL, 2);
+    ck_assert_int_eq(pthread_create(&thread, NULL, use, &one), 0);
+    pthread_barrier_wait(&one.used);
+    lsc_gcm_free(one.gcm);
+    pthread_barrier_wait(&one.freed);
+    ck_assert_int_eq(pthread_join(thread, NULL), 0);
+    pthread_barrier_destroy(&one.used);
+    pthread_barrier_destroy(&one.freed);
+}
+END_TEST
+
 LSC_SUITE("core/aes_gcm", TEST(a_failing_libcrypto_makes_nothing_genuine),
+          TEST(a_cipher_may_be_freed_by_another_thread_than_used_it),
           TEST(messages_are_encrypted_as_published), TEST(every_changed_bit_is_found))
