@@ -126,6 +126,17 @@ export interface AsOf {
   asOf: TimeLike;
 }
 
+/** Of what takes long. */
+export interface Watch<News> {
+  /**
+   * Called now and then with how far it is, never after the promise is settled. False stops it
+   * (LSC_CANCELLED); what it throws does so too, and is what the promise is rejected with.
+   */
+  progress?: (news: News) => unknown;
+  /** Stops it: the promise is rejected with LSC_CANCELLED, whose `cause` is the signal's reason. */
+  signal?: AbortSignal;
+}
+
 /** What predict() gives: calibrated probabilities, or log-odds (points of a scorecard). */
 export type Output = 'probability' | 'margin';
 
@@ -184,7 +195,8 @@ export class Model {
   /** The probability of one vector, rounded to float32; NaN where the model has none. */
   predict(vector: Float32Array, rows?: undefined, options?: { output?: Output }): number;
   /**
-   * Score a table in another thread: float32 [rows][nColumns], row after row. It is copied first;
+   * Score a table in another thread: float32 [rows][nColumns], row after row. It is copied first, unless it
+   * stands in shared memory (newTable()): that must not change until the promise is settled.
    * `transfer` gives its memory up instead, as postMessage() does. Gives float32 [rows].
    */
   predict(
@@ -192,6 +204,11 @@ export class Model {
     rows: number,
     options?: { output?: Output; transfer?: boolean },
   ): Promise<Float32Array>;
+  /**
+   * A table in shared memory, all of it NaN: missing. predict() and contributions() read it in place, and
+   * workers can be sent it.
+   */
+  newTable(rows: number): Float32Array;
   /** Score a table in this thread, in place. */
   predictSync(columns: Float32Array, rows: number, options?: { output?: Output }): Float32Array;
   /** Contributions of a table, in another thread: float32 [rows][nColumns + 1], the base value last. */
@@ -213,6 +230,17 @@ export function loadModel(source: string | Uint8Array, options?: LoadOptions): M
 /** The same in another thread. */
 export function loadModelAsync(source: string | Uint8Array, options?: LoadOptions): Promise<Model>;
 
+/** A secret key: 32 random bytes, which are copied; `id` names it beside what it encrypts. */
+export type StoreKey = Uint8Array | { bytes: Uint8Array; id?: string };
+
+/** Who acts on a store, for its audit trail. */
+export interface Actor {
+  /** Says nothing of the person but who it is, to who may know. */
+  uuid?: string;
+  /** When what is noted is done; where nothing is said, the system's clock is asked each time. */
+  time?: TimeLike;
+}
+
 export interface StoreOptions {
   /** Make the file where there is none. */
   create?: boolean;
@@ -224,6 +252,17 @@ export interface StoreOptions {
   busyMs?: number;
   /** Activities and outcomes of a lead that is not there make it; else they are LSC_NOT_FOUND. */
   makeLeads?: boolean;
+  /** Of an encrypted store, or of one to be made. Throws LSC_BAD_KEY. */
+  key?: StoreKey;
+  /** As for setActor(). */
+  actor?: Actor;
+}
+
+/** The head of an audit trail. Kept outside of the store it is an anchor for verify(). */
+export interface AuditHead {
+  rows: number;
+  /** The code of the last row, which follows from all rows; zeros where there is none. */
+  head: string;
 }
 
 export interface StoreCounts {
@@ -299,6 +338,12 @@ export interface Page {
   after?: string;
   /** Most rows; 100 where nothing is said. A shorter page is the last. */
   limit?: number;
+}
+
+/** How far a copy is. */
+export interface CopyNews {
+  bytes: number;
+  all: number;
 }
 
 export interface IngestCounts {
@@ -387,11 +432,19 @@ export class Store {
   ): StoredScore[];
   /**
    * Score all leads in other threads, and keep the scores: some hundreds a transaction. The store cannot
-   * be used until the promise is settled.
+   * be used until the promise is settled. Stopped, it keeps the transactions before.
    */
-  scoreAll(organization: string, model: Model, options: AsOf & { threads?: number }): Promise<RescoringCounts>;
+  scoreAll(
+    organization: string,
+    model: Model,
+    options: AsOf & { threads?: number } & Watch<RescoringCounts>,
+  ): Promise<RescoringCounts>;
   /** The same of the leads whose score can be another now: see listStale(). */
-  scoreStale(organization: string, model: Model, options: AsOf & { threads?: number }): Promise<RescoringCounts>;
+  scoreStale(
+    organization: string,
+    model: Model,
+    options: AsOf & { threads?: number } & Watch<RescoringCounts>,
+  ): Promise<RescoringCounts>;
   /** The first leads whose latest score can be another as of a time. */
   listStale(organization: string, query: AsOf & { limit?: number }): StaleLead[];
   /** The scores of a lead, the latest as-of time first. */
@@ -415,13 +468,13 @@ export class Store {
       rejects?: string;
       /** Lines a transaction; 5000 where nothing is said. */
       batch?: number;
-    },
+    } & Watch<{ lines: number }>,
   ): Promise<IngestCounts>;
   /**
    * Write a copy to a file in another thread, encrypted where a key of 32 bytes is given. Others write
    * meanwhile; this store cannot be used until the promise is settled.
    */
-  backup(path: string, options?: { key?: Uint8Array }): Promise<void>;
+  backup(path: string, options?: { key?: StoreKey } & Watch<CopyNews>): Promise<void>;
   /**
    * Make a store of a backup, in another thread. Throws LSC_CONFLICT where one stands there and
    * `replace` is not given, LSC_BAD_KEY, LSC_BAD_STORE for a backup that was changed.
@@ -429,8 +482,33 @@ export class Store {
   static restore(
     backup: string,
     path: string,
-    options?: { key?: Uint8Array; replace?: boolean },
+    options?: { key?: StoreKey; replace?: boolean } & Watch<CopyNews>,
   ): Promise<void>;
+
+  /**
+   * Encrypt the store with another key, or for the first time, in another thread; null: go on with what was
+   * begun (docs/store.md). This store cannot be used until the promise is settled.
+   */
+  rekey(key: StoreKey | null): Promise<void>;
+  /** Write the file anew without what was erased, where that is due. Rejected with LSC_BUSY while others use it. */
+  purge(): Promise<void>;
+  /**
+   * Delete a lead with all that is known of it, and purge(). Gives the ids of the models that were trained
+   * from it, as noteTraining() said.
+   */
+  eraseLead(organization: string, id: string): Promise<string[]>;
+  /** Note which leads a model was trained from. Throws LSC_INVALID_ARG for what is no hash. */
+  noteTraining(organization: string, sha256: string, leadIds: readonly string[]): void;
+  /** Say who acts from now on. Throws LSC_INVALID_ARG for a `uuid` that is none. */
+  setActor(actor: Actor): void;
+  /** From now on note what is done with personal data, or no more. An actor must be set. */
+  setAudited(audited: boolean): void;
+  auditHead(): AuditHead;
+  /**
+   * See that no row of the audit trail was changed or taken away, in another thread; with the `head` of an
+   * earlier auditHead() none of its end either. Gives how many rows there are. Rejected with LSC_BAD_STORE.
+   */
+  verify(anchor?: string | null): Promise<number>;
 }
 
 /** The version of the library. */

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { test } from 'node:test';
+import { Worker } from 'node:worker_threads';
 
 import { LeadscoreError, loadModel } from 'leadscore';
 
-import { activities, asOf, failsLater, gbdt, lead, table } from './node_support.mjs';
+import { activities, asOf, fails, failsLater, gbdt, lead, table } from './node_support.mjs';
 
 const model = loadModel(gbdt);
 const width = model.nColumns;
@@ -78,6 +80,54 @@ test('views, shared and resizable memory are read as what they show', async () =
     assert.equal(model.predict(view.subarray(0, width)), expected[0]);
   }
   await failsLater(model.predict(shared, rows, { transfer: true }), 'LSC_INVALID_ARG', /cannot be given up/);
+});
+
+test('a table in shared memory is read in place', async () => {
+  const rows = 200;
+  const own = model.newTable(rows);
+  assert.ok(own.buffer instanceof SharedArrayBuffer && own.length === rows * width && own.every(Number.isNaN));
+  own.set(table(rows, width));
+  const expected = model.predictSync(table(rows, width), rows);
+  assert.deepEqual(await model.predict(own, rows), expected);
+  assert.deepEqual(model.predictSync(own, rows), expected);
+  assert.deepEqual(await model.contributions(own, rows), model.contributionsSync(table(rows, width), rows));
+  for (const wrong of [undefined, null, -1, 1.5, NaN, '3']) {
+    fails(() => model.newTable(wrong), 'LSC_INVALID_ARG', /rows is/);
+  }
+  fails(() => model.newTable(2 ** 50), 'LSC_NO_MEMORY', /./);
+});
+
+test('shared memory that changes under the reader breaks nothing', async () => {
+  const rows = 5000;
+  const shared = model.newTable(rows);
+  const writer = new Worker(`
+    const { workerData: { shared, stop } } = require('worker_threads');
+    const values = [0, 1, NaN, Infinity, -Infinity, 3.4e38, -1e-40];
+    for (let i = 0; Atomics.load(stop, 0) === 0; i++) shared[(i * 7919) % shared.length] = values[i % 7];
+  `, { eval: true, workerData: { shared, stop: new Int32Array(new SharedArrayBuffer(4)) } });
+  await once(writer, 'online');
+  for (let i = 0; i < 40; i++) {
+    for (const promise of [model.predict(shared, rows), model.contributions(shared, rows)]) {
+      await promise.catch((error) => assert.equal(error.code, 'LSC_INVALID_ARG')); // an infinity was seen
+    }
+  }
+  await writer.terminate();
+  assert.equal((await model.predict(table(rows, width), rows)).length, rows);
+});
+
+test('copies of all sizes, at once and one after the other, are of their own rows', async () => {
+  const sizes = [1, 300, 7, 2000, 40, 0, 900];
+  const tables = sizes.map((rows, i) => table(rows, width, i + 1));
+  const expected = tables.map((columns, i) => model.predictSync(columns, sizes[i]));
+  for (let round = 0; round < 3; round++) {
+    const promises = tables.map((columns, i) => {
+      const given = columns.slice();
+      const promise = model.predict(given, sizes[i]);
+      given.fill(0);
+      return promise;
+    });
+    assert.deepEqual(await Promise.all(promises), expected);
+  }
 });
 
 test('many leads have the scores of each', async () => {

@@ -30,6 +30,12 @@ const scores: StoredScore[] = store.listScores('acme', { minScore: -1 });
 const counts: Promise<{ leads: number }> = store.ingest('acme', { leads: 'leads.ndjson' });
 store.setConsent('acme', 'a1', { purpose: 'profiling', given: false, time: 0 });
 const copied: Promise<void> = store.backup('leads.backup', { key: new Uint8Array(32) });
+const secret: Store = Store.open('a.db', { key: { bytes: new Uint8Array(32), id: 'k' }, actor: { time: 0 } });
+const rescored: Promise<{ scored: number }> = store.scoreAll('acme', model, {
+  asOf: 0, threads: 2, progress: ({ changed }) => changed < 5, signal: new AbortController().signal,
+});
+const trained: Promise<string[]> = secret.eraseLead('acme', 'a1');
+const own: Float32Array = model.newTable(3);
 
 try {
   store.check();

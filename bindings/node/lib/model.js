@@ -55,18 +55,13 @@ function checkFloats(columns) {
   }
 }
 
-function newFloats(length) {
+function newFloats(length, make = () => new Float32Array(length)) {
   try {
-    return new Float32Array(length);
+    return make();
   } catch (error) {
     throw new LeadscoreError(`there is no memory for ${length} numbers: ${error.message}`,
       'LSC_NO_MEMORY', 2, -1, -1);
   }
-}
-
-/** Columns whose memory stays as it is while the addon reads it in this thread. */
-function steadyFloats(columns) {
-  return isShared(columns) ? new Float32Array(columns) : columns;
 }
 
 /** Memory that is no one else's, moved out of the array. */
@@ -201,7 +196,7 @@ class Model {
   #now(columns, rows, output, width) {
     this.#rows(columns, rows);
     const out = newFloats(rows * width);
-    native.batch(this.#handle, steadyFloats(columns), rows, output, out);
+    native.batch(this.#handle, columns, rows, output, out);
     return out;
   }
 
@@ -209,8 +204,9 @@ class Model {
     this.#rows(columns, rows);
     const out = newFloats(rows * width);
     native.modelInfo(this.#handle); // a closed model is told before anything is given up
-    const own = transfer ? takeFloats(columns) : steadyFloats(columns);
-    await native.batchLater(this.#handle, own, rows, output, out, transfer);
+    const own = transfer ? takeFloats(columns) : columns;
+    // Shared memory stays for as long as it is held; any other can be given away meanwhile.
+    await native.batchLater(this.#handle, own, rows, output, out, transfer || isShared(columns));
     return out;
   }
 
@@ -225,6 +221,11 @@ class Model {
   async #predictLater(columns, rows, given) {
     const { output, transfer } = options(given, ['output', 'transfer']);
     return this.#later(columns, rows, this.#output(output), 1, flag(transfer, 'transfer'));
+  }
+
+  newTable(rows) {
+    const length = (whole(rows, 'rows', null) ?? refuse('rows is missing')) * this.#nColumns;
+    return newFloats(length, () => new Float32Array(new SharedArrayBuffer(4 * length))).fill(NaN);
   }
 
   predictSync(columns, rows, given) {

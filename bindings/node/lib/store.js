@@ -5,6 +5,7 @@ const { kindOf, refuse } = require('./errors');
 const {
   activitiesText, flag, isBytes, leadText, options, ownText, text, timeMs, whole,
 } = require('./inputs');
+const { OPTIONS: WATCH, watched } = require('./jobs');
 const { handleOf, loadArguments, wrapModel } = require('./model');
 const native = require('./native');
 const { readExplanation, readStoredScore } = require('./results');
@@ -16,29 +17,48 @@ const MAX_THREADS = 64;
 const MAX_INT = 2147483647;
 
 function openArguments(given) {
-  const { create, readOnly, durability = 'full', busyMs, makeLeads } =
-    options(given, ['create', 'readOnly', 'durability', 'busyMs', 'makeLeads']);
+  const { create, readOnly, durability = 'full', busyMs, makeLeads, key, actor } =
+    options(given, ['create', 'readOnly', 'durability', 'busyMs', 'makeLeads', 'key', 'actor']);
   if (!DURABILITIES.includes(durability)) {
     refuse(`durability is ${String(durability)}, must be one of ${DURABILITIES.join(', ')}`);
   }
   return [flag(create, 'create'), flag(readOnly, 'readOnly'), DURABILITIES.indexOf(durability),
-    whole(busyMs, 'busyMs', 0, -1, MAX_INT), flag(makeLeads, 'makeLeads')];
+    whole(busyMs, 'busyMs', 0, -1, MAX_INT), flag(makeLeads, 'makeLeads'), ...keyArguments(key),
+    actor !== undefined, ...actorArguments(actor ?? {})];
+}
+
+/** (uuid, time) of who acts; without a time that is now. */
+function actorArguments(actor) {
+  const { uuid, time } = options(actor, ['uuid', 'time'], 'actor');
+  return [text(uuid, 'actor.uuid', true), time === undefined ? undefined : timeMs(time, 'actor.time')];
 }
 
 function pageLimit(limit) {
   return whole(limit, 'limit', 0);
 }
 
-/** A key of 32 bytes; null where there is none. */
-function keyBytes(key) {
-  if (key === undefined || key === null) {
-    return null;
+function keyBytes(bytes, name) {
+  if (!isBytes(bytes) || bytes.length !== KEY_BYTES) {
+    refuse(`${name} is ${isBytes(bytes) ? `${bytes.length} bytes` : kindOf(bytes)}, must be ${KEY_BYTES} bytes`);
   }
-  if (!isBytes(key) || key.length !== KEY_BYTES) {
-    refuse(`key is ${isBytes(key) ? `${key.length} bytes` : kindOf(key)}, must be ${KEY_BYTES} bytes`);
-  }
-  return ownText(key);
+  return ownText(bytes);
 }
+
+/** (bytes, id) of a key: its bytes alone, or { bytes, id }; both null where there is none. */
+function keyArguments(key) {
+  if (key === undefined || key === null) {
+    return [null, null];
+  }
+  if (isBytes(key) || typeof key !== 'object') {
+    return [keyBytes(key, 'key'), null];
+  }
+  const { bytes, id } = options(key, ['bytes', 'id'], 'key');
+  return [keyBytes(bytes, 'key.bytes'), text(id, 'key.id', true)];
+}
+
+const LINES = (stage, lines) => ({ lines });
+const BYTES = (stage, bytes, all) => ({ bytes, all });
+const SCORES = (stage, scored, changed) => ({ scored, changed });
 
 /** One connection to a file with the state of organizations: leads, models, scores. */
 class Store {
@@ -94,13 +114,6 @@ class Store {
     }
     this.commit();
     return value;
-  }
-
-  /** A job would still have the store when the transaction is to end. */
-  #refuseWithin() {
-    if (this.#within) {
-      refuse('the store is in a transaction: end it first');
-    }
   }
 
   check() {
@@ -233,10 +246,18 @@ class Store {
   }
 
   #scoreLeads(organization, model, given, staleOnly) {
-    this.#refuseWithin();
-    const { asOf, threads } = options(given, ['asOf', 'threads']);
-    return native.storeScoreLeads(this.#handle, text(organization, 'organization'), handleOf(model),
-      timeMs(asOf, 'asOf'), whole(threads, 'threads', 1, 1, MAX_THREADS), staleOnly);
+    const { asOf, threads, ...watch } = options(given, ['asOf', 'threads', ...WATCH]);
+    const which = [text(organization, 'organization'), handleOf(model), timeMs(asOf, 'asOf'),
+      whole(threads, 'threads', 1, 1, MAX_THREADS), staleOnly];
+    return this.#job(watch, SCORES, native.storeScoreLeads, ...which);
+  }
+
+  /** A job on this store, which it alone has until the promise is settled. */
+  async #job(watch, news, start, ...rest) {
+    if (this.#within) { // a job would still have the store when the transaction is to end
+      refuse('the store is in a transaction: end it first');
+    }
+    return watched(watch, news, (stop, tell) => start(this.#handle, stop, tell, ...rest));
   }
 
   listStale(organization, query) {
@@ -254,23 +275,63 @@ class Store {
   }
 
   async ingest(organization, files) {
-    this.#refuseWithin();
     const names = ['leads', 'activities', 'outcomes', 'rejects'];
-    const given = options(files, [...names, 'batch'], 'files');
-    return native.storeIngest(this.#handle, text(organization, 'organization'),
+    const given = options(files, [...names, 'batch', ...WATCH], 'files');
+    return this.#job(given, LINES, native.storeIngest, text(organization, 'organization'),
       ...names.map((name) => text(given[name], name, true)), whole(given.batch, 'batch', 0));
   }
 
   async backup(path, given) {
-    this.#refuseWithin();
-    const { key } = options(given, ['key']);
-    await native.storeBackup(this.#handle, text(path, 'path'), keyBytes(key));
+    const { key, ...watch } = options(given, ['key', ...WATCH]);
+    await this.#job(watch, BYTES, native.storeBackup, text(path, 'path'), null, ...keyArguments(key), false);
   }
 
   static async restore(backup, path, given) {
-    const { key, replace } = options(given, ['key', 'replace']);
-    await native.storeRestore(text(backup, 'backup'), text(path, 'path'), keyBytes(key),
-      flag(replace, 'replace'));
+    const { key, replace, ...watch } = options(given, ['key', 'replace', ...WATCH]);
+    const files = [text(backup, 'backup'), text(path, 'path')];
+    await watched(watch, BYTES, (stop, tell) => native.storeRestore(undefined, stop, tell, ...files,
+      ...keyArguments(key), flag(replace, 'replace')));
+  }
+
+  // Privacy.
+
+  async rekey(key) {
+    await this.#job({}, null, native.storeRekey, ...keyArguments(key));
+  }
+
+  async purge() {
+    await this.#job({}, null, native.storePurge);
+  }
+
+  async eraseLead(organization, id) {
+    return this.#job({}, null, native.storeEraseLead, text(organization, 'organization'), text(id, 'id'));
+  }
+
+  noteTraining(organization, sha256, leadIds) {
+    if (!Array.isArray(leadIds)) {
+      refuse(`leadIds is ${kindOf(leadIds)}, must be an array of ids`);
+    }
+    native.storeNoteTraining(this.#handle, text(organization, 'organization'), text(sha256, 'sha256'),
+      leadIds.map((id, i) => text(id, `leadIds[${i}]`)));
+  }
+
+  setActor(actor) {
+    native.storeSetActor(this.#handle, ...actorArguments(actor));
+  }
+
+  setAudited(audited) {
+    if (typeof audited !== 'boolean') {
+      refuse(`audited is ${kindOf(audited)}, must be true or false`);
+    }
+    native.storeSetAudited(this.#handle, audited);
+  }
+
+  auditHead() {
+    return native.storeAuditHead(this.#handle);
+  }
+
+  async verify(anchor) {
+    return this.#job({}, null, native.storeVerify, text(anchor, 'anchor', true));
   }
 }
 

@@ -1,6 +1,7 @@
 /* The addon: one of Node-API, so that one binary serves every Node from 18 on. */
 #include "node_model.h"
 #include "node_store.h"
+#include "node_thread.h"
 #include "node_values.h"
 
 #include <stdlib.h>
@@ -54,8 +55,39 @@ static napi_value time_ms(napi_env env, napi_callback_info info)
     return value;
 }
 
+/* endThreads() */
+static napi_value end_threads(napi_env env, napi_callback_info info)
+{
+    lsc_node_end_threads(lsc_node_enter(env, info));
+    return NULL;
+}
+
+static void never_called(napi_env env, napi_value function, void *context, void *data)
+{
+    (void)env;
+    (void)function;
+    (void)context;
+    (void)data;
+}
+
+/*
+ * Up to Node 20 an environment that ends may be freed in the midst of the finalizers that it put off, and then
+ * asks itself for more (docs/testing.md). Such a function refers to its environment until those
+ * have run. It keeps no event loop alive.
+ */
+static bool outlive_finalizers(napi_env env)
+{
+    napi_threadsafe_function anchor = NULL;
+    napi_value name = NULL;
+    napi_create_string_utf8(env, "leadscore", NAPI_AUTO_LENGTH, &name);
+    return napi_create_threadsafe_function(env, NULL, NULL, name, 0, 1, NULL, NULL, NULL,
+                                           never_called, &anchor) == napi_ok &&
+           napi_unref_threadsafe_function(env, anchor) == napi_ok;
+}
+
 static const lsc_node_function functions[] = {
     {"setup", setup},
+    {"endThreads", end_threads},
     {"timeMs", time_ms},
     {NULL, NULL},
 };
@@ -67,6 +99,7 @@ static const lsc_node_function *const tables[] = {
     lsc_node_store_functions,
     lsc_node_store_job_functions,
     lsc_node_store_list_functions,
+    lsc_node_store_privacy_functions,
     lsc_node_store_rescoring_functions,
 };
 
@@ -81,7 +114,7 @@ napi_value napi_register_module_v1(napi_env env, napi_value exports)
         napi_throw_error(env, "LSC_NO_MEMORY", "memory ran out");
         return NULL;
     }
-    bool defined = true;
+    bool defined = outlive_finalizers(env);
     for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
         defined = defined && lsc_node_define(env, exports, state, tables[i]);
     }

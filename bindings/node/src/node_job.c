@@ -1,17 +1,39 @@
 #include "node_job.h"
 
+#include <stdlib.h>
+
+void *lsc_node_new_job(napi_env env, size_t size, lsc_node_run run, lsc_node_answer answer,
+                       void (*free)(lsc_node_job *job))
+{
+    lsc_node_job *job = calloc(1, size);
+    if (job == NULL) {
+        lsc_node_no_memory(env);
+        return NULL;
+    }
+    job->run = run;
+    job->answer = answer;
+    job->free = free;
+    job->error = (lsc_error)LSC_ERROR_INIT;
+    job->index = -1;
+    return job;
+}
+
 bool lsc_node_job_hold(napi_env env, lsc_node_job *job, napi_value value)
 {
     if (job->n_held == LSC_NODE_MAX_HELD ||
         napi_create_reference(env, value, 1, &job->held[job->n_held]) != napi_ok) {
+        lsc_node_no_memory(env);
         return false;
     }
     job->n_held++;
     return true;
 }
 
-void lsc_node_drop_job(napi_env env, lsc_node_job *job)
+napi_value lsc_node_drop_job(napi_env env, lsc_node_job *job)
 {
+    if (job->busy != NULL) {
+        *job->busy = false;
+    }
     for (size_t i = 0; i < job->n_held; i++) {
         napi_delete_reference(env, job->held[i]);
     }
@@ -19,6 +41,7 @@ void lsc_node_drop_job(napi_env env, lsc_node_job *job)
         napi_delete_async_work(env, job->work);
     }
     job->free(job);
+    return NULL;
 }
 
 static void execute(napi_env env, void *data)
@@ -50,6 +73,12 @@ static void settle(napi_env env, lsc_node_job *job)
     napi_resolve_deferred(env, job->deferred, value != NULL ? value : lsc_node_undefined(env));
 }
 
+void lsc_node_end_job(napi_env env, lsc_node_job *job)
+{
+    settle(env, job);
+    lsc_node_drop_job(env, job);
+}
+
 /* Cancelled is what a job is whose worker ends before it began: nobody waits for it any more. */
 static void complete(napi_env env, napi_status status, void *data)
 {
@@ -64,8 +93,6 @@ napi_value lsc_node_start_job(napi_env env, lsc_node_job *job)
 {
     napi_value name = NULL;
     napi_value promise = NULL;
-    job->error = (lsc_error)LSC_ERROR_INIT;
-    job->index = -1;
     napi_create_string_utf8(env, "leadscore", NAPI_AUTO_LENGTH, &name);
     if (napi_create_promise(env, &job->deferred, &promise) == napi_ok &&
         napi_create_async_work(env, NULL, name, execute, complete, job, &job->work) == napi_ok &&

@@ -1,6 +1,7 @@
 /**
  * @file node_job.h
- * Work off JavaScript's thread, with a promise of it.
+ * Work off JavaScript's thread, with a promise of it: in Node's own pool where it is short, else in a
+ * thread of its own (node_thread.h).
  */
 #ifndef LSC_NODE_JOB_H
 #define LSC_NODE_JOB_H
@@ -11,17 +12,23 @@
 #define LSC_NODE_MAX_HELD 4
 
 typedef struct lsc_node_job lsc_node_job;
+typedef struct lsc_node_thread lsc_node_thread;
+
+/** Does the work, in another thread: without anything of JavaScript. */
+typedef lsc_status (*lsc_node_run)(lsc_node_job *job);
+/** Makes what the promise is fulfilled with; NULL: undefined. On an exception it is rejected. */
+typedef napi_value (*lsc_node_answer)(napi_env env, lsc_node_job *job);
 
 /** A job, the first member of what the kinds of jobs are. */
 struct lsc_node_job {
-    /** Does the work, in another thread: without anything of JavaScript. */
-    lsc_status (*run)(lsc_node_job *job);
-    /** Makes what the promise is fulfilled with; NULL: undefined. On an exception it is rejected. */
-    napi_value (*answer)(napi_env env, lsc_node_job *job);
+    lsc_node_run run;
+    lsc_node_answer answer;
     /** Frees what the job has, and the job, once it is over. */
     void (*free)(lsc_node_job *job);
-    lsc_error error; /**< set by `run` */
-    int64_t index;   /**< which of many was at fault; -1 */
+    bool *busy;              /**< set while the job is under way; may be NULL */
+    lsc_node_thread *thread; /**< of its own; NULL: in the pool */
+    lsc_error error;         /**< set by `run` */
+    int64_t index;           /**< which of many was at fault; -1 */
 
     /* From here on node_job.c's own. */
     lsc_status status;
@@ -31,16 +38,23 @@ struct lsc_node_job {
     size_t n_held;
 };
 
+/** Make a job of `size` bytes, all else in it zero. NULL, and an exception, when memory runs out. */
+void *lsc_node_new_job(napi_env env, size_t size, lsc_node_run run, lsc_node_answer answer,
+                       void (*free)(lsc_node_job *job));
+
 /** Keep a value, and the memory of a typed array, until the job is over. */
 bool lsc_node_job_hold(napi_env env, lsc_node_job *job, napi_value value);
 
-/** Free a job that was not begun, with what it holds. */
-void lsc_node_drop_job(napi_env env, lsc_node_job *job);
+/** Free a job that was not begun, with what it holds. Returns NULL. */
+napi_value lsc_node_drop_job(napi_env env, lsc_node_job *job);
 
 /**
- * Begin a job, which is freed when it is over, or cannot be begun.
+ * Begin a job in the pool. It is freed when it is over, or cannot be begun.
  * @return the promise; NULL, and an exception, when it cannot be begun
  */
 napi_value lsc_node_start_job(napi_env env, lsc_node_job *job);
+
+/** Settle the promise of a job that has run, and free the job. */
+void lsc_node_end_job(napi_env env, lsc_node_job *job);
 
 #endif

@@ -61,22 +61,18 @@ static bool copy_bytes(napi_env env, lsc_node_text *text)
 static napi_value load_later(napi_env env, napi_callback_info info)
 {
     lsc_node_state *state = lsc_node_enter(env, info);
-    load_job *load = calloc(1, sizeof(*load));
+    load_job *load = lsc_node_new_job(env, sizeof(*load), run_load, answer_load, free_load);
     napi_valuetype type = napi_undefined;
     if (load == NULL) {
-        return lsc_node_no_memory(env);
+        return NULL;
     }
-    load->job.run = run_load;
-    load->job.answer = answer_load;
-    load->job.free = free_load;
     napi_typeof(env, state->args[0], &type);
     load->is_file = type == napi_string;
     bool read = load->is_file ? lsc_node_read_name(env, state->args[0], &load->source)
                               : lsc_node_read_text(env, state->args[0], &load->source);
     if (!read || !copy_bytes(env, &load->source) ||
         !lsc_node_read_load(env, state->args[1], state->args[2], state->args[3], &load->how)) {
-        lsc_node_drop_job(env, &load->job);
-        return NULL;
+        return lsc_node_drop_job(env, &load->job);
     }
     return lsc_node_start_job(env, &load->job);
 }
@@ -121,7 +117,7 @@ static void free_table(lsc_node_job *job)
     free(table);
 }
 
-static bool copy_columns(table_job *table)
+static bool copy_columns(napi_env env, table_job *table)
 {
     lsc_node_block *spare = &table->state->spare;
     size_t length = table->batch.n_rows * table->batch.n_columns;
@@ -136,6 +132,7 @@ static bool copy_columns(table_job *table)
         table->copy.length = table->copy.floats != NULL ? length : 0;
     }
     if (table->copy.floats == NULL) {
+        lsc_node_no_memory(env);
         return false;
     }
     memcpy(table->copy.floats, table->batch.columns, length * sizeof(float));
@@ -144,41 +141,38 @@ static bool copy_columns(table_job *table)
 }
 
 /*
- * A copy, or else a hold of the columns. To hold an array does not hold its memory: that goes with
- * whoever it is given to, and may be gone while it is read.
+ * A hold of the columns, or else a copy. To hold an array does not hold its memory, unless that is shared
+ * or nobody else's: it goes with whoever it is given to, and may be gone while it is read.
  */
-static bool keep_columns(napi_env env, table_job *table, napi_value columns, bool given_up)
+static bool keep_columns(napi_env env, table_job *table, napi_value columns, bool held)
 {
-    return given_up ? lsc_node_job_hold(env, &table->job, columns) : copy_columns(table);
+    return held ? lsc_node_job_hold(env, &table->job, columns) : copy_columns(env, table);
 }
 
 /*
- * batchLater(model, columns, rows, output, out, givenUp): a promise. Nobody else may have the memory of
- * `out`, nor, where they are given up, that of the columns: lib/model.js sees to it.
+ * batchLater(model, columns, rows, output, out, inPlace): a promise. Nobody else may have the memory of
+ * `out`; that of columns read in place has to stay. lib/model.js sees to both.
  */
 static napi_value batch_later(napi_env env, napi_callback_info info)
 {
     lsc_node_state *state = lsc_node_enter(env, info);
     lsc_node_model *held = lsc_node_read_model(env, state->args[0]);
     lsc_node_batch batch = {0};
-    bool given_up = false;
+    bool in_place = false;
     if (held == NULL || !lsc_node_read_batch(env, held, &state->args[1], &batch) ||
-        !lsc_node_read_bool(env, state->args[5], &given_up)) {
+        !lsc_node_read_bool(env, state->args[5], &in_place)) {
         return NULL;
     }
-    table_job *table = calloc(1, sizeof(*table));
+    table_job *table = lsc_node_new_job(env, sizeof(*table), run_table, NULL, free_table);
     if (table == NULL) {
-        return lsc_node_no_memory(env);
+        return NULL;
     }
-    table->job.run = run_table;
-    table->job.free = free_table;
     table->state = state;
     table->batch = batch;
     table->model = lsc_model_ref(held->model);
-    if (!keep_columns(env, table, state->args[1], given_up) ||
+    if (!keep_columns(env, table, state->args[1], in_place) ||
         !lsc_node_job_hold(env, &table->job, state->args[4])) {
-        lsc_node_drop_job(env, &table->job);
-        return lsc_node_no_memory(env);
+        return lsc_node_drop_job(env, &table->job);
     }
     return lsc_node_start_job(env, &table->job);
 }
@@ -273,16 +267,13 @@ static napi_value score_later(napi_env env, napi_callback_info info)
     if (held == NULL) {
         return NULL;
     }
-    many_job *many = calloc(1, sizeof(*many));
+    many_job *many = lsc_node_new_job(env, sizeof(*many), run_many, NULL, free_many);
     if (many == NULL) {
-        return lsc_node_no_memory(env);
+        return NULL;
     }
-    many->job.run = run_many;
-    many->job.free = free_many;
     many->model = lsc_model_ref(held->model);
     if (!read_many(env, args, many)) {
-        lsc_node_drop_job(env, &many->job);
-        return NULL;
+        return lsc_node_drop_job(env, &many->job);
     }
     return lsc_node_start_job(env, &many->job);
 }

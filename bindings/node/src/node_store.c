@@ -1,5 +1,6 @@
 #include "node_store.h"
 
+#include "node_key.h"
 #include "node_model.h"
 
 #include <stdlib.h>
@@ -13,21 +14,6 @@ static void finalize_store(napi_env env, void *data, void *hint)
     lsc_node_store *held = data;
     lsc_store_close(held->store);
     free(held);
-}
-
-static napi_value give_store(napi_env env, lsc_store *store)
-{
-    napi_value handle = NULL;
-    lsc_node_store *held = calloc(1, sizeof(*held));
-    if (held == NULL) {
-        lsc_store_close(store);
-        return lsc_node_no_memory(env);
-    }
-    held->store = store;
-    if (napi_create_external(env, held, finalize_store, NULL, &handle) != napi_ok) {
-        finalize_store(env, held, NULL);
-    }
-    return handle;
 }
 
 static bool read_options(napi_env env, const napi_value args[], lsc_store_options *options)
@@ -46,21 +32,46 @@ static bool read_options(napi_env env, const napi_value args[], lsc_store_option
     return true;
 }
 
-/* openStore(path, create, readOnly, durability, busyMs, makeLeads) */
+/* (path, create, readOnly, durability, busyMs, makeLeads, key, id, hasActor, uuid, time) */
+static bool open_held(napi_env env, lsc_node_state *state, lsc_node_store *held, lsc_node_key *key)
+{
+    lsc_error error = LSC_ERROR_INIT;
+    lsc_store_options options = LSC_STORE_OPTIONS_INIT;
+    lsc_store_actor actor = LSC_STORE_ACTOR_INIT;
+    const napi_value *args = state->args;
+    bool has_actor = false;
+    if (!lsc_node_read_name(env, args[0], &state->texts[0]) ||
+        !read_options(env, &args[1], &options) || !lsc_node_read_key(env, args[6], args[7], key) ||
+        !lsc_node_read_bool(env, args[8], &has_actor) ||
+        !lsc_node_read_actor(env, args[9], args[10], held, &state->texts[1], &actor)) {
+        return false;
+    }
+    options.key = lsc_node_key_of(key);
+    options.actor = has_actor ? &actor : NULL;
+    if (lsc_store_open(state->texts[0].bytes, &options, &held->store, &error) != LSC_OK) {
+        lsc_node_throw(env, &error);
+        return false;
+    }
+    return true;
+}
+
+/* openStore(path, ...): see open_held() */
 static napi_value open_store(napi_env env, napi_callback_info info)
 {
     lsc_node_state *state = lsc_node_enter(env, info);
-    lsc_error error = LSC_ERROR_INIT;
-    lsc_store_options options = LSC_STORE_OPTIONS_INIT;
-    lsc_store *store = NULL;
-    if (!lsc_node_read_name(env, state->args[0], &state->texts[0]) ||
-        !read_options(env, &state->args[1], &options)) {
+    lsc_node_key key = {0};
+    napi_value handle = NULL;
+    lsc_node_store *held = calloc(1, sizeof(*held));
+    if (held == NULL) {
+        return lsc_node_no_memory(env);
+    }
+    bool opened = open_held(env, state, held, &key);
+    lsc_node_key_free(&key);
+    if (!opened || napi_create_external(env, held, finalize_store, NULL, &handle) != napi_ok) {
+        finalize_store(env, held, NULL);
         return NULL;
     }
-    if (lsc_store_open(state->texts[0].bytes, &options, &store, &error) != LSC_OK) {
-        return lsc_node_throw(env, &error);
-    }
-    return give_store(env, store);
+    return handle;
 }
 
 lsc_node_store *lsc_node_read_store(napi_env env, napi_value value)
@@ -112,8 +123,8 @@ bool lsc_node_begin_call(napi_env env, napi_callback_info info, size_t n_names, 
     return true;
 }
 
-static napi_value leave(napi_env env, const lsc_node_call *call, lsc_status status,
-                        napi_value value)
+napi_value lsc_node_leave(napi_env env, const lsc_node_call *call, lsc_status status,
+                          napi_value value)
 {
     return status == LSC_OK ? value : lsc_node_throw(env, &call->error);
 }
@@ -125,7 +136,7 @@ static napi_value call_store(napi_env env, napi_callback_info info,
     if (!lsc_node_begin_call(env, info, 0, &call)) {
         return NULL;
     }
-    return leave(env, &call, function(call.store, &call.error), NULL);
+    return lsc_node_leave(env, &call, function(call.store, &call.error), NULL);
 }
 
 /* storeBegin(store) */
@@ -189,8 +200,8 @@ static napi_value call_named(napi_env env, napi_callback_info info,
         return NULL;
     }
     const char *organization = call.texts[0].bytes;
-    return leave(env, &call, function(call.store, organization, call.texts[1].bytes, &call.error),
-                 NULL);
+    return lsc_node_leave(
+        env, &call, function(call.store, organization, call.texts[1].bytes, &call.error), NULL);
 }
 
 /* storeAddOrganization(store, organization, name) */
@@ -209,10 +220,11 @@ static napi_value put_lead(napi_env env, napi_callback_info info)
         !lsc_node_read_text(env, call.state->args[2], &call.state->texts[1])) {
         return NULL;
     }
-    return leave(env, &call,
-                 lsc_store_put_lead_json(call.store, call.texts[0].bytes, call.texts[1].bytes,
-                                         call.texts[1].length, &call.error),
-                 NULL);
+    return lsc_node_leave(env, &call,
+                          lsc_store_put_lead_json(call.store, call.texts[0].bytes,
+                                                  call.texts[1].bytes, call.texts[1].length,
+                                                  &call.error),
+                          NULL);
 }
 
 /* storeLeadJson(store, organization, id) */
@@ -253,7 +265,7 @@ static napi_value add_activities(napi_env env, napi_callback_info info)
                                                       call.texts[1].bytes, call.texts[2].bytes,
                                                       call.texts[2].length, &n_added, &call.error);
     napi_create_double(env, (double)n_added, &number);
-    return leave(env, &call, status, number);
+    return lsc_node_leave(env, &call, status, number);
 }
 
 /* storeAddOutcome(store, organization, leadId, time, converted) */
@@ -268,10 +280,10 @@ static napi_value add_outcome(napi_env env, napi_callback_info info)
         return NULL;
     }
     outcome.time_ms = (int64_t)time;
-    return leave(env, &call,
-                 lsc_store_add_outcome(call.store, call.texts[0].bytes, call.texts[1].bytes,
-                                       &outcome, &call.error),
-                 NULL);
+    return lsc_node_leave(env, &call,
+                          lsc_store_add_outcome(call.store, call.texts[0].bytes,
+                                                call.texts[1].bytes, &outcome, &call.error),
+                          NULL);
 }
 
 /* storeClearOutcomes(store, organization, leadId) */
@@ -295,10 +307,10 @@ static napi_value set_consent(napi_env env, napi_callback_info info)
     consent.purpose = call.texts[2].bytes;
     consent.time_ms = (int64_t)time;
     consent.source = call.texts[3].bytes;
-    return leave(env, &call,
-                 lsc_store_set_consent(call.store, call.texts[0].bytes, call.texts[1].bytes,
-                                       &consent, &call.error),
-                 NULL);
+    return lsc_node_leave(env, &call,
+                          lsc_store_set_consent(call.store, call.texts[0].bytes,
+                                                call.texts[1].bytes, &consent, &call.error),
+                          NULL);
 }
 
 /* Models and scores. */
@@ -318,7 +330,7 @@ static napi_value add_model(napi_env env, napi_callback_info info)
     lsc_status status = lsc_store_add_model(call.store, call.texts[0].bytes, call.texts[1].bytes,
                                             call.texts[1].length, &how.load, sha256, &call.error);
     lsc_node_load_free(&how);
-    return leave(env, &call, status, lsc_node_string(env, sha256));
+    return lsc_node_leave(env, &call, status, lsc_node_string(env, sha256));
 }
 
 /* storeActivateModel(store, organization, sha256, force) */
@@ -330,10 +342,10 @@ static napi_value activate_model(napi_env env, napi_callback_info info)
         !lsc_node_read_bool(env, call.state->args[3], &force)) {
         return NULL;
     }
-    return leave(env, &call,
-                 lsc_store_activate_model(call.store, call.texts[0].bytes, call.texts[1].bytes,
-                                          force, &call.error),
-                 NULL);
+    return lsc_node_leave(env, &call,
+                          lsc_store_activate_model(call.store, call.texts[0].bytes,
+                                                   call.texts[1].bytes, force, &call.error),
+                          NULL);
 }
 
 /* storeLoadModel(store, organization, sha256, selfTest, planBytes, keys): a model */

@@ -11,8 +11,9 @@
 
 /** A store in JavaScript's hands. */
 typedef struct lsc_node_store {
-    lsc_store *store; /**< NULL once it is closed */
-    bool busy;        /**< a job has it */
+    lsc_store *store;      /**< NULL once it is closed */
+    bool busy;             /**< a job has it */
+    int64_t actor_time_ms; /**< when what is noted is done; LSC_TIME_NONE: now */
 } lsc_node_store;
 
 /** A call under way: its store, its texts, and what it came to. */
@@ -30,6 +31,18 @@ typedef struct lsc_node_call {
 bool lsc_node_begin_call(napi_env env, napi_callback_info info, size_t n_names,
                          lsc_node_call *call);
 
+/** End a call: `value`, or an exception of what it came to. */
+napi_value lsc_node_leave(napi_env env, const lsc_node_call *call, lsc_status status,
+                          napi_value value);
+
+/**
+ * Read who acts on a store, and when; without a `time` that is now.
+ * @param text  set, and pointed to by `actor`
+ * @return false, and an exception, for what is no text or no time
+ */
+bool lsc_node_read_actor(napi_env env, napi_value uuid, napi_value time, lsc_node_store *held,
+                         lsc_node_text *text, lsc_store_actor *actor);
+
 /** The open store of a handle; NULL, and an exception, when it is closed, busy, or none. */
 lsc_node_store *lsc_node_read_store(napi_env env, napi_value value);
 
@@ -37,6 +50,7 @@ lsc_node_store *lsc_node_read_store(napi_env env, napi_value value);
 extern const lsc_node_function lsc_node_store_functions[];
 extern const lsc_node_function lsc_node_store_job_functions[];
 extern const lsc_node_function lsc_node_store_list_functions[];
+extern const lsc_node_function lsc_node_store_privacy_functions[];
 extern const lsc_node_function lsc_node_store_rescoring_functions[];
 
 #endif

@@ -1,28 +1,101 @@
-/*
- * Taking in, backing up and restoring, off JavaScript's thread. Meanwhile a store is the job's alone.
- */
-#include "node_job.h"
-#include "node_store.h"
+/* Taking in, backing up and restoring. */
+#include "node_store_jobs.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-#define N_PATHS 5
+/* What all have in common. */
+
+#define FIRST_NAME 3
+
+void lsc_node_free_store_job(lsc_node_job *job)
+{
+    lsc_node_store_job *work = (lsc_node_store_job *)job;
+    for (size_t i = 0; i < LSC_NODE_TEXTS; i++) {
+        lsc_node_text_free(&work->texts[i]);
+    }
+    lsc_node_key_free(&work->key);
+    free(work);
+}
+
+static bool read_names(napi_env env, const napi_value args[], size_t n_names,
+                       lsc_node_store_job *work)
+{
+    for (size_t i = 0; i < n_names; i++) {
+        if (!lsc_node_read_name(env, args[FIRST_NAME + i], &work->texts[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The handle is held too: what it is of must not go while the job has it. */
+static bool take_store(napi_env env, napi_value handle, lsc_node_store_job *work)
+{
+    napi_valuetype type = napi_undefined;
+    napi_typeof(env, handle, &type);
+    if (type == napi_undefined) {
+        return true;
+    }
+    lsc_node_store *held = lsc_node_read_store(env, handle);
+    if (held == NULL || !lsc_node_job_hold(env, &work->job, handle)) {
+        return false;
+    }
+    work->held = held;
+    work->job.busy = &held->busy;
+    held->busy = true;
+    return true;
+}
+
+void *lsc_node_new_store_job(napi_env env, napi_callback_info info, size_t size, size_t n_names,
+                             lsc_node_run run, lsc_node_answer answer,
+                             void (*free)(lsc_node_job *job))
+{
+    lsc_node_state *state = lsc_node_enter(env, info);
+    lsc_node_store_job *work =
+        lsc_node_new_job(env, size, run, answer, free != NULL ? free : lsc_node_free_store_job);
+    if (work == NULL) {
+        return NULL;
+    }
+    if (!take_store(env, state->args[0], work) || !read_names(env, state->args, n_names, work)) {
+        return lsc_node_drop_job(env, &work->job);
+    }
+    return work;
+}
+
+napi_value lsc_node_start_store_job(napi_env env, lsc_node_store_job *job)
+{
+    lsc_node_state *state = NULL;
+    napi_get_instance_data(env, (void **)&state);
+    return lsc_node_start_thread(env, state, &job->job, state->args[1], state->args[2]);
+}
 
 /* Taking in. */
 
 typedef struct ingest_job {
-    lsc_node_job job;
-    lsc_node_store *held;
-    lsc_node_text texts[N_PATHS]; /* organization, leads, activities, outcomes, rejects */
-    lsc_ingest ingest;
+    lsc_node_store_job base; /* texts: organization, leads, activities, outcomes, rejects */
+    size_t batch;
     lsc_ingest_counts counts;
 } ingest_job;
+
+static bool tell_lines(void *ctx, uint64_t n_lines)
+{
+    return lsc_node_tell(ctx, NULL, (double)n_lines, 0);
+}
 
 static lsc_status run_ingest(lsc_node_job *job)
 {
     ingest_job *work = (ingest_job *)job;
-    return lsc_store_ingest(work->held->store, work->texts[0].bytes, &work->ingest, &work->counts,
+    const lsc_node_text *texts = work->base.texts;
+    lsc_ingest how = LSC_INGEST_INIT;
+    how.leads = texts[1].bytes;
+    how.activities = texts[2].bytes;
+    how.outcomes = texts[3].bytes;
+    how.rejects = texts[4].bytes;
+    how.batch = work->batch;
+    how.progress = tell_lines;
+    how.progress_ctx = job;
+    work->counts = (lsc_ingest_counts)LSC_INGEST_COUNTS_INIT;
+    return lsc_store_ingest(work->base.held->store, texts[0].bytes, &how, &work->counts,
                             &job->error);
 }
 
@@ -39,171 +112,85 @@ static napi_value answer_ingest(napi_env env, lsc_node_job *job)
     return object;
 }
 
-static void free_ingest(lsc_node_job *job)
-{
-    ingest_job *work = (ingest_job *)job;
-    if (work->held != NULL) {
-        work->held->busy = false;
-    }
-    for (size_t i = 0; i < N_PATHS; i++) {
-        lsc_node_text_free(&work->texts[i]);
-    }
-    free(work);
-}
-
-static bool read_ingest(napi_env env, const napi_value args[], ingest_job *work)
-{
-    double batch = 0;
-    for (size_t i = 0; i < N_PATHS; i++) {
-        if (!lsc_node_read_name(env, args[i + 1], &work->texts[i])) {
-            return false;
-        }
-    }
-    if (!lsc_node_read_number(env, args[N_PATHS + 1], &batch)) {
-        return false;
-    }
-    lsc_ingest_init(&work->ingest, sizeof(work->ingest));
-    work->ingest.leads = work->texts[1].bytes;
-    work->ingest.activities = work->texts[2].bytes;
-    work->ingest.outcomes = work->texts[3].bytes;
-    work->ingest.rejects = work->texts[4].bytes;
-    work->ingest.batch = (size_t)batch;
-    work->counts = (lsc_ingest_counts)LSC_INGEST_COUNTS_INIT;
-    return lsc_node_job_hold(env, &work->job, args[0]);
-}
-
-/* storeIngest(store, organization, leads, activities, outcomes, rejects, batch): a promise of counts */
+/* storeIngest(store, flag, progress, organization, leads, activities, outcomes, rejects, batch): a promise
+   of counts */
 static napi_value ingest(napi_env env, napi_callback_info info)
 {
-    lsc_node_state *state = lsc_node_enter(env, info);
-    lsc_node_store *held = lsc_node_read_store(env, state->args[0]);
-    if (held == NULL) {
-        return NULL;
-    }
-    ingest_job *work = calloc(1, sizeof(*work));
+    double batch = 0;
+    ingest_job *work =
+        lsc_node_new_store_job(env, info, sizeof(*work), 5, run_ingest, answer_ingest, NULL);
+    lsc_node_state *state = NULL;
     if (work == NULL) {
-        return lsc_node_no_memory(env);
-    }
-    work->job.run = run_ingest;
-    work->job.answer = answer_ingest;
-    work->job.free = free_ingest;
-    if (!read_ingest(env, state->args, work)) {
-        lsc_node_drop_job(env, &work->job);
         return NULL;
     }
-    work->held = held;
-    held->busy = true;
-    return lsc_node_start_job(env, &work->job);
+    napi_get_instance_data(env, (void **)&state);
+    if (!lsc_node_read_number(env, state->args[8], &batch)) {
+        return lsc_node_drop_job(env, &work->base.job);
+    }
+    work->batch = (size_t)batch;
+    return lsc_node_start_store_job(env, &work->base);
 }
 
 /* Backup and restore. */
 
 typedef struct copy_job {
-    lsc_node_job job;
-    lsc_node_store *held;   /* that is backed up */
-    lsc_node_text texts[2]; /* paths: of the backup; of the store to restore */
-    lsc_store_key key;
-    bool has_key;
+    lsc_node_store_job base; /* texts: path of the backup; of the store to restore */
     bool replace;
 } copy_job;
+
+static bool tell_bytes(void *ctx, uint64_t n_bytes, uint64_t n_all)
+{
+    return lsc_node_tell(ctx, NULL, (double)n_bytes, (double)n_all);
+}
 
 static lsc_status run_backup(lsc_node_job *job)
 {
     copy_job *copy = (copy_job *)job;
     lsc_backup how = LSC_BACKUP_INIT;
-    how.key = copy->has_key ? &copy->key : NULL;
-    return lsc_store_backup(copy->held->store, copy->texts[0].bytes, &how, &job->error);
+    how.key = lsc_node_key_of(&copy->base.key);
+    how.progress = tell_bytes;
+    how.progress_ctx = job;
+    return lsc_store_backup(copy->base.held->store, copy->base.texts[0].bytes, &how, &job->error);
 }
 
 static lsc_status run_restore(lsc_node_job *job)
 {
     copy_job *copy = (copy_job *)job;
     lsc_restore how = LSC_RESTORE_INIT;
-    how.key = copy->has_key ? &copy->key : NULL;
+    how.key = lsc_node_key_of(&copy->base.key);
     how.replace = copy->replace;
-    return lsc_store_restore(copy->texts[0].bytes, copy->texts[1].bytes, &how, &job->error);
+    how.progress = tell_bytes;
+    how.progress_ctx = job;
+    return lsc_store_restore(copy->base.texts[0].bytes, copy->base.texts[1].bytes, &how,
+                             &job->error);
 }
 
-/* Through a volatile pointer, so that it is not left out as writing what nobody reads. */
-static void cleanse(void *memory, size_t size)
+/* (store or undefined, flag, progress, path, other path or null, key, key's id, replace) */
+static napi_value begin_copy(napi_env env, napi_callback_info info, lsc_node_run run)
 {
-    volatile unsigned char *bytes = memory;
-    for (size_t i = 0; i < size; i++) {
-        bytes[i] = 0;
+    copy_job *copy = lsc_node_new_store_job(env, info, sizeof(*copy), 2, run, NULL, NULL);
+    lsc_node_state *state = NULL;
+    if (copy == NULL) {
+        return NULL;
     }
+    napi_get_instance_data(env, (void **)&state);
+    if (!lsc_node_read_key(env, state->args[5], state->args[6], &copy->base.key) ||
+        !lsc_node_read_bool(env, state->args[7], &copy->replace)) {
+        return lsc_node_drop_job(env, &copy->base.job);
+    }
+    return lsc_node_start_store_job(env, &copy->base);
 }
 
-static void free_copy(lsc_node_job *job)
-{
-    copy_job *copy = (copy_job *)job;
-    if (copy->held != NULL) {
-        copy->held->busy = false;
-    }
-    lsc_node_text_free(&copy->texts[0]);
-    lsc_node_text_free(&copy->texts[1]);
-    cleanse(&copy->key, sizeof(copy->key));
-    free(copy);
-}
-
-/* The key is copied: its array is the caller's, who may cleanse it at once. */
-static bool read_key(napi_env env, napi_value value, copy_job *copy)
-{
-    lsc_node_text bytes = {0};
-    bool read = lsc_node_read_text(env, value, &bytes);
-    lsc_store_key_init(&copy->key, sizeof(copy->key));
-    if (read && bytes.bytes != NULL) {
-        read = bytes.block == NULL && bytes.length == LSC_STORE_KEY_SIZE;
-        if (read) {
-            memcpy(copy->key.bytes, bytes.bytes, LSC_STORE_KEY_SIZE);
-            copy->has_key = true;
-        } else {
-            lsc_node_refuse(env, "the key is not 32 bytes");
-        }
-    }
-    lsc_node_text_free(&bytes);
-    return read;
-}
-
-/* storeBackup(store, path, key): a promise */
+/* storeBackup(store, flag, progress, path, null, key, id, false): a promise */
 static napi_value backup(napi_env env, napi_callback_info info)
 {
-    lsc_node_state *state = lsc_node_enter(env, info);
-    lsc_node_store *held = lsc_node_read_store(env, state->args[0]);
-    copy_job *copy = held != NULL ? calloc(1, sizeof(*copy)) : NULL;
-    if (copy == NULL) {
-        return held != NULL ? lsc_node_no_memory(env) : NULL;
-    }
-    copy->job.run = run_backup;
-    copy->job.free = free_copy;
-    if (!lsc_node_read_name(env, state->args[1], &copy->texts[0]) ||
-        !read_key(env, state->args[2], copy) ||
-        !lsc_node_job_hold(env, &copy->job, state->args[0])) {
-        lsc_node_drop_job(env, &copy->job);
-        return NULL;
-    }
-    copy->held = held;
-    held->busy = true;
-    return lsc_node_start_job(env, &copy->job);
+    return begin_copy(env, info, run_backup);
 }
 
-/* storeRestore(backup, path, key, replace): a promise */
+/* storeRestore(undefined, flag, progress, backup, path, key, id, replace): a promise */
 static napi_value restore(napi_env env, napi_callback_info info)
 {
-    lsc_node_state *state = lsc_node_enter(env, info);
-    copy_job *copy = calloc(1, sizeof(*copy));
-    if (copy == NULL) {
-        return lsc_node_no_memory(env);
-    }
-    copy->job.run = run_restore;
-    copy->job.free = free_copy;
-    if (!lsc_node_read_name(env, state->args[0], &copy->texts[0]) ||
-        !lsc_node_read_name(env, state->args[1], &copy->texts[1]) ||
-        !read_key(env, state->args[2], copy) ||
-        !lsc_node_read_bool(env, state->args[3], &copy->replace)) {
-        lsc_node_drop_job(env, &copy->job);
-        return NULL;
-    }
-    return lsc_node_start_job(env, &copy->job);
+    return begin_copy(env, info, run_restore);
 }
 
 const lsc_node_function lsc_node_store_job_functions[] = {

@@ -20,7 +20,7 @@
 #define LSC_NODE_RESULT 10
 
 /** Most arguments of a function. */
-#define LSC_NODE_MAX_ARGS 8
+#define LSC_NODE_MAX_ARGS 12
 
 /** Texts that a call reads. */
 #define LSC_NODE_TEXTS 5
@@ -47,6 +47,7 @@ typedef struct lsc_node_state {
     lsc_node_text texts[LSC_NODE_TEXTS]; /**< of the call under way */
     napi_value args[LSC_NODE_MAX_ARGS];  /**< likewise; missing ones are undefined */
     lsc_node_block spare;                /**< of the table before */
+    struct lsc_node_thread *threads;     /**< of node_thread.c */
 } lsc_node_state;
 
 /** The state and arguments of a call. Valid until JavaScript runs again. */

@@ -1,0 +1,250 @@
+/* Keys, erasure and the audit trail of a store. */
+#include "node_store_jobs.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* Who acts. */
+
+/* The library reads no clock; the host says what time it is. */
+static int64_t now_ms(void *ctx)
+{
+    const lsc_node_store *held = ctx;
+    struct timespec now = {0, 0};
+    if (held->actor_time_ms != LSC_TIME_NONE) {
+        return held->actor_time_ms;
+    }
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+bool lsc_node_read_actor(napi_env env, napi_value uuid, napi_value time, lsc_node_store *held,
+                         lsc_node_text *text, lsc_store_actor *actor)
+{
+    double ms = 0;
+    napi_valuetype type = napi_undefined;
+    napi_typeof(env, time, &type);
+    bool is_fixed = type != napi_undefined && type != napi_null;
+    if (!lsc_node_read_name(env, uuid, text) ||
+        (is_fixed && !lsc_node_read_number(env, time, &ms))) {
+        return false;
+    }
+    held->actor_time_ms = is_fixed ? (int64_t)ms : LSC_TIME_NONE;
+    lsc_store_actor_init(actor, sizeof(*actor));
+    actor->uuid = text->bytes;
+    actor->now_ms = now_ms;
+    actor->ctx = held;
+    return true;
+}
+
+/* storeSetActor(store, uuid, time or undefined: it is read from the system's clock) */
+static napi_value set_actor(napi_env env, napi_callback_info info)
+{
+    lsc_node_call call;
+    lsc_store_actor actor = LSC_STORE_ACTOR_INIT;
+    if (!lsc_node_begin_call(env, info, 0, &call)) {
+        return NULL;
+    }
+    lsc_node_state *state = call.state;
+    lsc_node_store *held = lsc_node_read_store(env, state->args[0]);
+    if (!lsc_node_read_actor(env, state->args[1], state->args[2], held, &state->texts[0], &actor)) {
+        return NULL;
+    }
+    return lsc_node_leave(env, &call, lsc_store_set_actor(call.store, &actor, &call.error), NULL);
+}
+
+/* The audit trail. */
+
+/* storeSetAudited(store, audited) */
+static napi_value set_audited(napi_env env, napi_callback_info info)
+{
+    lsc_node_call call;
+    bool audited = false;
+    if (!lsc_node_begin_call(env, info, 0, &call) ||
+        !lsc_node_read_bool(env, call.state->args[1], &audited)) {
+        return NULL;
+    }
+    return lsc_node_leave(env, &call, lsc_store_set_audited(call.store, audited, &call.error),
+                          NULL);
+}
+
+/* storeAuditHead(store): {rows, head} */
+static napi_value audit_head(napi_env env, napi_callback_info info)
+{
+    lsc_node_call call;
+    int64_t n_rows = 0;
+    char head[65] = "";
+    napi_value object = NULL;
+    if (!lsc_node_begin_call(env, info, 0, &call)) {
+        return NULL;
+    }
+    lsc_status status = lsc_store_audit_head(call.store, &n_rows, head, &call.error);
+    napi_create_object(env, &object);
+    lsc_node_set_number(env, object, "rows", (double)n_rows);
+    lsc_node_set_string(env, object, "head", head);
+    return lsc_node_leave(env, &call, status, object);
+}
+
+typedef struct verify_job {
+    lsc_node_store_job base; /* texts: anchor */
+    int64_t n_rows;
+} verify_job;
+
+static lsc_status run_verify(lsc_node_job *job)
+{
+    verify_job *work = (verify_job *)job;
+    return lsc_store_verify(work->base.held->store, work->base.texts[0].bytes, &work->n_rows,
+                            &job->error);
+}
+
+static napi_value answer_verify(napi_env env, lsc_node_job *job)
+{
+    napi_value number = NULL;
+    napi_create_int64(env, ((verify_job *)job)->n_rows, &number);
+    return number;
+}
+
+/* storeVerify(store, flag, progress, anchor): a promise of how many rows there are */
+static napi_value verify(napi_env env, napi_callback_info info)
+{
+    verify_job *work =
+        lsc_node_new_store_job(env, info, sizeof(*work), 1, run_verify, answer_verify, NULL);
+    return work == NULL ? NULL : lsc_node_start_store_job(env, &work->base);
+}
+
+/* Keys. */
+
+static lsc_status run_rekey(lsc_node_job *job)
+{
+    lsc_node_store_job *work = (lsc_node_store_job *)job;
+    return lsc_store_rekey(work->held->store, lsc_node_key_of(&work->key), &job->error);
+}
+
+/* storeRekey(store, flag, progress, key or null, id): a promise */
+static napi_value rekey(napi_env env, napi_callback_info info)
+{
+    lsc_node_store_job *work =
+        lsc_node_new_store_job(env, info, sizeof(*work), 0, run_rekey, NULL, NULL);
+    lsc_node_state *state = NULL;
+    if (work == NULL) {
+        return NULL;
+    }
+    napi_get_instance_data(env, (void **)&state);
+    if (!lsc_node_read_key(env, state->args[3], state->args[4], &work->key)) {
+        return lsc_node_drop_job(env, &work->job);
+    }
+    return lsc_node_start_store_job(env, work);
+}
+
+/* Erasure. */
+
+static lsc_status run_purge(lsc_node_job *job)
+{
+    return lsc_store_purge(((lsc_node_store_job *)job)->held->store, &job->error);
+}
+
+/* storePurge(store, flag, progress): a promise */
+static napi_value purge(napi_env env, napi_callback_info info)
+{
+    lsc_node_store_job *work =
+        lsc_node_new_store_job(env, info, sizeof(*work), 0, run_purge, NULL, NULL);
+    return work == NULL ? NULL : lsc_node_start_store_job(env, work);
+}
+
+typedef struct erase_job {
+    lsc_node_store_job base;   /* texts: organization, lead */
+    const char *const *models; /* the store's, until its next call */
+    size_t n_models;
+} erase_job;
+
+static lsc_status run_erase(lsc_node_job *job)
+{
+    erase_job *work = (erase_job *)job;
+    return lsc_store_erase_lead(work->base.held->store, work->base.texts[0].bytes,
+                                work->base.texts[1].bytes, &work->models, &work->n_models,
+                                &job->error);
+}
+
+static napi_value answer_erase(napi_env env, lsc_node_job *job)
+{
+    const erase_job *work = (const erase_job *)job;
+    napi_value ids = NULL;
+    napi_create_array_with_length(env, work->n_models, &ids);
+    for (size_t i = 0; i < work->n_models; i++) {
+        lsc_node_set_at(env, ids, i, lsc_node_string(env, work->models[i]));
+    }
+    return ids;
+}
+
+/* storeEraseLead(store, flag, progress, organization, lead): a promise of ids of models */
+static napi_value erase_lead(napi_env env, napi_callback_info info)
+{
+    erase_job *work =
+        lsc_node_new_store_job(env, info, sizeof(*work), 2, run_erase, answer_erase, NULL);
+    return work == NULL ? NULL : lsc_node_start_store_job(env, &work->base);
+}
+
+/* What a model was trained from. */
+
+static bool read_ids(napi_env env, napi_value list, lsc_node_text *texts, const char **ids,
+                     uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        napi_value id = NULL;
+        if (napi_get_element(env, list, i, &id) != napi_ok ||
+            !lsc_node_read_name(env, id, &texts[i])) {
+            return false;
+        }
+        ids[i] = texts[i].bytes != NULL ? texts[i].bytes : "";
+    }
+    return true;
+}
+
+static lsc_status note(napi_env env, lsc_node_call *call, uint32_t n, bool *read)
+{
+    lsc_status status = LSC_NO_MEMORY;
+    lsc_node_text *texts = calloc((size_t)n + 1, sizeof(*texts));
+    const char **ids = calloc((size_t)n + 1, sizeof(*ids));
+    if (texts == NULL || ids == NULL) {
+        lsc_node_no_memory(env);
+    } else if (read_ids(env, call->state->args[3], texts, ids, n)) {
+        *read = true;
+        status = lsc_store_note_training(call->store, call->texts[0].bytes, call->texts[1].bytes,
+                                         ids, n, &call->error);
+    }
+    for (uint32_t i = 0; texts != NULL && i < n; i++) {
+        lsc_node_text_free(&texts[i]);
+    }
+    free(texts);
+    free(ids);
+    return status;
+}
+
+/* storeNoteTraining(store, organization, sha256, [id, ...]) */
+static napi_value note_training(napi_env env, napi_callback_info info)
+{
+    lsc_node_call call;
+    uint32_t n = 0;
+    bool read = false;
+    if (!lsc_node_begin_call(env, info, 2, &call)) {
+        return NULL;
+    }
+    if (napi_get_array_length(env, call.state->args[3], &n) != napi_ok) {
+        return lsc_node_refuse(env, "an argument is no array");
+    }
+    lsc_status status = note(env, &call, n, &read);
+    return read ? lsc_node_leave(env, &call, status, NULL) : NULL;
+}
+
+const lsc_node_function lsc_node_store_privacy_functions[] = {
+    {"storeSetActor", set_actor},
+    {"storeSetAudited", set_audited},
+    {"storeAuditHead", audit_head},
+    {"storeVerify", verify},
+    {"storeRekey", rekey},
+    {"storePurge", purge},
+    {"storeEraseLead", erase_lead},
+    {"storeNoteTraining", note_training},
+    {NULL, NULL},
+};
