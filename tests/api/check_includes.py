@@ -32,6 +32,7 @@ CLIENTS = ["src/cli", "examples", "bindings"]
 OWNERS = {
     r"(cjson/)?cJSON.*\.h": r"src/(core/json|cli/json_in)\.c",
     r"openssl/.*": r"src/core/(aes_gcm|hash|crypto_context|ed25519|key_pem|mac|secret)\.[ch]",
+    r"sys/random\.h": r"src/core/secret\.c",
     r"zstd.*\.h": r"src/model/(bundle|zstd)\w*\.[ch]",
     r"xgboost/.*": r"src/train/\w+\.[ch]",
     r"argp\.h": r"src/cli/\w+\.[ch]",
