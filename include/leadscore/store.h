@@ -23,6 +23,7 @@
 #ifndef LEADSCORE_STORE_H
 #define LEADSCORE_STORE_H
 
+#include "store_accounts.h"
 #include "store_backup.h"
 #include "store_bulk.h"
 #include "store_file.h"

@@ -135,6 +135,17 @@ LSC_API lsc_status lsc_store_list_leads(lsc_store *store, const char *organizati
                                         size_t *n, lsc_error *error);
 
 /**
+ * The UUID of a lead: a name for it that says nothing of it, for analytics, and for rows of the audit
+ * trail. It reads nothing personal and is not noted.
+ *
+ * @param uuid  filled; untouched on error
+ * @return LSC_OK; LSC_NOT_FOUND for an unknown organization or lead.
+ * @since 0.1
+ */
+LSC_API lsc_status lsc_store_lead_uuid(lsc_store *store, const char *organization, const char *id,
+                                       char uuid[37], lsc_error *error);
+
+/**
  * Delete a lead with its activities, outcomes and scores. Its bytes may stay in unused pages of the
  * file: this is no erasure.
  * @return LSC_OK; LSC_NOT_FOUND for an unknown organization or lead.

@@ -118,6 +118,52 @@ LSC_API lsc_status lsc_store_audit_head(lsc_store *store, int64_t *n_rows, char 
 LSC_API lsc_status lsc_store_verify(lsc_store *store, const char *anchor, int64_t *n_rows,
                                     lsc_error *error);
 
+/** Which rows of the audit trail are listed. Start from LSC_AUDIT_QUERY_INIT. */
+typedef struct lsc_audit_query {
+    size_t size;   /**< sizeof(lsc_audit_query) */
+    int64_t after; /**< begin after this number: the last one of the page before; 0: at the first */
+    size_t limit;  /**< most rows; 0: LSC_PAGE. A shorter page is the last */
+    const char *subject; /**< UUID: only rows of this lead or account; NULL: any */
+    const char *actor;   /**< UUID: only rows of who this is; NULL: any */
+    const char *action;  /**< only of this word, such as "read lead"; NULL: any */
+    int64_t from_ms;     /**< only from this time on; LSC_TIME_NONE: any */
+    int64_t until_ms;    /**< only before this time; LSC_TIME_NONE: any */
+} lsc_audit_query;
+
+/* clang-format off */
+#define LSC_AUDIT_QUERY_INIT \
+    {sizeof(lsc_audit_query), 0, 0, NULL, NULL, NULL, LSC_TIME_NONE, LSC_TIME_NONE}
+/* clang-format on */
+
+/** As lsc_activity_init(), with LSC_AUDIT_QUERY_INIT. @since 0.1 */
+LSC_API void lsc_audit_query_init(lsc_audit_query *query, size_t size);
+
+/** A row of the audit trail. */
+typedef struct lsc_audit_row {
+    int64_t number; /**< from 1 on, without a gap */
+    int64_t time_ms;
+    const char *organization; /**< NULL: of the store as a whole */
+    const char *actor;        /**< UUID; NULL: not said */
+    const char *action;
+    const char *subject; /**< UUID of the lead or account; NULL: of several, or of none */
+    int64_t amount;      /**< of what was read or written */
+} lsc_audit_row;
+
+/**
+ * List rows of the audit trail in the order of their numbers. It reads nothing personal and is not
+ * noted: docs/store.md says why. lsc_store_verify() tells whether they are as they were written.
+ *
+ * @param organization  NULL: rows of all, and of the store as a whole
+ * @param query         may be NULL: all
+ * @param rows          set to an array [n]
+ * @return LSC_OK; LSC_NOT_FOUND for an unknown organization; LSC_INVALID_ARG for a subject or an actor
+ *         that is no UUID.
+ * @since 0.1
+ */
+LSC_API lsc_status lsc_store_list_audit(lsc_store *store, const char *organization,
+                                        const lsc_audit_query *query, const lsc_audit_row **rows,
+                                        size_t *n, lsc_error *error);
+
 /* Consents. */
 
 /** The purpose whose withdrawal keeps a lead from being scored. */

@@ -14,6 +14,7 @@ enum {
     KEY_STORE = LSC_FIRST_KEY,
     KEY_ORGANIZATION,
     KEY_KEY_FILE,
+    KEY_ACTOR,
     KEY_LEADS,
     KEY_ACTIVITIES,
     KEY_OUTCOMES,
@@ -26,9 +27,7 @@ enum {
 typedef struct ingest_args {
     lsc_ingest ingest;
     lsc_store_options options;
-    const char *store;
-    const char *organization;
-    const char *key_file;
+    lsc_store_access store;
 } ingest_args;
 
 static const struct argp_option OPTIONS[] = {
@@ -36,6 +35,7 @@ static const struct argp_option OPTIONS[] = {
     {"store", KEY_STORE, "FILE", 0, "The store", 1},
     {"organization", KEY_ORGANIZATION, "ID", 0, "Whose leads they are", 1},
     {"key-file", KEY_KEY_FILE, "FILE", 0, "The key of an encrypted store: 64 hex digits", 1},
+    {"actor", KEY_ACTOR, "WHO", 0, LSC_ACTOR_DOC, 1},
     {NULL, 0, NULL, 0, "What, as NDJSON ('-' is standard input):", 2},
     {"leads", KEY_LEADS, "FILE", 0, "Leads, which may embed their activities", 2},
     {"activities", KEY_ACTIVITIES, "FILE", 0, "Activities; each names its lead", 2},
@@ -63,13 +63,16 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
     lsc_ingest *ingest = &args->ingest;
     switch (key) {
     case KEY_STORE:
-        args->store = text;
+        args->store.path = text;
         break;
     case KEY_ORGANIZATION:
-        args->organization = text;
+        args->store.organization = text;
         break;
     case KEY_KEY_FILE:
-        args->key_file = text;
+        args->store.key_file = text;
+        break;
+    case KEY_ACTOR:
+        args->store.actor = text;
         break;
     case KEY_LEADS:
         ingest->leads = text;
@@ -97,7 +100,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
         argp_error(state, "'%s' is one argument too many", text);
         break;
     case ARGP_KEY_END:
-        if (args->store == NULL || args->organization == NULL) {
+        if (args->store.path == NULL || args->store.organization == NULL) {
             argp_error(state, "--store FILE and --organization ID are needed");
         }
         if (ingest->leads == NULL && ingest->activities == NULL && ingest->outcomes == NULL) {
@@ -149,11 +152,12 @@ static lsc_status run(ingest_args *args, lsc_error *error)
     lsc_store *store = NULL;
     lsc_ingest_counts counts = LSC_INGEST_COUNTS_INIT;
     lsc_meter meter = lsc_meter_start();
-    args->ingest.progress = show_progress;
-    args->ingest.progress_ctx = &meter;
-    lsc_status status = lsc_open_store(args->store, &args->options, args->key_file, &store, error);
+    lsc_ingest ingest = args->ingest;
+    ingest.progress = show_progress;
+    ingest.progress_ctx = &meter;
+    lsc_status status = lsc_open_store(&args->store, &args->options, &store, error);
     if (status == LSC_OK) {
-        status = lsc_store_ingest(store, args->organization, &args->ingest, &counts, error);
+        status = lsc_store_ingest(store, args->store.organization, &ingest, &counts, error);
         lsc_meter_end(&meter);
         print_counts(&counts);
     }

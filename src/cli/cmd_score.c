@@ -42,7 +42,7 @@ typedef struct score_args {
 /* Without a MODEL it is the store's own that scores, and the store keeps the scores. */
 static bool is_from_state(const score_args *args)
 {
-    return args->input.store != NULL && args->model == NULL;
+    return args->input.store.path != NULL && args->model == NULL;
 }
 
 static const struct argp_option OPTIONS[] = {
@@ -65,17 +65,17 @@ static const struct argp_option OPTIONS[] = {
 
 static void check_args(score_args *args, const struct argp_state *state)
 {
-    if (args->model == NULL && args->input.store == NULL) {
+    if (args->model == NULL && args->input.store.path == NULL) {
         argp_error(state, "a MODEL is needed");
     }
-    const char *timed = args->input.store != NULL    ? "store"
-                        : args->input.events != NULL ? "events"
-                        : args->input.leads != NULL  ? "leads"
-                                                     : NULL;
+    const char *timed = args->input.store.path != NULL ? "store"
+                        : args->input.events != NULL   ? "events"
+                        : args->input.leads != NULL    ? "leads"
+                                                       : NULL;
     if (timed != NULL && args->as_of_ms == LSC_TIME_NONE) {
         argp_error(state, "--as-of TIME is needed with --%s; --as-of now is the present", timed);
     }
-    if (args->all && (args->id != NULL || args->input.store == NULL)) {
+    if (args->all && (args->id != NULL || args->input.store.path == NULL)) {
         argp_error(state, "--all goes with --store, without --id");
     }
     if (args->stale && (args->all || args->id != NULL || args->explain || !is_from_state(args))) {
@@ -274,9 +274,7 @@ static void take_result(void *ctx, const char *lead_id, const lsc_result *result
 static lsc_status score_state(scoring *at, lsc_error *error)
 {
     const lsc_store_scoring wanted = {
-        .path = at->args->input.store,
-        .organization = at->args->input.organization,
-        .key_file = at->args->input.key_file,
+        .access = at->args->input.store,
         .id = at->args->id,
         .stale = at->args->stale,
         .as_of_ms = at->args->as_of_ms,

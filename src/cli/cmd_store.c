@@ -12,6 +12,7 @@
 #include "json_out.h"
 #include "model_args.h"
 #include "output.h"
+#include "store_args.h"
 #include "store_copy.h"
 #include "store_open.h"
 
@@ -26,26 +27,14 @@ enum {
     KEY_NEW_KEY_FILE,
     KEY_AUDITED,
     KEY_ANCHOR,
-    KEY_ID
+    KEY_ID,
+    KEY_ACTOR,
+    KEY_SUBJECT,
+    KEY_BY,
+    KEY_DONE,
+    KEY_FROM,
+    KEY_UNTIL
 };
-
-typedef struct store_args {
-    const char *action;
-    const char *path;
-    const char *organization;
-    const char *name;
-    const char *model;
-    const char *backup;
-    const char *output;
-    const char *key_file;
-    const char *new_key_file;
-    const char *anchor;
-    const char *id;
-    bool audited;
-    bool activate;
-    bool force;
-    lsc_model_args loading;
-} store_args;
 
 static const struct argp_option OPTIONS[] = {
     {NULL, 0, NULL, 0, "On what:", 1},
@@ -60,13 +49,19 @@ static const struct argp_option OPTIONS[] = {
      "Activate a model whose gate did not pass; with restore: replace the store that is there", 2},
     {NULL, 0, NULL, 0, "Backups:", 3},
     {"output", 'o', "FILE", 0, "With backup: the file to write", 3},
-    {NULL, 0, NULL, 0, "Erasure:", 5},
-    {"id", KEY_ID, "ID", 0, "With erase: the lead", 5},
-    {NULL, 0, NULL, 0, "The audit trail:", 5},
+    {NULL, 0, NULL, 0, "Personal data, and the audit trail:", 5},
+    {"id", KEY_ID, "ID", 0, "With erase: the lead; with audit: only rows that name it", 5},
+    {"actor", KEY_ACTOR, "WHO", 0, LSC_ACTOR_DOC, 5},
     {"audited", KEY_AUDITED, NULL, 0, "With init: note from now on what is done with personal data",
      5},
     {"anchor", KEY_ANCHOR, "HEX", 0,
      "With verify: the head of the trail as it once was; rows up to it must be there", 5},
+    {"subject", KEY_SUBJECT, "UUID", 0, "With audit: only rows of this lead or account", 5},
+    {"by", KEY_BY, "UUID", 0, "With audit: only rows of who this is", 5},
+    {"action", KEY_DONE, "WORDS", 0, "With audit: only rows of this action, such as 'read lead'",
+     5},
+    {"from", KEY_FROM, "TIME", 0, "With audit: only rows from this time on", 5},
+    {"until", KEY_UNTIL, "TIME", 0, "With audit: only rows before this time", 5},
     {NULL, 0, NULL, 0, "Keys, each a file of 64 hex digits ('-' is standard input):", 4},
     {"key-file", KEY_KEY_FILE, "FILE", 0,
      "The key of an encrypted store; with init: of the store to be made; with backup and restore: "
@@ -79,21 +74,21 @@ static const struct argp_option OPTIONS[] = {
 
 /* The actions. */
 
-static lsc_status open_store(const store_args *args, bool create, bool read_only, lsc_store **store,
-                             lsc_error *error)
+lsc_status lsc_store_of_args(const lsc_store_args *args, bool create, bool read_only,
+                             lsc_store **store, lsc_error *error)
 {
     lsc_store_options options = LSC_STORE_OPTIONS_INIT;
     options.create = create;
     options.read_only = read_only;
-    return lsc_open_store(args->path, &options, args->key_file, store, error);
+    return lsc_open_store(&args->store, &options, store, error);
 }
 
-static lsc_status init_store(const store_args *args, lsc_error *error)
+static lsc_status init_store(const lsc_store_args *args, lsc_error *error)
 {
     lsc_store *store = NULL;
-    lsc_status status = open_store(args, true, false, &store, error);
-    if (status == LSC_OK && args->organization != NULL) {
-        status = lsc_store_add_organization(store, args->organization, args->name, error);
+    lsc_status status = lsc_store_of_args(args, true, false, &store, error);
+    if (status == LSC_OK && args->store.organization != NULL) {
+        status = lsc_store_add_organization(store, args->store.organization, args->name, error);
     }
     if (status == LSC_OK && args->audited) {
         status = lsc_store_set_audited(store, true, error);
@@ -102,26 +97,26 @@ static lsc_status init_store(const store_args *args, lsc_error *error)
     return status;
 }
 
-static lsc_status check_store(const store_args *args, lsc_error *error)
+static lsc_status check_store(const lsc_store_args *args, lsc_error *error)
 {
     lsc_store *store = NULL;
-    lsc_status status = open_store(args, false, true, &store, error);
+    lsc_status status = lsc_store_of_args(args, false, true, &store, error);
     if (status == LSC_OK) {
         status = lsc_store_check(store, error);
     }
     if (status == LSC_OK) {
-        printf("%s is whole\n", args->path);
+        printf("%s is whole\n", args->store.path);
     }
     lsc_store_close(store);
     return status;
 }
 
-static lsc_status verify_store(const store_args *args, lsc_error *error)
+static lsc_status verify_store(const lsc_store_args *args, lsc_error *error)
 {
     lsc_store *store = NULL;
     int64_t n_rows = 0;
     char head[65];
-    lsc_status status = open_store(args, false, true, &store, error);
+    lsc_status status = lsc_store_of_args(args, false, true, &store, error);
     if (status == LSC_OK) {
         status = lsc_store_verify(store, args->anchor, &n_rows, error);
     }
@@ -135,13 +130,13 @@ static lsc_status verify_store(const store_args *args, lsc_error *error)
     return status;
 }
 
-static lsc_status store_stats(const store_args *args, lsc_error *error)
+static lsc_status store_stats(const lsc_store_args *args, lsc_error *error)
 {
     lsc_store *store = NULL;
     lsc_store_counts counts = LSC_STORE_COUNTS_INIT;
-    lsc_status status = open_store(args, false, true, &store, error);
+    lsc_status status = lsc_store_of_args(args, false, true, &store, error);
     if (status == LSC_OK) {
-        status = lsc_store_count(store, args->organization, &counts, error);
+        status = lsc_store_count(store, args->store.organization, &counts, error);
     }
     if (status == LSC_OK) {
         lsc_emitter json = {.out = stdout};
@@ -174,14 +169,14 @@ static void print_model(const lsc_stored_model *model)
     putchar('\n');
 }
 
-static lsc_status list_models(const store_args *args, lsc_error *error)
+static lsc_status list_models(const lsc_store_args *args, lsc_error *error)
 {
     lsc_store *store = NULL;
     const lsc_stored_model *models;
     size_t n = 0;
-    lsc_status status = open_store(args, false, true, &store, error);
+    lsc_status status = lsc_store_of_args(args, false, true, &store, error);
     if (status == LSC_OK) {
-        status = lsc_store_list_models(store, args->organization, &models, &n, error);
+        status = lsc_store_list_models(store, args->store.organization, &models, &n, error);
     }
     for (size_t i = 0; i < n && status == LSC_OK; i++) {
         print_model(&models[i]);
@@ -190,7 +185,7 @@ static lsc_status list_models(const store_args *args, lsc_error *error)
     return status;
 }
 
-static lsc_status put_model(const store_args *args, lsc_store *store, lsc_error *error)
+static lsc_status put_model(const lsc_store_args *args, lsc_store *store, lsc_error *error)
 {
     char *bundle = NULL;
     size_t length = 0;
@@ -202,12 +197,13 @@ static lsc_status put_model(const store_args *args, lsc_store *store, lsc_error 
         status = lsc_read_file(args->model, LSC_MAX_BUNDLE, &bundle, &length, error);
     }
     if (status == LSC_OK) {
-        status =
-            lsc_store_add_model(store, args->organization, bundle, length, &options, sha256, error);
+        status = lsc_store_add_model(store, args->store.organization, bundle, length, &options,
+                                     sha256, error);
     }
     free(bundle);
     if (status == LSC_OK && args->activate) {
-        status = lsc_store_activate_model(store, args->organization, sha256, args->force, error);
+        status =
+            lsc_store_activate_model(store, args->store.organization, sha256, args->force, error);
     }
     if (status == LSC_OK) {
         printf("%s\n", sha256);
@@ -216,10 +212,10 @@ static lsc_status put_model(const store_args *args, lsc_store *store, lsc_error 
 }
 
 /* The model is added whatever becomes of activating it. */
-static lsc_status add_model(const store_args *args, lsc_error *error)
+static lsc_status add_model(const lsc_store_args *args, lsc_error *error)
 {
     lsc_store *store = NULL;
-    lsc_status status = open_store(args, false, false, &store, error);
+    lsc_status status = lsc_store_of_args(args, false, false, &store, error);
     if (status == LSC_OK) {
         status = put_model(args, store, error);
     }
@@ -227,75 +223,83 @@ static lsc_status add_model(const store_args *args, lsc_error *error)
     return status;
 }
 
-static lsc_status activate_model(const store_args *args, lsc_error *error)
+static lsc_status activate_model(const lsc_store_args *args, lsc_error *error)
 {
     lsc_store *store = NULL;
-    lsc_status status = open_store(args, false, false, &store, error);
+    lsc_status status = lsc_store_of_args(args, false, false, &store, error);
     if (status == LSC_OK) {
-        status =
-            lsc_store_activate_model(store, args->organization, args->model, args->force, error);
+        status = lsc_store_activate_model(store, args->store.organization, args->model, args->force,
+                                          error);
     }
     lsc_store_close(store);
     return status;
 }
 
-static lsc_store_copy copy_of(const store_args *args)
+static lsc_store_copy copy_of(const lsc_store_args *args)
 {
-    return (lsc_store_copy){.store = args->path,
+    return (lsc_store_copy){.access = args->store,
                             .backup = args->backup != NULL ? args->backup : args->output,
-                            .key_file = args->key_file,
                             .force = args->force};
 }
 
-static lsc_status back_up(const store_args *args, lsc_error *error)
+static lsc_status back_up(const lsc_store_args *args, lsc_error *error)
 {
     const lsc_store_copy copy = copy_of(args);
     return lsc_store_copy_out(&copy, error);
 }
 
-static lsc_status restore(const store_args *args, lsc_error *error)
+static lsc_status restore(const lsc_store_args *args, lsc_error *error)
 {
     const lsc_store_copy copy = copy_of(args);
     return lsc_store_copy_back(&copy, error);
 }
 
-/* Prints the models that were trained from the lead, a line each. */
-static lsc_status erase_lead(const store_args *args, lsc_error *error)
+static lsc_status rekey_store(const lsc_store_args *args, lsc_error *error)
 {
-    lsc_store *store = NULL;
-    const char *const *models = NULL;
-    size_t n = 0;
-    lsc_status status = open_store(args, false, false, &store, error);
-    if (status == LSC_OK) {
-        status = lsc_store_purge(store, error); /* what an erasure before may have left */
-    }
-    if (status == LSC_OK) {
-        status = lsc_store_erase_lead(store, args->organization, args->id, &models, &n, error);
-    }
-    for (size_t i = 0; i < n; i++) {
-        printf("%s\n", models[i]);
-    }
-    lsc_store_close(store);
-    return status;
+    return lsc_rekey_store(&args->store, args->new_key_file, error);
 }
 
-static lsc_status rekey_store(const store_args *args, lsc_error *error)
-{
-    return lsc_rekey_store(args->path, args->key_file, args->new_key_file, error);
-}
+/* Options that do not go with every action, as bits. */
+enum {
+    ORGANIZATION = 1U << 0,
+    NAME = 1U << 1,
+    MODEL = 1U << 2,
+    OUTPUT = 1U << 3,
+    NEW_KEY_FILE = 1U << 4,
+    AUDITED = 1U << 5,
+    ANCHOR = 1U << 6,
+    ID = 1U << 7,
+    TRAIL = 1U << 8
+};
 
+/* What messages call them, in the order of the bits. */
+static const char *const OPTION_NAMES[] = {
+    "--organization ID", "--name",   "--model", "--output FILE",        "--new-key-file FILE",
+    "--audited",         "--anchor", "--id ID", "a filter of the trail"};
+
+enum {
+    N_OPTIONS = sizeof OPTION_NAMES / sizeof OPTION_NAMES[0]
+};
+
+/* An action, and the options that it needs, and takes besides; all may name an organization. */
 static const struct {
     const char *name;
-    lsc_status (*run)(const store_args *args, lsc_error *error);
-    bool needs_organization;
-    bool needs_model;
+    lsc_store_action *run;
+    unsigned needs;
+    unsigned takes;
 } ACTIONS[] = {
-    {"init", init_store, false, false},   {"check", check_store, false, false},
-    {"stats", store_stats, false, false}, {"models", list_models, true, false},
-    {"add-model", add_model, true, true}, {"activate", activate_model, true, true},
-    {"backup", back_up, false, false},    {"restore", restore, false, false},
-    {"rekey", rekey_store, false, false}, {"verify", verify_store, false, false},
-    {"erase", erase_lead, true, false},
+    {"init", init_store, 0, NAME | AUDITED},
+    {"check", check_store, 0, 0},
+    {"stats", store_stats, 0, 0},
+    {"models", list_models, ORGANIZATION, 0},
+    {"add-model", add_model, ORGANIZATION | MODEL, 0},
+    {"activate", activate_model, ORGANIZATION | MODEL, 0},
+    {"backup", back_up, OUTPUT, 0},
+    {"restore", restore, 0, 0},
+    {"rekey", rekey_store, NEW_KEY_FILE, 0},
+    {"verify", verify_store, 0, ANCHOR},
+    {"audit", lsc_store_audit, 0, ID | TRAIL},
+    {"erase", lsc_store_erase, ORGANIZATION | ID, 0},
 };
 
 enum {
@@ -312,69 +316,96 @@ static size_t find_action(const char *name)
     return i;
 }
 
-static void check_args(const store_args *args, const struct argp_state *state)
+static void check_options(const lsc_store_args *args, size_t action, const struct argp_state *state)
+{
+    const unsigned lacks = ACTIONS[action].needs & ~args->given;
+    const unsigned strange =
+        args->given & ~(ACTIONS[action].needs | ACTIONS[action].takes | ORGANIZATION);
+    for (unsigned i = 0; i < N_OPTIONS; i++) {
+        if ((lacks >> i & 1U) != 0) {
+            argp_error(state, "%s is needed with %s", OPTION_NAMES[i], args->action);
+        }
+        if ((strange >> i & 1U) != 0) {
+            argp_error(state, "%s does not go with %s", OPTION_NAMES[i], args->action);
+        }
+    }
+}
+
+static void check_args(const lsc_store_args *args, const struct argp_state *state)
 {
     if (args->action == NULL) {
         argp_error(state, "an ACTION is needed: init, check, stats, models, add-model, activate, "
-                          "backup, restore, rekey, verify or erase");
+                          "backup, restore, rekey, verify, audit or erase");
     }
     const size_t action = find_action(args->action);
     if (action == N_ACTIONS) {
         argp_error(state, "there is no action '%s'", args->action);
     }
-    if (args->path == NULL) {
+    if (args->store.path == NULL) {
         argp_error(state, "--store FILE is needed");
     }
-    if (ACTIONS[action].needs_organization && args->organization == NULL) {
-        argp_error(state, "--organization ID is needed with %s", args->action);
-    }
-    if (ACTIONS[action].needs_model && args->model == NULL) {
-        argp_error(state, "--model is needed with %s", args->action);
-    }
-    if (ACTIONS[action].run == back_up && args->output == NULL) {
-        argp_error(state, "--output FILE is needed with backup");
-    }
+    check_options(args, action, state);
     if (ACTIONS[action].run == restore && args->backup == NULL) {
         argp_error(state, "a BACKUP is needed with restore");
     }
-    if ((ACTIONS[action].run == rekey_store) != (args->new_key_file != NULL)) {
-        argp_error(state, "rekey and --new-key-file FILE go together");
+    if ((args->name != NULL || args->id != NULL) && args->store.organization == NULL) {
+        argp_error(state, "%s goes with --organization", args->name != NULL ? "--name" : "--id");
     }
-    if ((ACTIONS[action].run == erase_lead) != (args->id != NULL)) {
-        argp_error(state, "erase and --id ID go together");
+}
+
+/* Options that say only which rows of the trail are asked for. */
+static error_t parse_trail(int key, char *text, const struct argp_state *state)
+{
+    lsc_store_args *args = state->input;
+    lsc_audit_query *query = &args->audit;
+    switch (key) {
+    case KEY_SUBJECT:
+        query->subject = text;
+        break;
+    case KEY_BY:
+        query->actor = text;
+        break;
+    case KEY_DONE:
+        query->action = text;
+        break;
+    case KEY_FROM:
+        query->from_ms = lsc_arg_time(state, "--from", text);
+        break;
+    case KEY_UNTIL:
+        query->until_ms = lsc_arg_time(state, "--until", text);
+        break;
+    default:
+        return ARGP_ERR_UNKNOWN;
     }
-    if (ACTIONS[action].run != verify_store && args->anchor != NULL) {
-        argp_error(state, "--anchor goes with verify");
-    }
-    if (ACTIONS[action].run != init_store && args->audited) {
-        argp_error(state, "--audited goes with init");
-    }
-    if (ACTIONS[action].run != back_up && args->output != NULL) {
-        argp_error(state, "--output goes with backup");
-    }
-    if (args->name != NULL && args->organization == NULL) {
-        argp_error(state, "--name goes with --organization");
-    }
+    args->given |= TRAIL;
+    return 0;
+}
+
+/* An option that goes with some actions alone. */
+static void take(lsc_store_args *args, const char **option, const char *text, unsigned bit)
+{
+    *option = text;
+    args->given |= bit;
 }
 
 static error_t parse_option(int key, char *text, struct argp_state *state)
 {
-    store_args *args = state->input;
+    lsc_store_args *args = state->input;
     switch (key) {
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &args->loading;
         break;
     case KEY_STORE:
-        args->path = text;
+        args->store.path = text;
         break;
     case KEY_ORGANIZATION:
-        args->organization = text;
+        take(args, &args->store.organization, text, ORGANIZATION);
         break;
     case KEY_NAME:
-        args->name = text;
+        take(args, &args->name, text, NAME);
         break;
     case KEY_MODEL:
-        args->model = text;
+        take(args, &args->model, text, MODEL);
         break;
     case KEY_ACTIVATE:
         args->activate = true;
@@ -383,22 +414,26 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
         args->force = true;
         break;
     case KEY_KEY_FILE:
-        args->key_file = text;
+        args->store.key_file = text;
+        break;
+    case KEY_ACTOR:
+        args->store.actor = text;
         break;
     case KEY_AUDITED:
         args->audited = true;
+        args->given |= AUDITED;
         break;
     case KEY_ID:
-        args->id = text;
+        take(args, &args->id, text, ID);
         break;
     case KEY_ANCHOR:
-        args->anchor = text;
+        take(args, &args->anchor, text, ANCHOR);
         break;
     case KEY_NEW_KEY_FILE:
-        args->new_key_file = text;
+        take(args, &args->new_key_file, text, NEW_KEY_FILE);
         break;
     case 'o':
-        args->output = text;
+        take(args, &args->output, text, OUTPUT);
         break;
     case ARGP_KEY_ARG:
         lsc_arg_once(state, text,
@@ -409,7 +444,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
         check_args(args, state);
         break;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return parse_trail(key, text, state);
     }
     return 0;
 }
@@ -429,6 +464,7 @@ static const char DOC[] =
     "  rekey      encrypt what is personal in the store with another key, or its first; begun\n"
     "             again with the same files where it was stopped\n"
     "  verify     see that no row of the audit trail was changed or taken away, print its head\n"
+    "  audit      rows of the audit trail, a line of JSON each\n"
     "  erase      leave no trace of a lead in the file; prints the models trained from it\n\n"
     "EXAMPLES\n"
     "  leadscore store init --store leads.db --organization acme --name 'Acme Corp'\n"
@@ -455,7 +491,7 @@ static const struct argp ARGP = {
 
 int lsc_cmd_store(int argc, char **argv)
 {
-    store_args args = {.action = NULL};
+    lsc_store_args args = {.audit = LSC_AUDIT_QUERY_INIT};
     lsc_parse_args(&ARGP, argc, argv, &args);
     lsc_error error = LSC_ERROR_INIT;
     lsc_status status = ACTIONS[find_action(args.action)].run(&args, &error);

@@ -28,10 +28,10 @@ int lsc_cmd_ingest(int argc, char **argv)
 lsc_status lsc_input_open_store(const lsc_input *input, lsc_source **source, lsc_error *error)
 {
     (void)source;
-    return lsc_fail_with(error, LSC_UNSUPPORTED, "%.200s: %s", input->store, WORDS);
+    return lsc_fail_with(error, LSC_UNSUPPORTED, "%.200s: %s", input->store.path, WORDS);
 }
 
 lsc_status lsc_score_store(const lsc_store_scoring *wanted, lsc_error *error)
 {
-    return lsc_fail_with(error, LSC_UNSUPPORTED, "%.200s: %s", wanted->path, WORDS);
+    return lsc_fail_with(error, LSC_UNSUPPORTED, "%.200s: %s", wanted->access.path, WORDS);
 }

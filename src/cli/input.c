@@ -21,6 +21,7 @@ enum {
     KEY_STORE,
     KEY_ORGANIZATION,
     KEY_KEY_FILE,
+    KEY_ACTOR,
     KEY_OUTCOMES,
     KEY_LABEL,
     KEY_POSITIVE
@@ -50,6 +51,7 @@ static const struct argp_option INPUT_OPTIONS[] = {
     {"store", KEY_STORE, "FILE", 0, "The leads of a store, with their activities and outcomes", 2},
     {"organization", KEY_ORGANIZATION, "ID", 0, "Whose leads of the store", 2},
     {"key-file", KEY_KEY_FILE, "FILE", 0, "The key of an encrypted store: 64 hex digits", 2},
+    {"actor", KEY_ACTOR, "WHO", 0, LSC_ACTOR_DOC, 2},
     {0},
 };
 
@@ -57,7 +59,7 @@ static const struct argp_option INPUT_OPTIONS[] = {
 static void check_input(const lsc_input *input, const struct argp_state *state)
 {
     const int n_inputs = (input->leads != NULL) + (input->csv != NULL) + (input->events != NULL) +
-                         (input->store != NULL);
+                         (input->store.path != NULL);
     if (n_inputs == 0) {
         argp_error(state, "--leads FILE, --csv FILE or --store FILE is needed");
     }
@@ -67,11 +69,12 @@ static void check_input(const lsc_input *input, const struct argp_state *state)
     if ((input->events != NULL) != (input->map != NULL)) {
         argp_error(state, "--events FILE and --map FILE go together");
     }
-    if ((input->store != NULL) != (input->organization != NULL)) {
+    if ((input->store.path != NULL) != (input->store.organization != NULL)) {
         argp_error(state, "--store FILE and --organization ID go together");
     }
-    if (input->key_file != NULL && input->store == NULL) {
-        argp_error(state, "--key-file goes with --store alone");
+    if (input->store.path == NULL &&
+        (input->store.key_file != NULL || input->store.actor != NULL)) {
+        argp_error(state, "--key-file and --actor go with --store alone");
     }
     if (input->leads == NULL && (input->activities != NULL || input->outcomes != NULL)) {
         argp_error(state, "--activities and --outcomes go with --leads alone");
@@ -126,13 +129,16 @@ static error_t parse_input(int key, char *text, struct argp_state *state)
         input->map = text;
         break;
     case KEY_STORE:
-        input->store = text;
+        input->store.path = text;
         break;
     case KEY_ORGANIZATION:
-        input->organization = text;
+        input->store.organization = text;
         break;
     case KEY_KEY_FILE:
-        input->key_file = text;
+        input->store.key_file = text;
+        break;
+    case KEY_ACTOR:
+        input->store.actor = text;
         break;
     case KEY_ID_COLUMN:
         input->id_column = text;
@@ -216,7 +222,7 @@ static lsc_status open_events(const lsc_input *input, lsc_source **source, lsc_e
 const char *lsc_input_path(const lsc_input *input)
 {
     const char *path = input->csv != NULL ? input->csv : input->events;
-    path = path != NULL ? path : input->store;
+    path = path != NULL ? path : input->store.path;
     return path != NULL ? path : input->leads;
 }
 
@@ -225,7 +231,7 @@ lsc_status lsc_input_open(const lsc_input *input, lsc_source **source, lsc_error
     if (input->events != NULL) {
         return open_events(input, source, error);
     }
-    if (input->store != NULL) {
+    if (input->store.path != NULL) {
         return lsc_input_open_store(input, source, error);
     }
     if (input->csv != NULL) {

@@ -11,6 +11,8 @@
 
 #include <leadscore/leadscore.h>
 
+#include "store_access.h"
+
 /** What was asked to be read. Filled by lsc_input_argp. */
 typedef struct lsc_input {
     const char *leads;
@@ -24,9 +26,7 @@ typedef struct lsc_input {
     const char *positive;
     char delimiter;
     bool ignore_unknown;
-    const char *store;
-    const char *organization;
-    const char *key_file; /**< of the store; NULL: it is not encrypted */
+    lsc_store_access store; /**< its path is NULL where no store is read */
 } lsc_input;
 
 /**

@@ -29,8 +29,8 @@ static lsc_status load_active(store_work *work, lsc_error *error)
     lsc_model *model = NULL;
     lsc_status status = lsc_load_options(work->wanted->loading, keys, &options, error);
     if (status == LSC_OK) {
-        status = lsc_store_load_model(work->store, work->wanted->organization, NULL, &options,
-                                      &model, error);
+        status = lsc_store_load_model(work->store, work->wanted->access.organization, NULL,
+                                      &options, &model, error);
     }
     return status == LSC_OK ? lsc_loaded_of(model, &work->loaded, error) : status;
 }
@@ -40,7 +40,7 @@ static lsc_status score_one(store_work *work, const char *id, lsc_error *error)
     const lsc_store_scoring *wanted = work->wanted;
     lsc_explanation explanation = LSC_EXPLANATION_INIT;
     const lsc_status status =
-        lsc_store_score_lead(work->store, wanted->organization, id, work->loaded.scorer,
+        lsc_store_score_lead(work->store, wanted->access.organization, id, work->loaded.scorer,
                              wanted->as_of_ms, &explanation, error);
     if (status == LSC_OK && wanted->take == NULL) {
         wanted->take_result(wanted->ctx, id, &explanation.result);
@@ -58,7 +58,8 @@ static lsc_status score_page(store_work *work, lsc_lead_query *query, size_t *n,
     if (status != LSC_OK) {
         return status;
     }
-    status = lsc_store_list_leads(work->store, work->wanted->organization, query, &leads, n, error);
+    status = lsc_store_list_leads(work->store, work->wanted->access.organization, query, &leads, n,
+                                  error);
     for (size_t i = 0; i < *n && status == LSC_OK; i++) {
         status = score_one(work, leads[i].id, error);
     }
@@ -108,7 +109,7 @@ static lsc_status score_many(store_work *work, lsc_error *error)
     options.take = take_kept;
     options.take_ctx = work;
     return (wanted->stale ? lsc_store_score_stale : lsc_store_score_all)(
-        work->store, wanted->organization, work->loaded.model, &options, NULL, error);
+        work->store, wanted->access.organization, work->loaded.model, &options, NULL, error);
 }
 
 static lsc_status score_wanted(store_work *work, lsc_error *error)
@@ -127,13 +128,12 @@ lsc_status lsc_score_store(const lsc_store_scoring *wanted, lsc_error *error)
 {
     store_work work = {.wanted = wanted, .loaded = {.info = LSC_MODEL_INFO_INIT}};
     lsc_store_options options = LSC_STORE_OPTIONS_INIT;
-    lsc_status status =
-        lsc_open_store(wanted->path, &options, wanted->key_file, &work.store, error);
+    lsc_status status = lsc_open_store(&wanted->access, &options, &work.store, error);
     if (status == LSC_OK) {
         status = load_active(&work, error);
     }
     if (status == LSC_OK) {
-        lsc_warn_of_gate(&work.loaded, wanted->path);
+        lsc_warn_of_gate(&work.loaded, wanted->access.path);
         status = score_wanted(&work, error);
     }
     lsc_loaded_free(&work.loaded);
@@ -143,5 +143,5 @@ lsc_status lsc_score_store(const lsc_store_scoring *wanted, lsc_error *error)
 
 lsc_status lsc_input_open_store(const lsc_input *input, lsc_source **source, lsc_error *error)
 {
-    return lsc_open_store_source(input->store, input->organization, input->key_file, source, error);
+    return lsc_open_store_source(&input->store, source, error);
 }

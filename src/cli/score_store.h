@@ -8,6 +8,7 @@
 #include <leadscore/leadscore.h>
 
 #include "model_args.h"
+#include "store_access.h"
 
 /** Takes what a lead came to. */
 typedef lsc_status (*lsc_take_score)(void *ctx, lsc_loaded *loaded, const char *lead_id,
@@ -18,11 +19,9 @@ typedef void (*lsc_take_result)(void *ctx, const char *lead_id, const lsc_result
 
 /** What to score, and who takes it. */
 typedef struct lsc_store_scoring {
-    const char *path;
-    const char *organization;
-    const char *key_file; /**< NULL: the store is not encrypted */
-    const char *id;       /**< of a lead; NULL: all */
-    bool stale;           /**< of these only those whose score can have changed */
+    lsc_store_access access;
+    const char *id; /**< of a lead; NULL: all */
+    bool stale;     /**< of these only those whose score can have changed */
     int64_t as_of_ms;
     const lsc_model_args *loading;
     lsc_take_score take; /**< NULL: take_result */

@@ -59,9 +59,9 @@ static lsc_status back_up(const lsc_store_copy *copy, const lsc_store_key *key, 
     wanted.key = key;
     wanted.progress = show;
     wanted.progress_ctx = meter;
-    lsc_status status = lsc_open_keyed_store(copy->store, &options, NULL, &store, error);
+    lsc_status status = lsc_open_keyed_store(&copy->access, &options, NULL, &store, error);
     if (status == LSC_BAD_KEY && key != NULL) { /* its fields are encrypted, too */
-        status = lsc_open_keyed_store(copy->store, &options, key, &store, error);
+        status = lsc_open_keyed_store(&copy->access, &options, key, &store, error);
     }
     if (status == LSC_OK) {
         status = lsc_store_backup(store, copy->backup, &wanted, error);
@@ -78,7 +78,7 @@ static lsc_status bring_back(const lsc_store_copy *copy, const lsc_store_key *ke
     wanted.replace = copy->force;
     wanted.progress = show;
     wanted.progress_ctx = meter;
-    return lsc_store_restore(copy->backup, copy->store, &wanted, error);
+    return lsc_store_restore(copy->backup, copy->access.path, &wanted, error);
 }
 
 /* One of the two above. */
@@ -89,12 +89,13 @@ static lsc_status run(copy_call *call, const lsc_store_copy *copy, lsc_error *er
 {
     struct sigaction before[N_ENDING];
     lsc_store_key key = LSC_STORE_KEY_INIT;
-    lsc_status status =
-        copy->key_file == NULL ? LSC_OK : lsc_store_key_read(copy->key_file, &key, error);
+    lsc_status status = copy->access.key_file == NULL
+                            ? LSC_OK
+                            : lsc_store_key_read(copy->access.key_file, &key, error);
     if (status == LSC_OK) {
         lsc_meter meter = lsc_meter_start();
         hold_signals(before);
-        status = call(copy, copy->key_file == NULL ? NULL : &key, &meter, error);
+        status = call(copy, copy->access.key_file == NULL ? NULL : &key, &meter, error);
         lsc_meter_end(&meter);
         release_signals(before);
     }

@@ -9,12 +9,13 @@
 
 #include <leadscore/status.h>
 
+#include "store_access.h"
+
 /** What is copied where. */
 typedef struct lsc_store_copy {
-    const char *store;
+    lsc_store_access access; /**< its key is that of the backup, too */
     const char *backup;
-    const char *key_file; /**< NULL: not encrypted */
-    bool force;           /**< restore in place of a store that is there */
+    bool force; /**< restore in place of a store that is there */
 } lsc_store_copy;
 
 lsc_status lsc_store_copy_out(const lsc_store_copy *copy, lsc_error *error);

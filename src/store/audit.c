@@ -30,7 +30,7 @@ void lsc_store_actor_init(lsc_store_actor *actor, size_t size)
 }
 
 /* A name or an address would stay in the trail for good: none is taken. */
-static bool is_uuid(const char *text)
+bool lsc_audit_is_uuid(const char *text)
 {
     size_t length = strlen(text);
     for (size_t i = 0; i < length; i++) {
@@ -54,7 +54,7 @@ lsc_status lsc_store_set_actor(lsc_store *store, const lsc_store_actor *actor, l
     if (status == LSC_OK && known.now_ms == NULL) {
         status = lsc_fail(error, LSC_INVALID_ARG, "actor.now_ms is NULL");
     }
-    if (status == LSC_OK && known.uuid != NULL && !is_uuid(known.uuid)) {
+    if (status == LSC_OK && known.uuid != NULL && !lsc_audit_is_uuid(known.uuid)) {
         status = lsc_fail(error, LSC_INVALID_ARG, "actor.uuid is not a UUID");
     }
     if (status != LSC_OK) {

@@ -11,9 +11,12 @@
 typedef struct lsc_audit_entry {
     const char *action;       /**< one of the words of docs/store.md */
     int64_t organization_key; /**< 0: of the store as a whole */
-    const char *subject;      /**< UUID of the lead; NULL: several, or none */
+    const char *subject;      /**< UUID of the lead or account; NULL: several, or none */
     int64_t amount;           /**< of what was read or written */
 } lsc_audit_entry;
+
+/** Whether a text is a UUID. */
+bool lsc_audit_is_uuid(const char *text);
 
 /** Whether the store is audited. LSC_INVALID_ARG where it is and nobody was said to act. */
 lsc_status lsc_audit_is_on(lsc_store *store, bool *on, lsc_error *error);
@@ -47,7 +50,10 @@ lsc_status lsc_audit_read_end(lsc_store *store, const char *action, int64_t amou
 lsc_status lsc_audit_whole(lsc_store *store, const char *action, int64_t organization_key,
                            lsc_error *error);
 
-/** As lsc_audit_read_end(), of several leads. @param entry  to note; NULL where it is not noted */
+/**
+ * End reading several leads, or what is no lead's; or, with an entry, a change of that.
+ * @param entry  to note; NULL where it is not noted
+ */
 lsc_status lsc_audit_list_end(lsc_store *store, const lsc_audit_entry *entry, lsc_status status,
                               lsc_error *error);
 

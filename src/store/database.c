@@ -9,7 +9,7 @@
 #include <sqlite3.h>
 
 /* Statements kept prepared: more than the store has. */
-#define MAX_QUERIES 96
+#define MAX_QUERIES 160
 
 struct lsc_query {
     lsc_database *database;

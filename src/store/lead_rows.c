@@ -376,3 +376,26 @@ lsc_status lsc_store_delete_lead(lsc_store *store, const char *organization, con
     }
     return lsc_audit_change_end(store, "delete lead", 1, status, error);
 }
+
+lsc_status lsc_store_lead_uuid(lsc_store *store, const char *organization, const char *id,
+                               char uuid[37], lsc_error *error)
+{
+    if (store == NULL || uuid == NULL) {
+        return lsc_fail(error, LSC_INVALID_ARG, "%s is NULL", store == NULL ? "store" : "uuid");
+    }
+    int64_t organization_key = 0;
+    int64_t key = 0;
+    lsc_status status = lsc_look_begin(store->database, error);
+    if (status != LSC_OK) {
+        return status;
+    }
+    status = lsc_organization_find(store, organization, &organization_key, error);
+    if (status == LSC_OK) {
+        status = lsc_lead_row_find(store, organization_key, id, &key, error);
+    }
+    status = lsc_look_end(store->database, status);
+    if (status == LSC_OK) {
+        memcpy(uuid, store->subject.uuid, LSC_UUID_SIZE);
+    }
+    return status;
+}

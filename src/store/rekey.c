@@ -3,11 +3,12 @@
 #include <string.h>
 
 #include "core/ed25519.h"
+#include "store/account_rows.h"
 #include "store/earlier_rows.h"
 #include "store/purge.h"
 #include "store/store_settings.h"
 
-/** Rows of leads and activities that are sealed anew in one change, a lead's always together. */
+/** Rows of leads and activities, or of accounts, that are sealed anew in one change; a lead's together. */
 #define BATCH 5000
 
 /** A lead whose rows are being sealed anew. */
@@ -125,7 +126,15 @@ static lsc_status next_lead(lsc_store *store, int64_t after, int64_t *key, lsc_e
     return lsc_query_end(query, status, error);
 }
 
-/* The next leads, within a change; past the last the older key is forgotten. */
+static lsc_status reseal_accounts(lsc_store *store, bool *done, lsc_error *error)
+{
+    size_t n = 0;
+    lsc_status status = lsc_account_rows_reseal(store, BATCH, &n, error);
+    *done = status == LSC_OK && n < BATCH;
+    return status;
+}
+
+/* The next leads, then accounts, within a change; past the last the older key is forgotten. */
 static lsc_status reseal_batch(lsc_store *store, bool *done, lsc_error *error)
 {
     int64_t last = 0;
@@ -145,7 +154,9 @@ static lsc_status reseal_batch(lsc_store *store, bool *done, lsc_error *error)
             status = reseal_lead(&at, error);
         }
     } while (status == LSC_OK && at.lead_key != 0 && at.n_rows < BATCH);
-    *done = status == LSC_OK && at.lead_key == 0;
+    if (status == LSC_OK && at.lead_key == 0) {
+        status = reseal_accounts(store, done, error);
+    }
     if (*done) {
         status = lsc_vault_settle(store, error);
     }

@@ -6,7 +6,7 @@
 #include "core/ed25519.h"
 
 /** Bytes before the encrypted value: the number of its key, and its nonce. */
-#define NUMBER_SIZE 8
+#define NUMBER_SIZE LSC_KEY_NUMBER_SIZE
 #define HEAD_SIZE (NUMBER_SIZE + LSC_GCM_NONCE_SIZE)
 
 static void put_number(uint8_t *bytes, int64_t number)
@@ -203,6 +203,11 @@ lsc_status lsc_vault_text(lsc_store *store, const lsc_cell *cell, lsc_query *que
         *length = store->vault->opened.length;
     }
     return status;
+}
+
+void lsc_vault_newest(const lsc_vault *vault, uint8_t number[LSC_KEY_NUMBER_SIZE])
+{
+    put_number(number, vault->keys[0]->number);
 }
 
 lsc_status lsc_vault_index(lsc_store *store, size_t key, int64_t organization_key,

@@ -133,6 +133,12 @@ lsc_status lsc_vault_seal(lsc_store *store, const lsc_cell *cell, const void *va
 lsc_status lsc_vault_text(lsc_store *store, const lsc_cell *cell, lsc_query *query, int plain,
                           int sealed, const char **value, size_t *length, lsc_error *error);
 
+/** Bytes that a sealed value begins with: the number of its data key. */
+#define LSC_KEY_NUMBER_SIZE 8
+
+/** What a value begins with that is sealed with the newest key. */
+void lsc_vault_newest(const lsc_vault *vault, uint8_t number[LSC_KEY_NUMBER_SIZE]);
+
 /** The blind index of an address by one of the vault's keys. */
 lsc_status lsc_vault_index(lsc_store *store, size_t key, int64_t organization_key,
                            const char *email, uint8_t index[LSC_MAC_SIZE], lsc_error *error);

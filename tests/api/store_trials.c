@@ -73,15 +73,34 @@ static lsc_status open_copy(const conditions *with, lsc_store **store, lsc_error
     return status;
 }
 
-static lsc_status put_lead(const conditions *with, lsc_store *store, unsigned number,
-                           lsc_error *error)
+/** What is done with a copy of the template. */
+typedef lsc_status store_work(const conditions *with, lsc_store *store, lsc_error *error);
+
+static lsc_status on_a_copy(const conditions *with, store_work *work, lsc_error *error)
 {
-    (void)with;
+    lsc_store *store;
+    lsc_status status = open_copy(with, &store, error);
+    if (status == LSC_OK) {
+        status = work(with, store, error);
+    }
+    lsc_store_close(store);
+    return status;
+}
+
+/** A trial of that: try_<work>(). */
+#define ON_A_COPY(work)                                                    \
+    static lsc_status try_##work(const conditions *with, lsc_error *error) \
+    {                                                                      \
+        return on_a_copy(with, work, error);                               \
+    }
+
+/* Puts lead 3. */
+static lsc_status put_lead(lsc_store *store, lsc_error *error)
+{
+    static const char id[] = "lead-3";
     lead_text text;
-    char id[32];
     size_t n_added = 99;
-    write_lead(number, &text);
-    snprintf(id, sizeof id, "lead-%u", number);
+    write_lead(3, &text);
     lsc_status status =
         SWEPT(lsc_store_put_lead_json)(store, ORGANIZATION, text.lead, strlen(text.lead), error);
     if (status == LSC_OK) {
@@ -112,17 +131,15 @@ static lsc_status make_store(const conditions *with, lsc_error *error)
     return status;
 }
 
-static lsc_status look_over(const conditions *with, lsc_error *error)
+static lsc_status look_over(const conditions *with, lsc_store *store, lsc_error *error)
 {
-    lsc_store *store;
+    (void)with;
     lsc_store_counts counts = LSC_STORE_COUNTS_INIT;
     const lsc_stored_organization *organizations;
     size_t n;
     counts.bytes = -7;
-    lsc_status status = open_copy(with, &store, error);
-    if (status == LSC_OK) {
-        status = SWEPT(lsc_store_list_organizations)(store, NULL, 0, &organizations, &n, error);
-    }
+    lsc_status status =
+        SWEPT(lsc_store_list_organizations)(store, NULL, 0, &organizations, &n, error);
     if (status == LSC_OK) {
         status = SWEPT(lsc_store_count)(store, ORGANIZATION, &counts, error);
         ck_quick((counts.bytes == -7) == (status != LSC_OK));
@@ -130,15 +147,16 @@ static lsc_status look_over(const conditions *with, lsc_error *error)
     if (status == LSC_OK) {
         status = SWEPT(lsc_store_check)(store, error);
     }
-    lsc_store_close(store);
     return status;
 }
+ON_A_COPY(look_over)
 
 static lsc_status take_back_leads(const conditions *with, lsc_store *store, lsc_lead *lead,
                                   lsc_error *error)
 {
     const char *json;
     size_t length;
+    char uuid[37];
     const lsc_stored_lead *leads;
     lsc_status status = SWEPT(lsc_store_get_lead)(store, ORGANIZATION, "lead-3", lead, error);
     ck_quick((lsc_lead_id(lead)[0] != '\0') == (status == LSC_OK));
@@ -158,53 +176,49 @@ static lsc_status take_back_leads(const conditions *with, lsc_store *store, lsc_
         status = SWEPT(lsc_store_list_leads)(store, ORGANIZATION, NULL, &leads, &length, error);
     }
     if (status == LSC_OK) {
+        status = SWEPT(lsc_store_lead_uuid)(store, ORGANIZATION, "other", uuid, error);
+    }
+    if (status == LSC_OK) {
         status = SWEPT(lsc_store_delete_lead)(store, ORGANIZATION, "lead-3", error);
     }
     (void)with;
     return status;
 }
 
-static lsc_status use_leads(const conditions *with, lsc_error *error)
+static lsc_status use_leads(const conditions *with, lsc_store *store, lsc_error *error)
 {
-    lsc_store *store;
     lsc_lead *lead = NULL;
-    lsc_status status = open_copy(with, &store, error);
+    lsc_status status = lsc_lead_new(with->allocator, &lead, error);
     if (status == LSC_OK) {
-        status = lsc_lead_new(with->allocator, &lead, error);
-    }
-    if (status == LSC_OK) {
-        status = put_lead(with, store, 3, error);
+        status = put_lead(store, error);
     }
     if (status == LSC_OK) {
         status = take_back_leads(with, store, lead, error);
     }
     lsc_lead_free(lead);
-    lsc_store_close(store);
     return status;
 }
+ON_A_COPY(use_leads)
 
-static lsc_status use_activities(const conditions *with, lsc_error *error)
+static lsc_status use_activities(const conditions *with, lsc_store *store, lsc_error *error)
 {
-    lsc_store *store;
+    (void)with;
     lsc_activity activity = LSC_ACTIVITY_INIT;
     const lsc_outcome outcome = {.time_ms = AS_OF, .converted = true};
     activity.id = "1";
     activity.type = "Email Opened";
     activity.time_ms = AS_OF;
-    lsc_status status = open_copy(with, &store, error);
-    if (status == LSC_OK) {
-        status =
-            SWEPT(lsc_store_add_activities)(store, ORGANIZATION, "made", &activity, 1, NULL, error);
-    }
+    lsc_status status =
+        SWEPT(lsc_store_add_activities)(store, ORGANIZATION, "made", &activity, 1, NULL, error);
     if (status == LSC_OK) {
         status = SWEPT(lsc_store_add_outcome)(store, ORGANIZATION, "made", &outcome, error);
     }
     if (status == LSC_OK) {
         status = SWEPT(lsc_store_clear_outcomes)(store, ORGANIZATION, "made", error);
     }
-    lsc_store_close(store);
     return status;
 }
+ON_A_COPY(use_activities)
 
 static lsc_status add_model(const conditions *with, lsc_store *store, lsc_error *error)
 {
@@ -220,9 +234,8 @@ static lsc_status add_model(const conditions *with, lsc_store *store, lsc_error 
                : status;
 }
 
-static lsc_status use_models(const conditions *with, lsc_error *error)
+static lsc_status use_models(const conditions *with, lsc_store *store, lsc_error *error)
 {
-    lsc_store *store;
     lsc_load load = LSC_LOAD_INIT;
     lsc_model *model = NULL;
     const lsc_stored_model *models;
@@ -230,10 +243,7 @@ static lsc_status use_models(const conditions *with, lsc_error *error)
     if (with->allocator != NULL) {
         load.allocator = *with->allocator;
     }
-    lsc_status status = open_copy(with, &store, error);
-    if (status == LSC_OK) {
-        status = add_model(with, store, error);
-    }
+    lsc_status status = add_model(with, store, error);
     if (status == LSC_OK) {
         status = SWEPT(lsc_store_list_models)(store, ORGANIZATION, &models, &n, error);
     }
@@ -242,9 +252,9 @@ static lsc_status use_models(const conditions *with, lsc_error *error)
         ck_quick((model != NULL) == (status == LSC_OK));
     }
     lsc_model_unref(model);
-    lsc_store_close(store);
     return status;
 }
+ON_A_COPY(use_models)
 
 static lsc_status score_leads(const conditions *with, lsc_store *store, lsc_error *error)
 {
@@ -264,22 +274,18 @@ static lsc_status score_leads(const conditions *with, lsc_store *store, lsc_erro
     return status;
 }
 
-static lsc_status use_scores(const conditions *with, lsc_error *error)
+static lsc_status use_scores(const conditions *with, lsc_store *store, lsc_error *error)
 {
-    lsc_store *store;
-    lsc_status status = open_copy(with, &store, error);
+    lsc_status status = add_model(with, store, error);
     if (status == LSC_OK) {
-        status = add_model(with, store, error);
-    }
-    if (status == LSC_OK) {
-        status = put_lead(with, store, 3, error);
+        status = put_lead(store, error);
     }
     if (status == LSC_OK) {
         status = score_leads(with, store, error);
     }
-    lsc_store_close(store);
     return status;
 }
+ON_A_COPY(use_scores)
 
 static lsc_status rescore(const conditions *with, lsc_store *store, lsc_error *error)
 {
@@ -302,38 +308,29 @@ static lsc_status rescore(const conditions *with, lsc_store *store, lsc_error *e
     return status;
 }
 
-static lsc_status use_queue(const conditions *with, lsc_error *error)
+static lsc_status use_queue(const conditions *with, lsc_store *store, lsc_error *error)
 {
-    lsc_store *store;
-    lsc_status status = open_copy(with, &store, error);
+    lsc_status status = add_model(with, store, error);
     if (status == LSC_OK) {
-        status = add_model(with, store, error);
-    }
-    if (status == LSC_OK) {
-        status = put_lead(with, store, 3, error);
+        status = put_lead(store, error);
     }
     if (status == LSC_OK) {
         status = rescore(with, store, error);
     }
-    lsc_store_close(store);
     return status;
 }
+ON_A_COPY(use_queue)
 
-static lsc_status ingest(const conditions *with, lsc_error *error)
+static lsc_status ingest(const conditions *with, lsc_store *store, lsc_error *error)
 {
-    lsc_store *store;
     lsc_ingest files = LSC_INGEST_INIT;
     files.leads = with->leads_path;
     files.activities = with->activities_path;
     files.outcomes = with->outcomes_path;
     files.rejects = with->out_path;
-    lsc_status status = open_copy(with, &store, error);
-    if (status == LSC_OK) {
-        status = SWEPT(lsc_store_ingest)(store, ORGANIZATION, &files, NULL, error);
-    }
-    lsc_store_close(store);
-    return status;
+    return SWEPT(lsc_store_ingest)(store, ORGANIZATION, &files, NULL, error);
 }
+ON_A_COPY(ingest)
 
 static lsc_status read_source(const conditions *with, lsc_error *error)
 {
@@ -344,7 +341,7 @@ static lsc_status read_source(const conditions *with, lsc_error *error)
     bool more = true;
     lsc_status status = open_copy(with, &store, error);
     if (status == LSC_OK) {
-        status = put_lead(with, store, 3, error);
+        status = put_lead(store, error);
     }
     lsc_store_close(store);
     options.create = false;
@@ -360,12 +357,11 @@ static lsc_status read_source(const conditions *with, lsc_error *error)
 }
 
 /* To a file and back, plain and encrypted. */
-static lsc_status back_up(const conditions *with, lsc_error *error)
+static lsc_status back_up(const conditions *with, lsc_store *store, lsc_error *error)
 {
     static const lsc_store_key key = {sizeof key, NULL, {1, 2, 3}};
-    lsc_store *store;
     lsc_restore back = LSC_RESTORE_INIT;
-    lsc_status status = open_copy(with, &store, error);
+    lsc_status status = LSC_OK;
     if (with->allocator != NULL) {
         back.allocator = *with->allocator;
     }
@@ -378,8 +374,16 @@ static lsc_status back_up(const conditions *with, lsc_error *error)
             status = SWEPT(lsc_store_restore)(backup_path, restored_path, &back, error);
         }
     }
-    lsc_store_close(store);
     return status;
+}
+ON_A_COPY(back_up)
+
+static lsc_status put_account(lsc_store *store, lsc_error *error)
+{
+    lsc_account account = LSC_ACCOUNT_INIT;
+    account.id = "jo";
+    account.details = "{\"name\": \"Jo\"}";
+    return SWEPT(lsc_store_put_account)(store, ORGANIZATION, &account, error);
 }
 
 /* With a key from the first, then with another. */
@@ -396,7 +400,10 @@ static lsc_status use_keys(const conditions *with, lsc_error *error)
         status = lsc_store_add_organization(store, ORGANIZATION, NULL, error);
     }
     if (status == LSC_OK) {
-        status = put_lead(with, store, 3, error);
+        status = put_lead(store, error);
+    }
+    if (status == LSC_OK) {
+        status = put_account(store, error);
     }
     if (status == LSC_OK) {
         status = SWEPT(lsc_store_rekey)(store, &second, error);
@@ -408,18 +415,15 @@ static lsc_status use_keys(const conditions *with, lsc_error *error)
     return status;
 }
 
-static lsc_status use_consents(const conditions *with, lsc_error *error)
+static lsc_status use_consents(const conditions *with, lsc_store *store, lsc_error *error)
 {
-    lsc_store *store;
+    (void)with;
     lsc_consent consent = LSC_CONSENT_INIT;
     const lsc_consent *consents;
     size_t n;
     consent.purpose = LSC_CONSENT_PROFILING;
     consent.time_ms = AS_OF;
-    lsc_status status = open_copy(with, &store, error);
-    if (status == LSC_OK) {
-        status = put_lead(with, store, 3, error);
-    }
+    lsc_status status = put_lead(store, error);
     if (status == LSC_OK) {
         status = SWEPT(lsc_store_set_consent)(store, ORGANIZATION, "lead-3", &consent, error);
     }
@@ -427,32 +431,29 @@ static lsc_status use_consents(const conditions *with, lsc_error *error)
         status =
             SWEPT(lsc_store_list_consents)(store, ORGANIZATION, "lead-3", &consents, &n, error);
     }
-    lsc_store_close(store);
     return status;
 }
+ON_A_COPY(use_consents)
 
-static lsc_status use_erasure(const conditions *with, lsc_error *error)
+static lsc_status use_erasure(const conditions *with, lsc_store *store, lsc_error *error)
 {
+    (void)with;
     static const char *const ids[] = {"lead-3", "gone"};
     char sha256[65];
-    lsc_store *store;
     const char *const *models;
     size_t n;
     memset(sha256, 'a', 64);
     sha256[64] = '\0';
-    lsc_status status = open_copy(with, &store, error);
-    if (status == LSC_OK) {
-        status = put_lead(with, store, 3, error);
-    }
+    lsc_status status = put_lead(store, error);
     if (status == LSC_OK) {
         status = SWEPT(lsc_store_note_training)(store, ORGANIZATION, sha256, ids, 2, error);
     }
     if (status == LSC_OK) {
         status = SWEPT(lsc_store_erase_lead)(store, ORGANIZATION, "lead-3", &models, &n, error);
     }
-    lsc_store_close(store);
     return status;
 }
+ON_A_COPY(use_erasure)
 
 static int64_t no_time(void *ctx)
 {
@@ -460,22 +461,24 @@ static int64_t no_time(void *ctx)
     return AS_OF;
 }
 
-static lsc_status use_audit(const conditions *with, lsc_error *error)
+static lsc_status use_audit(const conditions *with, lsc_store *store, lsc_error *error)
 {
-    lsc_store *store;
+    (void)with;
     char head[65];
     int64_t n = 0;
+    const lsc_audit_row *rows;
+    size_t n_rows;
     lsc_store_actor actor = LSC_STORE_ACTOR_INIT;
     actor.now_ms = no_time;
-    lsc_status status = open_copy(with, &store, error);
-    if (status == LSC_OK) {
-        status = QUIET(lsc_store_set_actor)(store, &actor, error);
-    }
+    lsc_status status = QUIET(lsc_store_set_actor)(store, &actor, error);
     if (status == LSC_OK) {
         status = SWEPT(lsc_store_set_audited)(store, true, error);
     }
     if (status == LSC_OK) {
-        status = put_lead(with, store, 3, error);
+        status = put_lead(store, error);
+    }
+    if (status == LSC_OK) {
+        status = SWEPT(lsc_store_list_audit)(store, ORGANIZATION, NULL, &rows, &n_rows, error);
     }
     if (status == LSC_OK) {
         status = SWEPT(lsc_store_audit_head)(store, &n, head, error);
@@ -483,19 +486,59 @@ static lsc_status use_audit(const conditions *with, lsc_error *error)
     if (status == LSC_OK) {
         status = SWEPT(lsc_store_verify)(store, head, &n, error);
     }
-    lsc_store_close(store);
     return status;
 }
+ON_A_COPY(use_audit)
+
+static lsc_status use_accounts(const conditions *with, lsc_store *store, lsc_error *error)
+{
+    (void)with;
+    const lsc_stored_account *accounts = NULL;
+    size_t n;
+    char uuid[37];
+    lsc_status status = put_account(store, error);
+    if (status == LSC_OK) {
+        status = SWEPT(lsc_store_get_account)(store, ORGANIZATION, LSC_ACCOUNT_USER, "jo",
+                                              &accounts, error);
+        ck_quick((accounts != NULL) == (status == LSC_OK));
+    }
+    if (status == LSC_OK) {
+        status = SWEPT(lsc_store_list_accounts)(store, ORGANIZATION, LSC_ACCOUNT_USER, NULL, 0,
+                                                &accounts, &n, error);
+    }
+    if (status == LSC_OK) {
+        status =
+            SWEPT(lsc_store_account_uuid)(store, ORGANIZATION, LSC_ACCOUNT_USER, "jo", uuid, error);
+    }
+    if (status == LSC_OK) {
+        status = SWEPT(lsc_store_set_account_active)(store, ORGANIZATION, LSC_ACCOUNT_USER, "jo",
+                                                     false, error);
+    }
+    if (status == LSC_OK) {
+        status =
+            SWEPT(lsc_store_delete_account)(store, ORGANIZATION, LSC_ACCOUNT_USER, "jo", error);
+    }
+    return status;
+}
+ON_A_COPY(use_accounts)
 
 /* SQLite does without some of its memory: then the call goes well. */
 const trial store_trials[] = {
-    {"make store", make_store, true, 100, true}, {"look over", look_over, true, 150, true},
-    {"leads", use_leads, true, 250, true},       {"activities", use_activities, true, 250, true},
-    {"models", use_models, true, 250, true},     {"scores", use_scores, true, 250, true},
-    {"ingest", ingest, true, 250, true},         {"store source", read_source, true, 250, true},
-    {"backup", back_up, true, 150, true},        {"consents", use_consents, true, 250, true},
-    {"queue", use_queue, true, 250, true},       {"keys", use_keys, true, 60, true},
-    {"audit", use_audit, true, 100, true},       {"erasure", use_erasure, true, 100, true},
+    {"make store", make_store, true, 100, true},
+    {"look over", try_look_over, true, 150, true},
+    {"leads", try_use_leads, true, 250, true},
+    {"activities", try_use_activities, true, 250, true},
+    {"models", try_use_models, true, 250, true},
+    {"scores", try_use_scores, true, 250, true},
+    {"ingest", try_ingest, true, 250, true},
+    {"store source", read_source, true, 250, true},
+    {"backup", try_back_up, true, 150, true},
+    {"consents", try_use_consents, true, 250, true},
+    {"queue", try_use_queue, true, 250, true},
+    {"keys", use_keys, true, 60, true},
+    {"audit", try_use_audit, true, 100, true},
+    {"erasure", try_use_erasure, true, 100, true},
+    {"accounts", try_use_accounts, true, 150, true},
 };
 const size_t n_store_trials = sizeof store_trials / sizeof store_trials[0];
 
@@ -525,6 +568,10 @@ bool make_quiet_store_calls(void)
     QUIET(lsc_consent_init)(&consent, sizeof consent);
     QUIET(lsc_rescoring_init)(&rescoring, sizeof rescoring);
     QUIET(lsc_rescoring_counts_init)(&rescored, sizeof rescored);
+    lsc_account account;
+    QUIET(lsc_account_init)(&account, sizeof account);
+    lsc_audit_query audit;
+    QUIET(lsc_audit_query_init)(&audit, sizeof audit);
     lsc_store_actor actor;
     QUIET(lsc_store_actor_init)(&actor, sizeof actor);
     QUIET(lsc_store_rollback)(NULL);
@@ -534,5 +581,6 @@ bool make_quiet_store_calls(void)
            scores.size == sizeof scores && files.size == sizeof files &&
            taken.size == sizeof taken && consent.size == sizeof consent &&
            rescoring.size == sizeof rescoring && rescored.size == sizeof rescored &&
-           actor.size == sizeof actor;
+           actor.size == sizeof actor && account.size == sizeof account &&
+           audit.size == sizeof audit;
 }

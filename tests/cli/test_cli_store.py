@@ -92,7 +92,7 @@ def an_encrypted_store_is_used_with_its_key(folder):
     refuse("score", *of(path), "--as-of", AS_OF, words=["s.db", "is encrypted"])
     refuse("store", "stats", "--store", path, "--key-file", other, words=["s.db", "key"])
     _, err = run("score", starter(), *sample_files(), "--as-of", AS_OF, "--key-file", key, code=USAGE)
-    assert "--key-file goes with --store" in err
+    assert "--key-file and --actor go with --store" in err
     run("store", "backup", "--store", path, "-o", folder / "s.backup", "--key-file", key)
     run("store", "restore", folder / "s.backup", "--store", folder / "back.db", "--key-file", key)
     run("store", "backup", "--store", path, "-o", folder / "s.backup", "--key-file", "-", stdin="a" * 64)
@@ -133,9 +133,44 @@ def an_audited_store_is_verified(folder):
     refuse("store", "verify", "--store", path, "--anchor", "0" * 63 + "1", words=["anchor", "s.db"])
     refuse("store", "verify", "--store", path, "--anchor", "f", words=["anchor"])
     _, err = run("store", "check", "--store", path, "--anchor", head, code=USAGE)
-    assert "goes with verify" in err
+    assert "--anchor does not go with check" in err
     _, err = run("store", "check", "--store", path, "--audited", code=USAGE)
-    assert "goes with init" in err
+    assert "--audited does not go with check" in err
+
+
+JO = "0f8fad5b-d9cb-469f-a165-70867728950e"
+
+
+def trail(path, *arguments):
+    """Rows of the audit trail."""
+    return [json.loads(line) for line in run("store", "audit", "--store", path, *arguments)[0].splitlines()]
+
+
+@test
+def rows_of_the_audit_trail_are_listed(folder):
+    path = folder / "s.db"
+    run("store", "init", "--store", path, "--organization", "acme", "--audited")
+    run("ingest", *of(path), *files(), "--durability", "off", "--actor", JO)
+    run("store", "erase", *of(path), "--id", "lead-000042", "--actor", JO.upper())
+    run("score", starter(), *of(path), "--as-of", AS_OF, "--actor", JO)
+    rows = trail(path)
+    assert [row["number"] for row in rows] == list(range(1, len(rows) + 1)), rows
+    assert rows[0]["action"] == "audit on" and rows[0]["actor"] is None and rows[0]["organization"] is None
+    assert rows[-1]["action"] == "read all leads" and rows[-1]["actor"] == JO, rows[-1]
+    erased = trail(path, "--organization", "acme", "--action", "erase lead")
+    assert len(erased) == 1 and erased[0]["actor"] == JO.upper() and len(erased[0]["subject"]) == 36, erased
+    assert trail(path, "--subject", erased[0]["subject"]) == erased
+    assert len(trail(path, "--by", JO)) == len(rows) - 2
+    assert trail(path, "--until", "2001-01-01") == [] and trail(path, "--from", "2001-01-01") == rows
+    assert trail(path, *of(path)[2:], "--id", "lead-000041") == []
+    refuse("store", "audit", *of(path), "--id", "lead-000042", words=["lead-000042"])
+    refuse("store", "audit", "--store", path, "--subject", "lead-000041", words=["UUID"])
+    refuse("store", "erase", *of(path), "--id", "lead-000041", "--actor", "jo", words=["no user", "jo"])
+    refuse("store", "backup", "--store", path, "-o", folder / "b", "--actor", "jo", words=["--organization"])
+    _, err = run("store", "audit", "--store", path, "--id", "x", code=USAGE)
+    assert "--organization" in err
+    _, err = run("store", "check", "--store", path, "--by", JO, code=USAGE)
+    assert "does not go with check" in err
 
 
 @test

@@ -1,8 +1,12 @@
 #include "store_tools.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <sqlite3.h>
+
+/** What stands beside a store's file, by the ends of their names. */
+static const char *const store_ends[] = {"", "-wal", "-shm", "-journal"};
 
 const char *fresh_path(const char *name)
 {
@@ -10,10 +14,9 @@ const char *fresh_path(const char *name)
     static unsigned next;
     char *path = paths[next++ % 2];
     snprintf(path, sizeof paths[0], "%s/%s", lsc_test_folder(), name);
-    static const char *const ends[] = {"", "-wal", "-shm", "-journal"};
-    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+    for (size_t i = 0; i < sizeof store_ends / sizeof store_ends[0]; i++) {
         char file[4300];
-        snprintf(file, sizeof file, "%s%s", path, ends[i]);
+        snprintf(file, sizeof file, "%s%s", path, store_ends[i]);
         unlink(file);
     }
     return path;
@@ -59,15 +62,42 @@ void write_file(const char *path, const char *text)
 
 char *read_text(const char *path, size_t *length)
 {
+    struct stat about;
     FILE *file = fopen(path, "rb");
-    ck_assert_msg(file != NULL, "%s", path);
-    size_t most = (size_t)4 << 20;
+    ck_assert_msg(file != NULL && fstat(fileno(file), &about) == 0, "%s", path);
+    const size_t most = (size_t)about.st_size;
     char *text = malloc(most + 1);
     *length = fread(text, 1, most, file);
-    ck_assert_uint_lt(*length, most);
     text[*length] = '\0';
     fclose(file);
     return text;
+}
+
+static bool file_holds(const char *name, const char *words)
+{
+    size_t n;
+    size_t length = strlen(words);
+    bool found = false;
+    if (access(name, F_OK) != 0) {
+        return false;
+    }
+    char *text = read_text(name, &n);
+    for (size_t i = 0; i + length <= n && !found; i++) {
+        found = memcmp(text + i, words, length) == 0;
+    }
+    free(text);
+    return found;
+}
+
+bool store_holds(const char *path, const char *words)
+{
+    bool found = false;
+    for (size_t i = 0; i < sizeof store_ends / sizeof store_ends[0]; i++) {
+        char name[4300];
+        snprintf(name, sizeof name, "%s%s", path, store_ends[i]);
+        found = found || file_holds(name, words);
+    }
+    return found;
 }
 
 int64_t read_number(const char *path, const char *sql)

@@ -31,6 +31,9 @@ void write_file(const char *path, const char *text);
 /** A file's text, freed with free(). */
 char *read_text(const char *path, size_t *length);
 
+/** Whether these words stand in a store's file, or in its log, its index or a journal of it. */
+bool store_holds(const char *path, const char *words);
+
 /** Another program's hands in a file. */
 void run_sql(const char *path, const char *sql);
 int64_t read_number(const char *path, const char *sql);

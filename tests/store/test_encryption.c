@@ -66,34 +66,10 @@ static const char secret_lead[] =
 static const char *const secrets[] = {"hidden.example", "Unspoken", "whispered", "sylvia",
                                       "Sylvia"};
 
-static bool holds(const char *path, const char *end, const char *words)
-{
-    char name[4300];
-    snprintf(name, sizeof name, "%s%s", path, end);
-    FILE *file = fopen(name, "rb");
-    if (file == NULL) {
-        return false;
-    }
-    static char text[(size_t)8 << 20];
-    size_t n = fread(text, 1, sizeof text, file);
-    size_t length = strlen(words);
-    bool found = false;
-    fclose(file);
-    ck_assert_uint_lt(n, sizeof text);
-    for (size_t i = 0; i + length <= n && !found; i++) {
-        found = memcmp(text + i, words, length) == 0;
-    }
-    return found;
-}
-
 static void check_secret(const char *path, bool expected)
 {
-    static const char *const ends[] = {"", "-wal", "-shm"};
     for (size_t i = 0; i < sizeof secrets / sizeof secrets[0]; i++) {
-        bool found = false;
-        for (size_t k = 0; k < 3; k++) {
-            found = found || holds(path, ends[k], secrets[i]);
-        }
+        const bool found = store_holds(path, secrets[i]);
         ck_assert_msg(found == (expected && strcmp(secrets[i], "sylvia") != 0) ||
                           (expected && strcmp(secrets[i], "sylvia") == 0),
                       "%s", secrets[i]);

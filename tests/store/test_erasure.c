@@ -18,32 +18,11 @@ enum {
     N_TRACES = sizeof traces / sizeof traces[0]
 };
 
-static bool file_holds(const char *path, const char *end, const char *words)
-{
-    char name[4300];
-    snprintf(name, sizeof name, "%s%s", path, end);
-    if (access(name, F_OK) != 0) {
-        return false;
-    }
-    size_t n;
-    size_t length = strlen(words);
-    char *text = read_text(name, &n);
-    bool found = false;
-    for (size_t i = 0; i + length <= n && !found; i++) {
-        found = memcmp(text + i, words, length) == 0;
-    }
-    free(text);
-    return found;
-}
-
 static unsigned count_traces(const char *path)
 {
-    static const char *const ends[] = {"", "-wal", "-shm", "-journal"};
     unsigned n = 0;
     for (size_t i = 0; i < N_TRACES; i++) {
-        for (size_t k = 0; k < sizeof ends / sizeof ends[0]; k++) {
-            n += file_holds(path, ends[k], traces[i]);
-        }
+        n += store_holds(path, traces[i]);
     }
     return n;
 }

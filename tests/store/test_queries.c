@@ -8,7 +8,7 @@
    table of leads, activities, outcomes or scores. The linker puts the function below between the store
    and SQLite. */
 
-#define MAX_STATEMENTS 100
+#define MAX_STATEMENTS 200
 
 static char *seen[MAX_STATEMENTS];
 static size_t n_seen;
@@ -79,6 +79,41 @@ static void score_in_all_ways(lsc_store *store)
     lsc_bundle_free(bundle);
 }
 
+static void use_accounts(lsc_store *store)
+{
+    const lsc_stored_account *accounts;
+    size_t n;
+    for (int type = LSC_ACCOUNT_USER; type <= LSC_ACCOUNT_INTEGRATION; type++) {
+        lsc_account account = LSC_ACCOUNT_INIT;
+        account.type = (lsc_account_type)type;
+        account.id = "jo";
+        account.role = "any";
+        ck_ok(lsc_store_put_account(store, "acme", &account, error));
+        ck_ok(lsc_store_put_account(store, "acme", &account, error));
+        ck_ok(lsc_store_get_account(store, "acme", account.type, "jo", &accounts, error));
+        ck_ok(lsc_store_list_accounts(store, "acme", account.type, NULL, 0, &accounts, &n, error));
+        ck_ok(lsc_store_set_account_active(store, "acme", account.type, "jo", false, error));
+        ck_ok(lsc_store_delete_account(store, "acme", account.type, "jo", error));
+    }
+}
+
+static void list_audit_in_all_ways(lsc_store *store)
+{
+    static const char uuid[] = "0f8fad5b-d9cb-469f-a165-70867728950e";
+    const lsc_audit_row *rows;
+    size_t n;
+    for (int way = 0; way < 32; way++) {
+        lsc_audit_query query = LSC_AUDIT_QUERY_INIT;
+        query.subject = (way & 1) != 0 ? uuid : NULL;
+        query.actor = (way & 2) != 0 ? uuid : NULL;
+        query.action = (way & 4) != 0 ? "read lead" : NULL;
+        query.from_ms = (way & 8) != 0 ? AS_OF : LSC_TIME_NONE;
+        query.until_ms = (way & 8) != 0 ? AS_OF : LSC_TIME_NONE;
+        ck_ok(
+            lsc_store_list_audit(store, (way & 16) != 0 ? "acme" : NULL, &query, &rows, &n, error));
+    }
+}
+
 static void call_for_privacy(lsc_store *store)
 {
     const lsc_consent consent = {sizeof consent, LSC_CONSENT_PROFILING, true, AS_OF, NULL};
@@ -114,6 +149,8 @@ static void call_all(const char *path)
     ck_ok(lsc_store_lead_json(store, "acme", "a", &json, &n, error));
     ck_ok(lsc_store_clear_outcomes(store, "acme", "a", error));
     call_for_privacy(store);
+    use_accounts(store);
+    list_audit_in_all_ways(store);
     list_in_all_ways(store);
     score_in_all_ways(store);
     ck_ok(lsc_source_open_store(path, "acme", &(lsc_store_options)LSC_STORE_OPTIONS_INIT, &source,

@@ -48,6 +48,35 @@ static void put_scored(lsc_store *store, lsc_scorer *scorer, unsigned number)
     ck_quick(lsc_store_score_lead(store, ACME, id, scorer, AS_OF, NULL, NULL) == LSC_OK);
 }
 
+/** Users of the store, besides. */
+#define N_USERS 100u
+
+static void put_user(lsc_store *store, unsigned number)
+{
+    char id[16];
+    char details[40];
+    lsc_account account = LSC_ACCOUNT_INIT;
+    snprintf(id, sizeof id, "user-%03u", number);
+    snprintf(details, sizeof details, "{\"number\": %u}", number);
+    account.id = id;
+    account.details = details;
+    ck_quick(lsc_store_put_account(store, ACME, &account, NULL) == LSC_OK);
+}
+
+static void check_users(lsc_store *store)
+{
+    const lsc_stored_account *users;
+    size_t n;
+    ck_ok(lsc_store_list_accounts(store, ACME, LSC_ACCOUNT_USER, NULL, N_USERS + 1, &users, &n,
+                                  error));
+    ck_assert_uint_eq(n, N_USERS);
+    for (unsigned i = 0; i < N_USERS; i++) {
+        char details[40];
+        snprintf(details, sizeof details, "{\"number\": %u}", i);
+        ck_assert_str_eq(users[i].details, details);
+    }
+}
+
 static void fill(const char *path, const lsc_store_key *key)
 {
     char json[600];
@@ -66,6 +95,9 @@ static void fill(const char *path, const lsc_store_key *key)
         }
         write_json(i, json, sizeof json);
         ck_quick(lsc_store_put_lead_json(store, ACME, json, strlen(json), NULL) == LSC_OK);
+    }
+    for (unsigned i = 0; i < N_USERS; i++) {
+        put_user(store, i);
     }
     ck_ok(lsc_store_commit(store, error));
     lsc_scorer_free(scorer);
@@ -106,6 +138,8 @@ static void check_all(lsc_store *store, unsigned step)
     for (unsigned i = 0; i < N_LEADS; i += step) {
         check_lead(store, lead, i);
     }
+    put_user(store, 7); /* which seals it with the newest key */
+    check_users(store);
     ck_ok(lsc_store_commit(store, error));
     ck_assert_int_eq(counts_of(store, ACME).leads, N_LEADS);
     ck_assert_int_eq(counts_of(store, ACME).activities, 3 * N_LEADS);
@@ -116,7 +150,9 @@ static const char plain_sql[] =
     "SELECT (SELECT count(*) FROM leads WHERE sealed_properties IS NULL)"
     " + (SELECT count(*) FROM lead_activities WHERE sealed_data IS NULL)"
     " + (SELECT count(*) FROM earlier_properties WHERE sealed_properties IS NULL)"
-    " + (SELECT count(*) <> 250 FROM earlier_properties WHERE properties = '')";
+    " + (SELECT count(*) <> 250 FROM earlier_properties WHERE properties = '')"
+    " + (SELECT count(*) FROM users WHERE sealed_details IS NULL OR substr(sealed_details, 1, 1) <>"
+    "    (SELECT CAST(char(max(number)) AS BLOB) FROM store_keys))";
 
 /* Reopened with the one of two keys that opens it, the store is worked with, then the change is ended. */
 static void go_on(const char *path, const lsc_store_key *old, const lsc_store_key *new,

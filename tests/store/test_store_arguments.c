@@ -44,6 +44,16 @@ START_TEST(lists_refuse_null)
     REFUSED(lsc_store_list_consents(store, ACME, NULL, &consents, &n, error));
     REFUSED(lsc_store_list_consents(store, ACME, "x", NULL, &n, error));
     REFUSED(lsc_store_list_consents(store, ACME, "x", &consents, NULL, error));
+    const lsc_stored_account *accounts;
+    REFUSED(lsc_store_list_accounts(NULL, ACME, LSC_ACCOUNT_USER, NULL, 0, &accounts, &n, error));
+    REFUSED(lsc_store_list_accounts(store, NULL, LSC_ACCOUNT_USER, NULL, 0, &accounts, &n, error));
+    REFUSED(lsc_store_list_accounts(store, ACME, LSC_ACCOUNT_USER, NULL, 0, NULL, &n, error));
+    REFUSED(
+        lsc_store_list_accounts(store, ACME, LSC_ACCOUNT_USER, NULL, 0, &accounts, NULL, error));
+    const lsc_audit_row *rows;
+    REFUSED(lsc_store_list_audit(NULL, ACME, NULL, &rows, &n, error));
+    REFUSED(lsc_store_list_audit(store, ACME, NULL, NULL, &n, error));
+    REFUSED(lsc_store_list_audit(store, ACME, NULL, &rows, NULL, error));
     const lsc_stale_lead *stale;
     REFUSED(lsc_store_list_stale(NULL, ACME, AS_OF, 0, &stale, &n, error));
     REFUSED(lsc_store_list_stale(store, NULL, AS_OF, 0, &stale, &n, error));
@@ -120,6 +130,18 @@ START_TEST(changes_refuse_null)
     REFUSED(lsc_store_set_consent(store, NULL, "x", &consent, error));
     REFUSED(lsc_store_set_consent(store, ACME, NULL, &consent, error));
     REFUSED(lsc_store_set_consent(store, ACME, "x", NULL, error));
+    lsc_account account = LSC_ACCOUNT_INIT;
+    REFUSED(lsc_store_put_account(NULL, ACME, &account, error));
+    REFUSED(lsc_store_put_account(store, ACME, NULL, error));
+    REFUSED(lsc_store_put_account(store, ACME, &account, error));
+    account.id = "x";
+    REFUSED(lsc_store_put_account(store, NULL, &account, error));
+    REFUSED(lsc_store_set_account_active(NULL, ACME, LSC_ACCOUNT_USER, "x", true, error));
+    REFUSED(lsc_store_set_account_active(store, NULL, LSC_ACCOUNT_USER, "x", true, error));
+    REFUSED(lsc_store_set_account_active(store, ACME, LSC_ACCOUNT_USER, NULL, true, error));
+    REFUSED(lsc_store_delete_account(NULL, ACME, LSC_ACCOUNT_USER, "x", error));
+    REFUSED(lsc_store_delete_account(store, NULL, LSC_ACCOUNT_USER, "x", error));
+    REFUSED(lsc_store_delete_account(store, ACME, LSC_ACCOUNT_USER, NULL, error));
     lsc_store_rollback(NULL);
     lsc_lead_free(lead);
     lsc_scorer_free(scorer);
@@ -146,6 +168,18 @@ START_TEST(reading_refuses_null)
     REFUSED(lsc_store_lead_json(store, ACME, NULL, &json, &length, error));
     REFUSED(lsc_store_lead_json(store, ACME, "x", NULL, &length, error));
     REFUSED(lsc_store_lead_json(store, ACME, "x", &json, NULL, error));
+    char uuid[37];
+    const lsc_stored_account *account;
+    REFUSED(lsc_store_lead_uuid(NULL, ACME, "x", uuid, error));
+    REFUSED(lsc_store_lead_uuid(store, NULL, "x", uuid, error));
+    REFUSED(lsc_store_lead_uuid(store, ACME, NULL, uuid, error));
+    REFUSED(lsc_store_lead_uuid(store, ACME, "x", NULL, error));
+    REFUSED(lsc_store_account_uuid(NULL, ACME, LSC_ACCOUNT_USER, "x", uuid, error));
+    REFUSED(lsc_store_account_uuid(store, ACME, LSC_ACCOUNT_USER, NULL, uuid, error));
+    REFUSED(lsc_store_account_uuid(store, ACME, LSC_ACCOUNT_USER, "x", NULL, error));
+    REFUSED(lsc_store_get_account(NULL, ACME, LSC_ACCOUNT_USER, "x", &account, error));
+    REFUSED(lsc_store_get_account(store, ACME, LSC_ACCOUNT_USER, NULL, &account, error));
+    REFUSED(lsc_store_get_account(store, ACME, LSC_ACCOUNT_USER, "x", NULL, error));
     REFUSED(lsc_store_load_model(NULL, ACME, NULL, NULL, &model, error));
     REFUSED(lsc_store_load_model(store, NULL, NULL, NULL, &model, error));
     REFUSED(lsc_store_load_model(store, ACME, NULL, NULL, NULL, error));
@@ -191,6 +225,20 @@ START_TEST(structs_of_a_later_release_are_taken_when_they_ask_nothing_new)
              "lsc_score_query");
     best.added = 0;
     ck_ok(lsc_store_list_scores(store, ACME, &best.known, &scores, &n, error));
+    LATER(lsc_audit_query) rows_of = {LSC_AUDIT_QUERY_INIT, 1};
+    const lsc_audit_row *rows;
+    rows_of.known.size = sizeof rows_of;
+    ck_fails(lsc_store_list_audit(store, ACME, &rows_of.known, &rows, &n, error), LSC_UNSUPPORTED,
+             "lsc_audit_query");
+    rows_of.added = 0;
+    ck_ok(lsc_store_list_audit(store, ACME, &rows_of.known, &rows, &n, error));
+    LATER(lsc_account) account = {LSC_ACCOUNT_INIT, 1};
+    account.known.size = sizeof account;
+    account.known.id = "x";
+    ck_fails(lsc_store_put_account(store, ACME, &account.known, error), LSC_UNSUPPORTED,
+             "lsc_account");
+    account.added = 0;
+    ck_ok(lsc_store_put_account(store, ACME, &account.known, error));
     LATER(lsc_ingest) ingest = {LSC_INGEST_INIT, 1};
     ingest.known.size = sizeof ingest;
     ck_fails(lsc_store_ingest(store, ACME, &ingest.known, NULL, error), LSC_UNSUPPORTED,
@@ -233,6 +281,14 @@ START_TEST(init_functions_set_what_the_macros_do)
     const lsc_score_query scores = LSC_SCORE_QUERY_INIT;
     const lsc_ingest ingest = LSC_INGEST_INIT;
     const lsc_ingest_counts taken = LSC_INGEST_COUNTS_INIT;
+    const lsc_account account = LSC_ACCOUNT_INIT;
+    const lsc_audit_query audit = LSC_AUDIT_QUERY_INIT;
+    lsc_account made_account;
+    lsc_audit_query made_audit;
+    lsc_account_init(&made_account, sizeof made_account);
+    lsc_audit_query_init(&made_audit, sizeof made_audit);
+    ck_assert(made_account.size == account.size && made_account.id == NULL);
+    ck_assert(made_audit.size == audit.size && made_audit.from_ms == LSC_TIME_NONE);
     lsc_store_options made_options;
     lsc_store_counts made_counts;
     lsc_lead_query made_leads;

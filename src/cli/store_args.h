@@ -1,0 +1,47 @@
+/**
+ * @file store_args.h
+ * The command line of `leadscore store`, and those of its actions that stand in other files.
+ */
+#ifndef LSC_CLI_STORE_ARGS_H
+#define LSC_CLI_STORE_ARGS_H
+
+#include <stdbool.h>
+
+#include <leadscore/store.h>
+
+#include "model_args.h"
+#include "store_access.h"
+
+typedef struct lsc_store_args {
+    const char *action;
+    lsc_store_access store;
+    const char *name;
+    const char *model;
+    const char *backup;
+    const char *output;
+    const char *new_key_file;
+    const char *anchor;
+    const char *id;
+    bool audited;
+    bool activate;
+    bool force;
+    lsc_model_args loading;
+    unsigned given;        /**< a bit for each option that was given */
+    lsc_audit_query audit; /**< rows of the trail that are asked for */
+} lsc_store_args;
+
+/** An action. */
+typedef lsc_status lsc_store_action(const lsc_store_args *args, lsc_error *error);
+
+/** Open the store of the command line. */
+lsc_status lsc_store_of_args(const lsc_store_args *args, bool create, bool read_only,
+                             lsc_store **store, lsc_error *error);
+
+/* What is done with what is held on a person: store_person.c. */
+
+/** Erase a lead; prints the models that were trained from it, a line each. */
+lsc_store_action lsc_store_erase;
+/** Print rows of the audit trail, a line of JSON each. */
+lsc_store_action lsc_store_audit;
+
+#endif

@@ -1,0 +1,77 @@
+#include "store_args.h"
+
+#include <stdio.h>
+
+#include "json_out.h"
+
+lsc_status lsc_store_erase(const lsc_store_args *args, lsc_error *error)
+{
+    lsc_store *store = NULL;
+    const char *const *models = NULL;
+    size_t n = 0;
+    lsc_status status = lsc_store_of_args(args, false, false, &store, error);
+    if (status == LSC_OK) {
+        status = lsc_store_purge(store, error); /* what an erasure before may have left */
+    }
+    if (status == LSC_OK) {
+        status =
+            lsc_store_erase_lead(store, args->store.organization, args->id, &models, &n, error);
+    }
+    for (size_t i = 0; i < n; i++) {
+        printf("%s\n", models[i]);
+    }
+    lsc_store_close(store);
+    return status;
+}
+
+/* The audit trail. */
+
+static void print_row(const lsc_audit_row *row)
+{
+    lsc_emitter json = {.out = stdout};
+    lsc_emit_begin(&json, '{');
+    lsc_emit_integer_member(&json, "number", row->number);
+    lsc_emit_time_member(&json, "time", row->time_ms);
+    lsc_emit_text_member(&json, "organization", row->organization);
+    lsc_emit_text_member(&json, "actor", row->actor);
+    lsc_emit_text_member(&json, "action", row->action);
+    lsc_emit_text_member(&json, "subject", row->subject);
+    lsc_emit_integer_member(&json, "amount", row->amount);
+    lsc_emit_end(&json, '}');
+    putchar('\n');
+}
+
+static lsc_status print_rows(lsc_store *store, const char *organization, lsc_audit_query *query,
+                             lsc_error *error)
+{
+    const lsc_audit_row *rows;
+    size_t n;
+    lsc_status status;
+    query->limit = LSC_MAX_PAGE;
+    do {
+        n = 0;
+        status = lsc_store_list_audit(store, organization, query, &rows, &n, error);
+        for (size_t i = 0; i < n; i++) {
+            print_row(&rows[i]);
+            query->after = rows[i].number;
+        }
+    } while (status == LSC_OK && n == query->limit);
+    return status;
+}
+
+lsc_status lsc_store_audit(const lsc_store_args *args, lsc_error *error)
+{
+    lsc_store *store = NULL;
+    lsc_audit_query query = args->audit;
+    char uuid[37];
+    lsc_status status = lsc_store_of_args(args, false, true, &store, error);
+    if (status == LSC_OK && args->id != NULL) {
+        status = lsc_store_lead_uuid(store, args->store.organization, args->id, uuid, error);
+        query.subject = uuid;
+    }
+    if (status == LSC_OK) {
+        status = print_rows(store, args->store.organization, &query, error);
+    }
+    lsc_store_close(store);
+    return status;
+}
