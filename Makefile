@@ -92,6 +92,7 @@ coverage:
 	@.ci/setup build test coverage
 	@python3 tests/run.py coverage
 	@gcovr --root . --filter src/ --object-directory $(COVERAGE) --exclude-unreachable-branches \
+	    --exclude-branches-by-pattern '.*assert\(' \
 	    --sort-percentage --html-details $(COVERAGE)/report.html --json-summary $(COVERAGE)/summary.json
 	@python3 tests/check_coverage.py $(COVERAGE)/summary.json
 

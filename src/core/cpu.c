@@ -25,9 +25,13 @@ static bool has_avx2(void)
 
 static bool has_avx512(void)
 {
-    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
-           __builtin_cpu_supports("avx512vbmi");
+    unsigned n_held = 0;
+    n_held += __builtin_cpu_supports("avx512f") != 0;
+    n_held += __builtin_cpu_supports("avx512bw") != 0;
+    n_held += __builtin_cpu_supports("avx512dq") != 0;
+    n_held += __builtin_cpu_supports("avx512vl") != 0;
+    n_held += __builtin_cpu_supports("avx512vbmi") != 0;
+    return n_held == 5;
 }
 
 #else

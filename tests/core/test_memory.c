@@ -55,6 +55,50 @@ START_TEST(an_array_is_zeroed_and_its_product_checked)
 }
 END_TEST
 
+START_TEST(an_aligned_array_has_the_limit_of_others)
+{
+    lsc_test_heap heap = {0};
+    lsc_allocator allocator = lsc_test_allocator(&heap);
+    char *room = lsc_alloc_aligned(&allocator, 3, 5);
+    ck_assert_uint_eq((uintptr_t)room % LSC_ALIGNMENT, 0);
+    lsc_release_aligned(&allocator, room);
+    room = lsc_alloc_aligned(&allocator, SIZE_MAX, 0);
+    ck_assert_ptr_nonnull(room);
+    lsc_release_aligned(&allocator, room);
+    lsc_release_aligned(&allocator, NULL);
+    ck_assert_uint_eq(heap.live, 0);
+    size_t before = heap.calls;
+    ck_assert_ptr_null(lsc_alloc_aligned(&allocator, SIZE_MAX / 4, 4));
+    ck_assert_ptr_null(lsc_alloc_aligned(&allocator, PTRDIFF_MAX, 1));
+    ck_assert_uint_eq(heap.calls, before);
+}
+END_TEST
+
+/* What is asked of the allocator: nothing above the limit, and never fewer items than are needed. */
+START_TEST(growing_near_the_limit_does_not_go_beyond)
+{
+    lsc_test_heap heap = {.fail_at = 1};
+    lsc_allocator allocator = lsc_test_allocator(&heap);
+    void *block = NULL;
+    size_t capacity = PTRDIFF_MAX / 8; /* as if */
+    ck_assert(!lsc_grow(&allocator, &block, &capacity, capacity + 1, 8));
+    ck_assert_uint_eq(heap.calls, 0);
+    heap = (lsc_test_heap){0};
+    capacity = 0; /* of items so large, not even eight are within the limit */
+    ck_assert(!lsc_grow(&allocator, &block, &capacity, 8, PTRDIFF_MAX / 7));
+    ck_assert_uint_eq(heap.calls, 0);
+    lsc_shrink(&allocator, &block, 3, 4);
+    ck_assert_ptr_null(block);
+    ck_assert(lsc_grow(&allocator, &block, &capacity, 3, 4));
+    ck_assert_uint_eq(capacity, 8);
+    void *same = block;
+    lsc_shrink(&allocator, &block, 0, 4);
+    ck_assert_ptr_eq(block, same);
+    lsc_release(&allocator, block);
+    ck_assert_uint_eq(heap.live, 0);
+}
+END_TEST
+
 START_TEST(growing_keeps_the_items_and_adds_half)
 {
     lsc_test_heap heap = {0};
@@ -125,6 +169,8 @@ END_TEST
 
 LSC_SUITE("core/memory", TEST(no_allocator_means_the_c_librarys),
           TEST(half_an_allocator_is_refused), TEST(an_array_is_zeroed_and_its_product_checked),
+          TEST(an_aligned_array_has_the_limit_of_others),
+          TEST(growing_near_the_limit_does_not_go_beyond),
           TEST(growing_keeps_the_items_and_adds_half),
           TEST(growing_slowly_stops_at_what_is_expected),
           TEST(a_text_given_away_is_freed_by_the_c_library))

@@ -1,7 +1,32 @@
 #include "suite.h"
 
 #include "core/secret.h"
+#include "failing_crypto.h"
 #include "hex.h"
+
+START_TEST(a_failing_libcrypto_derives_no_key)
+{
+    let_crypto_fail();
+    const uint8_t key[32] = {7};
+    uint8_t expected[32];
+    size_t n_failed = 0;
+    ck_ok(lsc_secret_derive(key, sizeof key, NULL, 0, "use", expected, sizeof expected, error));
+    __lsan_disable();
+    for (size_t fail_at = 1; fail_at < 2000; fail_at += fail_at < 100 ? 1 : 37) {
+        uint8_t made[32] = {0};
+        crypto_calls = 0;
+        crypto_fails_at = fail_at;
+        lsc_status status =
+            lsc_secret_derive(key, sizeof key, NULL, 0, "use", made, sizeof made, NULL);
+        crypto_fails_at = 0;
+        ck_quick(status == LSC_OK || status == LSC_NO_MEMORY || status == LSC_INTERNAL);
+        ck_quick(status != LSC_OK || memcmp(made, expected, sizeof made) == 0);
+        n_failed += status != LSC_OK;
+    }
+    __lsan_enable();
+    ck_assert_uint_gt(n_failed, 0);
+}
+END_TEST
 
 /** RFC 5869, A.1 and A.3. */
 START_TEST(derived_keys_are_those_of_the_rfc)
@@ -47,5 +72,6 @@ START_TEST(random_bytes_differ_each_time)
 }
 END_TEST
 
-LSC_SUITE("core/secret", TEST(derived_keys_are_those_of_the_rfc),
-          TEST(keys_for_different_uses_differ), TEST(random_bytes_differ_each_time))
+LSC_SUITE("core/secret", TEST(a_failing_libcrypto_derives_no_key),
+          TEST(derived_keys_are_those_of_the_rfc), TEST(keys_for_different_uses_differ),
+          TEST(random_bytes_differ_each_time))

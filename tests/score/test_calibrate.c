@@ -251,6 +251,9 @@ START_TEST(without_calibration_there_is_no_probability)
     ck_assert(isnan(lsc_calibrate(&none, 1)));
     ck_assert(isnan(low_at(&none, 1)));
     ck_assert(isnan(high_at(&none, 1)));
+    double margins[] = {-1, 0, 1};
+    lsc_calibrate_each(&none, margins, 3);
+    ck_assert(isnan(margins[0]) && isnan(margins[1]) && isnan(margins[2]));
 }
 END_TEST
 

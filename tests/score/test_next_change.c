@@ -106,29 +106,54 @@ static float some_value(lsc_random *random, const column_values *values, size_t 
     return isnan(value) ? 0.5f : value;
 }
 
-static lsc_node random_split(lsc_random *random, const column_values *values, uint32_t left)
+/* At a value, or by category where there are sets: a column that moves is then read as whole numbers. */
+static lsc_node random_split(lsc_random *random, const column_values *values,
+                             const lsc_forest *forest, uint32_t left)
 {
     uint16_t column = (uint16_t)lsc_random_below(random, N_COLUMNS);
-    return (lsc_node){.left = left,
+    lsc_node split = {.left = left,
                       .column = column,
                       .default_left = lsc_random_below(random, 2) == 0,
                       .value = some_value(random, values, column),
                       .cover = 4};
+    if (forest->n_sets > 0 && lsc_random_below(random, 3) == 0) {
+        split.categorical = true;
+        split.set = (uint32_t)lsc_random_below(random, forest->n_sets);
+    }
+    return split;
+}
+
+/* Sets of categories below 64. */
+static void deal_sets(lsc_random *random, lsc_model *model)
+{
+    lsc_forest *forest = &model->forest;
+    forest->n_sets = 8;
+    forest->n_set_words = 2 * forest->n_sets;
+    forest->sets = lsc_alloc_array(&model->allocator, forest->n_sets, sizeof *forest->sets);
+    forest->set_words =
+        lsc_alloc_array(&model->allocator, forest->n_set_words, sizeof *forest->set_words);
+    for (uint32_t i = 0; i < forest->n_sets; i++) {
+        forest->sets[i] = (lsc_category_set){.first_word = 2 * i, .n_words = 2};
+        forest->set_words[2 * i] = (uint32_t)lsc_random_below(random, UINT32_MAX);
+        forest->set_words[2 * i + 1] = (uint32_t)lsc_random_below(random, UINT32_MAX);
+    }
 }
 
 /* A root, two splits below it, four leaves. */
-static void fill_tree(lsc_random *random, const column_values *values, uint32_t root,
-                      lsc_node *nodes)
+static void fill_tree(lsc_random *random, const column_values *values, const lsc_forest *forest,
+                      uint32_t root)
 {
-    nodes[0] = random_split(random, values, root + 1);
-    nodes[1] = random_split(random, values, root + 3);
-    nodes[2] = random_split(random, values, root + 5);
+    lsc_node *nodes = forest->nodes + root;
+    nodes[0] = random_split(random, values, forest, root + 1);
+    nodes[1] = random_split(random, values, forest, root + 3);
+    nodes[2] = random_split(random, values, forest, root + 5);
     for (size_t i = 3; i < 7; i++) {
         nodes[i] = (lsc_node){.value = (float)lsc_random_uniform(random) - 0.5f, .cover = 1};
     }
 }
 
-static void grow_forest(lsc_random *random, const column_values *values, lsc_model *model)
+static void grow_forest(lsc_random *random, const column_values *values, bool with_sets,
+                        lsc_model *model)
 {
     lsc_forest *forest = &model->forest;
     *forest = (lsc_forest){.allocator = model->allocator,
@@ -138,9 +163,12 @@ static void grow_forest(lsc_random *random, const column_values *values, lsc_mod
                            .max_depth = 2};
     forest->nodes = lsc_alloc_array(&model->allocator, forest->n_nodes, sizeof *forest->nodes);
     forest->roots = lsc_alloc_array(&model->allocator, N_TREES, sizeof *forest->roots);
+    if (with_sets) {
+        deal_sets(random, model);
+    }
     for (uint32_t tree = 0; tree < N_TREES; tree++) {
         forest->roots[tree] = 7 * tree;
-        fill_tree(random, values, 7 * tree, forest->nodes + (size_t)7 * tree);
+        fill_tree(random, values, forest, 7 * tree);
     }
     ck_ok(lsc_forest_plan_build(forest, LSC_CPU_GENERAL, SIZE_MAX, &model->allocator, &model->plan,
                                 error));
@@ -167,7 +195,13 @@ static void deal_card(lsc_random *random, const column_values *values, lsc_model
     }
 }
 
-static lsc_model *random_model(lsc_random *random, lsc_lead *lead, bool trees)
+typedef enum model_kind {
+    CARD,
+    TREES,
+    TREES_BY_CATEGORY
+} model_kind;
+
+static lsc_model *random_model(lsc_random *random, lsc_lead *lead, model_kind kind)
 {
     column_values values;
     lsc_allocator allocator;
@@ -175,17 +209,17 @@ static lsc_model *random_model(lsc_random *random, lsc_lead *lead, bool trees)
     lsc_model *model = lsc_alloc_array(&allocator, 1, sizeof *model);
     atomic_init(&model->references, 1);
     model->allocator = allocator;
-    model->engine = trees ? LSC_ENGINE_GBDT : LSC_ENGINE_SCORECARD;
+    model->engine = kind == CARD ? LSC_ENGINE_SCORECARD : LSC_ENGINE_GBDT;
     ck_ok(lsc_spec_parse(spec_json, strlen(spec_json), NULL, &model->spec, error));
     ck_assert_uint_eq(lsc_spec_n_columns(model->spec), N_COLUMNS);
     gather_values(random, model->spec, lead, &values);
     model->forest.allocator = allocator;
     model->plan.ranks.allocator = allocator;
     model->scorecard.allocator = allocator;
-    if (trees) {
-        grow_forest(random, &values, model);
-    } else {
+    if (kind == CARD) {
         deal_card(random, &values, model);
+    } else {
+        grow_forest(random, &values, kind == TREES_BY_CATEGORY, model);
     }
     model->grades = (lsc_grades){{0.8, 0.6, 0.4, 0.2}};
     return model;
@@ -263,13 +297,13 @@ static bool check_foretold(lsc_random *random, trial *of)
     return is_never || differs(of, of->next_ms) || differs(of, of->next_ms + 2000);
 }
 
-static bool try_seed(uint64_t seed, bool trees)
+static bool try_seed(uint64_t seed, model_kind kind)
 {
     lsc_random random;
     lsc_random_seed(&random, seed);
     trial of = {.lead = random_lead(&random), .seed = seed};
     lsc_cells cells;
-    lsc_model *model = random_model(&random, of.lead, trees);
+    lsc_model *model = random_model(&random, of.lead, kind);
     ck_ok(lsc_scorer_new(model, NULL, &of.scorer, error));
     lsc_model_unref(model);
     of.from_ms = random_time(&random, 0, 30);
@@ -286,11 +320,11 @@ static bool try_seed(uint64_t seed, bool trees)
 
 /* Eight in ten of what is foretold are changes, at the latest two seconds after: the rest is where it
    gave up looking. */
-static void try_all(bool trees)
+static void try_all(model_kind kind)
 {
     unsigned n_changes = 0;
     for (uint64_t seed = 0; seed < N_SEEDS; seed++) {
-        n_changes += try_seed(seed, trees);
+        n_changes += try_seed(seed, kind);
     }
     printf("%u of %d change as foretold\n", n_changes, N_SEEDS);
     ck_assert_msg(n_changes >= N_SEEDS * 8 / 10, "%u of %d", n_changes, N_SEEDS);
@@ -298,23 +332,63 @@ static void try_all(bool trees)
 
 START_TEST(no_score_of_trees_changes_before_it_is_foretold)
 {
-    try_all(true);
+    try_all(TREES);
+}
+END_TEST
+
+START_TEST(no_score_of_splits_by_category_changes_before_it_is_foretold)
+{
+    try_all(TREES_BY_CATEGORY);
 }
 END_TEST
 
 START_TEST(no_score_of_a_scorecard_changes_before_it_is_foretold)
 {
-    try_all(false);
+    try_all(CARD);
+}
+END_TEST
+
+/* What a scorer keeps its sightings in is taken when a lead is first looked at. */
+START_TEST(memory_that_runs_out_is_said_and_foretells_nothing)
+{
+    lsc_random random;
+    lsc_test_heap heap = {0};
+    const lsc_allocator allocator = lsc_test_allocator(&heap);
+    lsc_cells cells;
+    lsc_scorer *scorer;
+    lsc_random_seed(&random, 1);
+    lsc_lead *lead = random_lead(&random);
+    lsc_model *model = random_model(&random, lead, TREES);
+    for (size_t fail_at = 1; fail_at < 10; fail_at++) {
+        heap = (lsc_test_heap){.fail_at = fail_at};
+        lsc_status status = lsc_cells_make(model, &allocator, &cells, NULL);
+        ck_assert(status == LSC_OK || status == LSC_NO_MEMORY);
+        lsc_cells_free(&cells);
+        lsc_cells_free(&cells); /* twice is once */
+        ck_assert_uint_eq(heap.live, 0);
+    }
+    ck_ok(lsc_scorer_new(model, NULL, &scorer, error));
+    ck_ok(lsc_cells_make(model, lsc_default_allocator(), &cells, error));
+    int64_t next = 7;
+    ck_fails(lsc_next_change(scorer, &cells, lead, LSC_TIME_MAX + 1, &next, error), LSC_INVALID_ARG,
+             "as_of_ms");
+    ck_assert_int_eq(next, 7);
+    lsc_cells_free(&cells);
+    lsc_scorer_free(scorer);
+    lsc_lead_free(lead);
+    lsc_model_unref(model);
 }
 END_TEST
 
 /* A tenure that has just begun is nearly nothing, and exact; that of some hours later is rounded. */
 START_TEST(what_grows_from_nothing_is_rounded_later)
 {
-    ck_assert(try_seed(3599, false));
+    ck_assert(try_seed(3599, CARD));
 }
 END_TEST
 
 LSC_SUITE("score/next_change", TEST(no_score_of_trees_changes_before_it_is_foretold),
+          TEST(no_score_of_splits_by_category_changes_before_it_is_foretold),
           TEST(no_score_of_a_scorecard_changes_before_it_is_foretold),
+          TEST(memory_that_runs_out_is_said_and_foretells_nothing),
           TEST(what_grows_from_nothing_is_rounded_later))

@@ -92,6 +92,8 @@ START_TEST(what_cannot_be_built_is_refused)
              "NULL");
     ck_fails(lsc_scorecard_build("s", "", 0, "", 0, NULL, &length, error), LSC_INVALID_ARG,
              "bundle");
+    ck_fails(lsc_scorecard_build("s", "", 0, "", 0, &bundle, NULL, error), LSC_INVALID_ARG,
+             "bundle_length");
     lsc_bundle_free(NULL);
     lsc_buffer_free(&spec);
 }
