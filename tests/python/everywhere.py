@@ -5,7 +5,7 @@
 
 Each Python gets an environment below FOLDER with the wheel and what it asks for alone, where no compiler is
 to be found: it must import it and score. The oldest and the newest get one with the newest numpy, pandas,
-Polars, pyarrow, XGBoost and pytest that they can have, for the tests. The newest also sees to the types,
+Polars, pyarrow, scikit-learn, XGBoost and pytest that they can have, for the tests. The newest also sees to the types,
 with mypy.
 """
 
@@ -19,7 +19,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-PACKAGES = ["numpy", "pandas", "polars", "pyarrow", "xgboost-cpu", "pytest"]
+PACKAGES = ["numpy", "pandas", "polars", "pyarrow", "scikit-learn", "xgboost-cpu", "pytest"]
 RECIPE = """
 import leadscore
 model = leadscore.Model.load("models/starter.lsm", self_test=True)

@@ -6,8 +6,11 @@
 
 `Model` scores and explains, `Store` keeps leads and their scores, `train` makes a model. Times are aware
 datetimes, ISO 8601 texts or milliseconds; the library never reads a clock. What goes wrong is an
-`Error`, a class for each status of the C library.
+`Error`, a class for each status of the C library. `LeadScoreClassifier` is for scikit-learn.
 """
+
+from typing import TYPE_CHECKING as _TYPE_CHECKING
+from typing import Any as _Any
 
 from . import errors
 from ._native import ffi as _ffi
@@ -30,6 +33,19 @@ from .store import Store, restore_store
 from .stored import (AuditHead, Consent, IngestCounts, RescoringCounts, StaleLead, StoreCounts,
                      StoredLead, StoredModel, StoredOrganization, StoredScore)
 from .training import Training, train
+
+if _TYPE_CHECKING:
+    from .estimator import LeadScoreClassifier as LeadScoreClassifier
+
+
+def __getattr__(name: str) -> _Any:
+    """What needs scikit-learn, when it is first asked for."""
+    if name == "LeadScoreClassifier":
+        from .estimator import LeadScoreClassifier
+
+        return LeadScoreClassifier
+    raise AttributeError(f"module 'leadscore' has no attribute {name!r}")
+
 
 #: The version of the C library in use.
 __version__: str = _ffi.string(_lib.lsc_version()).decode()
