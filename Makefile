@@ -193,7 +193,8 @@ wheel:
 	@build/python/tools/bin/python bindings/python/make_wheel.py build/python $(WHEEL)
 
 test-python: wheel
-	@python3 -B tests/python/everywhere.py $(WHEEL)/leadscore-*.whl build/python/environments
+	@ninja -C build/python --quiet leadscore
+	@python3 -B tests/python/everywhere.py $(WHEEL)/leadscore-*.whl build/python
 
 # PYTHON may be any with CFFI and numpy, and is best the newest.
 PYTHON = /usr/bin/python3

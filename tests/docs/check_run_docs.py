@@ -28,6 +28,10 @@ PAGES = {
         "```sh\necho 'a  -1.5 % ██░ 7'\n```\n```text output roughly\na 0.25 %  █  8\n```\n", 2, 0),
     "words_may_not_differ_where_numbers_are_rough": (
         "```sh\necho 'a 1 b'\n```\n```text output roughly\na 2 c\n```\n", 2, 1),
+    "a_block_that_needs_what_is_not_there_is_not_run": (
+        "```python needs=no_such_module\nraise SystemExit(1)\n```\n", 0, 0),
+    "a_block_that_needs_what_is_there_is_run": (
+        "```python needs=json\nraise SystemExit(1)\n```\n", 1, 1),
     "a_program_compiles_and_runs": ("```c\nint main(void) { return 0; }\n```\n", 1, 0),
     "a_program_that_fails_is_seen": ("```c\nint main(void) { return 1; }\n```\n", 1, 1),
     "a_fragment_compiles": ("```c\nlsc_error error = LSC_ERROR_INIT;\n```\n", 1, 0),

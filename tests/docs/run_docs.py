@@ -17,7 +17,8 @@ A page runs in a folder of its own, its blocks in order, from the top:
     ```c           a program is compiled and run; functions without a main() are compiled, and so
                    are statements, as the body of a function; "```c of=FILE" is that file
     ```js          a module for Node, which has the package `leadscore` of this build
-    ```python      run by the Python that the package was built for, where it was
+    ```python      run by the Python that the package was built for, where it was; or by the one that
+                   DOCS_PYTHON names, which has the package. With needs=MODULE, where that has it
     ```json        strict JSON; ```ndjson: an object a line. "```json file=NAME" also writes the
                    file, and ```ndjson and ```csv do likewise
     ```text        or no word at all: not looked at, but must not begin a line with a command
@@ -27,6 +28,7 @@ sample data. Where a block names a real data set that is absent, the rest of the
 loudly. What a page links to in this repository must be there.
 """
 
+import functools
 import json
 import os
 import re
@@ -39,7 +41,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 DATA_SETS = ["bank_marketing.csv", "online_shoppers.csv", "cdnow_events.csv"]
 SECONDS = 600
 # As in tests/run.py, and not whichever comes first in the path.
-PYTHON = "/usr/bin/python3"
+PYTHON = os.environ.get("DOCS_PYTHON", "/usr/bin/python3")
 
 BLOCK = re.compile(
     r"^<!-- sh\n(?P<hidden>.*?)^-->$"
@@ -83,6 +85,13 @@ class Block:
 
 def unindent(body, indent):
     return "".join(line.removeprefix(indent) for line in body.splitlines(keepends=True))
+
+
+@functools.lru_cache(maxsize=None)
+def has_module(name):
+    done = subprocess.run([PYTHON, "-c", f"import {name}"], stdout=subprocess.DEVNULL,
+                          stderr=subprocess.DEVNULL)
+    return done.returncode == 0
 
 
 class Page:
@@ -161,10 +170,12 @@ class Page:
 
     def run_python(self, block):
         package = self.build / "bindings" / "python"
-        if not any(package.glob("leadscore/*.so")):
+        path = [f"PYTHONPATH={package}"]
+        if "DOCS_PYTHON" in os.environ:
+            path = ["-u", "LD_LIBRARY_PATH"]  # the libraries are in the package
+        elif not any(package.glob("leadscore/*.so")):
             raise Skip("this build has no Python package: set its option python")
-        self.execute(["/usr/bin/env", f"PYTHONPATH={package}", PYTHON, "-B", "-c", block.body],
-                     "the script")
+        self.execute(["/usr/bin/env", *path, PYTHON, "-B", "-c", block.body], "the script")
 
     def run_json(self, block):
         texts = [block.body] if block.language == "json" else block.body.splitlines()
@@ -181,13 +192,21 @@ class Page:
         if not re.fullmatch(pattern, self.printed.rstrip("\n") + "\n", re.DOTALL):
             raise Fault(f"the page shows\n{block.body}and the block before it prints\n{self.printed}")
 
-    def run_block(self, block):
-        """Run one block. False when there is nothing to run in it."""
+    def why_not(self, block):
+        """Why a block is not run, or None."""
         if block.language in ("sh", "python") and "no-run" in block.info:
             reason = block.info.partition("no-run:")[2].strip()
             if not reason:
                 raise Fault("no-run needs a reason")
-            print(f"{block.place}: not run: {reason}")
+            return reason
+        needed = block.parameter("needs")
+        return f"{PYTHON} has no {needed}" if needed and not has_module(needed) else None
+
+    def run_block(self, block):
+        """Run one block. False when there is nothing to run in it."""
+        why_not = self.why_not(block)
+        if why_not is not None:
+            print(f"{block.place}: not run: {why_not}")
             return False
         if block.info in ("text output", "text output roughly"):
             self.check_output(block)

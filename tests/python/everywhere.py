@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Install the wheel as a new user would, and test it, in every Python from 3.9 on that is there.
 
-    everywhere.py WHEEL FOLDER
+    everywhere.py WHEEL BUILD
 
-Each Python gets an environment below FOLDER with the wheel and what it asks for alone, where no compiler is
+Each Python gets an environment below BUILD with the wheel and what it asks for alone, where no compiler is
 to be found: it must import it and score. The oldest and the newest get one with the newest numpy, pandas,
 Polars, pyarrow, scikit-learn, XGBoost and pytest that they can have, for the tests. The newest also sees to the types,
-with mypy.
+with mypy, and runs the recipes of docs/python.md; BUILD has the program for them.
 """
 
 import glob
@@ -64,10 +64,10 @@ def run(*command, **options):
 class Environments:
     """The environments of a Python."""
 
-    def __init__(self, version, python, wheel, folder):
+    def __init__(self, version, python, wheel, build):
         self.name = ".".join(map(str, version))
-        self.python, self.wheel = python, wheel
-        self.folder = folder / self.name
+        self.python, self.wheel, self.build = python, wheel, build
+        self.folder = build / "environments" / self.name
 
     def make(self, name, *packages):
         """The Python of a new environment, or None."""
@@ -99,6 +99,14 @@ class Environments:
         print("\n".join(said.splitlines()[-40 if not ok else -2:]))
         return ok
 
+    def recipes(self):
+        """Those of the documentation, by the wheel and its neighbours."""
+        environment = {**os.environ, "DOCS_PYTHON": str(self.folder / "tests" / "bin" / "python")}
+        ok, said = run(sys.executable, "-B", ROOT / "tests/docs/run_docs.py", self.build,
+                       ROOT / "docs/python.md", env=environment)
+        print(said, end="")
+        return ok
+
     def types(self):
         python = self.make("types", "mypy", "numpy")
         if python is None:
@@ -109,8 +117,8 @@ class Environments:
         return ok
 
 
-def main(wheel, folder):
-    every = [Environments(version, python, Path(wheel).resolve(), Path(folder).resolve())
+def main(wheel, build):
+    every = [Environments(version, python, Path(wheel).resolve(), Path(build).resolve())
              for version, python in pythons().items()]
     n_run = n_failed = 0
     for environments in every:
@@ -118,7 +126,7 @@ def main(wheel, folder):
         if environments in (every[0], every[-1]):
             checks.append(environments.tests)
         if environments is every[-1]:
-            checks.append(environments.types)
+            checks += [environments.recipes, environments.types]
         for check in checks:
             ok = check()
             n_run += 1
