@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "arrow_tiles.h"
+
 /** To float32, finite where the value is. */
 static inline float narrowed(double value)
 {
@@ -37,7 +39,25 @@ READ_AS(uint32, uint32_t, (float))
 READ_AS(int64, int64_t, (float))
 READ_AS(uint64, uint64_t, (float))
 READ_AS(float32, float, (float))
-READ_AS(float64, double, narrowed)
+READ_AS(each_float64, double, narrowed)
+
+/* Few values are beyond float32. Rounded they are infinities (IEC 60559), and only a piece in which one
+   is found is looked at value by value. */
+static void read_float64(const void *values, size_t first, size_t n, float *out, size_t stride)
+{
+    const unsigned char *from = (const unsigned char *)values + first * sizeof(double);
+    if (stride == 1) {
+        for (size_t i = 0; i < n; i++) {
+            double value;
+            memcpy(&value, from + i * sizeof value, sizeof value);
+            out[i] = (float)value;
+        }
+        if (!lsc_tile_infinite(out, n)) {
+            return;
+        }
+    }
+    read_each_float64(values, first, n, out, stride);
+}
 
 static void read_bool(const void *values, size_t first, size_t n, float *out, size_t stride)
 {
@@ -47,9 +67,12 @@ static void read_bool(const void *values, size_t first, size_t n, float *out, si
 }
 
 static const lsc_arrow_type types[] = {
-    {"n", 0, NULL},       {"b", 2, read_bool},   {"c", 2, read_int8},    {"C", 2, read_uint8},
-    {"s", 2, read_int16}, {"S", 2, read_uint16}, {"i", 2, read_int32},   {"I", 2, read_uint32},
-    {"l", 2, read_int64}, {"L", 2, read_uint64}, {"f", 2, read_float32}, {"g", 2, read_float64},
+    {"n", 0, 0, false, NULL},        {"b", 2, 0, false, read_bool},
+    {"c", 2, 1, false, read_int8},   {"C", 2, 1, false, read_uint8},
+    {"s", 2, 2, false, read_int16},  {"S", 2, 2, false, read_uint16},
+    {"i", 2, 4, false, read_int32},  {"I", 2, 4, false, read_uint32},
+    {"l", 2, 8, false, read_int64},  {"L", 2, 8, false, read_uint64},
+    {"f", 2, 4, true, read_float32}, {"g", 2, 8, false, read_float64},
 };
 
 const lsc_arrow_type *lsc_arrow_type_of(const char *format)

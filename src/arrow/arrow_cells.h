@@ -24,6 +24,8 @@ typedef void (*lsc_arrow_cell_reader)(const void *values, size_t first, size_t n
 typedef struct lsc_arrow_type {
     const char *format;         /**< as Arrow writes it */
     size_t n_buffers;           /**< validity and values; none of "n", whose values are all null */
+    size_t size;                /**< bytes of a value; 0 of bits and nulls */
+    bool is_float32;            /**< so that values are as they stand */
     lsc_arrow_cell_reader read; /**< NULL of "n" */
 } lsc_arrow_type;
 

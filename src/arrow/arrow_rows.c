@@ -1,12 +1,9 @@
 #include "arrow_table.h"
 
 #include <math.h>
-#include <string.h>
 
+#include "arrow_tiles.h"
 #include "core/error.h"
-
-/** Rows that are turned from columns at a time: few enough to stay in the nearest cache. */
-#define FILLED_TOGETHER 64
 
 /** So that no address of a value overflows: 8 bytes each. */
 #define MAX_END (INT64_MAX / 16)
@@ -103,6 +100,11 @@ static void set_missing(float *out, size_t n, size_t stride)
     }
 }
 
+static bool has_nulls(const struct ArrowArray *child)
+{
+    return child->null_count != 0 && has_validity(child);
+}
+
 static void read_column(const lsc_arrow_type *type, const struct ArrowArray *child, size_t first,
                         size_t n, float *out, size_t stride)
 {
@@ -111,15 +113,30 @@ static void read_column(const lsc_arrow_type *type, const struct ArrowArray *chi
         return;
     }
     type->read(child->buffers[1], first, n, out, stride);
-    if (child->null_count == 0 || !has_validity(child)) {
+    if (!has_nulls(child)) {
         return;
     }
     const uint8_t *valid = child->buffers[0];
-    for (size_t i = 0; i < n; i++) {
-        if (!lsc_arrow_bit(valid, first + i)) {
-            out[i * stride] = NAN;
-        }
+    for (size_t i = 0; i < n;
+         i++) { /* without a branch, which nulls here and there would make slow */
+        const float either[] = {NAN, out[i * stride]};
+        out[i * stride] = either[lsc_arrow_bit(valid, first + i)];
     }
+}
+
+/** A column's values as float32, where they are, or in `room`; and ask for those after them. */
+static const unsigned char *column_values(const lsc_arrow_type *type,
+                                          const struct ArrowArray *child, size_t first, size_t n,
+                                          float *room)
+{
+    if (type->size > 0) {
+        lsc_tile_ask((uintptr_t)child->buffers[1] + (first + n) * type->size, n * type->size);
+    }
+    if (type->is_float32 && !has_nulls(child)) {
+        return (const unsigned char *)child->buffers[1] + first * type->size;
+    }
+    read_column(type, child, first, n, room, 1);
+    return (const unsigned char *)room;
 }
 
 /** Rows that are null as a whole. */
@@ -136,23 +153,11 @@ static void blank_rows(const struct ArrowArray *array, size_t first, size_t n, f
     }
 }
 
-/** Whether any is an infinity: without a branch for each, so that several are looked at together. */
-static bool any_infinite(const float *values, size_t n)
-{
-    uint32_t any = 0;
-    for (size_t i = 0; i < n; i++) {
-        uint32_t bits;
-        memcpy(&bits, &values[i], sizeof bits);
-        any |= (bits & 0x7fffffffu) == 0x7f800000u;
-    }
-    return any != 0;
-}
-
 static lsc_status check_finite(const lsc_arrow_reader *reader, const float *columns,
                                size_t first_row, size_t n_rows, lsc_error *error)
 {
     size_t n_columns = reader->n_columns;
-    if (!any_infinite(columns, n_rows * n_columns)) {
+    if (!lsc_tile_infinite(columns, n_rows * n_columns)) {
         return LSC_OK;
     }
     for (size_t i = 0; i < n_rows * n_columns; i++) {
@@ -166,19 +171,54 @@ static lsc_status check_finite(const lsc_arrow_reader *reader, const float *colu
     return LSC_OK;
 }
 
-lsc_status lsc_arrow_fill(const lsc_arrow_reader *reader, const struct ArrowArray *array,
-                          size_t first_row, size_t n_rows, float *columns, lsc_error *error)
+/** The array of a column of the model. */
+static const struct ArrowArray *child_of(const lsc_arrow_reader *reader,
+                                         const struct ArrowArray *array, size_t column)
+{
+    return array->children[reader->sources[column].child];
+}
+
+static void fill_four(const lsc_arrow_reader *reader, const struct ArrowArray *array, size_t column,
+                      size_t first, size_t n_rows, float *columns)
+{
+    float room[LSC_TILE][LSC_TILE_ROWS];
+    const unsigned char *values[LSC_TILE];
+    for (size_t i = 0; i < LSC_TILE; i++) {
+        const struct ArrowArray *child = child_of(reader, array, column + i);
+        values[i] = column_values(reader->sources[column + i].type, child,
+                                  (size_t)child->offset + first, n_rows, room[i]);
+    }
+    lsc_tile_write(values, n_rows, columns + column, reader->n_columns);
+}
+
+static lsc_status fill_tile(const lsc_arrow_reader *reader, const struct ArrowArray *array,
+                            size_t first_row, size_t n_rows, float *columns, lsc_error *error)
 {
     size_t n_columns = reader->n_columns;
     size_t first = (size_t)array->offset + first_row;
-    for (size_t column = 0; column < n_columns; column++) {
-        const lsc_arrow_source *source = &reader->sources[column];
-        const struct ArrowArray *child = array->children[source->child];
-        read_column(source->type, child, (size_t)child->offset + first, n_rows, columns + column,
-                    n_columns);
+    size_t column = 0;
+    for (; n_columns - column >= LSC_TILE; column += LSC_TILE) {
+        fill_four(reader, array, column, first, n_rows, columns);
+    }
+    for (; column < n_columns; column++) {
+        const struct ArrowArray *child = child_of(reader, array, column);
+        read_column(reader->sources[column].type, child, (size_t)child->offset + first, n_rows,
+                    columns + column, n_columns);
     }
     blank_rows(array, first, n_rows, columns, n_columns);
     return check_finite(reader, columns, first_row, n_rows, error);
+}
+
+lsc_status lsc_arrow_fill(const lsc_arrow_reader *reader, const struct ArrowArray *array,
+                          size_t first_row, size_t n_rows, float *columns, lsc_error *error)
+{
+    lsc_status status = LSC_OK;
+    for (size_t row = 0; row < n_rows && status == LSC_OK; row += LSC_TILE_ROWS) {
+        size_t n = n_rows - row < LSC_TILE_ROWS ? n_rows - row : LSC_TILE_ROWS;
+        status =
+            fill_tile(reader, array, first_row + row, n, columns + row * reader->n_columns, error);
+    }
+    return status;
 }
 
 lsc_status lsc_arrow_read(const lsc_arrow_reader *reader, const struct ArrowArray *array,
@@ -201,10 +241,5 @@ lsc_status lsc_arrow_read(const lsc_arrow_reader *reader, const struct ArrowArra
         return lsc_fail(error, LSC_INVALID_ARG, "rows %zu and %zu more are asked for, of %zu",
                         first_row, n_rows, length);
     }
-    for (size_t row = 0; row < n_rows && status == LSC_OK; row += FILLED_TOGETHER) {
-        size_t n = n_rows - row < FILLED_TOGETHER ? n_rows - row : FILLED_TOGETHER;
-        status =
-            lsc_arrow_fill(reader, array, first_row + row, n, columns + row * n_columns, error);
-    }
-    return status;
+    return lsc_arrow_fill(reader, array, first_row, n_rows, columns, error);
 }

@@ -3,6 +3,7 @@
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "model_fixtures.h"
 
@@ -161,6 +162,93 @@ START_TEST(values_need_not_be_aligned)
     hand_add(&table, "f0", "g", NULL, bytes + 1);
     read_all(&table, 1, rows);
     CHECK_ROWS(rows, expected);
+}
+END_TEST
+
+#define WIDEST 9
+#define LONGEST 200
+
+/* Column c of a table of floats and doubles by turns; each third has nulls. */
+typedef struct mixed_columns {
+    float floats[WIDEST][LONGEST];
+    double doubles[WIDEST][LONGEST];
+    uint8_t validity[(LONGEST + 7) / 8];
+    char names[WIDEST][8];
+} mixed_columns;
+
+static float mixed_value(size_t column, size_t row)
+{
+    return column % 3 == 0 && row % 5 == 0 ? NAN : (float)(column * 1000 + row);
+}
+
+static void mixed_begin(mixed_columns *mixed, hand_table *table, size_t width)
+{
+    hand_begin(table, LONGEST);
+    memset(mixed->validity, 0, sizeof mixed->validity);
+    for (size_t row = 0; row < LONGEST; row++) {
+        mixed->validity[row / 8] |= (uint8_t)((row % 5 != 0) << row % 8);
+    }
+    for (size_t column = 0; column < width; column++) {
+        const bool is_double = column % 2 == 1;
+        for (size_t row = 0; row < LONGEST; row++) {
+            mixed->floats[column][row] = (float)(column * 1000 + row);
+            mixed->doubles[column][row] = (double)(column * 1000 + row);
+        }
+        snprintf(mixed->names[column], sizeof mixed->names[column], "f%zu", column);
+        hand_add(table, mixed->names[column], is_double ? "g" : "f",
+                 column % 3 == 0 ? mixed->validity : NULL,
+                 is_double ? (const void *)mixed->doubles[column] : mixed->floats[column]);
+    }
+}
+
+/* Columns are turned four by four and in tiles of 64 rows: what is left over must be there too. */
+START_TEST(rows_of_any_number_and_width_are_read)
+{
+    static const size_t begins[] = {0, 1, 63, 64, 65};
+    static const size_t counts[] = {0, 1, 2, 63, 64, 65, 128, 130};
+    static mixed_columns mixed;
+    static float rows[LONGEST * WIDEST];
+    for (size_t width = 1; width <= WIDEST; width++) {
+        hand_table table;
+        mixed_begin(&mixed, &table, width);
+        lsc_arrow_reader *reader = reader_of(&table, width);
+        for (size_t at = 0; at < sizeof begins / sizeof begins[0] * 8; at++) {
+            const size_t first = begins[at / 8];
+            const size_t n = counts[at % 8];
+            ck_ok(lsc_arrow_read(reader, &table.array, first, n, rows, width, error));
+            for (size_t i = 0; i < n * width; i++) {
+                const float expected = mixed_value(i % width, first + i / width);
+                ck_assert_msg(same(rows[i], expected), "%zu of %zu: %a", i, width, (double)rows[i]);
+            }
+        }
+        lsc_arrow_reader_free(reader);
+    }
+}
+END_TEST
+
+START_TEST(an_infinity_is_found_wherever_it_stands)
+{
+    static mixed_columns mixed;
+    static float rows[LONGEST * WIDEST];
+    hand_table table;
+    mixed_begin(&mixed, &table, WIDEST);
+    lsc_arrow_reader *reader = reader_of(&table, WIDEST);
+    for (size_t i = 0; i < LONGEST * WIDEST; i++) {
+        const size_t column = i % WIDEST;
+        const size_t row = i / WIDEST;
+        const bool is_null = column % 3 == 0 && row % 5 == 0;
+        mixed.floats[column][row] = -INFINITY;
+        mixed.doubles[column][row] = -(double)INFINITY;
+        if (is_null) {
+            ck_ok(lsc_arrow_read(reader, &table.array, 0, LONGEST, rows, WIDEST, error));
+        } else {
+            ck_fails(lsc_arrow_read(reader, &table.array, 0, LONGEST, rows, WIDEST, error),
+                     LSC_INVALID_ARG, "-infinity");
+        }
+        mixed.floats[column][row] = 0;
+        mixed.doubles[column][row] = 0;
+    }
+    lsc_arrow_reader_free(reader);
 }
 END_TEST
 
@@ -361,8 +449,9 @@ LSC_SUITE("arrow/read", TEST(columns_are_put_in_the_order_of_the_model),
           TEST(a_double_beyond_float32_becomes_the_largest_and_infinity_is_refused),
           TEST(nulls_are_missing_whatever_stands_below_them),
           TEST(offsets_of_table_and_column_add_up), TEST(values_need_not_be_aligned),
-          TEST(names_that_do_not_match_are_named), TEST(what_is_no_number_is_refused),
-          TEST(a_schema_that_is_none_is_refused),
+          TEST(rows_of_any_number_and_width_are_read),
+          TEST(an_infinity_is_found_wherever_it_stands), TEST(names_that_do_not_match_are_named),
+          TEST(what_is_no_number_is_refused), TEST(a_schema_that_is_none_is_refused),
           TEST(a_table_may_have_as_many_columns_as_the_limit),
           TEST(a_table_that_contradicts_itself_is_refused),
           TEST(a_column_that_contradicts_its_table_is_refused),

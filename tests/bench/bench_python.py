@@ -63,19 +63,27 @@ def batch_ns(model, table):
 
 def tables(model, rows):
     """The same rows in the forms that people have them."""
+    names, doubles = model.spec.columns, rows.astype(np.float64)
     yield "numpy, float32", rows
-    yield "numpy, float64", rows.astype(np.float64)
+    yield "numpy, float64", doubles
     try:
         import pandas
 
-        yield "pandas, float32", pandas.DataFrame(rows, columns=model.spec.columns)
+        yield "pandas, float32", pandas.DataFrame(rows, columns=names)
+        yield "pandas, float32, in another order", pandas.DataFrame(rows, columns=names).iloc[:, ::-1]
+        yield "pandas, float32, row by row", pandas.DataFrame(rows, columns=names, copy=False)
+        yield "pandas, float64", pandas.DataFrame(doubles, columns=names)
     except ImportError:
         pass
     try:
         import polars
 
-        yield "Polars, float32", polars.DataFrame(
-            {name: rows[:, i].copy() for i, name in enumerate(model.spec.columns)})
+        yield "Polars, float32", polars.DataFrame({name: rows[:, i].copy()
+                                                   for i, name in enumerate(names)})
+        yield "Polars, float64, a tenth null", polars.DataFrame(
+            {name: polars.Series([None if number % 10 == 0 else value
+                                  for number, value in enumerate(doubles[:, i].tolist())])
+             for i, name in enumerate(names)})
     except ImportError:
         pass
 

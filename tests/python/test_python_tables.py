@@ -116,6 +116,41 @@ def test_columns_of_pandas_are_matched_by_name(model, rows, frame):
     assert (model.predict(frame.iloc[10:4500]) == model.predict(rows[10:4500])).all()
 
 
+def test_a_dataframe_that_holds_its_rows_one_by_one_is_read_in_place(model, rows):
+    pandas = pytest.importorskip("pandas")
+    names, expected = model.spec.columns, model.predict(rows)
+    own = pandas.DataFrame(rows, columns=names, copy=False)
+    assert np.shares_memory(own.to_numpy(), rows)
+    assert (model.predict(own) == expected).all()
+    assert (model.contributions(own[:100]) == model.contributions(rows[:100])).all()
+    turned = pandas.DataFrame(rows[:, ::-1], columns=names[::-1], copy=False)
+    assert (model.predict(turned) == expected).all()
+    doubles = pandas.DataFrame(rows.astype(np.float64), columns=names, copy=False)
+    assert (model.predict(doubles) == expected).all()
+    assert (model.predict(own.iloc[::2]) == expected[::2]).all()
+    with pytest.raises(leadscore.NotFoundError, match="the table has no column"):
+        model.predict(own.iloc[:, 1:])
+    with pytest.raises(leadscore.NotFoundError, match="other"):
+        model.predict(own.rename(columns={names[0]: "other"}))
+    with pytest.raises(leadscore.NotFoundError, match="other"):
+        model.predict(pandas.DataFrame(np.hstack([rows, rows[:, :1]]), columns=[*names, "other"], copy=False))
+    twice = pandas.DataFrame(rows, columns=[*names[:-1], names[0]], copy=False)
+    with pytest.raises(leadscore.Error):
+        model.predict(twice)
+
+
+def test_an_infinity_is_named_by_its_row(model, rows):
+    pandas = pytest.importorskip("pandas")
+    infinite = rows.astype(np.float64)
+    infinite[3000, 5] = np.inf
+    name = model.spec.columns[5]
+    for table, words in ((infinite, "in the rows from 2048 on, row 952, "),
+                         (infinite.astype(np.float32), "row 3000, "),
+                         (pandas.DataFrame(infinite, columns=model.spec.columns), f'row 3000, column "{name}"')):
+        with pytest.raises(leadscore.InvalidArgError, match=words):
+            model.predict(table)
+
+
 def test_columns_of_pandas_of_several_types_are_read(model, frame):
     pandas = pytest.importorskip("pandas")
     names = list(frame.columns)

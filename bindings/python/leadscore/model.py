@@ -342,21 +342,8 @@ class Model:
         """
         if output not in ("probability", "margin"):
             raise InvalidArgError(f"output is {output!r}, must be 'probability' or 'margin'")
-        pool = self._open()
-        spec = lib.lsc_model_spec(pool.model)
-        n_columns = self._n_columns
-        blocks = tables.read_blocks(table, spec, n_columns, ignore_unknown)
-        scorer = pool.take()
-
-        def run(rows: Any, n: int, out: Any) -> None:
-            both = (out, ffi.NULL) if output == "probability" else (ffi.NULL, out)
-            check(lib.lsc_score_batch(scorer.pointer, rows, n, n_columns, *both, scorer.error),
-                  scorer.error)
-
-        try:
-            return tables.run_blocks(blocks, 0, run)
-        finally:
-            pool.free.append(scorer)
+        return self._compute(tables.PROBABILITIES if output == "probability" else tables.MARGINS, table,
+                             ignore_unknown)
 
     def contributions(self, table: Any, *, ignore_unknown: bool = False) -> Any:
         """Contributions of the rows of a table, as `predict` takes it: exact TreeSHAP in log-odds, or
@@ -365,18 +352,14 @@ class Model:
         Returns a numpy array, float32 [n_rows][n_columns + 1], the base value last: a row sums to the
         margin.
         """
+        return self._compute(tables.CONTRIBUTIONS, table, ignore_unknown)
+
+    def _compute(self, what: int, table: Any, ignore_unknown: bool) -> Any:
         pool = self._open()
-        spec = lib.lsc_model_spec(pool.model)
-        n_columns = self._n_columns
-        blocks = tables.read_blocks(table, spec, n_columns, ignore_unknown)
         scorer = pool.take()
-
-        def run(rows: Any, n: int, out: Any) -> None:
-            check(lib.lsc_contributions_batch(scorer.pointer, rows, n, n_columns, out,
-                                              scorer.error), scorer.error)
-
         try:
-            return tables.run_blocks(blocks, n_columns + 1, run)
+            computation = tables.Computation(scorer.pointer, scorer.error, what, self._n_columns)
+            return computation.of(table, lib.lsc_model_spec(pool.model), ignore_unknown)
         finally:
             pool.free.append(scorer)
 

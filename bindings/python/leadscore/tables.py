@@ -6,7 +6,7 @@ float32 is made block by block. Of tables with names, columns are read where the
 
 from __future__ import annotations
 
-from typing import Any, Callable, Iterator, List, Optional, Set, Tuple
+from typing import Any, Iterator, List, Optional, Set, Tuple
 
 from ._native import ffi, lib
 from .capsules import Table, read_array, read_stream
@@ -14,6 +14,10 @@ from .errors import InvalidArgError, check, new_error, text
 
 #: Rows that are made float32 together: many to a call, few enough to stay in the cache.
 BLOCK_ROWS = 1024
+#: Rows of a table with columns that are turned together. What comes after them is fetched meanwhile.
+TABLE_ROWS = 128
+#: What is computed of rows, as lscpy_compute() has it.
+PROBABILITIES, MARGINS, CONTRIBUTIONS = range(3)
 
 #: Arrow's formats of numpy's numbers.
 _FORMATS = {"b1": b"C", "i1": b"c", "u1": b"C", "i2": b"s", "u2": b"S", "i4": b"i", "u4": b"I",
@@ -38,14 +42,6 @@ def _check_numbers(dtype: Any, what: str) -> None:
         raise TypeError(f"{what} is of dtype {dtype}, must be numbers or booleans")
 
 
-class Blocks:
-    """Rows of float32 [n][n_columns] in C order, each block with the number of its first row."""
-
-    def __init__(self, n_rows: int, blocks: Iterator[Tuple[int, int, Any]]) -> None:
-        self.n_rows = n_rows  # -1: not known before the end
-        self.blocks = blocks
-
-
 def _narrow(np: Any, block: Any) -> Any:
     """As float32. Finite values beyond its range become its largest, as everywhere in the library."""
     with np.errstate(over="ignore", invalid="ignore"):
@@ -58,26 +54,31 @@ def _narrow(np: Any, block: Any) -> Any:
     return narrow
 
 
-def _array_blocks(np: Any, array: Any, n_columns: int) -> Blocks:
-    if isinstance(array, np.ma.MaskedArray):
-        array = array.astype(np.float64).filled(np.nan)
+def _check_array(array: Any, n_columns: int) -> None:
     if array.ndim != 2:
         raise InvalidArgError(f"the array has {array.ndim} dimensions, must be 2: rows and columns")
     if array.shape[1] != n_columns:
         raise InvalidArgError(
             f"the array has {array.shape[1]} columns, the model has {n_columns}")
     _check_numbers(array.dtype, "the array")
-    n_rows = array.shape[0]
-    if array.dtype == np.float32 and array.dtype.isnative and array.flags.c_contiguous:
-        whole = ffi.from_buffer("float[]", array) if n_rows > 0 else ffi.NULL
-        return Blocks(n_rows, iter([(0, n_rows, whole)]))
 
-    def blocks() -> Iterator[Tuple[int, int, Any]]:
-        for first in range(0, n_rows, BLOCK_ROWS):
-            narrow = _narrow(np, array[first:first + BLOCK_ROWS])
-            yield first, len(narrow), ffi.from_buffer("float[]", narrow)
 
-    return Blocks(n_rows, blocks())
+def _array_blocks(np: Any, array: Any, n_columns: int,
+                  order: Any) -> Iterator[Tuple[int, int, Any]]:
+    """Rows of float32 [n][n_columns] in C order, each block with the number of its first row; of columns
+    in another order, that of the model."""
+    if isinstance(array, np.ma.MaskedArray):
+        array = array.astype(np.float64).filled(np.nan)
+    if order is None:
+        _check_array(array, n_columns)
+        if array.dtype == np.float32 and array.dtype.isnative and array.flags.c_contiguous:
+            if len(array) > 0:
+                yield 0, len(array), ffi.from_buffer("float[]", array)
+            return
+    for first in range(0, len(array), BLOCK_ROWS):
+        block = array[first:first + BLOCK_ROWS]
+        narrow = _narrow(np, block if order is None else np.take(block, order, axis=1))
+        yield first, len(narrow), ffi.from_buffer("float[]", narrow)
 
 
 def _series_values(np: Any, series: Any, name: str) -> Any:
@@ -94,17 +95,43 @@ def _series_values(np: Any, series: Any, name: str) -> Any:
     return np.ascontiguousarray(values, dtype=values.dtype.newbyteorder("="))
 
 
+def _model_names(spec: Any) -> List[str]:
+    return [text(lib.lsc_spec_column_name(spec, i)) or ""
+            for i in range(lib.lsc_spec_n_columns(spec))]
+
+
 def _column_names(spec: Any) -> Set[str]:
-    return {text(lib.lsc_spec_column_name(spec, i)) or ""
-            for i in range(lib.lsc_spec_n_columns(spec))}
+    return set(_model_names(spec))
+
+
+def _known_columns(frame: Any, known: Optional[Set[str]]) -> Any:
+    """A DataFrame's columns, all of them or those that are known."""
+    if not hasattr(frame, "columns"):
+        raise TypeError(f"a {type(frame).__name__} of pandas is no table: give a DataFrame")
+    return frame if known is None else frame.loc[:, [name in known for name in frame.columns]]
+
+
+def _row_major(np: Any, frame: Any, spec: Any) -> Optional[Tuple[Any, Any]]:
+    """The memory of a DataFrame that holds its numbers row by row, as one made of an array of numpy
+    without a copy does, and the order in which the model has its columns; None where it is as it should
+    be. None alone: it holds them otherwise, or its names are not those of the model."""
+    names = _model_names(spec)
+    dtypes = set(frame.dtypes)
+    if len(dtypes) != 1 or not isinstance(next(iter(dtypes)), np.dtype) or len(frame) < 2:
+        return None
+    dtype = dtypes.pop()
+    if dtype.kind not in "iuf" or dtype.itemsize > 8 or set(frame.columns) != set(names):
+        return None
+    if frame.iloc[:, 0].to_numpy().strides[0] == dtype.itemsize or len(frame.columns) != len(names):
+        return None
+    array = frame.to_numpy()
+    listed = list(frame.columns)
+    return array, None if listed == names else [listed.index(name) for name in names]
 
 
 def _pandas_table(np: Any, frame: Any, known: Optional[Set[str]]) -> Table:
-    """A table of Arrow over the memory of a DataFrame's columns, all of them or those that are known."""
-    if not hasattr(frame, "columns"):
-        raise TypeError(f"a {type(frame).__name__} of pandas is no table: give a DataFrame")
-    if known is not None:
-        frame = frame.loc[:, [name in known for name in frame.columns]]
+    """A table of Arrow over the memory of a DataFrame's columns."""
+    frame = _known_columns(frame, known)
     keep: List[Any] = []
     n_columns = len(frame.columns)
     schemas = ffi.new("struct ArrowSchema[]", n_columns)
@@ -150,9 +177,7 @@ _NOTHING_ARRAY = ffi.cast("void (*)(struct ArrowArray *)",
                           ffi.addressof(lib, "lscpy_own_nothing"))
 
 
-def _table_of(table: Any, spec: Any, ignore_unknown: bool) -> Table:
-    if _is_pandas(table):
-        return _pandas_table(numpy(), table, _column_names(spec) if ignore_unknown else None)
+def _arrow_table(table: Any) -> Table:
     if hasattr(table, "__arrow_c_stream__"):
         return read_stream(table)
     if hasattr(table, "__arrow_c_array__"):
@@ -178,55 +203,65 @@ def _new_reader(spec: Any, table: Table, ignore_unknown: bool) -> Any:
     return ffi.gc(out[0], lib.lsc_arrow_reader_free)
 
 
-def _table_blocks(spec: Any, table: Table, n_columns: int, ignore_unknown: bool) -> Blocks:
-    reader = _new_reader(spec, table, ignore_unknown)
-    error = new_error()
-    rows = ffi.new("float[]", BLOCK_ROWS * n_columns)
+class Computation:
+    """What is computed of the rows of a table: float32, so many values of each."""
 
-    def blocks() -> Iterator[Tuple[int, int, Any]]:
-        before = 0
-        for array in table.arrays:
-            for first in range(0, max(array.length, 1), BLOCK_ROWS):
-                n = min(BLOCK_ROWS, max(array.length, 0) - first)
-                check(lib.lsc_arrow_read(reader, array, first, max(n, 0), rows, n_columns, error),
-                      error)
-                if n > 0:
-                    yield before + first, n, rows
-            before += array.length
+    def __init__(self, scorer: Any, error: Any, what: int, n_columns: int) -> None:
+        self._scorer, self._error, self._what, self._n_columns = scorer, error, what, n_columns
+        self._width = n_columns + 1 if what == CONTRIBUTIONS else 1
 
-    return Blocks(-1, blocks())
+    def of(self, table: Any, spec: Any, ignore_unknown: bool) -> Any:
+        """Of whatever is a table: an array [n_rows], of contributions [n_rows][n_columns + 1]."""
+        np = numpy()
+        if _is_pandas(table):
+            known = _column_names(spec) if ignore_unknown else None
+            array = _row_major(np, _known_columns(table, known), spec)
+            out = (self._of_table(np, spec, _pandas_table(np, table, known), ignore_unknown)
+                   if array is None else self._of_array(np, *array))
+        elif isinstance(table, np.ndarray):
+            out = self._of_array(np, table, None)
+        else:
+            out = self._of_table(np, spec, _arrow_table(table), ignore_unknown)
+        return out if self._what == CONTRIBUTIONS else out.reshape(-1)
 
+    def _of_array(self, np: Any, array: Any, order: Any) -> Any:
+        blocks = _array_blocks(np, array, self._n_columns, order)
+        out = np.empty((len(array), self._width), dtype=np.float32)
+        for first, n, rows in blocks:
+            status = lib.lscpy_compute(self._scorer, self._what, rows, n, self._n_columns,
+                                       ffi.from_buffer("float[]", out[first:first + n]), self._error)
+            if status != 0:
+                self._raise(status, first)
+        return out
 
-def read_blocks(table: Any, spec: Any, n_columns: int, ignore_unknown: bool) -> Blocks:
-    """The rows of whatever is a table."""
-    np = numpy()
-    if isinstance(table, np.ndarray):
-        return _array_blocks(np, table, n_columns)
-    return _table_blocks(spec, _table_of(table, spec, ignore_unknown), n_columns,
-                         ignore_unknown)
+    def _raise(self, status: int, first: int) -> None:
+        """What went wrong with a block, whose rows the library counts from its first."""
+        try:
+            check(status, self._error)
+        except InvalidArgError as reason:
+            if first == 0:
+                raise
+            raise InvalidArgError(f"in the rows from {first} on, {reason.message}") from None
 
-
-def run_blocks(blocks: Blocks, width: int, run: Callable[[Any, int, Any], None]) -> Any:
-    """Let `run(rows, n, out)` fill a float32 array of `width` values a row (0: one, and no axis for
-    them)."""
-    np = numpy()
-    values = max(width, 1)
-    if blocks.n_rows >= 0:
-        out = np.empty((blocks.n_rows, values), dtype=np.float32)
-        for first, n, rows in blocks.blocks:
-            if n > 0:
-                run(rows, n, ffi.from_buffer("float[]", out[first:first + n]))
-    else:
+    def _of_table(self, np: Any, spec: Any, table: Table, ignore_unknown: bool) -> Any:
+        reader = _new_reader(spec, table, ignore_unknown)
+        block = ffi.new("float[]", TABLE_ROWS * self._n_columns)
         parts = []
-        for _, n, rows in blocks.blocks:
-            part = np.empty((n, values), dtype=np.float32)
-            run(rows, n, ffi.from_buffer("float[]", part))
+        for array in table.arrays:
+            part = np.empty((max(array.length, 0), self._width), dtype=np.float32)
+            out = ffi.from_buffer("float[]", part) if len(part) else ffi.NULL
+            check(lib.lscpy_compute_table(self._scorer, self._what, reader, array, block, TABLE_ROWS,
+                                          self._n_columns, out, self._error), self._error)
             parts.append(part)
-        out = np.concatenate(parts) if parts else np.empty((0, values), dtype=np.float32)
-    return out.reshape(-1) if width == 0 else out
+        if len(parts) == 1:
+            return parts[0]
+        return np.concatenate(parts) if parts else np.empty((0, self._width), dtype=np.float32)
 
 
 def each_array(table: Any, spec: Any, ignore_unknown: bool) -> Tuple[Any, Iterator[Any]]:
     """The schema and arrays of a table with names."""
-    read = _table_of(table, spec, ignore_unknown)
+    if _is_pandas(table):
+        read = _pandas_table(numpy(), table, _column_names(spec) if ignore_unknown else None)
+    else:
+        read = _arrow_table(table)
     return read.schema, read.arrays

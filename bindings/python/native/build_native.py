@@ -28,21 +28,26 @@ CONSTANTS = """
 """
 
 # Capsules of the PyCapsule protocol of Arrow: what is in them is released with them, unless it was
-# moved out. A stream of one table, for what is no stream by itself.
-CAPSULES_CDEF = """
+# moved out. And what goes through a table block by block, without Python in between.
+OWN_CDEF = """
 void lscpy_free_schema_capsule(void *capsule);
 void lscpy_free_array_capsule(void *capsule);
 void lscpy_free_stream_capsule(void *capsule);
 void lscpy_own_nothing(void *);
 void *lscpy_malloc(size_t size);
 void lscpy_free(void *block);
+lsc_status lscpy_compute(lsc_scorer *scorer, int what, const float *rows, size_t n_rows, size_t n_columns,
+                         float *out, lsc_error *error);
+lsc_status lscpy_compute_table(lsc_scorer *scorer, int what, const lsc_arrow_reader *reader,
+                               const struct ArrowArray *array, float *block, size_t n_block,
+                               size_t n_columns, float *out, lsc_error *error);
 extern "Python" bool lscpy_lines_taken(void *, uint64_t);
 extern "Python" bool lscpy_bytes_copied(void *, uint64_t, uint64_t);
 extern "Python" bool lscpy_score_kept(void *, const lsc_stored_score *, bool);
 extern "Python" int64_t lscpy_now(void *);
 """
 
-CAPSULES_C = """
+OWN_C = """
 #include <stdlib.h>
 
 #define FREE_CAPSULE(function, type, name) \\
@@ -57,6 +62,37 @@ CAPSULES_C = """
 FREE_CAPSULE(lscpy_free_schema_capsule, ArrowSchema, "arrow_schema")
 FREE_CAPSULE(lscpy_free_array_capsule, ArrowArray, "arrow_array")
 FREE_CAPSULE(lscpy_free_stream_capsule, ArrowArrayStream, "arrow_array_stream")
+
+/* Of rows: 0: probabilities, 1: margins, 2: contributions. */
+static lsc_status lscpy_compute(lsc_scorer *scorer, int what, const float *rows, size_t n_rows,
+                                size_t n_columns, float *out, lsc_error *error)
+{
+    return what == 2 ? lsc_contributions_batch(scorer, rows, n_rows, n_columns, out, error)
+                     : lsc_score_batch(scorer, rows, n_rows, n_columns, what == 0 ? out : NULL,
+                                       what == 1 ? out : NULL, error);
+}
+
+/* Of a table: its rows are made in blocks, [n_block][n_columns], each used while it is in the cache. */
+static lsc_status lscpy_compute_table(lsc_scorer *scorer, int what, const lsc_arrow_reader *reader,
+                                      const struct ArrowArray *array, float *block, size_t n_block,
+                                      size_t n_columns, float *out, lsc_error *error)
+{
+    const size_t n_rows = array->length > 0 ? (size_t)array->length : 0;
+    const size_t width = what == 2 ? n_columns + 1 : 1;
+    size_t row = 0;
+    do {
+        const size_t n = n_rows - row < n_block ? n_rows - row : n_block;
+        lsc_status status = lsc_arrow_read(reader, array, row, n, block, n_columns, error);
+        if (status == LSC_OK && n > 0) {
+            status = lscpy_compute(scorer, what, block, n, n_columns, out + row * width, error);
+        }
+        if (status != LSC_OK) {
+            return status;
+        }
+        row += n;
+    } while (row < n_rows);
+    return LSC_OK;
+}
 
 static void lscpy_own_nothing(void *unused)
 {
@@ -96,9 +132,9 @@ def declarations(include, headers):
 
 def scoring(include):
     builder = FFI()
-    builder.cdef(declarations(include, HEADERS) + CONSTANTS + CAPSULES_CDEF)
+    builder.cdef(declarations(include, HEADERS) + CONSTANTS + OWN_CDEF)
     includes = "".join(f"#include <leadscore/{header}>\n" for header in HEADERS)
-    builder.set_source("leadscore._native", includes + CAPSULES_C)
+    builder.set_source("leadscore._native", includes + OWN_C)
     return builder
 
 
