@@ -1,7 +1,26 @@
 'use strict';
+const { buildScorecard, importModel, publicKeyId, signBundle, writeBundle } = require('./bundles');
 const { LeadscoreError } = require('./errors');
 const { Model, loadModel, loadModelAsync } = require('./model');
 const native = require('./native');
 const { Store } = require('./store');
+const { drift, evaluate, inferSpec, metrics, train } = require('./training');
 
-module.exports = { LeadscoreError, Model, Store, loadModel, loadModelAsync, version: native.version };
+module.exports = {
+  LeadscoreError,
+  Model,
+  Store,
+  buildScorecard,
+  drift,
+  evaluate,
+  importModel,
+  inferSpec,
+  loadModel,
+  loadModelAsync,
+  metrics,
+  publicKeyId,
+  signBundle,
+  train,
+  version: native.version,
+  writeBundle,
+};

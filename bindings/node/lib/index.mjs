@@ -1,4 +1,7 @@
 import leadscore from './index.js';
 
-export const { LeadscoreError, Model, Store, loadModel, loadModelAsync, version } = leadscore;
+export const {
+  LeadscoreError, Model, Store, buildScorecard, drift, evaluate, importModel, inferSpec, loadModel, loadModelAsync,
+  metrics, publicKeyId, signBundle, train, version, writeBundle,
+} = leadscore;
 export default leadscore;

@@ -24,6 +24,11 @@ function timeMs(value, name) {
   return ms;
 }
 
+/** A time as RFC 3339, as the library writes it; null where there is none. */
+function timeText(value, name) {
+  return value === undefined ? null : new Date(timeMs(value, name)).toISOString().replace('.000Z', 'Z');
+}
+
 /** What JSON.stringify() would turn into null or {} without a word. */
 function strictly(key, value) {
   const original = this[key];
@@ -144,4 +149,4 @@ function whole(value, name, absent, least = 0, most = Number.MAX_SAFE_INTEGER) {
   return value;
 }
 
-module.exports = { activitiesText, flag, isBytes, isShared, leadText, options, ownText, text, timeMs, whole };
+module.exports = { activitiesText, flag, isBytes, isShared, leadText, options, ownText, text, timeMs, timeText, whole };

@@ -6,13 +6,13 @@ const {
   activitiesText, flag, isBytes, leadText, options, ownText, text, timeMs, whole,
 } = require('./inputs');
 const { OPTIONS: WATCH, watched } = require('./jobs');
+const { keyArguments } = require('./keys');
 const { handleOf, loadArguments, wrapModel } = require('./model');
 const native = require('./native');
 const { readExplanation, readStoredScore } = require('./results');
 
 const MAKE = Symbol('make');
 const DURABILITIES = ['full', 'normal', 'off'];
-const KEY_BYTES = 32;
 const MAX_THREADS = 64;
 const MAX_INT = 2147483647;
 
@@ -35,25 +35,6 @@ function actorArguments(actor) {
 
 function pageLimit(limit) {
   return whole(limit, 'limit', 0);
-}
-
-function keyBytes(bytes, name) {
-  if (!isBytes(bytes) || bytes.length !== KEY_BYTES) {
-    refuse(`${name} is ${isBytes(bytes) ? `${bytes.length} bytes` : kindOf(bytes)}, must be ${KEY_BYTES} bytes`);
-  }
-  return ownText(bytes);
-}
-
-/** (bytes, id) of a key: its bytes alone, or { bytes, id }; both null where there is none. */
-function keyArguments(key) {
-  if (key === undefined || key === null) {
-    return [null, null];
-  }
-  if (isBytes(key) || typeof key !== 'object') {
-    return [keyBytes(key, 'key'), null];
-  }
-  const { bytes, id } = options(key, ['bytes', 'id'], 'key');
-  return [keyBytes(bytes, 'key.bytes'), text(id, 'key.id', true)];
 }
 
 const LINES = (stage, lines) => ({ lines });

@@ -1,7 +1,11 @@
 /* The addon: one of Node-API, so that one binary serves every Node from 18 on. */
+#include "node_bundles.h"
 #include "node_model.h"
 #include "node_store.h"
 #include "node_thread.h"
+#ifdef LSC_NODE_TRAINS
+#include "node_training.h"
+#endif
 #include "node_values.h"
 
 #include <stdlib.h>
@@ -94,6 +98,7 @@ static const lsc_node_function functions[] = {
 
 static const lsc_node_function *const tables[] = {
     functions,
+    lsc_node_bundle_functions,
     lsc_node_model_functions,
     lsc_node_model_job_functions,
     lsc_node_store_functions,
@@ -101,6 +106,9 @@ static const lsc_node_function *const tables[] = {
     lsc_node_store_list_functions,
     lsc_node_store_privacy_functions,
     lsc_node_store_rescoring_functions,
+#ifdef LSC_NODE_TRAINS
+    lsc_node_training_functions,
+#endif
 };
 
 /* What Node calls, by name. Without a function that says another version, Node-API is 8. */

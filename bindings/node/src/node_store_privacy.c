@@ -1,8 +1,7 @@
 /* Keys, erasure and the audit trail of a store. */
+#include "node_data.h"
 #include "node_store_jobs.h"
 
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 /* Who acts. */
@@ -187,54 +186,22 @@ static napi_value erase_lead(napi_env env, napi_callback_info info)
 
 /* What a model was trained from. */
 
-static bool read_ids(napi_env env, napi_value list, lsc_node_text *texts, const char **ids,
-                     uint32_t n)
-{
-    for (uint32_t i = 0; i < n; i++) {
-        napi_value id = NULL;
-        if (napi_get_element(env, list, i, &id) != napi_ok ||
-            !lsc_node_read_name(env, id, &texts[i])) {
-            return false;
-        }
-        ids[i] = texts[i].bytes != NULL ? texts[i].bytes : "";
-    }
-    return true;
-}
-
-static lsc_status note(napi_env env, lsc_node_call *call, uint32_t n, bool *read)
-{
-    lsc_status status = LSC_NO_MEMORY;
-    lsc_node_text *texts = calloc((size_t)n + 1, sizeof(*texts));
-    const char **ids = calloc((size_t)n + 1, sizeof(*ids));
-    if (texts == NULL || ids == NULL) {
-        lsc_node_no_memory(env);
-    } else if (read_ids(env, call->state->args[3], texts, ids, n)) {
-        *read = true;
-        status = lsc_store_note_training(call->store, call->texts[0].bytes, call->texts[1].bytes,
-                                         ids, n, &call->error);
-    }
-    for (uint32_t i = 0; texts != NULL && i < n; i++) {
-        lsc_node_text_free(&texts[i]);
-    }
-    free(texts);
-    free(ids);
-    return status;
-}
-
 /* storeNoteTraining(store, organization, sha256, [id, ...]) */
 static napi_value note_training(napi_env env, napi_callback_info info)
 {
     lsc_node_call call;
-    uint32_t n = 0;
-    bool read = false;
+    lsc_node_names ids = {0};
     if (!lsc_node_begin_call(env, info, 2, &call)) {
         return NULL;
     }
-    if (napi_get_array_length(env, call.state->args[3], &n) != napi_ok) {
-        return lsc_node_refuse(env, "an argument is no array");
+    bool read = lsc_node_read_names(env, call.state->args[3], &ids);
+    lsc_status status = LSC_OK;
+    if (read) {
+        status = lsc_store_note_training(call.store, call.texts[0].bytes, call.texts[1].bytes,
+                                         ids.names, ids.n, &call.error);
     }
-    lsc_status status = note(env, &call, n, &read);
-    return read ? lsc_node_leave(env, &call, status, NULL) : NULL;
+    lsc_node_names_free(&ids);
+    return lsc_node_leave(env, &call, status, NULL);
 }
 
 const lsc_node_function lsc_node_store_privacy_functions[] = {
