@@ -170,7 +170,7 @@ test-browser:
 
 npm:
 	@.ci/setup build node npm
-	@[ -e build/npm/build.ninja ] || meson setup build/npm -Dtests=false -Dtraining=disabled -Dnode=enabled >/dev/null
+	@[ -e build/npm/build.ninja ] || meson setup build/npm -Dtests=false -Dnode=enabled >/dev/null
 	@ninja -C build/npm --quiet bindings/node/leadscore-node.node
 	@node bindings/node/assemble.js build/npm/bindings/node/leadscore-node.node build/npm/package --strip
 	@cd build/npm && npm pack --silent ./package

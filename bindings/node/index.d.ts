@@ -624,6 +624,22 @@ export function inferSpec(
   data: Leads,
   options?: Watch<TrainingNews>,
 ): Promise<{ spec: Record<string, unknown>; notes: string[] }>;
+/** The rows that train() would make, for a look or another tool. Nothing is learned into the spec. */
+export function trainingRows(
+  data: Leads,
+  options?: RowOptions & { spec?: SpecLike; signal?: AbortSignal },
+): Promise<{
+  /** Their names. */
+  columns: string[];
+  /** Of the lead of each row. */
+  ids: string[];
+  /** null in a table. */
+  asOf: (Date | null)[];
+  /** float32 [ids.length][columns.length], NaN where a value is missing. */
+  rows: Float32Array;
+  /** 1: it converts. */
+  labels: Uint8Array;
+}>;
 /** Measure a model on leads whose outcome is known, as training does (docs/metrics.md). */
 export function evaluate(
   model: Model,

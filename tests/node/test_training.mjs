@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { Worker, isMainThread, parentPort } from 'node:worker_threads';
 
-import { Store, drift, evaluate, inferSpec, loadModel, metrics, train, writeBundle } from 'leadscore';
+import { Store, drift, evaluate, inferSpec, loadModel, metrics, train, trainingRows, writeBundle } from 'leadscore';
 
 import { activities, asOf, fails, failsLater, gbdt, lead, scratch, starter } from './node_support.mjs';
 
@@ -111,6 +111,18 @@ if (!isMainThread) {
     await failsLater(train({ ...where, key: undefined }, quick), 'LSC_BAD_KEY', /train_secret/);
     const measured = await evaluate(loadModel(plain.bundle), where, { horizonDays: 60, everyDays: 10 });
     assert.ok(measured.roc_auc.value > 0.5);
+  });
+
+  test('the rows of training are given out', async () => {
+    const made = await trainingRows(data, { spec: model.spec });
+    assert.deepEqual(made.columns, model.columns);
+    assert.deepEqual([made.ids.length, made.ids[0], made.asOf[0]], [LEADS, 'r0', null]);
+    assert.equal(made.rows.length, LEADS * made.columns.length);
+    assert.ok(made.labels.every((label) => label === 0 || label === 1) && made.labels.includes(1));
+    const times = await trainingRows(makeStore('rows.db'), { horizonDays: 60, everyDays: 10, rowsPerLead: 2 });
+    assert.ok(times.asOf.every((time) => time instanceof Date) && times.ids.length > LEADS);
+    const signal = AbortSignal.abort();
+    await failsLater(trainingRows(data, { signal }), 'LSC_CANCELLED', /./);
   });
 
   test('a model is measured, and leads are compared with those of its training', async () => {

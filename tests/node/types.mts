@@ -1,6 +1,7 @@
 // What TypeScript makes of the package: tests/node/check_types.sh compiles it, and runs nothing.
 import leadscore, {
-  LeadscoreError, Model, Store, loadModel, loadModelAsync, version,
+  LeadscoreError, Model, Store, buildScorecard, drift, loadModel, loadModelAsync, metrics, signBundle, train, version,
+  type Leads, type Training,
   type Explanation, type Result, type StoredScore, type TimeLike,
 } from 'leadscore';
 
@@ -36,6 +37,19 @@ const rescored: Promise<{ scored: number }> = store.scoreAll('acme', model, {
 });
 const trained: Promise<string[]> = secret.eraseLead('acme', 'a1');
 const own: Float32Array = model.newTable(3);
+
+const from: Leads = { leads: 'leads.ndjson', outcomes: 'outcomes.ndjson' };
+const training: Promise<Training> = train(from, {
+  effort: 'quick', spec: model.spec, incumbent: model, seed: 3, progress: ({ stage, fraction }) => (fraction ?? 0) < 1 || stage,
+});
+training.then(({ bundle, leaks }) => loadModel(bundle).score(lead, { asOf: leaks.length }));
+const moved: Promise<Record<string, unknown>> = drift(model, { store: 'a.db', organization: 'acme' }, { asOf: time });
+const signed: { bundle: Uint8Array; keyId: string } = signBundle(buildScorecard('mine', '{}', {}), 'pem');
+const told: Record<string, unknown> = metrics([true, 0], own);
+// @ts-expect-error: leads come from one place
+train({ table: 'a.csv', organization: 'acme' });
+// @ts-expect-error: a misspelt effort
+train(from, { effort: 'fast' });
 
 try {
   store.check();

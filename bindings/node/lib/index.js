@@ -4,7 +4,7 @@ const { LeadscoreError } = require('./errors');
 const { Model, loadModel, loadModelAsync } = require('./model');
 const native = require('./native');
 const { Store } = require('./store');
-const { drift, evaluate, inferSpec, metrics, train } = require('./training');
+const { drift, evaluate, inferSpec, metrics, train, trainingRows } = require('./training');
 
 module.exports = {
   LeadscoreError,
@@ -21,6 +21,7 @@ module.exports = {
   publicKeyId,
   signBundle,
   train,
+  trainingRows,
   version: native.version,
   writeBundle,
 };

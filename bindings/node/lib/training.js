@@ -116,6 +116,13 @@ async function drift(model, data, given) {
   return JSON.parse(await study(native.drift, data, watch, numbers, handleOf(model)));
 }
 
+async function trainingRows(data, given) {
+  const how = options(given, [...ROWS, 'spec', 'signal']);
+  const made = await study(native.trainingRows, data, how, numbersOf(how));
+  const asOf = Array.from(made.times, (time) => (Number.isNaN(time) ? null : new Date(time)));
+  return { columns: made.columns, ids: made.ids, asOf, rows: made.rows, labels: made.labels };
+}
+
 function list(values, name) {
   if (!Array.isArray(values) && !(ArrayBuffer.isView(values) && values.length !== undefined)) {
     refuse(`${name} is ${kindOf(values)}, must be an array`);
@@ -144,4 +151,4 @@ function metrics(labels, probabilities, given) {
     Float64Array.from(list(probabilities, 'probabilities'), probability), whole(seed, 'seed', 0)));
 }
 
-module.exports = { drift, evaluate, inferSpec, metrics, train };
+module.exports = { drift, evaluate, inferSpec, metrics, train, trainingRows };

@@ -108,6 +108,7 @@ static const lsc_node_function *const tables[] = {
     lsc_node_store_rescoring_functions,
 #ifdef LSC_NODE_TRAINS
     lsc_node_training_functions,
+    lsc_node_training_rows_functions,
 #endif
 };
 

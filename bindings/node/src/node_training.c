@@ -1,63 +1,17 @@
-/* Training, and measuring a model: in threads of their own. */
 #include "node_training.h"
 
-#include "node_data.h"
 #include "node_model.h"
 #include "node_thread.h"
 #include "node_xgboost.h"
 
-#include <leadscore/train.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* In the order of lib/training.js. */
-enum {
-    HORIZON,
-    EVERY,
-    ROWS_PER_LEAD,
-    SEED,
-    FOLDS,
-    GATE_AUC,
-    GATE_OUTCOMES,
-    THREADS,
-    DROP_LEAKS,
-    AS_OF,
-    AS_OF_MS,
-    REPEATS,
-    EFFORT,
-    FOLD_REPEATS,
-    VALIDATION,
-    LEARNER,
-    N_NUMBERS
-};
-
-enum {
-    XGBOOST,
-    NAME,
-    VERSION,
-    MODEL_TYPE,
-    SPEC,
-    CREATED,
-    N_TEXTS
-};
-
-/* Something that is found out from leads. */
-typedef struct study {
-    lsc_node_job job;
-    lsc_node_data data;
-    lsc_node_text texts[N_TEXTS];
-    double numbers[N_NUMBERS];
-    lsc_model *model; /* the incumbent, or the one that is measured */
-    lsc_training *training;
-    char *text; /* what it came to */
-    lsc_spec *spec;
-} study;
-
-static void free_study(lsc_node_job *job)
+void lsc_node_free_study(lsc_node_job *job)
 {
-    study *work = (study *)job;
-    for (size_t i = 0; i < N_TEXTS; i++) {
+    lsc_node_study *work = (lsc_node_study *)job;
+    for (size_t i = 0; i < LSC_NODE_STUDY_TEXTS; i++) {
         lsc_node_text_free(&work->texts[i]);
     }
     lsc_node_data_free(&work->data);
@@ -68,9 +22,9 @@ static void free_study(lsc_node_job *job)
     free(work);
 }
 
-static bool read_texts(napi_env env, napi_value list, study *work)
+static bool read_texts(napi_env env, napi_value list, lsc_node_study *work)
 {
-    for (uint32_t i = 0; i < N_TEXTS; i++) {
+    for (uint32_t i = 0; i < LSC_NODE_STUDY_TEXTS; i++) {
         napi_value text = NULL;
         if (napi_get_element(env, list, i, &text) != napi_ok ||
             !lsc_node_read_name(env, text, &work->texts[i])) {
@@ -80,14 +34,14 @@ static bool read_texts(napi_env env, napi_value list, study *work)
     return true;
 }
 
-static bool read_numbers(napi_env env, napi_value list, study *work)
+static bool read_numbers(napi_env env, napi_value list, lsc_node_study *work)
 {
     double *numbers = NULL;
     size_t length = 0;
     if (!lsc_node_read_doubles(env, list, &numbers, &length)) {
         return false;
     }
-    if (length != N_NUMBERS) {
+    if (length != LSC_NODE_NUMBERS) {
         lsc_node_refuse(env, "the numbers are not as many as they have to be");
         return false;
     }
@@ -95,7 +49,7 @@ static bool read_numbers(napi_env env, napi_value list, study *work)
     return true;
 }
 
-static bool read_model(napi_env env, napi_value value, study *work)
+static bool read_model(napi_env env, napi_value value, lsc_node_study *work)
 {
     napi_valuetype type = napi_undefined;
     napi_typeof(env, value, &type);
@@ -107,14 +61,15 @@ static bool read_model(napi_env env, napi_value value, study *work)
     return held != NULL;
 }
 
-/* (flag, progress, data, texts, numbers, model or undefined) */
-static napi_value begin(napi_env env, napi_callback_info info, lsc_node_run run,
-                        lsc_node_answer answer)
+napi_value lsc_node_begin_study(napi_env env, napi_callback_info info, size_t size,
+                                lsc_node_run run, lsc_node_answer answer,
+                                void (*free)(lsc_node_job *job))
 {
     lsc_node_state *state = lsc_node_enter(env, info);
     napi_value args[LSC_NODE_MAX_ARGS];
     memcpy(args, state->args, sizeof(args));
-    study *work = lsc_node_new_job(env, sizeof(*work), run, answer, free_study);
+    lsc_node_study *work =
+        lsc_node_new_job(env, size, run, answer, free != NULL ? free : lsc_node_free_study);
     if (work == NULL) {
         return NULL;
     }
@@ -125,66 +80,74 @@ static napi_value begin(napi_env env, napi_callback_info info, lsc_node_run run,
     return lsc_node_start_thread(env, state, &work->job, args[0], args[1]);
 }
 
+static napi_value begin(napi_env env, napi_callback_info info, lsc_node_run run,
+                        lsc_node_answer answer)
+{
+    return lsc_node_begin_study(env, info, sizeof(lsc_node_study), run, answer, NULL);
+}
+
 static bool tell_stage(void *ctx, const char *stage, double fraction)
 {
     return lsc_node_tell(ctx, stage, fraction < 0 ? (double)NAN : fraction, 1);
 }
 
-/* How rows are made and models are trained, as the caller wants it. */
-static void fill(study *work, lsc_train *train)
+void lsc_node_fill_train(lsc_node_study *work, lsc_train *train)
 {
     const double *numbers = work->numbers;
     lsc_train_init(train, sizeof(*train));
-    train->name = work->texts[NAME].bytes;
-    train->version = work->texts[VERSION].bytes;
-    train->model_type = work->texts[MODEL_TYPE].bytes;
-    train->created = work->texts[CREATED].bytes;
+    train->name = work->texts[LSC_NODE_NAME].bytes;
+    train->version = work->texts[LSC_NODE_VERSION].bytes;
+    train->model_type = work->texts[LSC_NODE_MODEL_TYPE].bytes;
+    train->created = work->texts[LSC_NODE_CREATED].bytes;
     train->spec = work->spec;
-    train->horizon_ms = (int64_t)numbers[HORIZON];
-    train->every_ms = (int64_t)numbers[EVERY];
-    train->rows_per_lead = (size_t)numbers[ROWS_PER_LEAD];
-    train->seed = (uint64_t)numbers[SEED];
-    train->folds = (size_t)numbers[FOLDS];
-    train->gate_auc = numbers[GATE_AUC];
-    train->gate_outcomes = (size_t)numbers[GATE_OUTCOMES];
-    train->threads = (int)numbers[THREADS];
-    train->drop_leaks = numbers[DROP_LEAKS] != 0;
-    train->as_of = (lsc_as_of)(int)numbers[AS_OF];
-    train->as_of_ms = (int64_t)numbers[AS_OF_MS];
-    train->repeats = numbers[REPEATS] != 0;
-    train->effort = (lsc_effort)(int)numbers[EFFORT];
-    train->fold_repeats = (size_t)numbers[FOLD_REPEATS];
-    train->validation = (lsc_validation)(int)numbers[VALIDATION];
-    train->learner = (lsc_learner)(int)numbers[LEARNER];
+    train->horizon_ms = (int64_t)numbers[LSC_NODE_HORIZON];
+    train->every_ms = (int64_t)numbers[LSC_NODE_EVERY];
+    train->rows_per_lead = (size_t)numbers[LSC_NODE_ROWS_PER_LEAD];
+    train->seed = (uint64_t)numbers[LSC_NODE_SEED];
+    train->folds = (size_t)numbers[LSC_NODE_FOLDS];
+    train->gate_auc = numbers[LSC_NODE_GATE_AUC];
+    train->gate_outcomes = (size_t)numbers[LSC_NODE_GATE_OUTCOMES];
+    train->threads = (int)numbers[LSC_NODE_THREADS];
+    train->drop_leaks = numbers[LSC_NODE_DROP_LEAKS] != 0;
+    train->as_of = (lsc_as_of)(int)numbers[LSC_NODE_AS_OF];
+    train->as_of_ms = (int64_t)numbers[LSC_NODE_AS_OF_MS];
+    train->repeats = numbers[LSC_NODE_REPEATS] != 0;
+    train->effort = (lsc_effort)(int)numbers[LSC_NODE_EFFORT];
+    train->fold_repeats = (size_t)numbers[LSC_NODE_FOLD_REPEATS];
+    train->validation = (lsc_validation)(int)numbers[LSC_NODE_VALIDATION];
+    train->learner = (lsc_learner)(int)numbers[LSC_NODE_LEARNER];
     train->progress = tell_stage;
     train->progress_ctx = work;
 }
 
 /* Training. */
 
-static lsc_status make_spec(study *work, lsc_source *source)
+static lsc_status make_spec(lsc_node_study *work, lsc_source *source)
 {
-    const lsc_node_text *json = &work->texts[SPEC];
+    const lsc_node_text *json = &work->texts[LSC_NODE_SPEC];
     if (json->bytes != NULL) {
         return lsc_spec_parse(json->bytes, json->length, NULL, &work->spec, &work->job.error);
     }
-    return lsc_node_infer(&work->data, source, &work->spec, NULL, &work->job.error);
+    return lsc_node_infer(&work->data, source, &work->spec, &work->text, &work->job.error);
+}
+
+lsc_status lsc_node_open_study(lsc_node_study *work, lsc_source **source)
+{
+    lsc_status status = lsc_node_open_data(&work->data, source, &work->job.error);
+    return status == LSC_OK ? make_spec(work, *source) : status;
 }
 
 static lsc_status run_train(lsc_node_job *job)
 {
-    study *work = (study *)job;
+    lsc_node_study *work = (lsc_node_study *)job;
     lsc_source *source = NULL;
     lsc_train train;
-    lsc_status status = lsc_node_load_xgboost(work->texts[XGBOOST].bytes, &job->error);
+    lsc_status status = lsc_node_load_xgboost(work->texts[LSC_NODE_XGBOOST].bytes, &job->error);
     if (status == LSC_OK) {
-        status = lsc_node_open_data(&work->data, &source, &job->error);
+        status = lsc_node_open_study(work, &source);
     }
     if (status == LSC_OK) {
-        status = make_spec(work, source);
-    }
-    if (status == LSC_OK) {
-        fill(work, &train);
+        lsc_node_fill_train(work, &train);
         train.incumbent = work->model;
         status = lsc_train_model(source, &train, &work->training, &job->error);
     }
@@ -208,7 +171,7 @@ static napi_value leaks_of(napi_env env, const lsc_training *training)
 
 static napi_value answer_train(napi_env env, lsc_node_job *job)
 {
-    const lsc_training *training = ((study *)job)->training;
+    const lsc_training *training = ((lsc_node_study *)job)->training;
     size_t length = 0;
     const void *bundle = lsc_training_bundle(training, &length);
     napi_value object = NULL;
@@ -231,12 +194,9 @@ static napi_value train(napi_env env, napi_callback_info info)
 
 static lsc_status run_infer(lsc_node_job *job)
 {
-    study *work = (study *)job;
+    lsc_node_study *work = (lsc_node_study *)job;
     lsc_source *source = NULL;
-    lsc_status status = lsc_node_open_data(&work->data, &source, &job->error);
-    if (status == LSC_OK) {
-        status = lsc_node_infer(&work->data, source, &work->spec, &work->text, &job->error);
-    }
+    lsc_status status = lsc_node_open_study(work, &source);
     if (status == LSC_OK && work->spec == NULL) {
         status = lsc_spec_default(NULL, &work->spec, &job->error);
     }
@@ -246,7 +206,7 @@ static lsc_status run_infer(lsc_node_job *job)
 
 static napi_value answer_infer(napi_env env, lsc_node_job *job)
 {
-    const study *work = (const study *)job;
+    const lsc_node_study *work = (const lsc_node_study *)job;
     napi_value object = NULL;
     napi_create_object(env, &object);
     lsc_node_set_string(env, object, "spec", lsc_spec_json(work->spec, NULL));
@@ -264,17 +224,17 @@ static napi_value infer_spec(napi_env env, napi_callback_info info)
 
 static napi_value answer_text(napi_env env, lsc_node_job *job)
 {
-    return lsc_node_string(env, ((study *)job)->text);
+    return lsc_node_string(env, ((lsc_node_study *)job)->text);
 }
 
 static lsc_status run_evaluate(lsc_node_job *job)
 {
-    study *work = (study *)job;
+    lsc_node_study *work = (lsc_node_study *)job;
     lsc_source *source = NULL;
     lsc_train train;
     lsc_status status = lsc_node_open_data(&work->data, &source, &job->error);
     if (status == LSC_OK) {
-        fill(work, &train);
+        lsc_node_fill_train(work, &train);
         status = lsc_model_evaluate(work->model, source, &train, &work->text, &job->error);
     }
     lsc_source_free(source);
@@ -289,13 +249,14 @@ static napi_value evaluate(napi_env env, napi_callback_info info)
 
 static lsc_status run_drift(lsc_node_job *job)
 {
-    study *work = (study *)job;
+    lsc_node_study *work = (lsc_node_study *)job;
     lsc_source *source = NULL;
     lsc_drift drift = LSC_DRIFT_INIT;
     const double *numbers = work->numbers;
-    drift.as_of_ms = isnan(numbers[AS_OF_MS]) ? LSC_TIME_NONE : (int64_t)numbers[AS_OF_MS];
-    drift.horizon_ms = (int64_t)numbers[HORIZON];
-    drift.seed = (uint64_t)numbers[SEED];
+    drift.as_of_ms =
+        isnan(numbers[LSC_NODE_AS_OF_MS]) ? LSC_TIME_NONE : (int64_t)numbers[LSC_NODE_AS_OF_MS];
+    drift.horizon_ms = (int64_t)numbers[LSC_NODE_HORIZON];
+    drift.seed = (uint64_t)numbers[LSC_NODE_SEED];
     drift.progress = tell_stage;
     drift.progress_ctx = work;
     lsc_status status = lsc_node_open_data(&work->data, &source, &job->error);
