@@ -34,7 +34,7 @@ OWNERS = {
     r"openssl/.*": r"src/core/(aes_gcm|hash|crypto_context|ed25519|key_pem|mac|secret)\.[ch]",
     r"sys/random\.h": r"src/core/secret\.c",
     r"zstd.*\.h": r"src/model/(bundle|zstd)\w*\.[ch]",
-    r"xgboost/.*": r"src/train/\w+\.[ch]",
+    r"xgboost/.*": r"src/train/\w+\.[ch]|bindings/node/src/node_xgboost\.c",
     r"argp\.h": r"src/cli/\w+\.[ch]",
     r"(imm|emm)intrin\.h|arm_neon\.h": r"src/(score/score|explain/shap)_(portable|avx2|avx512)\.c",
     r"sqlite3\.h": r"src/store/database\.c",

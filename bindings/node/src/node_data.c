@@ -18,12 +18,10 @@ bool lsc_node_read_names(napi_env env, napi_value list, lsc_node_names *names)
         return false;
     }
     names->n = n;
+    if (!lsc_node_read_texts(env, list, 0, names->texts, n)) {
+        return false;
+    }
     for (uint32_t i = 0; i < n; i++) {
-        napi_value name = NULL;
-        if (napi_get_element(env, list, i, &name) != napi_ok ||
-            !lsc_node_read_name(env, name, &names->texts[i])) {
-            return false;
-        }
         names->names[i] = names->texts[i].bytes != NULL ? names->texts[i].bytes : "";
     }
     return true;
@@ -39,21 +37,11 @@ void lsc_node_names_free(lsc_node_names *names)
     *names = (lsc_node_names){0};
 }
 
-static bool read_texts(napi_env env, const napi_value *items, lsc_node_data *data)
-{
-    for (size_t i = 0; i < LSC_NODE_DATA_TEXTS; i++) {
-        if (!lsc_node_read_name(env, items[FIRST_TEXT + i], &data->texts[i])) {
-            return false;
-        }
-    }
-    return true;
-}
-
 bool lsc_node_read_data(napi_env env, napi_value list, lsc_node_data *data)
 {
-    napi_value items[FIRST_TEXT + LSC_NODE_DATA_TEXTS];
+    napi_value items[FIRST_TEXT];
     double kind = 0;
-    for (uint32_t i = 0; i < FIRST_TEXT + LSC_NODE_DATA_TEXTS; i++) {
+    for (uint32_t i = 0; i < FIRST_TEXT; i++) {
         if (napi_get_element(env, list, i, &items[i]) != napi_ok) {
             lsc_node_refuse(env, "an argument is no array");
             return false;
@@ -67,7 +55,7 @@ bool lsc_node_read_data(napi_env env, napi_value list, lsc_node_data *data)
         return false;
     }
     data->kind = (lsc_node_data_kind)(int)kind;
-    return read_texts(env, items, data);
+    return lsc_node_read_texts(env, list, FIRST_TEXT, data->texts, LSC_NODE_DATA_TEXTS);
 }
 
 void lsc_node_data_free(lsc_node_data *data)

@@ -22,18 +22,6 @@ void lsc_node_free_study(lsc_node_job *job)
     free(work);
 }
 
-static bool read_texts(napi_env env, napi_value list, lsc_node_study *work)
-{
-    for (uint32_t i = 0; i < LSC_NODE_STUDY_TEXTS; i++) {
-        napi_value text = NULL;
-        if (napi_get_element(env, list, i, &text) != napi_ok ||
-            !lsc_node_read_name(env, text, &work->texts[i])) {
-            return false;
-        }
-    }
-    return true;
-}
-
 static bool read_numbers(napi_env env, napi_value list, lsc_node_study *work)
 {
     double *numbers = NULL;
@@ -73,7 +61,8 @@ napi_value lsc_node_begin_study(napi_env env, napi_callback_info info, size_t si
     if (work == NULL) {
         return NULL;
     }
-    if (!lsc_node_read_data(env, args[2], &work->data) || !read_texts(env, args[3], work) ||
+    if (!lsc_node_read_data(env, args[2], &work->data) ||
+        !lsc_node_read_texts(env, args[3], 0, work->texts, LSC_NODE_STUDY_TEXTS) ||
         !read_numbers(env, args[4], work) || !read_model(env, args[5], work)) {
         return lsc_node_drop_job(env, &work->job);
     }

@@ -178,6 +178,22 @@ bool lsc_node_read_name(napi_env env, napi_value value, lsc_node_text *text)
     return true;
 }
 
+bool lsc_node_read_texts(napi_env env, napi_value list, uint32_t first, lsc_node_text *texts,
+                         uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        napi_value text = NULL;
+        if (napi_get_element(env, list, first + i, &text) != napi_ok) {
+            lsc_node_refuse(env, "an argument is no array");
+            return false;
+        }
+        if (!lsc_node_read_name(env, text, &texts[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
 void *lsc_node_read_external(napi_env env, napi_value value)
 {
     void *held = NULL;

@@ -75,6 +75,9 @@ bool lsc_node_read_bool(napi_env env, napi_value value, bool *flag);
 bool lsc_node_read_text(napi_env env, napi_value value, lsc_node_text *text);
 /** A text for C: as lsc_node_read_text() of a string; one with a NUL in it is refused. */
 bool lsc_node_read_name(napi_env env, napi_value value, lsc_node_text *text);
+/** Texts for C, from the one at `first` of an array on. */
+bool lsc_node_read_texts(napi_env env, napi_value list, uint32_t first, lsc_node_text *texts,
+                         uint32_t n);
 /** What an external holds. */
 void *lsc_node_read_external(napi_env env, napi_value value);
 /** The floats of a Float32Array, in place. */
