@@ -46,7 +46,7 @@ STANDARD = set("""
     assert complex ctype errno fenv float inttypes iso646 limits locale math setjmp signal stdalign
     stdarg stdatomic stdbool stddef stdint stdio stdlib stdnoreturn string tgmath threads time uchar
     wchar wctype
-    dirent fcntl langinfo pthread strings unistd sys/ioctl sys/mman sys/stat sys/time sys/types
+    dirent dlfcn fcntl langinfo pthread strings unistd sys/ioctl sys/mman sys/stat sys/time sys/types
     sys/wait termios
 """.split())
 
