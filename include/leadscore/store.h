@@ -26,6 +26,7 @@
 #include "store_accounts.h"
 #include "store_backup.h"
 #include "store_bulk.h"
+#include "store_changes.h"
 #include "store_file.h"
 #include "store_leads.h"
 #include "store_privacy.h"

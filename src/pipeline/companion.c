@@ -10,6 +10,8 @@ static void free_companion(void *given)
     lsc_release(allocator, companion->properties);
     lsc_cells_free(&companion->cells);
     lsc_model_unref(companion->model);
+    lsc_scorer_free(companion->compared[0]);
+    lsc_scorer_free(companion->compared[1]);
     lsc_release(allocator, companion);
 }
 

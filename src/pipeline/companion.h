@@ -7,6 +7,7 @@
 
 #include "lead/lead_data.h"
 #include "score/cells.h"
+#include "score/scorer.h"
 #include "store/store_data.h"
 
 typedef struct lsc_companion {
@@ -18,6 +19,8 @@ typedef struct lsc_companion {
     size_t properties_capacity;
     lsc_model *model; /**< the one that scored last; NULL at first */
     lsc_cells cells;  /**< of it */
+    lsc_scorer
+        *compared[2]; /**< of the models of the scores that were compared last; NULL at first */
 } lsc_companion;
 
 /** The companion of a store, made where it is not there yet. LSC_OK or LSC_NO_MEMORY. */

@@ -2,6 +2,7 @@
 
 #include "pipeline/properties_json.h"
 #include "store/audit.h"
+#include "store/earlier_rows.h"
 #include "store/lead_rows.h"
 
 /* A lead being filled. */
@@ -44,6 +45,15 @@ static lsc_status take_activity(void *ctx, const lsc_activity_row *row, lsc_erro
     return status;
 }
 
+/* A fault of what was read is the store's. */
+static lsc_status end_filling(lsc_status status, lsc_error *error)
+{
+    if (status == LSC_BAD_STORE && error != NULL) {
+        error->status = LSC_BAD_STORE;
+    }
+    return status;
+}
+
 lsc_status lsc_state_get_lead(lsc_store *store, int64_t key, lsc_lead *lead, lsc_error *error)
 {
     filling at = {.lead = lead};
@@ -55,10 +65,58 @@ lsc_status lsc_state_get_lead(lsc_store *store, int64_t key, lsc_lead *lead, lsc
     if (status == LSC_OK) {
         status = lsc_activity_rows_read(store, key, take_activity, &at, error);
     }
-    if (status == LSC_BAD_STORE && error != NULL) {
-        error->status = LSC_BAD_STORE;
+    return end_filling(status, error);
+}
+
+/* As a lead was. */
+typedef struct past_filling {
+    filling at;
+    int64_t seen_ms;
+    bool has_properties;
+    bool withdrawn;
+} past_filling;
+
+static lsc_status take_earlier(void *ctx, const lsc_earlier_row *row, lsc_error *error)
+{
+    const filling *at = &((past_filling *)ctx)->at;
+    return lsc_properties_to_lead(at->companion, row->properties, row->length, at->lead, error);
+}
+
+static lsc_status take_rest(void *ctx, const lsc_held_lead *held, lsc_error *error)
+{
+    past_filling *past = ctx;
+    lsc_held_lead consenting = *held;
+    past->withdrawn = held->withdrawn;
+    consenting.withdrawn = false;
+    return past->has_properties ? lsc_lead_set_id(past->at.lead, held->id, error)
+                                : take_properties(&past->at, &consenting, error);
+}
+
+static lsc_status take_seen(void *ctx, const lsc_activity_row *row, lsc_error *error)
+{
+    past_filling *past = ctx;
+    const bool seen = row->time_ms <= past->seen_ms && row->recorded_time_ms <= past->seen_ms;
+    return seen ? take_activity(&past->at, row, error) : LSC_OK;
+}
+
+lsc_status lsc_state_get_past_lead(lsc_store *store, int64_t key, const lsc_past_lead *past,
+                                   lsc_lead *lead, bool *withdrawn, lsc_error *error)
+{
+    past_filling filled = {.at.lead = lead, .seen_ms = past->seen_ms};
+    lsc_lead_clear(lead);
+    lsc_status status = lsc_companion_of(store, &filled.at.companion, error);
+    if (status == LSC_OK) {
+        status = lsc_earlier_row_read_at(store, key, past->properties, take_earlier, &filled,
+                                         &filled.has_properties, error);
     }
-    return status;
+    if (status == LSC_OK) {
+        status = lsc_lead_row_read(store, key, take_rest, &filled, error);
+    }
+    if (status == LSC_OK) {
+        status = lsc_activity_rows_read_at(store, key, past->activities, take_seen, &filled, error);
+    }
+    *withdrawn = filled.withdrawn;
+    return end_filling(status, error);
 }
 
 static lsc_status find(lsc_store *store, const char *organization, const char *id, int64_t *key,

@@ -29,4 +29,18 @@ lsc_status lsc_state_put_activity(lsc_store *store, int64_t organization_key, co
 /** Fill a lead with what the store holds of it. On error it may hold a part. */
 lsc_status lsc_state_get_lead(lsc_store *store, int64_t key, lsc_lead *lead, lsc_error *error);
 
+/** What a lead was like when it was scored. */
+typedef struct lsc_past_lead {
+    int64_t properties; /**< the revision whose properties it has */
+    int64_t activities; /**< the revision whose activities it has */
+    int64_t seen_ms;    /**< and those alone that were visible at this time */
+} lsc_past_lead;
+
+/**
+ * Fill a lead with what it was like. Whether it consents to profiling today does not count.
+ * @param withdrawn  set to whether it has withdrawn that
+ */
+lsc_status lsc_state_get_past_lead(lsc_store *store, int64_t key, const lsc_past_lead *past,
+                                   lsc_lead *lead, bool *withdrawn, lsc_error *error);
+
 #endif

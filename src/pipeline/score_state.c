@@ -34,9 +34,8 @@ static lsc_status find_place(lsc_store *store, const char *organization, const c
                : status;
 }
 
-/* With a receipt, whatever the scorer was told. */
-static lsc_status explain(lsc_scorer *scorer, lsc_lead *lead, int64_t as_of_ms,
-                          lsc_explanation *explanation, lsc_error *error)
+lsc_status lsc_state_explain(lsc_scorer *scorer, lsc_lead *lead, int64_t as_of_ms,
+                             lsc_explanation *explanation, lsc_error *error)
 {
     const bool without_receipts = scorer->without_receipts;
     scorer->without_receipts = false;
@@ -59,7 +58,7 @@ lsc_status lsc_state_score(lsc_store *store, int64_t lead_key, lsc_scorer *score
         status = lsc_state_get_lead(store, lead_key, companion->lead, error);
     }
     if (status == LSC_OK) {
-        status = explain(scorer, companion->lead, as_of_ms, explanation, error);
+        status = lsc_state_explain(scorer, companion->lead, as_of_ms, explanation, error);
     }
     if (status == LSC_OK) {
         status = lsc_next_change(scorer, cells, companion->lead, as_of_ms, &next_ms, error);

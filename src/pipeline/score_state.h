@@ -18,6 +18,10 @@
 lsc_status lsc_state_score(lsc_store *store, int64_t lead_key, lsc_scorer *scorer, int64_t as_of_ms,
                            lsc_explanation *explanation, int64_t *due_ms, lsc_error *error);
 
+/** As lsc_explain_lead(), with a receipt whatever the scorer was told. */
+lsc_status lsc_state_explain(lsc_scorer *scorer, lsc_lead *lead, int64_t as_of_ms,
+                             lsc_explanation *explanation, lsc_error *error);
+
 /** Find the model of a scorer among those of an organization. LSC_NOT_FOUND where it is none. */
 lsc_status lsc_state_find_model(lsc_store *store, const lsc_model *model, int64_t organization_key,
                                 int64_t *model_key, lsc_error *error);

@@ -26,18 +26,12 @@ static lsc_status count_models(lsc_store *store, int64_t lead_key, size_t *n, ls
 
 static lsc_status keep_hash(lsc_store *store, lsc_query *query, const char **text, lsc_error *error)
 {
-    size_t length;
-    const void *bytes = lsc_query_bytes(query, 0, &length);
-    if (bytes == NULL || length != LSC_HASH_SIZE) {
-        return lsc_query_fail_missing(query, error);
-    }
     char *hex = lsc_arena_alloc(store->page, LSC_HASH_TEXT_SIZE);
     if (hex == NULL) {
         return lsc_fail_memory(error);
     }
-    lsc_hash_format(bytes, hex);
     *text = hex;
-    return LSC_OK;
+    return lsc_hash_column(query, 0, hex) ? LSC_OK : lsc_query_fail_missing(query, error);
 }
 
 static lsc_status trained_models(lsc_store *store, int64_t lead_key, const char *const **models,

@@ -66,17 +66,6 @@ static lsc_stored_score *new_row(listing *at)
     return &at->rows[at->n++];
 }
 
-static bool read_hash(lsc_query *query, int column, char text[LSC_HASH_TEXT_SIZE])
-{
-    size_t length;
-    const void *bytes = lsc_query_bytes(query, column, &length);
-    if (bytes == NULL || length != LSC_HASH_SIZE) {
-        return false;
-    }
-    lsc_hash_format(bytes, text);
-    return true;
-}
-
 static void read_result(lsc_query *query, lsc_result *result)
 {
     *result = (lsc_result)LSC_RESULT_INIT;
@@ -143,10 +132,10 @@ static bool keep_texts(lsc_store *store, lsc_query *query, lsc_stored_score *row
 {
     size_t length;
     const char *version = lsc_query_text(query, 19, &length);
-    bool whole = version != NULL && read_hash(query, 3, row->receipt.model_sha256) &&
-                 read_hash(query, 4, row->receipt.spec_sha256) &&
-                 read_hash(query, 17, row->receipt.input_sha256) &&
-                 read_hash(query, 18, row->receipt.result_sha256);
+    bool whole = version != NULL && lsc_hash_column(query, 3, row->receipt.model_sha256) &&
+                 lsc_hash_column(query, 4, row->receipt.spec_sha256) &&
+                 lsc_hash_column(query, 17, row->receipt.input_sha256) &&
+                 lsc_hash_column(query, 18, row->receipt.result_sha256);
     if (!whole) {
         lsc_query_lacks(query);
         return false;

@@ -1,5 +1,9 @@
 #include "score_rows.h"
 
+#include <leadscore/clock.h>
+
+#include <stdio.h>
+
 #include "core/json.h"
 #include "store/model_rows.h"
 #include "store/queue_rows.h"
@@ -121,6 +125,54 @@ lsc_status lsc_score_row_latest(lsc_store *store, int64_t lead_key, lsc_score_ma
         mark->score = (int)lsc_query_int(query, 1);
         mark->grade = (int)lsc_query_int(query, 2);
         mark->probability = lsc_query_double(query, 3);
+    }
+    return lsc_query_end(query, status, error);
+}
+
+static lsc_status read_kept(lsc_query *query, lsc_kept_score *kept, lsc_error *error)
+{
+    size_t length;
+    const char *version = lsc_query_text(query, 3, &length);
+    kept->revision = lsc_query_int(query, 0);
+    kept->status = (int)lsc_query_int(query, 1);
+    kept->score = (int)lsc_query_int(query, 2);
+    if (version == NULL || !lsc_hash_column(query, 4, kept->model_sha256) ||
+        !lsc_hash_column(query, 5, kept->input_sha256) ||
+        !lsc_hash_column(query, 6, kept->result_sha256)) {
+        return lsc_query_fail_missing(query, error);
+    }
+    snprintf(kept->library_version, sizeof kept->library_version, "%s", version);
+    return LSC_OK;
+}
+
+lsc_status lsc_score_row_find(lsc_store *store, int64_t lead_key, int64_t as_of_ms,
+                              const char *model_sha256, lsc_kept_score *kept, lsc_error *error)
+{
+    static const char sql[] =
+        "SELECT k.revision, k.status, k.score, k.library_version, m.sha256, k.input_sha256,"
+        " k.result_sha256 FROM lead_scores k JOIN scoring_models m ON m.key = k.model_key"
+        " WHERE k.lead_key = ?1 AND k.as_of = ?2 AND (?3 IS NULL OR m.sha256 = ?3)"
+        " ORDER BY k.model_key DESC LIMIT 1";
+    uint8_t hash[LSC_HASH_SIZE];
+    bool row = false;
+    lsc_query *query;
+    if (model_sha256 != NULL && !lsc_hash_read(model_sha256, hash)) {
+        return lsc_fail(error, LSC_INVALID_ARG, "a model's id is not of 64 hexadecimal digits");
+    }
+    *kept = (lsc_kept_score){.as_of_ms = as_of_ms};
+    lsc_status status = lsc_query_begin(store->database, sql, &query, error);
+    if (status == LSC_OK) {
+        lsc_query_set_int(query, 1, lead_key);
+        lsc_query_set_int(query, 2, as_of_ms);
+        lsc_query_set_bytes(query, 3, model_sha256 == NULL ? NULL : hash, sizeof hash);
+        status = lsc_query_step(query, &row, error);
+    }
+    if (row) {
+        status = read_kept(query, kept, error);
+    } else if (status == LSC_OK) {
+        char text[LSC_TIME_TEXT_SIZE];
+        lsc_time_format(as_of_ms, text);
+        status = lsc_fail(error, LSC_NOT_FOUND, "the lead has no such score as of %s", text);
     }
     return lsc_query_end(query, status, error);
 }

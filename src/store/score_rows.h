@@ -5,6 +5,7 @@
 #ifndef LSC_STORE_SCORE_ROWS_H
 #define LSC_STORE_SCORE_ROWS_H
 
+#include "core/hash.h"
 #include "store/store_data.h"
 
 /** Whose score it is, and which model's. */
@@ -22,6 +23,26 @@ typedef struct lsc_score_place {
  */
 lsc_status lsc_score_row_put(lsc_store *store, const lsc_score_place *place,
                              const lsc_stored_score *score, lsc_error *error);
+
+/** What is read of a kept score to compute it again. */
+typedef struct lsc_kept_score {
+    int64_t as_of_ms;
+    int64_t revision; /**< of the lead that was scored */
+    int status;
+    int score;
+    char model_sha256[LSC_HASH_TEXT_SIZE];
+    char input_sha256[LSC_HASH_TEXT_SIZE];
+    char result_sha256[LSC_HASH_TEXT_SIZE];
+    char library_version[16];
+} lsc_kept_score;
+
+/**
+ * Find a score of a lead.
+ * @param model_sha256  NULL: of several of the time, the one that lists give first
+ * @return LSC_OK; LSC_NOT_FOUND; LSC_INVALID_ARG for what is no hash.
+ */
+lsc_status lsc_score_row_find(lsc_store *store, int64_t lead_key, int64_t as_of_ms,
+                              const char *model_sha256, lsc_kept_score *kept, lsc_error *error);
 
 /** What two scores are compared by. */
 typedef struct lsc_score_mark {

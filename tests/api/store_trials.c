@@ -234,6 +234,13 @@ static lsc_status add_model(const conditions *with, lsc_store *store, lsc_error 
                : status;
 }
 
+/* Have a lead, and a model that scores it. */
+static lsc_status make_ready(const conditions *with, lsc_store *store, lsc_error *error)
+{
+    lsc_status status = add_model(with, store, error);
+    return status == LSC_OK ? put_lead(store, error) : status;
+}
+
 static lsc_status use_models(const conditions *with, lsc_store *store, lsc_error *error)
 {
     lsc_load load = LSC_LOAD_INIT;
@@ -276,16 +283,43 @@ static lsc_status score_leads(const conditions *with, lsc_store *store, lsc_erro
 
 static lsc_status use_scores(const conditions *with, lsc_store *store, lsc_error *error)
 {
-    lsc_status status = add_model(with, store, error);
-    if (status == LSC_OK) {
-        status = put_lead(store, error);
-    }
+    lsc_status status = make_ready(with, store, error);
     if (status == LSC_OK) {
         status = score_leads(with, store, error);
     }
     return status;
 }
 ON_A_COPY(use_scores)
+
+/* Two scores with other properties in between. */
+static lsc_status use_changes(const conditions *with, lsc_store *store, lsc_error *error)
+{
+    static const char later[] = "{\"id\": \"lead-3\", \"email\": \"x@y.example\"}";
+    lsc_change_query query = LSC_CHANGE_QUERY_INIT;
+    lsc_score_change change = LSC_SCORE_CHANGE_INIT;
+    query.from_ms = AS_OF;
+    query.to_ms = AS_OF + DAY;
+    change.to_score = -7;
+    lsc_status status = make_ready(with, store, error);
+    if (status == LSC_OK) {
+        status = score_leads(with, store, error);
+    }
+    if (status == LSC_OK) {
+        status =
+            SWEPT(lsc_store_put_lead_json)(store, ORGANIZATION, later, sizeof later - 1, error);
+    }
+    if (status == LSC_OK) {
+        status = SWEPT(lsc_store_score_lead)(store, ORGANIZATION, "lead-3", with->scorer,
+                                             AS_OF + DAY, NULL, error);
+    }
+    if (status == LSC_OK) {
+        status =
+            SWEPT(lsc_store_explain_change)(store, ORGANIZATION, "lead-3", &query, &change, error);
+        ck_quick((change.to_score != -7) == (status == LSC_OK));
+    }
+    return status;
+}
+ON_A_COPY(use_changes)
 
 static lsc_status rescore(const conditions *with, lsc_store *store, lsc_error *error)
 {
@@ -310,10 +344,7 @@ static lsc_status rescore(const conditions *with, lsc_store *store, lsc_error *e
 
 static lsc_status use_queue(const conditions *with, lsc_store *store, lsc_error *error)
 {
-    lsc_status status = add_model(with, store, error);
-    if (status == LSC_OK) {
-        status = put_lead(store, error);
-    }
+    lsc_status status = make_ready(with, store, error);
     if (status == LSC_OK) {
         status = rescore(with, store, error);
     }
@@ -539,6 +570,7 @@ const trial store_trials[] = {
     {"audit", try_use_audit, true, 100, true},
     {"erasure", try_use_erasure, true, 100, true},
     {"accounts", try_use_accounts, true, 150, true},
+    {"changes", try_use_changes, true, 250, true},
 };
 const size_t n_store_trials = sizeof store_trials / sizeof store_trials[0];
 
@@ -572,6 +604,10 @@ bool make_quiet_store_calls(void)
     QUIET(lsc_account_init)(&account, sizeof account);
     lsc_audit_query audit;
     QUIET(lsc_audit_query_init)(&audit, sizeof audit);
+    lsc_change_query change_query;
+    lsc_score_change change;
+    QUIET(lsc_change_query_init)(&change_query, sizeof change_query);
+    QUIET(lsc_score_change_init)(&change, sizeof change);
     lsc_store_actor actor;
     QUIET(lsc_store_actor_init)(&actor, sizeof actor);
     QUIET(lsc_store_rollback)(NULL);
@@ -581,6 +617,8 @@ bool make_quiet_store_calls(void)
            scores.size == sizeof scores && files.size == sizeof files &&
            taken.size == sizeof taken && consent.size == sizeof consent &&
            rescoring.size == sizeof rescoring && rescored.size == sizeof rescored &&
+           change_query.size == sizeof change_query && change.size == sizeof change &&
+           strcmp(QUIET(lsc_change_part_name)(LSC_CHANGE_TIME), "time") == 0 &&
            actor.size == sizeof actor && account.size == sizeof account &&
            audit.size == sizeof audit;
 }

@@ -66,6 +66,10 @@ static void score_in_all_ways(lsc_store *store)
     ck_ok(lsc_store_score_lead(store, "acme", "a", scorer, AS_OF, NULL, error));
     ck_ok(lsc_store_list_scores(store, "acme", NULL, &scores, &length, error));
     ck_ok(lsc_store_list_history(store, "acme", "a", LSC_TIME_NONE, 0, &scores, &length, error));
+    lsc_score_change change = LSC_SCORE_CHANGE_INIT;
+    const lsc_change_query pair = {sizeof pair, AS_OF, AS_OF, NULL, sha256};
+    ck_ok(lsc_store_explain_change(store, "acme", "a", &pair, &change, error));
+    ck_ok(lsc_store_put_lead_json(store, "acme", "{\"id\": \"a\"}", 11, error));
     const lsc_stale_lead *stale;
     lsc_rescoring options = LSC_RESCORING_INIT;
     options.as_of_ms = AS_OF;

@@ -113,6 +113,19 @@ static void score(world *at)
     }
 }
 
+static void explain_change(world *at)
+{
+    lsc_error error = LSC_ERROR_INIT;
+    lsc_score_change change = LSC_SCORE_CHANGE_INIT;
+    const lsc_change_query query = {sizeof query, AS_OF, AS_OF + roll(&at->dice, 3) * DAY, NULL,
+                                    NULL};
+    lsc_status status =
+        lsc_store_explain_change(at->store, at->mine, at->lead_id, &query, &change, &error);
+    check_text(at, error.message);
+    bool own = strstr(at->lead_id, at->mine) == at->lead_id && at->own[at->who][at->number];
+    ck_assert_msg(status == LSC_NOT_FOUND || (status == LSC_OK && own), "%s", error.message);
+}
+
 static void list(world *at)
 {
     const lsc_stored_lead *leads;
@@ -183,8 +196,8 @@ static void count(world *at)
 
 START_TEST(no_call_gives_a_row_of_another_organization)
 {
-    static void (*const calls[])(world *) = {put,   put,  get,         remove_lead, add,
-                                             score, list, list_scores, count,       rescore};
+    static void (*const calls[])(world *) = {
+        put, put, get, remove_lead, add, score, list, list_scores, count, rescore, explain_change};
     char sha256[65];
     world at = {.store = memory_store(), .scorer = make_scorer(false), .dice = {11}};
     for (int i = 0; i < N_ORGANIZATIONS; i++) {
