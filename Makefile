@@ -4,8 +4,8 @@
 .PHONY: build demo test-programs test install clean help \
         setup lint coverage coverage-raise abi abi-update check-arm64 \
         test-threads test-kill test-crowd test-valgrind test-arm64 test-bare test-import test-browser \
-        npm test-node \
-        bench bench-peers bench-node bench-rows bench-store bench-quality bench-calibration bench-build \
+        npm test-node jar test-java \
+        bench bench-peers bench-node bench-java bench-rows bench-store bench-quality bench-calibration bench-build \
         wheel test-python bench-python \
         fuzz fuzz-seeds fuzz-merge fuzz-coverage
 
@@ -41,6 +41,7 @@ help:
 	@echo 'make bench      check the engine against XGBoost, and time it; a few minutes'
 	@echo 'make bench-peers  time it beside XGBoost, LightGBM and others, from PyPI; half an hour'
 	@echo 'make bench-node   what calls from Node take beside the same from C; a minute'
+	@echo 'make bench-java   what calls from Java take beside the same from C; a minute'
 	@echo 'make bench-calibration  how often intervals hold the true probability, over 100 seeds; ten minutes'
 	@echo 'make bench-quality  models beside those of XGBoost, LightGBM and others, from PyPI; an hour'
 	@echo 'make bench-store  time the store beside SQLite alone, in C and in Python; a minute'
@@ -55,6 +56,8 @@ help:
 	@echo 'make test-browser  open what leadscore report writes in Chromium; takes a network'
 	@echo 'make npm        the package for Node, packed, below build/npm'
 	@echo 'make test-node  install it as a new user would, and check its types; takes a network'
+	@echo 'make jar        the package for Java with its native code, in build/java'
+	@echo 'make test-java  test it with every JDK that is there'
 	@echo 'make test-bare  make demo and make test in a bare Debian 12, twice; takes root'
 
 build: build/build.ninja
@@ -72,7 +75,7 @@ demo: setup
 	@examples/demo.sh build/leadscore build/demo
 
 test:
-	@.ci/setup build test node python
+	@.ci/setup build test node python java
 	@python3 tests/run.py $(BUILDS)
 
 install: build
@@ -179,6 +182,17 @@ test-node: npm
 	@tests/node/new_user.sh build/npm/leadscore-*.tgz build/npm/user
 	@tests/node/check_types.sh build/npm/package build/npm/types
 
+JAR = build/java/bindings/java/leadscore.jar
+
+jar:
+	@.ci/setup build java
+	@[ -e build/java/build.ninja ] || \
+	    meson setup build/java -Dtests=false -Dtraining=disabled -Djava=enabled >/dev/null
+	@ninja -C build/java --quiet bindings/java/leadscore.jar
+
+test-java: jar
+	@tests/java/everywhere.sh $(JAR) build/java/tests
+
 WHEEL = build/python/dist
 
 # What makes a wheel of a build is pip's; Debian has no auditwheel.
@@ -252,6 +266,13 @@ bench-node:
 	@node bindings/node/assemble.js build/bench/bindings/node/leadscore-node.node build/bench/node/leadscore
 	@node tests/bench/bench_node.mjs build/bench/node/leadscore build/bench/tests/bench/bench_call \
 	    build/bench/tests/bench/S.lsm build/bench/node
+
+bench-java:
+	@.ci/setup build test java
+	@[ -e build/bench/build.ninja ] || meson setup build/bench >/dev/null
+	@ninja -C build/bench --quiet tests/bench/S.lsm tests/bench/bench_call bindings/java/leadscore.jar
+	@java -cp build/bench/bindings/java/leadscore.jar tests/bench/BenchJava.java \
+	    build/bench/tests/bench/bench_call build/bench/tests/bench/S.lsm build/bench/java
 
 bench-calibration:
 	@.ci/setup build test

@@ -42,7 +42,7 @@ VALGRIND = " ".join([
 ])
 
 # The suites of the libraries without those that run scripts, or build programs of their own.
-ONLY_C = [word for suite in ("install", "docs", "cli", "slow", "scripts", "abi", "node")
+ONLY_C = [word for suite in ("install", "docs", "cli", "slow", "scripts", "abi", "node", "java")
           for word in ("--no-suite", suite)]
 
 # The one whose packages .ci/setup installs, whichever else comes first in the path.
@@ -85,7 +85,7 @@ class Build:
 BUILDS = {
     "gcc": Build("gcc", DEBIAN_PYTHON, environment=COMMA_ENVIRONMENT,
                  prepare=make_comma_locale),
-    "clang": Build("clang", test_options=[
+    "clang": Build("clang", ["-Djava=disabled"], test_options=[
         "--no-suite", "install", "--no-suite", "docs", "--no-suite", "cli", "--no-suite", "slow",
         "--no-suite", "abi", "--no-suite", "node"]),
     "sanitizers": Build(

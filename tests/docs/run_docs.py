@@ -17,6 +17,7 @@ A page runs in a folder of its own, its blocks in order, from the top:
     ```c           a program is compiled and run; functions without a main() are compiled, and so
                    are statements, as the body of a function; "```c of=FILE" is that file
     ```js          a module for Node, which has the package `leadscore` of this build
+    ```java        a program of one file, which has the jar of this build
     ```python      run by the Python that the package was built for, where it was; or by the one that
                    DOCS_PYTHON names, which has the package. With needs=MODULE, where that has it
     ```json        strict JSON; ```ndjson: an object a line. "```json file=NAME" also writes the
@@ -168,6 +169,14 @@ class Page:
         (self.folder / "snippet.mjs").write_text(block.body)
         self.execute(["node", "snippet.mjs"], "the program")
 
+    def run_java(self, block):
+        jar = self.build / "bindings" / "java" / "leadscore.jar"
+        if not jar.exists():
+            raise Skip("the jar for Java is not built: SWIG or a JDK is missing")
+        (self.folder / "Snippet.java").write_text(block.body)
+        # Little is compiled twice: what is gone in a second is not worth the second compiler.
+        self.execute(["java", "-XX:TieredStopAtLevel=1", "-cp", str(jar), "Snippet.java"], "the program")
+
     def run_python(self, block):
         package = self.build / "bindings" / "python"
         path = [f"PYTHONPATH={package}"]
@@ -220,6 +229,8 @@ class Page:
             self.run_c(block)
         elif block.language == "js":
             self.run_js(block)
+        elif block.language == "java":
+            self.run_java(block)
         elif block.language == "python":
             self.run_python(block)
         elif block.language in ("json", "ndjson"):

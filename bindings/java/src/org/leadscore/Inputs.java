@@ -1,0 +1,96 @@
+package org.leadscore;
+
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+
+/** What is given to C, looked at before it is. */
+final class Inputs {
+    private Inputs() {}
+
+    static <T> T present(T value, String name) {
+        if (value == null) {
+            throw LeadscoreException.invalid(name + " is null");
+        }
+        return value;
+    }
+
+    /** A text as UTF-8; null of null. */
+    static byte[] utf8(String text) {
+        if (text == null) {
+            return null;
+        }
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                i += checkPair(text, i);
+            }
+        }
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Java would write a '?' for half a character. */
+    private static int checkPair(String text, int i) {
+        if (!Character.isSurrogatePair(text.charAt(i), i + 1 < text.length() ? text.charAt(i + 1) : 0)) {
+            throw LeadscoreException.invalid("the text has half a character (a lone surrogate) at " + i);
+        }
+        return 1;
+    }
+
+    /** A text that C reads up to its NUL; null of null. */
+    static byte[] bytes(String text) {
+        if (text != null && text.indexOf('\0') >= 0) {
+            throw LeadscoreException.invalid("the text has a NUL at " + text.indexOf('\0'));
+        }
+        return utf8(text);
+    }
+
+    static String text(byte[] bytes) {
+        return bytes == null ? null : new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    static long timeMs(Instant time, String name) {
+        try {
+            return present(time, name).toEpochMilli();
+        } catch (ArithmeticException beyond) {
+            throw LeadscoreException.invalid(name + " is " + time + ", must be in the years 1 to 9999");
+        }
+    }
+
+    /** As it is in C: 0 is the default there. */
+    static long limit(long limit) {
+        if (limit < 0) {
+            throw LeadscoreException.invalid("limit is " + limit + ", must be 0 or more");
+        }
+        return limit;
+    }
+
+    /** How many rows of a width there are in so many numbers. */
+    static int rows(long numbers, int width) {
+        if (numbers % width != 0) {
+            throw LeadscoreException.invalid("the table has " + numbers + " numbers, which are no rows of " + width);
+        }
+        return (int) (numbers / width);
+    }
+
+    static void direct(FloatBuffer buffer, String name) {
+        if (!present(buffer, name).isDirect()) {
+            throw LeadscoreException.invalid(name + " is not a direct buffer");
+        }
+        if (buffer.order() != ByteOrder.nativeOrder()) {
+            throw LeadscoreException.invalid(name + " has not the machine's byte order: ByteOrder.nativeOrder()");
+        }
+    }
+
+    /** A direct buffer with room for so many numbers. */
+    static void room(FloatBuffer buffer, long numbers, String name) {
+        direct(buffer, name);
+        if (buffer.isReadOnly()) {
+            throw LeadscoreException.invalid(name + " may only be read");
+        }
+        if (buffer.remaining() < numbers) {
+            throw LeadscoreException.invalid(
+                    name + " has room for " + buffer.remaining() + " numbers, must have it for " + numbers);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package org.leadscore;
+
+import java.time.Duration;
+
+/**
+ * How a store is opened.
+ *
+ * @param create make the file where there is none
+ * @param readOnly change nothing; not with {@code create}
+ * @param durability what outlives a loss of power
+ * @param busyMs wait so long for another connection's change; 0: 5,000; negative: not at all
+ * @param makeLeads activities and outcomes of a lead that is not there make it
+ */
+public record StoreOptions(
+        boolean create, boolean readOnly, Durability durability, int busyMs, boolean makeLeads) {
+
+    /** What outlives a loss of power. The end of a process loses nothing in either. */
+    public enum Durability {
+        /** Every acknowledged change. */
+        FULL,
+        /** The store stays whole, the last changes may be gone; quicker. */
+        NORMAL,
+        /** The store may be damaged. */
+        OFF
+    }
+
+    /** To read and change a store that is there. */
+    public static final StoreOptions DEFAULT = new StoreOptions(false, false, Durability.FULL, 0, false);
+    /** The same, and to make one where there is none. */
+    public static final StoreOptions CREATE = DEFAULT.withCreate(true);
+
+    public StoreOptions {
+        Inputs.present(durability, "durability");
+    }
+
+    /** The same, making the file or not. */
+    public StoreOptions withCreate(boolean wanted) {
+        return new StoreOptions(wanted, readOnly, durability, busyMs, makeLeads);
+    }
+
+    /** The same, only to read or not. */
+    public StoreOptions withReadOnly(boolean wanted) {
+        return new StoreOptions(create, wanted, durability, busyMs, makeLeads);
+    }
+
+    /** The same, of another durability. */
+    public StoreOptions withDurability(Durability wanted) {
+        return new StoreOptions(create, readOnly, wanted, busyMs, makeLeads);
+    }
+
+    /** The same, waiting so long for other connections. */
+    public StoreOptions withBusy(Duration wait) {
+        long ms = Inputs.present(wait, "wait").toMillis();
+        int busy = ms <= 0 ? -1 : (int) Math.min(ms, Integer.MAX_VALUE);
+        return new StoreOptions(create, readOnly, durability, busy, makeLeads);
+    }
+
+    /** The same, making unknown leads or not. */
+    public StoreOptions withMakeLeads(boolean wanted) {
+        return new StoreOptions(create, readOnly, durability, busyMs, wanted);
+    }
+}

@@ -1,0 +1,42 @@
+package org.leadscore;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A score that was kept.
+ *
+ * @param leadId whose
+ * @param modelName of the model that gave it
+ * @param modelVersion likewise
+ * @param result the score
+ * @param baseline baseline and all points of the breakdown add up to the score
+ * @param breakdown points by group
+ * @param receipt to replay it
+ */
+public record StoredScore(
+        String leadId,
+        String modelName,
+        String modelVersion,
+        Result result,
+        int baseline,
+        Map<String, Integer> breakdown,
+        Receipt receipt) {
+
+    static StoredScore of(lsc_stored_score score) {
+        Map<String, Integer> points = new LinkedHashMap<>();
+        for (long i = 0; i < score.getN_breakdown(); i++) {
+            lsc_breakdown_part part = Native.flat_stored_part(score, i);
+            points.put(part.getGroup(), part.getPoints());
+        }
+        return new StoredScore(
+                score.getLead_id(),
+                score.getModel_name(),
+                score.getModel_version(),
+                Result.of(score.getResult()),
+                score.getBaseline(),
+                Collections.unmodifiableMap(points),
+                Receipt.of(score.getReceipt()));
+    }
+}
