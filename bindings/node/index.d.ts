@@ -126,6 +126,14 @@ export interface AsOf {
   asOf: TimeLike;
 }
 
+/** An AbortSignal, whoever declares that type. */
+export interface StopSignal {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+  addEventListener(type: 'abort', listener: () => void): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
+
 /** Of what takes long. */
 export interface Watch<News> {
   /**
@@ -134,7 +142,7 @@ export interface Watch<News> {
    */
   progress?: (news: News) => unknown;
   /** Stops it: the promise is rejected with LSC_CANCELLED, whose `cause` is the signal's reason. */
-  signal?: AbortSignal;
+  signal?: StopSignal;
 }
 
 /** What predict() gives: calibrated probabilities, or log-odds (points of a scorecard). */
@@ -145,6 +153,11 @@ export class Model {
   private constructor();
   /** Give its memory back now. Calls after this throw; promises that are under way are kept. */
   close(): void;
+  /**
+   * A ticket by which other threads of the process get this very model: loadShared(). It holds until this
+   * Model is closed, or collected.
+   */
+  share(): number;
   readonly info: ModelInfo;
   /** The width of a feature vector. */
   readonly nColumns: number;
@@ -229,6 +242,11 @@ export class Model {
 export function loadModel(source: string | Uint8Array, options?: LoadOptions): Model;
 /** The same in another thread. */
 export function loadModelAsync(source: string | Uint8Array, options?: LoadOptions): Promise<Model>;
+/**
+ * The model that another thread of the process shares, by its ticket: nothing is loaded or copied, and it
+ * stays when that thread closes its own. Throws LSC_NOT_FOUND where it is not shared any more.
+ */
+export function loadShared(ticket: number): Model;
 
 /** A secret key: 32 random bytes, which are copied; `id` names it beside what it encrypts. */
 export type StoreKey = Uint8Array | { bytes: Uint8Array; id?: string };
@@ -627,7 +645,7 @@ export function inferSpec(
 /** The rows that train() would make, for a look or another tool. Nothing is learned into the spec. */
 export function trainingRows(
   data: Leads,
-  options?: RowOptions & { spec?: SpecLike; signal?: AbortSignal },
+  options?: RowOptions & { spec?: SpecLike; signal?: StopSignal },
 ): Promise<{
   /** Their names. */
   columns: string[];

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads';
 
-import { loadModel, loadModelAsync } from 'leadscore';
+import { loadModel, loadModelAsync, loadShared } from 'leadscore';
 
-import { activities, asOf, gbdt, lead, scratch, starter, table } from './node_support.mjs';
+import { activities, asOf, gbdt, lead, readBytes, scratch, starter, table } from './node_support.mjs';
 
 const WORKERS = 8;
 const EXCHANGES = 1000;
@@ -47,8 +47,41 @@ function ended(worker) {
   });
 }
 
+/** The model whose ticket stands in the cell, which may have been replaced in between. */
+function sharedModel(cell) {
+  for (;;) {
+    try {
+      return loadShared(Atomics.load(cell, 1));
+    } catch (error) {
+      assert.equal(error.code, 'LSC_NOT_FOUND');
+    }
+  }
+}
+
+/** Scores with the model that is shared, over and over. */
+async function workTogether({ expected, cells }) {
+  const cell = new Int32Array(cells);
+  const seen = new Set();
+  let rounds = 0;
+  while (Atomics.load(cell, 0) === 0) {
+    const model = sharedModel(cell);
+    const { sha256 } = model.info;
+    assert.deepEqual(model.score(lead, activities, { asOf }), expected[sha256].result);
+    const later = model.predict(table(20, model.nColumns), 20, { output: 'margin' });
+    if (rounds % 2 === 0) {
+      model.close(); // else the collector does
+    }
+    assert.deepEqual(await later, expected[sha256].margins);
+    seen.add(sha256);
+    rounds++;
+  }
+  return { rounds, seen: seen.size };
+}
+
 if (!isMainThread && workerData.kind === 'exchange') {
   parentPort.postMessage(await workOn(workerData));
+} else if (!isMainThread && workerData.kind === 'share') {
+  parentPort.postMessage(await workTogether(workerData));
 } else if (!isMainThread && workerData.kind === 'endless') {
   const model = loadModel(gbdt);
   const rows = 20000;
@@ -80,6 +113,44 @@ if (!isMainThread && workerData.kind === 'exchange') {
     const loads = await Promise.all(workers);
     clearInterval(toggling);
     assert.ok(loads.every((each) => each >= 2), `${loads}`);
+  });
+
+  test('eight workers share a model in place while it is replaced a thousand times', async () => {
+    const bundles = [gbdt, starter].map((path) => readBytes(path));
+    const cell = new Int32Array(new SharedArrayBuffer(8));
+    const expected = Object.fromEntries([expectedOf(gbdt), expectedOf(starter)]);
+    let current = loadModel(bundles[0]);
+    Atomics.store(cell, 1, current.share());
+    assert.equal(current.share(), Atomics.load(cell, 1));
+    const workers = Array.from({ length: WORKERS }, () => ended(new Worker(new URL(import.meta.url), {
+      workerData: { kind: 'share', expected, cells: cell.buffer },
+    })));
+    for (let i = 1; i <= EXCHANGES; i++) {
+      const next = loadModel(bundles[i % 2]);
+      Atomics.store(cell, 1, next.share());
+      current.close();
+      current = next;
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    Atomics.store(cell, 0, 1);
+    for (const { rounds, seen } of await Promise.all(workers)) {
+      assert.ok(rounds > 1 && seen === 2, `${rounds} rounds, ${seen} models`);
+    }
+    assert.equal(current.score(lead, { asOf }).status, 'scored');
+  });
+
+  test('a ticket that is none, or none any more, is refused', () => {
+    const model = loadModel(gbdt);
+    const ticket = model.share();
+    const other = loadShared(ticket);
+    model.close();
+    assert.throws(() => model.share(), { code: 'LSC_INVALID_ARG' });
+    assert.equal(other.score(lead, { asOf }).status, 'scored');
+    assert.throws(() => loadShared(ticket), { code: 'LSC_NOT_FOUND' });
+    assert.notEqual(other.share(), ticket);
+    for (const wrong of [undefined, null, -1, 0.5, '1', {}]) {
+      assert.throws(() => loadShared(wrong), { code: 'LSC_INVALID_ARG' });
+    }
   });
 
   test('a worker that is ended amid its work takes nothing with it', async () => {

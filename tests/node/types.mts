@@ -1,7 +1,7 @@
 // What TypeScript makes of the package: tests/node/check_types.sh compiles it, and runs nothing.
 import leadscore, {
-  LeadscoreError, Model, Store, buildScorecard, drift, loadModel, loadModelAsync, metrics, signBundle, train, version,
-  type Leads, type Training,
+  LeadscoreError, Model, Store, buildScorecard, drift, loadModel, loadModelAsync, loadShared, metrics, signBundle, train, version,
+  type Leads, type StopSignal, type Training,
   type Explanation, type Result, type StoredScore, type TimeLike,
 } from 'leadscore';
 
@@ -32,10 +32,12 @@ const counts: Promise<{ leads: number }> = store.ingest('acme', { leads: 'leads.
 store.setConsent('acme', 'a1', { purpose: 'profiling', given: false, time: 0 });
 const copied: Promise<void> = store.backup('leads.backup', { key: new Uint8Array(32) });
 const secret: Store = Store.open('a.db', { key: { bytes: new Uint8Array(32), id: 'k' }, actor: { time: 0 } });
+declare const signal: StopSignal;
 const rescored: Promise<{ scored: number }> = store.scoreAll('acme', model, {
-  asOf: 0, threads: 2, progress: ({ changed }) => changed < 5, signal: new AbortController().signal,
+  asOf: 0, threads: 2, progress: ({ changed }) => changed < 5, signal,
 });
 const trained: Promise<string[]> = secret.eraseLead('acme', 'a1');
+const same: Model = loadShared(model.share());
 const own: Float32Array = model.newTable(3);
 
 const from: Leads = { leads: 'leads.ndjson', outcomes: 'outcomes.ndjson' };
@@ -46,8 +48,8 @@ training.then(({ bundle, leaks }) => loadModel(bundle).score(lead, { asOf: leaks
 const moved: Promise<Record<string, unknown>> = drift(model, { store: 'a.db', organization: 'acme' }, { asOf: time });
 const signed: { bundle: Uint8Array; keyId: string } = signBundle(buildScorecard('mine', '{}', {}), 'pem');
 const told: Record<string, unknown> = metrics([true, 0], own);
-// @ts-expect-error: leads come from one place
-train({ table: 'a.csv', organization: 'acme' });
+// @ts-expect-error: leads come from somewhere
+train({ label: 'converted' });
 // @ts-expect-error: a misspelt effort
 train(from, { effort: 'fast' });
 
@@ -59,7 +61,7 @@ try {
     const code: string = error.code;
   }
 }
-const same: typeof loadModel = leadscore.loadModel;
+const load: typeof loadModel = leadscore.loadModel;
 const text: string = version;
 
 // @ts-expect-error: the as-of time is always given

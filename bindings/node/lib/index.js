@@ -1,7 +1,7 @@
 'use strict';
 const { buildScorecard, importModel, publicKeyId, signBundle, writeBundle } = require('./bundles');
 const { LeadscoreError } = require('./errors');
-const { Model, loadModel, loadModelAsync } = require('./model');
+const { Model, loadModel, loadModelAsync, loadShared } = require('./model');
 const native = require('./native');
 const { Store } = require('./store');
 const { drift, evaluate, inferSpec, metrics, train, trainingRows } = require('./training');
@@ -17,6 +17,7 @@ module.exports = {
   inferSpec,
   loadModel,
   loadModelAsync,
+  loadShared,
   metrics,
   publicKeyId,
   signBundle,

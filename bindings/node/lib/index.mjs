@@ -2,6 +2,6 @@ import leadscore from './index.js';
 
 export const {
   LeadscoreError, Model, Store, buildScorecard, drift, evaluate, importModel, inferSpec, loadModel, loadModelAsync,
-  metrics, publicKeyId, signBundle, train, trainingRows, version, writeBundle,
+  loadShared, metrics, publicKeyId, signBundle, train, trainingRows, version, writeBundle,
 } = leadscore;
 export default leadscore;

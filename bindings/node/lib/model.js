@@ -41,6 +41,15 @@ async function loadModelAsync(source, given) {
   return new Model(MAKE, await native.loadLater(modelSource(source), ...loadArguments(given)));
 }
 
+/** The model that another thread shares. */
+function loadShared(ticket) {
+  const handle = native.loadShared(whole(ticket, 'ticket', null) ?? refuse('ticket is missing'));
+  if (handle === undefined) {
+    throw new LeadscoreError(`no model is shared by the ticket ${ticket} any more`, 'LSC_NOT_FOUND', 4, -1, -1);
+  }
+  return new Model(MAKE, handle);
+}
+
 /** (activities, options) of score(lead, activities, options) and of score(lead, options). */
 function leadArguments(activities, given, known) {
   const short = given === undefined && typeof activities === 'object' && activities !== null &&
@@ -90,6 +99,10 @@ class Model {
 
   close() {
     native.closeModel(this.#handle);
+  }
+
+  share() {
+    return native.shareModel(this.#handle);
   }
 
   get info() {
@@ -256,4 +269,4 @@ function wrapModel(handle) {
   return new Model(MAKE, handle);
 }
 
-module.exports = { Model, handleOf, loadArguments, loadModel, loadModelAsync, wrapModel };
+module.exports = { Model, handleOf, loadArguments, loadModel, loadModelAsync, loadShared, wrapModel };

@@ -101,6 +101,7 @@ static const lsc_node_function *const tables[] = {
     lsc_node_bundle_functions,
     lsc_node_model_functions,
     lsc_node_model_job_functions,
+    lsc_node_sharing_functions,
     lsc_node_store_functions,
     lsc_node_store_job_functions,
     lsc_node_store_list_functions,

@@ -1,6 +1,7 @@
 #include "node_model.h"
 
 #include "node_batch.h"
+#include "node_sharing.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -71,6 +72,7 @@ void lsc_node_load_free(lsc_node_load *load)
 static void drop_model(napi_env env, lsc_node_model *held)
 {
     int64_t now = 0;
+    lsc_node_unshare(held);
     lsc_scorer_free(held->scorer);
     lsc_model_unref(held->model);
     napi_adjust_external_memory(env, -held->weight, &now);

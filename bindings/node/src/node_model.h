@@ -13,6 +13,8 @@ typedef struct lsc_node_model {
     lsc_scorer *scorer; /**< of JavaScript's thread; jobs make their own */
     size_t n_columns;
     int64_t weight; /**< bytes that the garbage collector was told of */
+    int64_t ticket; /**< by which other threads find it (node_sharing.h); 0: none */
+    struct lsc_node_model *next_shared;
 } lsc_node_model;
 
 /** How a model is loaded, with what the struct points to. Start from all zero. */
@@ -40,8 +42,9 @@ lsc_node_model *lsc_node_read_model(napi_env env, napi_value value);
 napi_value lsc_node_explanation(napi_env env, lsc_scorer *scorer,
                                 const lsc_explanation *explanation, const char *lead_id);
 
-/** Of node_model.c and node_model_jobs.c. */
+/** Of node_model.c, node_model_jobs.c and node_sharing.c. */
 extern const lsc_node_function lsc_node_model_functions[];
 extern const lsc_node_function lsc_node_model_job_functions[];
+extern const lsc_node_function lsc_node_sharing_functions[];
 
 #endif
