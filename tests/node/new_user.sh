@@ -47,6 +47,19 @@ common() {
     [ "$(alone node -p 'require("leadscore").loadModel("models/starter.lsm").info.name')" = starter ]
 }
 
+# With the system's XGBoost, which is nowhere on the PATH.
+trained() {
+    cat >"$folder/app/train.mjs" <<'END'
+import { writeFileSync } from 'node:fs';
+import { loadModel, train } from 'leadscore';
+const rows = Array.from({ length: 300 }, (_, i) => `${(i * 7919) % 1009},${(i * 31) % 29},${(i * 31) % 29 > 9 + i % 9}`);
+writeFileSync('leads.csv', ['size,visits,won', ...rows].join('\n'));
+const { bundle } = await train({ table: 'leads.csv', label: 'won' }, { effort: 'quick' });
+console.log(loadModel(bundle, { selfTest: true }).score({ visits: 20 }, { asOf: 0 }).status);
+END
+    [ "$(alone node train.mjs)" = scored ]
+}
+
 licences() {
     for name in libcjson libzstd libssl libsqlite3; do
         [ -s "$folder/app/node_modules/leadscore/licenses/$name.txt" ] || return 1
@@ -66,6 +79,7 @@ fact it_installs_without_scripts_and_network alone npm install --ignore-scripts 
     --no-fund --loglevel=error "$package"
 fact the_recipe_runs recipe
 fact it_can_be_required common
+fact a_model_is_trained trained
 fact licences_come_along licences
 fact it_asks_for_no_newer_c_library old_glibc
 echo "TESTS $n_run $n_failed"
