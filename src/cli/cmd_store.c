@@ -48,9 +48,10 @@ static const struct argp_option OPTIONS[] = {
     {"force", KEY_FORCE, NULL, 0,
      "Activate a model whose gate did not pass; with restore: replace the store that is there", 2},
     {NULL, 0, NULL, 0, "Backups:", 3},
-    {"output", 'o', "FILE", 0, "With backup: the file to write", 3},
+    {"output", 'o', "FILE", 0, "With backup, and export: the file to write", 3},
     {NULL, 0, NULL, 0, "Personal data, and the audit trail:", 5},
-    {"id", KEY_ID, "ID", 0, "With erase: the lead; with audit: only rows that name it", 5},
+    {"id", KEY_ID, "ID", 0, "With export and erase: the lead; with audit: only rows that name it",
+     5},
     {"actor", KEY_ACTOR, "WHO", 0, LSC_ACTOR_DOC, 5},
     {"audited", KEY_AUDITED, NULL, 0, "With init: note from now on what is done with personal data",
      5},
@@ -299,6 +300,7 @@ static const struct {
     {"rekey", rekey_store, NEW_KEY_FILE, 0},
     {"verify", verify_store, 0, ANCHOR},
     {"audit", lsc_store_audit, 0, ID | TRAIL},
+    {"export", lsc_store_export, ORGANIZATION | ID, OUTPUT},
     {"erase", lsc_store_erase, ORGANIZATION | ID, 0},
 };
 
@@ -335,7 +337,7 @@ static void check_args(const lsc_store_args *args, const struct argp_state *stat
 {
     if (args->action == NULL) {
         argp_error(state, "an ACTION is needed: init, check, stats, models, add-model, activate, "
-                          "backup, restore, rekey, verify, audit or erase");
+                          "backup, restore, rekey, verify, audit, export or erase");
     }
     const size_t action = find_action(args->action);
     if (action == N_ACTIONS) {
@@ -465,6 +467,7 @@ static const char DOC[] =
     "             again with the same files where it was stopped\n"
     "  verify     see that no row of the audit trail was changed or taken away, print its head\n"
     "  audit      rows of the audit trail, a line of JSON each\n"
+    "  export     all that is held on a lead, as JSON\n"
     "  erase      leave no trace of a lead in the file; prints the models trained from it\n\n"
     "EXAMPLES\n"
     "  leadscore store init --store leads.db --organization acme --name 'Acme Corp'\n"

@@ -41,6 +41,8 @@ lsc_status lsc_store_of_args(const lsc_store_args *args, bool create, bool read_
 
 /** Erase a lead; prints the models that were trained from it, a line each. */
 lsc_store_action lsc_store_erase;
+/** Write all that is held on a lead, as JSON. */
+lsc_store_action lsc_store_export;
 /** Print rows of the audit trail, a line of JSON each. */
 lsc_store_action lsc_store_audit;
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "json_out.h"
+#include "output.h"
 
 lsc_status lsc_store_erase(const lsc_store_args *args, lsc_error *error)
 {
@@ -19,6 +20,38 @@ lsc_status lsc_store_erase(const lsc_store_args *args, lsc_error *error)
     }
     for (size_t i = 0; i < n; i++) {
         printf("%s\n", models[i]);
+    }
+    lsc_store_close(store);
+    return status;
+}
+
+static bool take_bytes(void *ctx, const char *bytes, size_t length)
+{
+    return fwrite(bytes, 1, length, ctx) == length;
+}
+
+static lsc_status write_person(const lsc_store_args *args, lsc_store *store, lsc_error *error)
+{
+    lsc_output output;
+    lsc_status status = lsc_output_open(args->output, &output, error);
+    if (status != LSC_OK) {
+        return status;
+    }
+    status = lsc_store_export_lead(store, args->store.organization, args->id, take_bytes,
+                                   output.stream, error);
+    if (status == LSC_OK) {
+        putc('\n', output.stream);
+    }
+    /* What stops it here is a stream that takes no more: committing says why. */
+    return status == LSC_OK || status == LSC_CANCELLED ? lsc_output_commit(&output, error) : status;
+}
+
+lsc_status lsc_store_export(const lsc_store_args *args, lsc_error *error)
+{
+    lsc_store *store = NULL;
+    lsc_status status = lsc_store_of_args(args, false, false, &store, error);
+    if (status == LSC_OK) {
+        status = write_person(args, store, error);
     }
     lsc_store_close(store);
     return status;

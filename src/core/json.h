@@ -114,6 +114,8 @@ LSC_SHARED void lsc_json_put_number(lsc_json_writer *writer, double number);
 /** A float32, shortest text that reads back to the same float. */
 LSC_SHARED void lsc_json_put_float(lsc_json_writer *writer, float number);
 LSC_SHARED void lsc_json_put_int(lsc_json_writer *writer, int64_t number);
+/** A time as RFC 3339; null for one that lsc_time_format() writes as none. */
+LSC_SHARED void lsc_json_put_time(lsc_json_writer *writer, int64_t time_ms);
 LSC_SHARED void lsc_json_put_bool(lsc_json_writer *writer, bool boolean);
 LSC_SHARED void lsc_json_put_null(lsc_json_writer *writer);
 /** A tree read by lsc_json_parse(), as it is. */
@@ -125,6 +127,7 @@ LSC_SHARED void lsc_json_put_raw(lsc_json_writer *writer, const char *json, size
 LSC_SHARED void lsc_json_member_string(lsc_json_writer *writer, const char *key, const char *text);
 LSC_SHARED void lsc_json_member_number(lsc_json_writer *writer, const char *key, double number);
 LSC_SHARED void lsc_json_member_int(lsc_json_writer *writer, const char *key, int64_t number);
+LSC_SHARED void lsc_json_member_time(lsc_json_writer *writer, const char *key, int64_t time_ms);
 LSC_SHARED void lsc_json_member_bool(lsc_json_writer *writer, const char *key, bool boolean);
 
 #endif

@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+#include <leadscore/clock.h>
+
 #include "number.h"
 
 void lsc_json_writer_init(lsc_json_writer *writer, lsc_buffer *out, int indent)
@@ -181,6 +183,17 @@ void lsc_json_put_int(lsc_json_writer *writer, int64_t number)
     writer->comma = true;
 }
 
+void lsc_json_put_time(lsc_json_writer *writer, int64_t time_ms)
+{
+    if (time_ms < LSC_TIME_MIN || time_ms > LSC_TIME_MAX) {
+        lsc_json_put_null(writer);
+        return;
+    }
+    char text[LSC_TIME_TEXT_SIZE];
+    lsc_time_format(time_ms, text);
+    lsc_json_put_string(writer, text);
+}
+
 void lsc_json_put_bool(lsc_json_writer *writer, bool boolean)
 {
     lsc_json_put_raw(writer, boolean ? "true" : "false", boolean ? 4 : 5);
@@ -275,6 +288,12 @@ void lsc_json_member_int(lsc_json_writer *writer, const char *key, int64_t numbe
 {
     lsc_json_put_key(writer, key);
     lsc_json_put_int(writer, number);
+}
+
+void lsc_json_member_time(lsc_json_writer *writer, const char *key, int64_t time_ms)
+{
+    lsc_json_put_key(writer, key);
+    lsc_json_put_time(writer, time_ms);
 }
 
 void lsc_json_member_bool(lsc_json_writer *writer, const char *key, bool boolean)

@@ -74,3 +74,47 @@ void lsc_properties_show(lsc_json_writer *writer, const lsc_field *fields, size_
         }
     }
 }
+
+/* As a lead or an event would hold it. */
+static lsc_value value_of(const lsc_property *property)
+{
+    lsc_value value = {.type = property->type, .boolean = property->boolean};
+    switch (property->type) {
+    case LSC_VALUE_NUMBER:
+        value.number = property->number;
+        break;
+    case LSC_VALUE_TEXT:
+        value.text = property->text;
+        value.length = (uint32_t)strlen(property->text);
+        break;
+    case LSC_VALUE_LIST:
+        value.items = property->items;
+        value.n_items = (uint32_t)property->n_items;
+        break;
+    case LSC_VALUE_TIME:
+        value.time_ms = property->time_ms;
+        break;
+    case LSC_VALUE_BOOL:
+    case LSC_VALUE_MISSING:
+        break;
+    }
+    return value;
+}
+
+lsc_status lsc_properties_put(lsc_companion *companion, const char *json, size_t length,
+                              lsc_json_writer *writer, lsc_error *error)
+{
+    lsc_activity read = LSC_ACTIVITY_INIT;
+    lsc_status status = lsc_properties_to_activity(companion, json, length, &read, error);
+    if (status != LSC_OK) {
+        return status;
+    }
+    lsc_json_begin_object(writer);
+    for (size_t i = 0; i < read.n_properties; i++) {
+        const lsc_property *property = &read.properties[i];
+        const lsc_field field = {.name = property->name, .value = value_of(property)};
+        lsc_properties_show(writer, &field, 1);
+    }
+    lsc_json_end_object(writer);
+    return LSC_OK;
+}

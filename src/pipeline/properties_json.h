@@ -26,6 +26,13 @@ lsc_status lsc_properties_write(const lsc_field *fields, size_t n, lsc_buffer *o
 void lsc_properties_show(lsc_json_writer *writer, const lsc_field *fields, size_t n);
 
 /**
+ * Put properties that lsc_properties_write() wrote as a value, as lsc_properties_show() does.
+ * @return as lsc_properties_to_lead(), but for memory of the writer's buffer.
+ */
+lsc_status lsc_properties_put(lsc_companion *companion, const char *json, size_t length,
+                              lsc_json_writer *writer, lsc_error *error);
+
+/**
  * Set the properties of a lead.
  * @return LSC_OK; LSC_NO_MEMORY; LSC_BAD_STORE for what lsc_properties_write() did not write.
  */

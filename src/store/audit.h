@@ -57,4 +57,13 @@ lsc_status lsc_audit_whole(lsc_store *store, const char *action, int64_t organiz
 lsc_status lsc_audit_list_end(lsc_store *store, const lsc_audit_entry *entry, lsc_status status,
                               lsc_error *error);
 
+/**
+ * The next rows of the trail in the page of the store, within a look.
+ * @param organization_key  NULL: of all
+ * @param wanted            checked; with its limit
+ */
+lsc_status lsc_audit_rows_list(lsc_store *store, const int64_t *organization_key,
+                               const lsc_audit_query *wanted, const lsc_audit_row **rows, size_t *n,
+                               lsc_error *error);
+
 #endif

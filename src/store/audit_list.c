@@ -103,28 +103,37 @@ static lsc_status read_rows(lsc_store *store, lsc_query *query, lsc_audit_row *r
     return lsc_query_end(query, status, error);
 }
 
-static lsc_status list(lsc_store *store, const char *organization, const lsc_audit_query *wanted,
-                       lsc_audit_row **rows, size_t *n, lsc_error *error)
+lsc_status lsc_audit_rows_list(lsc_store *store, const int64_t *organization_key,
+                               const lsc_audit_query *wanted, const lsc_audit_row **rows, size_t *n,
+                               lsc_error *error)
 {
     char sql[SQL_SIZE];
-    int64_t key = 0;
-    lsc_query *query = NULL;
-    lsc_status status =
-        organization == NULL ? LSC_OK : lsc_organization_find(store, organization, &key, error);
-    lsc_store_turn_page(store);
-    *rows = lsc_arena_alloc(store->page, wanted->limit * sizeof **rows);
-    if (status == LSC_OK && *rows == NULL) {
-        status = lsc_fail_memory(error);
+    lsc_query *query;
+    lsc_audit_row *room = lsc_arena_alloc(store->page, wanted->limit * sizeof *room);
+    *rows = room;
+    *n = 0;
+    if (room == NULL) {
+        return lsc_fail_memory(error);
     }
-    if (status == LSC_OK) {
-        write_sql(organization != NULL, wanted, sql);
-        status = lsc_query_begin_once(store->database, sql, &query, error);
-    }
+    write_sql(organization_key != NULL, wanted, sql);
+    lsc_status status = lsc_query_begin_once(store->database, sql, &query, error);
     if (status != LSC_OK) {
         return status;
     }
-    set_query(query, organization == NULL ? NULL : &key, wanted);
-    return read_rows(store, query, *rows, n, error);
+    set_query(query, organization_key, wanted);
+    return read_rows(store, query, room, n, error);
+}
+
+static lsc_status list(lsc_store *store, const char *organization, const lsc_audit_query *wanted,
+                       const lsc_audit_row **rows, size_t *n, lsc_error *error)
+{
+    int64_t key = 0;
+    lsc_status status =
+        organization == NULL ? LSC_OK : lsc_organization_find(store, organization, &key, error);
+    lsc_store_turn_page(store);
+    return status == LSC_OK ? lsc_audit_rows_list(store, organization == NULL ? NULL : &key, wanted,
+                                                  rows, n, error)
+                            : status;
 }
 
 lsc_status lsc_store_list_audit(lsc_store *store, const char *organization,
@@ -135,7 +144,7 @@ lsc_status lsc_store_list_audit(lsc_store *store, const char *organization,
         return lsc_fail(error, LSC_INVALID_ARG, "store, rows or n is NULL");
     }
     lsc_audit_query wanted;
-    lsc_audit_row *found = NULL;
+    const lsc_audit_row *found = NULL;
     size_t n_found = 0;
     lsc_status status = read_query(query, &wanted, error);
     if (status == LSC_OK) {

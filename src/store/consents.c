@@ -49,18 +49,10 @@ static lsc_status put(lsc_store *store, int64_t lead_key, const lsc_consent *con
     return lsc_query_finish(query, error);
 }
 
-static lsc_status count(lsc_store *store, int64_t lead_key, size_t *n, lsc_error *error)
+static lsc_status count(lsc_store *store, int64_t lead_key, int64_t *n, lsc_error *error)
 {
     static const char sql[] = "SELECT count(*) FROM consents WHERE lead_key = ?1";
-    lsc_query *query;
-    bool row = false;
-    lsc_status status = lsc_query_begin(store->database, sql, &query, error);
-    if (status == LSC_OK) {
-        lsc_query_set_int(query, 1, lead_key);
-        status = lsc_query_step(query, &row, error);
-    }
-    *n = row ? (size_t)lsc_query_int(query, 0) : 0;
-    return lsc_query_end(query, status, error);
+    return lsc_query_number(store->database, sql, lead_key, n, error);
 }
 
 static lsc_status set(lsc_store *store, const char *organization, const char *lead_id,
@@ -68,7 +60,7 @@ static lsc_status set(lsc_store *store, const char *organization, const char *le
 {
     int64_t organization_key = 0;
     int64_t lead_key = 0;
-    size_t n = 0;
+    int64_t n = 0;
     lsc_status status = lsc_organization_find(store, organization, &organization_key, error);
     if (status == LSC_OK) {
         status = lsc_lead_row_find(store, organization_key, lead_id, &lead_key, error);
@@ -138,17 +130,17 @@ static lsc_status read_rows(lsc_store *store, int64_t lead_key, lsc_consent *row
 lsc_status lsc_consent_rows_read(lsc_store *store, int64_t lead_key, const lsc_consent **consents,
                                  size_t *n, lsc_error *error)
 {
-    size_t most = 0;
+    int64_t most = 0;
     lsc_status status = count(store, lead_key, &most, error);
     if (status != LSC_OK) {
         return status;
     }
-    lsc_consent *rows = lsc_arena_alloc(store->page, (most + 1) * sizeof *rows);
+    lsc_consent *rows = lsc_arena_alloc(store->page, ((size_t)most + 1) * sizeof *rows);
     if (rows == NULL) {
         return lsc_fail_memory(error);
     }
     *consents = rows;
-    return read_rows(store, lead_key, rows, most, n, error);
+    return read_rows(store, lead_key, rows, (size_t)most, n, error);
 }
 
 lsc_status lsc_store_list_consents(lsc_store *store, const char *organization, const char *lead_id,

@@ -8,6 +8,8 @@
 
 #include <sqlite3.h>
 
+#include "core/hash.h"
+
 /* Statements kept prepared: more than the store has. */
 #define MAX_QUERIES 160
 
@@ -585,6 +587,18 @@ const void *lsc_query_bytes(lsc_query *query, int column, size_t *length)
     return bytes;
 }
 
+bool lsc_query_hash(lsc_query *query, int column, char *text)
+{
+    size_t length;
+    const void *bytes = lsc_query_bytes(query, column, &length);
+    if (bytes == NULL || length != LSC_HASH_SIZE) {
+        lsc_query_lacks(query);
+        return false;
+    }
+    lsc_hash_format(bytes, text);
+    return true;
+}
+
 lsc_status lsc_query_fail_missing(lsc_query *query, lsc_error *error)
 {
     return query->failure != SQLITE_OK
@@ -626,4 +640,18 @@ lsc_status lsc_query_finish(lsc_query *query, lsc_error *error)
 {
     bool row;
     return lsc_query_end(query, lsc_query_step(query, &row, error), error);
+}
+
+lsc_status lsc_query_number(lsc_database *database, const char *sql, int64_t key, int64_t *number,
+                            lsc_error *error)
+{
+    lsc_query *query;
+    bool row = false;
+    lsc_status status = lsc_query_begin(database, sql, &query, error);
+    if (status == LSC_OK) {
+        lsc_query_set_int(query, 1, key);
+        status = lsc_query_step(query, &row, error);
+    }
+    *number = row ? lsc_query_int(query, 0) : 0;
+    return lsc_query_end(query, status, error);
 }

@@ -156,6 +156,12 @@ double lsc_query_double(lsc_query *query, int column); /**< NULL is NaN */
 const char *lsc_query_text(lsc_query *query, int column, size_t *length);
 const void *lsc_query_bytes(lsc_query *query, int column, size_t *length);
 
+/**
+ * The hash in a column, as hex. False where it is none: lsc_query_fail_row() says why.
+ * @param text  room for LSC_HASH_TEXT_SIZE
+ */
+bool lsc_query_hash(lsc_query *query, int column, char *text);
+
 /** Why a column that is never NULL gave none: LSC_NO_MEMORY, or LSC_BAD_STORE. */
 lsc_status lsc_query_fail_missing(lsc_query *query, lsc_error *error);
 
@@ -170,6 +176,13 @@ lsc_status lsc_query_fail_row(lsc_query *query, lsc_error *error);
  * had. NULL is allowed.
  */
 lsc_status lsc_query_end(lsc_query *query, lsc_status status, lsc_error *error);
+
+/**
+ * The number that a statement gives of which `key` is the one parameter, such as a count of a lead's
+ * rows; 0 where it gives none.
+ */
+lsc_status lsc_query_number(lsc_database *database, const char *sql, int64_t key, int64_t *number,
+                            lsc_error *error);
 
 /** Step a query that gives no row, and end it. */
 lsc_status lsc_query_finish(lsc_query *query, lsc_error *error);

@@ -5,62 +5,9 @@
 #include "core/hash.h"
 #include "store/lead_rows.h"
 #include "store/model_rows.h"
+#include "store/person_rows.h"
 #include "store/purge.h"
 #include "store/store_settings.h"
-
-/* Which models have learnt from a lead. */
-
-static lsc_status count_models(lsc_store *store, int64_t lead_key, size_t *n, lsc_error *error)
-{
-    static const char sql[] = "SELECT count(*) FROM trained_leads WHERE lead_key = ?1";
-    lsc_query *query;
-    bool row = false;
-    lsc_status status = lsc_query_begin(store->database, sql, &query, error);
-    if (status == LSC_OK) {
-        lsc_query_set_int(query, 1, lead_key);
-        status = lsc_query_step(query, &row, error);
-    }
-    *n = row ? (size_t)lsc_query_int(query, 0) : 0;
-    return lsc_query_end(query, status, error);
-}
-
-static lsc_status keep_hash(lsc_store *store, lsc_query *query, const char **text, lsc_error *error)
-{
-    char *hex = lsc_arena_alloc(store->page, LSC_HASH_TEXT_SIZE);
-    if (hex == NULL) {
-        return lsc_fail_memory(error);
-    }
-    *text = hex;
-    return lsc_hash_column(query, 0, hex) ? LSC_OK : lsc_query_fail_missing(query, error);
-}
-
-static lsc_status trained_models(lsc_store *store, int64_t lead_key, const char *const **models,
-                                 size_t *n, lsc_error *error)
-{
-    static const char sql[] = "SELECT sha256 FROM trained_leads JOIN trainings"
-                              " ON trainings.key = training_key WHERE lead_key = ?1"
-                              " ORDER BY training_key LIMIT ?2";
-    size_t most = 0;
-    lsc_query *query;
-    lsc_status status = count_models(store, lead_key, &most, error);
-    if (status != LSC_OK) {
-        return status;
-    }
-    const char **rows = lsc_arena_alloc(store->page, (most + 1) * sizeof *rows);
-    *models = rows;
-    *n = 0;
-    status = rows == NULL ? lsc_fail_memory(error)
-                          : lsc_query_begin(store->database, sql, &query, error);
-    if (status != LSC_OK) {
-        return status;
-    }
-    lsc_query_set_int(query, 1, lead_key);
-    lsc_query_set_int(query, 2, (int64_t)most);
-    while (lsc_query_next(query, &status, error)) {
-        status = keep_hash(store, query, &rows[(*n)++], error);
-    }
-    return lsc_query_end(query, status, error);
-}
 
 /* Erasing. */
 
@@ -88,7 +35,7 @@ static lsc_status erase(lsc_store *store, const char *organization, const char *
     }
     if (status == LSC_OK && models != NULL) {
         lsc_store_turn_page(store);
-        status = trained_models(store, key, models, n, error);
+        status = lsc_training_rows_read(store, key, models, n, error);
     }
     if (status == LSC_OK) {
         status = delete_row(store, key, error);

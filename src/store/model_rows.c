@@ -7,17 +7,6 @@ static int digit(char c)
     return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-bool lsc_hash_column(lsc_query *query, int column, char text[LSC_HASH_TEXT_SIZE])
-{
-    size_t length;
-    const void *bytes = lsc_query_bytes(query, column, &length);
-    if (bytes == NULL || length != LSC_HASH_SIZE) {
-        return false;
-    }
-    lsc_hash_format(bytes, text);
-    return true;
-}
-
 bool lsc_hash_read(const char *text, uint8_t hash[LSC_HASH_SIZE])
 {
     if (strlen(text) != (size_t)2 * LSC_HASH_SIZE) {

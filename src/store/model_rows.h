@@ -44,9 +44,6 @@ lsc_status lsc_model_row_find(lsc_store *store, int64_t organization_key, const 
 lsc_status lsc_model_row_find_active(lsc_store *store, int64_t organization_key, int64_t *key,
                                      lsc_error *error);
 
-/** A column's hash in hex. False where it is none. */
-bool lsc_hash_column(lsc_query *query, int column, char text[LSC_HASH_TEXT_SIZE]);
-
 /** The bytes of a hash in hex. False for what is none. */
 bool lsc_hash_read(const char *text, uint8_t hash[LSC_HASH_SIZE]);
 

@@ -132,10 +132,10 @@ static bool keep_texts(lsc_store *store, lsc_query *query, lsc_stored_score *row
 {
     size_t length;
     const char *version = lsc_query_text(query, 19, &length);
-    bool whole = version != NULL && lsc_hash_column(query, 3, row->receipt.model_sha256) &&
-                 lsc_hash_column(query, 4, row->receipt.spec_sha256) &&
-                 lsc_hash_column(query, 17, row->receipt.input_sha256) &&
-                 lsc_hash_column(query, 18, row->receipt.result_sha256);
+    bool whole = version != NULL && lsc_query_hash(query, 3, row->receipt.model_sha256) &&
+                 lsc_query_hash(query, 4, row->receipt.spec_sha256) &&
+                 lsc_query_hash(query, 17, row->receipt.input_sha256) &&
+                 lsc_query_hash(query, 18, row->receipt.result_sha256);
     if (!whole) {
         lsc_query_lacks(query);
         return false;
@@ -247,21 +247,13 @@ lsc_status lsc_store_list_scores(lsc_store *store, const char *organization,
 
 /* The history of one lead. */
 
-static lsc_status list_history(listing *at, const char *organization, const char *lead_id,
-                               int64_t before_ms, size_t limit, lsc_error *error)
+lsc_status lsc_score_rows_read(lsc_store *store, int64_t lead_key, const char *lead_id,
+                               int64_t before_ms, size_t limit, const lsc_stored_score **rows,
+                               size_t *n, lsc_error *error)
 {
-    int64_t organization_key = 0;
-    int64_t lead_key = 0;
+    listing at = {.store = store};
     lsc_query *query;
-    lsc_store *store = at->store;
-    lsc_status status = lsc_organization_find(store, organization, &organization_key, error);
-    if (status == LSC_OK) {
-        status = lsc_lead_row_find(store, organization_key, lead_id, &lead_key, error);
-    }
-    lsc_store_turn_page(store);
-    if (status == LSC_OK) {
-        status = lsc_query_begin(store->database, history_sql, &query, error);
-    }
+    lsc_status status = lsc_query_begin(store->database, history_sql, &query, error);
     if (status != LSC_OK) {
         return status;
     }
@@ -269,7 +261,26 @@ static lsc_status list_history(listing *at, const char *organization, const char
     lsc_query_set_int(query, 2, before_ms == LSC_TIME_NONE ? INT64_MAX : before_ms);
     lsc_query_set_int(query, 3, (int64_t)limit);
     lsc_query_set_text(query, 4, lead_id);
-    return read_rows(at, query, error);
+    status = read_rows(&at, query, error);
+    *rows = at.rows;
+    *n = at.n;
+    return status;
+}
+
+static lsc_status list_history(lsc_store *store, const char *organization, const char *lead_id,
+                               int64_t before_ms, size_t limit, const lsc_stored_score **rows,
+                               size_t *n, lsc_error *error)
+{
+    int64_t organization_key = 0;
+    int64_t lead_key = 0;
+    lsc_status status = lsc_organization_find(store, organization, &organization_key, error);
+    if (status == LSC_OK) {
+        status = lsc_lead_row_find(store, organization_key, lead_id, &lead_key, error);
+    }
+    lsc_store_turn_page(store);
+    return status == LSC_OK
+               ? lsc_score_rows_read(store, lead_key, lead_id, before_ms, limit, rows, n, error)
+               : status;
 }
 
 lsc_status lsc_store_list_history(lsc_store *store, const char *organization, const char *lead_id,
@@ -279,7 +290,8 @@ lsc_status lsc_store_list_history(lsc_store *store, const char *organization, co
     if (store == NULL || scores == NULL || n == NULL) {
         return lsc_fail(error, LSC_INVALID_ARG, "store, scores or n is NULL");
     }
-    listing at = {.store = store};
+    const lsc_stored_score *rows = NULL;
+    size_t n_rows = 0;
     size_t most = 0;
     bool noting = false;
     lsc_status status = lsc_store_check_limit(limit, &most, error);
@@ -289,11 +301,12 @@ lsc_status lsc_store_list_history(lsc_store *store, const char *organization, co
     if (status != LSC_OK) {
         return status;
     }
-    status = list_history(&at, organization, lead_id, before_ms, most, error);
-    status = lsc_audit_read_end(store, noting ? "read scores" : NULL, (int64_t)at.n, status, error);
+    status = list_history(store, organization, lead_id, before_ms, most, &rows, &n_rows, error);
+    status =
+        lsc_audit_read_end(store, noting ? "read scores" : NULL, (int64_t)n_rows, status, error);
     if (status == LSC_OK) {
-        *scores = at.rows;
-        *n = at.n;
+        *scores = rows;
+        *n = n_rows;
     }
     return status;
 }

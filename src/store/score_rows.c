@@ -136,9 +136,9 @@ static lsc_status read_kept(lsc_query *query, lsc_kept_score *kept, lsc_error *e
     kept->revision = lsc_query_int(query, 0);
     kept->status = (int)lsc_query_int(query, 1);
     kept->score = (int)lsc_query_int(query, 2);
-    if (version == NULL || !lsc_hash_column(query, 4, kept->model_sha256) ||
-        !lsc_hash_column(query, 5, kept->input_sha256) ||
-        !lsc_hash_column(query, 6, kept->result_sha256)) {
+    if (version == NULL || !lsc_query_hash(query, 4, kept->model_sha256) ||
+        !lsc_query_hash(query, 5, kept->input_sha256) ||
+        !lsc_query_hash(query, 6, kept->result_sha256)) {
         return lsc_query_fail_missing(query, error);
     }
     snprintf(kept->library_version, sizeof kept->library_version, "%s", version);

@@ -57,4 +57,12 @@ typedef struct lsc_score_mark {
 lsc_status lsc_score_row_latest(lsc_store *store, int64_t lead_key, lsc_score_mark *mark,
                                 lsc_error *error);
 
+/**
+ * Scores of a lead, the latest as-of time first, in the page of the store.
+ * @param limit  most as-of times; where several models scored at one there are more rows
+ */
+lsc_status lsc_score_rows_read(lsc_store *store, int64_t lead_key, const char *lead_id,
+                               int64_t before_ms, size_t limit, const lsc_stored_score **rows,
+                               size_t *n, lsc_error *error);
+
 #endif

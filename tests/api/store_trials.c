@@ -446,6 +446,12 @@ static lsc_status use_keys(const conditions *with, lsc_error *error)
     return status;
 }
 
+static bool drop_bytes(void *ctx, const char *bytes, size_t length)
+{
+    (void)ctx;
+    return bytes != NULL && length > 0;
+}
+
 static lsc_status use_consents(const conditions *with, lsc_store *store, lsc_error *error)
 {
     (void)with;
@@ -461,6 +467,10 @@ static lsc_status use_consents(const conditions *with, lsc_store *store, lsc_err
     if (status == LSC_OK) {
         status =
             SWEPT(lsc_store_list_consents)(store, ORGANIZATION, "lead-3", &consents, &n, error);
+    }
+    if (status == LSC_OK) {
+        status =
+            SWEPT(lsc_store_export_lead)(store, ORGANIZATION, "lead-3", drop_bytes, NULL, error);
     }
     return status;
 }

@@ -174,6 +174,24 @@ def rows_of_the_audit_trail_are_listed(folder):
 
 
 @test
+def all_that_is_held_on_a_lead_is_exported(folder):
+    path = filled(folder)
+    run("score", *of(path), "--as-of", AS_OF, "--all")
+    out, _ = run("store", "export", *of(path), "--id", "lead-000042")
+    held = json.loads(out)
+    assert held["id"] == "lead-000042" and held["organization_id"] == "acme" and len(held["scores"]) == 1
+    expected = [a for a in ndjson((sample() / "activities.ndjson").read_text()) if a["lead_id"] == "lead-000042"]
+    assert len(held["activities"]) == len({(a.get("source", ""), a["id"]) for a in expected}) > 5
+    assert run("store", "export", *of(path), "--id", "lead-000042", "-o", folder / "p.json") == ("", "")
+    assert (folder / "p.json").read_text() == out
+    refuse("store", "export", *of(path), "--id", "none", "-o", folder / "q.json", words=["none"])
+    assert not (folder / "q.json").exists()
+    run("store", "export", *of(path), "--id", "lead-000042", "-o", "/dev/full", code=SYSTEM)
+    _, err = run("store", "export", *of(path), code=USAGE)
+    assert "--id" in err
+
+
+@test
 def an_erased_lead_leaves_no_trace(folder):
     path = filled(folder)
     before = stats(path)["leads"]

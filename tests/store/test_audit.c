@@ -65,6 +65,12 @@ static int64_t n_rows(lsc_store *store)
 
 static const char activity[] = "{\"id\": \"z\", \"type\": \"t\", \"time\": \"2025-05-01\"}";
 
+static bool take_bytes(void *ctx, const char *bytes, size_t length)
+{
+    (void)ctx;
+    return bytes != NULL && length > 0;
+}
+
 START_TEST(every_reading_and_change_of_personal_data_is_noted)
 {
     const char *path = fresh_path("noted.store");
@@ -101,6 +107,7 @@ START_TEST(every_reading_and_change_of_personal_data_is_noted)
     lsc_rescoring again = LSC_RESCORING_INIT;
     again.as_of_ms = AS_OF;
     NOTED(lsc_store_score_all(store, ACME, lsc_scorer_model(scorer), &again, NULL, error));
+    NOTED(lsc_store_export_lead(store, ACME, "lead-1", take_bytes, NULL, error));
     lsc_account account = LSC_ACCOUNT_INIT;
     const lsc_stored_account *accounts;
     account.id = "jo";
@@ -126,12 +133,12 @@ START_TEST(every_reading_and_change_of_personal_data_is_noted)
     lsc_store_close(store);
     ck_assert_int_eq(read_number(path, "SELECT count(*) FROM audit_log WHERE actor <> '" ACTOR "'"),
                      0);
-    /* Of leads that are gone: the first putting of each, and the 11 calls above that name one. */
+    /* Of leads that are gone: the first putting of each, and the 12 calls above that name one. */
     ck_assert_int_eq(read_number(path,
                                  "SELECT count(*) FROM audit_log WHERE subject NOT IN"
                                  " (SELECT uuid FROM leads) AND action NOT IN"
                                  " ('delete lead', 'erase lead') AND action NOT LIKE '%user'"),
-                     13);
+                     14);
 }
 END_TEST
 

@@ -118,6 +118,12 @@ static void list_audit_in_all_ways(lsc_store *store)
     }
 }
 
+static bool take_bytes(void *ctx, const char *bytes, size_t length)
+{
+    (void)ctx;
+    return bytes != NULL && length > 0;
+}
+
 static void call_for_privacy(lsc_store *store)
 {
     const lsc_consent consent = {sizeof consent, LSC_CONSENT_PROFILING, true, AS_OF, NULL};
@@ -125,6 +131,7 @@ static void call_for_privacy(lsc_store *store)
     size_t n;
     ck_ok(lsc_store_set_consent(store, "acme", "a", &consent, error));
     ck_ok(lsc_store_list_consents(store, "acme", "a", &consents, &n, error));
+    ck_ok(lsc_store_export_lead(store, "acme", "a", take_bytes, NULL, error));
 }
 
 static void call_all(const char *path)

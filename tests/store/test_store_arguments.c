@@ -149,6 +149,12 @@ START_TEST(changes_refuse_null)
 }
 END_TEST
 
+static bool take_none(void *ctx, const char *bytes, size_t length)
+{
+    (void)ctx;
+    return bytes != NULL && length > 0;
+}
+
 START_TEST(reading_refuses_null)
 {
     lsc_store *store = memory_store();
@@ -168,6 +174,10 @@ START_TEST(reading_refuses_null)
     REFUSED(lsc_store_lead_json(store, ACME, NULL, &json, &length, error));
     REFUSED(lsc_store_lead_json(store, ACME, "x", NULL, &length, error));
     REFUSED(lsc_store_lead_json(store, ACME, "x", &json, NULL, error));
+    REFUSED(lsc_store_export_lead(NULL, ACME, "x", take_none, NULL, error));
+    REFUSED(lsc_store_export_lead(store, NULL, "x", take_none, NULL, error));
+    REFUSED(lsc_store_export_lead(store, ACME, NULL, take_none, NULL, error));
+    REFUSED(lsc_store_export_lead(store, ACME, "x", NULL, NULL, error));
     char uuid[37];
     const lsc_stored_account *account;
     REFUSED(lsc_store_lead_uuid(NULL, ACME, "x", uuid, error));

@@ -44,6 +44,24 @@ LSC_API lsc_status lsc_store_rekey(lsc_store *store, const lsc_store_key *key, l
  */
 LSC_API lsc_status lsc_store_purge(lsc_store *store, lsc_error *error);
 
+/* Privacy: what is held on a person. */
+
+/**
+ * Give all that is held on a lead, as one JSON object: its properties, also those it had when a score was
+ * made that is kept, consents, activities, outcomes, scores with breakdown and receipt, when it is to be
+ * scored again, the models that were trained from it, and the rows of the audit trail that name it.
+ * docs/store.md says what is called how. It takes memory for its largest row, not for all of them.
+ *
+ * @param take  takes the next bytes, which are valid until it returns; false: stop with LSC_CANCELLED. It
+ *              must not use the store, which reads meanwhile
+ * @return LSC_OK; LSC_NOT_FOUND for an unknown organization or lead; LSC_CANCELLED. On error what was
+ *         taken is no whole JSON.
+ * @since 0.1
+ */
+LSC_API lsc_status lsc_store_export_lead(lsc_store *store, const char *organization, const char *id,
+                                         bool (*take)(void *ctx, const char *bytes, size_t length),
+                                         void *ctx, lsc_error *error);
+
 /* Privacy: erasure. */
 
 /**
