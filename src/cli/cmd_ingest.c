@@ -4,6 +4,7 @@
 #include <leadscore/leadscore.h>
 #include <leadscore/store.h>
 
+#include "alias_file.h"
 #include "args.h"
 #include "command.h"
 #include "meter.h"
@@ -18,6 +19,7 @@ enum {
     KEY_LEADS,
     KEY_ACTIVITIES,
     KEY_OUTCOMES,
+    KEY_ALIASES,
     KEY_REJECTS,
     KEY_MAKE_LEADS,
     KEY_BATCH,
@@ -28,6 +30,7 @@ typedef struct ingest_args {
     lsc_ingest ingest;
     lsc_store_options options;
     lsc_store_access store;
+    const char *aliases;
 } ingest_args;
 
 static const struct argp_option OPTIONS[] = {
@@ -40,6 +43,7 @@ static const struct argp_option OPTIONS[] = {
     {"leads", KEY_LEADS, "FILE", 0, "Leads, which may embed their activities", 2},
     {"activities", KEY_ACTIVITIES, "FILE", 0, "Activities; each names its lead", 2},
     {"outcomes", KEY_OUTCOMES, "FILE", 0, "Outcomes; each names its lead", 2},
+    {"aliases", KEY_ALIASES, "TABLE", 0, LSC_ALIASES_HELP, 2},
     {NULL, 0, NULL, 0, "How:", 3},
     {"rejects", KEY_REJECTS, "FILE", 0,
      "Set bad lines aside there, with their numbers and what is wrong; without it the first ends "
@@ -82,6 +86,9 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
         break;
     case KEY_OUTCOMES:
         ingest->outcomes = text;
+        break;
+    case KEY_ALIASES:
+        args->aliases = text;
         break;
     case KEY_REJECTS:
         ingest->rejects = text;
@@ -155,13 +162,17 @@ static lsc_status run(ingest_args *args, lsc_error *error)
     lsc_ingest ingest = args->ingest;
     ingest.progress = show_progress;
     ingest.progress_ctx = &meter;
-    lsc_status status = lsc_open_store(&args->store, &args->options, &store, error);
+    lsc_status status = lsc_aliases_open(args->aliases, &ingest.aliases, error);
+    if (status == LSC_OK) {
+        status = lsc_open_store(&args->store, &args->options, &store, error);
+    }
     if (status == LSC_OK) {
         status = lsc_store_ingest(store, args->store.organization, &ingest, &counts, error);
         lsc_meter_end(&meter);
         print_counts(&counts);
     }
     lsc_store_close(store);
+    lsc_aliases_unref(ingest.aliases);
     return status == LSC_OK ? lsc_output_flush(error) : status;
 }
 

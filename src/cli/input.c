@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "alias_file.h"
 #include "args.h"
 #include "command.h"
 
@@ -15,6 +16,7 @@ enum {
     KEY_CSV,
     KEY_EVENTS,
     KEY_MAP,
+    KEY_ALIASES,
     KEY_ID_COLUMN,
     KEY_DELIMITER,
     KEY_IGNORE_UNKNOWN,
@@ -47,6 +49,7 @@ static const struct argp_option INPUT_OPTIONS[] = {
     {"delimiter", KEY_DELIMITER, "CHAR", 0, "What stands between cells (default: detected)", 2},
     {"events", KEY_EVENTS, "FILE", 0, "Events as CSV, one a row, whatever their columns are", 2},
     {"map", KEY_MAP, "FILE", 0, "What the columns of --events hold, as JSON", 2},
+    {"aliases", KEY_ALIASES, "TABLE", 0, LSC_ALIASES_HELP, 2},
     {NULL, 0, NULL, 0, "Or a store:", 2},
     {"store", KEY_STORE, "FILE", 0, "The leads of a store, with their activities and outcomes", 2},
     {"organization", KEY_ORGANIZATION, "ID", 0, "Whose leads of the store", 2},
@@ -81,6 +84,9 @@ static void check_input(const lsc_input *input, const struct argp_state *state)
     }
     if (input->csv == NULL && (input->label != NULL || input->id_column != NULL)) {
         argp_error(state, "--label and --id-column go with --csv alone");
+    }
+    if (input->leads == NULL && input->csv == NULL && input->aliases != NULL) {
+        argp_error(state, "--aliases goes with --leads or --csv alone");
     }
     if (input->positive != NULL && input->label == NULL) {
         argp_error(state, "--positive needs --label");
@@ -127,6 +133,9 @@ static error_t parse_input(int key, char *text, struct argp_state *state)
         break;
     case KEY_MAP:
         input->map = text;
+        break;
+    case KEY_ALIASES:
+        input->aliases = text;
         break;
     case KEY_STORE:
         input->store.path = text;
@@ -226,6 +235,31 @@ const char *lsc_input_path(const lsc_input *input)
     return path != NULL ? path : input->leads;
 }
 
+static lsc_status open_csv(const lsc_input *input, lsc_aliases *aliases, lsc_source **source,
+                           lsc_error *error)
+{
+    lsc_csv csv = LSC_CSV_INIT;
+    csv.path = input->csv;
+    csv.label = input->label;
+    csv.positive = input->positive;
+    csv.id = input->id_column;
+    csv.delimiter = input->delimiter;
+    csv.aliases = aliases;
+    return lsc_source_open_csv(&csv, source, error);
+}
+
+static lsc_status open_leads(const lsc_input *input, lsc_aliases *aliases, lsc_source **source,
+                             lsc_error *error)
+{
+    lsc_files files = LSC_FILES_INIT;
+    files.leads = input->leads;
+    files.activities = input->activities;
+    files.outcomes = input->outcomes;
+    files.ignore_unknown = input->ignore_unknown;
+    files.aliases = aliases;
+    return lsc_source_open_files(&files, source, error);
+}
+
 lsc_status lsc_input_open(const lsc_input *input, lsc_source **source, lsc_error *error)
 {
     if (input->events != NULL) {
@@ -234,21 +268,14 @@ lsc_status lsc_input_open(const lsc_input *input, lsc_source **source, lsc_error
     if (input->store.path != NULL) {
         return lsc_input_open_store(input, source, error);
     }
-    if (input->csv != NULL) {
-        lsc_csv csv = LSC_CSV_INIT;
-        csv.path = input->csv;
-        csv.label = input->label;
-        csv.positive = input->positive;
-        csv.id = input->id_column;
-        csv.delimiter = input->delimiter;
-        return lsc_source_open_csv(&csv, source, error);
+    lsc_aliases *aliases = NULL;
+    lsc_status status = lsc_aliases_open(input->aliases, &aliases, error);
+    if (status == LSC_OK) {
+        status = input->csv != NULL ? open_csv(input, aliases, source, error)
+                                    : open_leads(input, aliases, source, error);
     }
-    lsc_files files = LSC_FILES_INIT;
-    files.leads = input->leads;
-    files.activities = input->activities;
-    files.outcomes = input->outcomes;
-    files.ignore_unknown = input->ignore_unknown;
-    return lsc_source_open_files(&files, source, error);
+    lsc_aliases_unref(aliases);
+    return status;
 }
 
 lsc_status lsc_input_find(const lsc_input *input, lsc_source *source, const char *id,

@@ -25,6 +25,7 @@ typedef struct lsc_input {
     const char *label;
     const char *positive;
     char delimiter;
+    const char *aliases; /**< name of a table, or a file; NULL: the usual */
     bool ignore_unknown;
     lsc_store_access store; /**< its path is NULL where no store is read */
 } lsc_input;

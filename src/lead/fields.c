@@ -6,7 +6,7 @@
 
 #include "core/sort.h"
 #include "core/text.h"
-#include "lead/aliases.h"
+#include "lead/alias_lookup.h"
 #include "lead/values.h"
 
 /* A field that competes with others of its name: the lowest rank wins. */
@@ -157,9 +157,10 @@ static lsc_status check_name(const char *name, lsc_error *error)
     return lsc_text_measure("the name of a property", name, LSC_MAX_PROPERTY_NAME, &length, error);
 }
 
-static lsc_status make_ranked(lsc_arena *arena, const lsc_property *property, lsc_naming naming,
+static lsc_status make_ranked(lsc_lead *lead, const lsc_property *property, lsc_naming naming,
                               ranked_field *ranked, lsc_error *error)
 {
+    lsc_arena *arena = &lead->arena;
     lsc_status status = check_name(property->name, error);
     if (status != LSC_OK) {
         return status;
@@ -167,7 +168,7 @@ static lsc_status make_ranked(lsc_arena *arena, const lsc_property *property, ls
     const char *name = property->name;
     *ranked = (ranked_field){.rank = 0};
     if (naming == LSC_NAMES_OF_LEAD) {
-        name = lsc_alias_resolve(name, &ranked->rank);
+        name = lsc_alias_resolve(lead->names, name, &ranked->rank);
     }
     lsc_field *field = &ranked->field;
     size_t length = strlen(name);
@@ -187,11 +188,11 @@ static lsc_status make_ranked(lsc_arena *arena, const lsc_property *property, ls
     return status;
 }
 
-lsc_status lsc_field_make(lsc_arena *arena, const lsc_property *property, lsc_naming naming,
+lsc_status lsc_field_make(lsc_lead *lead, const lsc_property *property, lsc_naming naming,
                           lsc_field *field, lsc_error *error)
 {
     ranked_field ranked;
-    lsc_status status = make_ranked(arena, property, naming, &ranked, error);
+    lsc_status status = make_ranked(lead, property, naming, &ranked, error);
     if (status == LSC_OK) {
         *field = ranked.field;
     }
@@ -254,7 +255,7 @@ lsc_status lsc_fields_make(lsc_lead *lead, const lsc_property *properties, size_
     }
     size_t n = 0;
     for (size_t i = 0; i < n_properties; i++) {
-        lsc_status status = make_ranked(&lead->arena, &properties[i], naming, &ranked[n], error);
+        lsc_status status = make_ranked(lead, &properties[i], naming, &ranked[n], error);
         if (status != LSC_OK) {
             return status;
         }

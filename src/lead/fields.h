@@ -14,16 +14,16 @@ typedef enum lsc_naming {
 } lsc_naming;
 
 /**
- * Check a property and copy it to the arena.
+ * Check a property and copy it to the lead's arena.
  * @param field  its type is LSC_VALUE_MISSING for a missing value
  * @return LSC_OK, LSC_INVALID_ARG, LSC_LIMIT or LSC_NO_MEMORY.
  */
-lsc_status lsc_field_make(lsc_arena *arena, const lsc_property *property, lsc_naming naming,
+lsc_status lsc_field_make(lsc_lead *lead, const lsc_property *property, lsc_naming naming,
                           lsc_field *field, lsc_error *error);
 
 /**
  * Check properties and copy those that are not missing to the lead's arena, sorted by name. Where
- * several names mean the same, our own wins, then the first in the table of aliases.
+ * several names mean the same, our own wins, then the best of the lead's table of aliases.
  * @param fields  set to an array [n_fields] in the lead's arena, or NULL where there is none
  * @return as lsc_field_make(); LSC_INVALID_ARG also for a repeated name. How many there may be is
  *         the caller's to check.

@@ -34,6 +34,7 @@ lsc_status lsc_lead_new(const lsc_allocator *allocator, lsc_lead **lead, lsc_err
         return lsc_fail_memory(error);
     }
     made->allocator = resolved;
+    made->names = &lsc_all_aliases;
     lsc_arena_init(&made->arena, &made->allocator);
     lsc_arena_init(&made->scratch, &made->allocator);
     lsc_string_map_init(&made->types, &made->allocator);
@@ -55,6 +56,7 @@ void lsc_lead_free(lsc_lead *lead)
     lsc_release(&lead->allocator, lead->leaves);
     lsc_release(&lead->allocator, lead->events);
     lsc_release(&lead->allocator, lead->fields);
+    lsc_aliases_unref(lead->aliases);
     lsc_allocator allocator = lead->allocator;
     lsc_release(&allocator, lead);
 }
@@ -71,6 +73,25 @@ void lsc_lead_clear(lsc_lead *lead)
     lead->withdrawn = false;
     lsc_arena_clear(&lead->arena);
     lsc_arena_clear(&lead->scratch);
+}
+
+lsc_status lsc_lead_set_aliases(lsc_lead *lead, lsc_aliases *aliases, lsc_error *error)
+{
+    if (lead == NULL) {
+        return lsc_fail(error, LSC_INVALID_ARG, "lead is NULL");
+    }
+    lsc_aliases *old = lead->aliases;
+    lead->aliases = aliases != NULL ? lsc_aliases_ref(aliases) : NULL;
+    lsc_aliases_unref(old);
+    lsc_lead_hold_names(lead, false);
+    return LSC_OK;
+}
+
+void lsc_lead_hold_names(lsc_lead *lead, bool final)
+{
+    lead->names = final                   ? &lsc_no_aliases
+                  : lead->aliases != NULL ? &lead->aliases->table
+                                          : &lsc_all_aliases;
 }
 
 void lsc_lead_withdraw(lsc_lead *lead)
@@ -177,7 +198,7 @@ lsc_status lsc_lead_set(lsc_lead *lead, const lsc_property *property, lsc_error 
         return lsc_fail(error, LSC_INVALID_ARG, "%s is NULL", lead == NULL ? "lead" : "property");
     }
     lsc_field field;
-    lsc_status status = lsc_field_make(&lead->arena, property, LSC_NAMES_OF_LEAD, &field, error);
+    lsc_status status = lsc_field_make(lead, property, LSC_NAMES_OF_LEAD, &field, error);
     if (status != LSC_OK) {
         return status;
     }

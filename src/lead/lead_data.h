@@ -67,13 +67,19 @@ static inline bool lsc_event_visible(const lsc_event *event, int64_t as_of_ms)
     return event->time_ms <= as_of_ms && event->recorded_time_ms <= as_of_ms;
 }
 
+/**
+ * Take names as they are given from now on, and no alias for another: for properties that have been read
+ * before, and come back from where they were kept. False: by the lead's table again.
+ */
+LSC_SHARED void lsc_lead_hold_names(lsc_lead *lead, bool final);
+
 /** Whether a name is another system's: lsc_lead_value() then looks for ours, too. */
 LSC_SHARED bool lsc_lead_name_is_alias(const char *name);
 
 /**
  * The value a property had at `as_of_ms`: that of the last visible identify event that names it,
- * else that of the lead itself. The lead is settled. `name` may be another system's (aliases.h),
- * unless the lead is a row of a table; it is NUL-terminated, past `length`.
+ * else that of the lead itself. The lead is settled. `name` may be one of the
+ * library's aliases, whatever table the lead was read by, unless the lead is a row of a table; it is NUL-terminated, past `length`.
  * @return NULL when it is missing.
  */
 LSC_SHARED const lsc_value *lsc_lead_value(const lsc_lead *lead, const char *name, size_t length,

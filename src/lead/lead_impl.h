@@ -8,6 +8,7 @@
 #include "core/arena.h"
 #include "core/error.h"
 #include "core/string_map.h"
+#include "lead/alias_lookup.h"
 #include "lead/lead_data.h"
 
 /** Values in the JSON of a lead, or of its activities, all together. */
@@ -32,6 +33,9 @@ struct lsc_lead {
     const char *id; /**< "" where none */
     bool is_row;    /**< of a table: its fields have the names of its columns */
     bool withdrawn; /**< see lsc_lead_withdraw() */
+
+    lsc_aliases *aliases;         /**< a reference, or NULL: all of the library's */
+    const lsc_alias_table *names; /**< of `aliases`, or lsc_no_aliases while names are final */
 
     lsc_field *fields; /**< [n_fields], sorted by name */
     size_t n_fields;

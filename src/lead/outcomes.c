@@ -27,6 +27,13 @@ static const lsc_value *find(const lsc_field *fields, size_t n, const char *name
     return lsc_fields_find(fields, n, name, strlen(name));
 }
 
+/* "Converted: no" of a lead that is at work, as Salesforce says it: nothing has become of it yet. */
+static bool is_not_yet(const lsc_value *label)
+{
+    bool flag;
+    return lsc_value_flag(label, &flag) && !flag;
+}
+
 lsc_status lsc_outcome_of_lead(lsc_lead *lead, bool *known, lsc_outcome *outcome, lsc_error *error)
 {
     size_t n;
@@ -35,6 +42,10 @@ lsc_status lsc_outcome_of_lead(lsc_lead *lead, bool *known, lsc_outcome *outcome
     const lsc_value *time = find(fields, n, "outcome.time");
     *known = label != NULL;
     if (label == NULL) {
+        return LSC_OK;
+    }
+    if (time == NULL && is_not_yet(label)) {
+        *known = false;
         return LSC_OK;
     }
     if (time == NULL) {

@@ -8,15 +8,18 @@
 #include "core/sort.h"
 #include "core/string_map.h"
 #include "core/text.h"
+#include "lead/alias_lookup.h"
 #include "lead/csv_reader.h"
-#include "lead/lead_data.h"
+#include "lead/lead_impl.h"
 
 /* What a column is. */
 typedef struct csv_column {
     const char *name;
-    size_t length;
-    size_t cell;     /* its place in a row */
-    lsc_field field; /* its name, as the lead has it */
+    uint32_t length;
+    uint32_t cell;   /* its place in a row */
+    uint32_t rank;   /* of those that mean the same the lowest counts */
+    bool is_again;   /* the one before it means the same */
+    lsc_field field; /* what it means */
 } csv_column;
 
 /* A table as a source; everything hangs on the arena, the lead or the reader. */
@@ -25,12 +28,14 @@ typedef struct csv_source {
     lsc_arena arena;
     lsc_csv_reader reader;
     lsc_lead *lead;
-    csv_column *properties; /* sorted by name, so that each cell is appended to the lead's */
+    csv_column *properties; /* sorted by meaning, so that each cell is appended to the lead's */
     size_t n_properties;
     size_t n_columns;
     const csv_column *label; /* NULL: none */
     const csv_column *id;    /* NULL: none */
     const char *positive;    /* NULL: the usual words */
+    const lsc_alias_table *aliases;
+    lsc_aliases *held; /* what has them; NULL: columns have their own names */
     lsc_outcome outcome;
     int64_t row; /* from 1 */
 } csv_source;
@@ -54,15 +59,23 @@ static lsc_status at_row(const csv_source *source, lsc_status status, lsc_error 
 
 static lsc_status set_cells(csv_source *source, lsc_error *error)
 {
+    bool is_set = false; /* the property that the column means */
     for (size_t i = 0; i < source->n_properties; i++) {
         const csv_column *column = &source->properties[i];
         size_t length;
         const char *text = lsc_csv_cell(&source->reader, column->cell, &length);
+        is_set = is_set && column->is_again;
+        if (is_set) {
+            continue;
+        }
+        is_set = length > 0;
         lsc_status status = lsc_lead_add_cell(source->lead, &column->field, text, length, error);
         if (status != LSC_OK) {
             return status;
         }
     }
+    /* A spec's other names for a property are looked for in a lead, not among columns as they are. */
+    source->lead->is_row = source->held == NULL;
     return LSC_OK;
 }
 
@@ -165,7 +178,7 @@ static lsc_status csv_rewind(void *ctx, lsc_error *error)
 static const char *csv_property(void *ctx, size_t number)
 {
     const csv_source *source = ctx;
-    return number < source->n_properties ? source->properties[number].name : NULL;
+    return number < source->n_properties ? source->properties[number].field.name : NULL;
 }
 
 static void csv_free(void *ctx)
@@ -174,8 +187,20 @@ static void csv_free(void *ctx)
     lsc_lead_free(source->lead);
     lsc_csv_close(&source->reader);
     lsc_arena_free(&source->arena);
+    lsc_aliases_unref(source->held);
     lsc_allocator allocator = source->allocator;
     lsc_release(&allocator, source);
+}
+
+static void set_meaning(const csv_source *source, csv_column *column)
+{
+    size_t rank;
+    const char *meaning = lsc_alias_resolve(source->aliases, column->name, &rank);
+    const size_t length = strlen(meaning);
+    column->rank = (uint32_t)rank;
+    column->field = (lsc_field){.name = meaning,
+                                .name_length = (uint32_t)length,
+                                .name_hash = (uint32_t)lsc_text_hash(meaning, length)};
 }
 
 /* Read the head into columns [n_columns] in the arena, in the order of the file. */
@@ -197,24 +222,24 @@ static lsc_status read_head(csv_source *source, csv_column **columns, lsc_error 
     source->n_columns = reader->n_cells;
     for (size_t i = 0; i < reader->n_cells; i++) {
         csv_column *column = &(*columns)[i];
-        const char *name = lsc_csv_cell(reader, i, &column->length);
-        column->cell = i;
-        if (column->length > LSC_MAX_PROPERTY_NAME) {
+        size_t length;
+        const char *name = lsc_csv_cell(reader, i, &length);
+        column->cell = (uint32_t)i;
+        column->length = (uint32_t)length;
+        if (length > LSC_MAX_PROPERTY_NAME) {
             return lsc_fail(error, LSC_LIMIT,
                             "%s:%lld: the name of column %zu is longer than %d bytes", reader->name,
                             (long long)reader->row_line, i + 1, LSC_MAX_PROPERTY_NAME);
         }
-        if (column->length == 0) {
+        if (length == 0) {
             return lsc_fail(error, LSC_BAD_CSV, "%s:%lld: column %zu has no name", reader->name,
                             (long long)reader->row_line, i + 1);
         }
-        column->name = lsc_arena_copy(&source->arena, name, column->length);
+        column->name = lsc_arena_copy(&source->arena, name, length);
         if (column->name == NULL) {
             return lsc_fail_memory(error);
         }
-        column->field = (lsc_field){.name = column->name,
-                                    .name_length = (uint32_t)column->length,
-                                    .name_hash = (uint32_t)lsc_text_hash(name, column->length)};
+        set_meaning(source, column);
     }
     return LSC_OK;
 }
@@ -238,10 +263,10 @@ static lsc_status sort_columns(csv_source *source, const csv_column *columns, ls
     lsc_sort(sorted, source->n_columns, sizeof *sorted, compare_columns, NULL);
     for (size_t i = 1; i < source->n_columns; i++) {
         if (strcmp(sorted[i].name, sorted[i - 1].name) == 0) {
-            return lsc_fail(error, LSC_BAD_CSV,
-                            "%s:%lld: columns %zu and %zu are both named \"%s\"",
-                            source->reader.name, (long long)source->reader.row_line,
-                            sorted[i - 1].cell + 1, sorted[i].cell + 1, sorted[i].name);
+            return lsc_fail(
+                error, LSC_BAD_CSV, "%s:%lld: columns %zu and %zu are both named \"%s\"",
+                source->reader.name, (long long)source->reader.row_line,
+                (size_t)sorted[i - 1].cell + 1, (size_t)sorted[i].cell + 1, sorted[i].name);
         }
     }
     source->properties = sorted;
@@ -280,16 +305,53 @@ static lsc_status find_column(const csv_source *source, const csv_column *column
     return no_column(source, columns, name, error);
 }
 
-/* All columns but the label's and the id's are properties. */
+static int compare_meanings(const void *a, const void *b, void *ctx)
+{
+    const csv_column *left = a;
+    const csv_column *right = b;
+    int order = lsc_text_compare(left->field.name, left->field.name_length, right->field.name,
+                                 right->field.name_length);
+    if (order == 0) {
+        order = (left->rank > right->rank) - (left->rank < right->rank);
+    }
+    return order != 0 ? order : compare_columns(a, b, ctx);
+}
+
+/* The best column that means the id, where columns mean anything. */
+static const csv_column *find_id(const csv_source *source, const csv_column *columns)
+{
+    const csv_column *best = NULL;
+    for (size_t i = 0; source->held != NULL && i < source->n_columns; i++) {
+        if (strcmp(columns[i].field.name, "id") == 0 &&
+            (best == NULL || columns[i].rank < best->rank)) {
+            best = &columns[i];
+        }
+    }
+    return best;
+}
+
+/* The columns of label and id are no properties; what means an outcome or an id is none either. */
+static bool is_property(const csv_source *source, const csv_column *column)
+{
+    const bool is_label = source->label != NULL && source->label->cell == column->cell;
+    const bool is_id = source->id != NULL && source->id->cell == column->cell;
+    const char *meaning = column->field.name;
+    const bool is_apart = source->held != NULL &&
+                          (strcmp(meaning, "id") == 0 || strncmp(meaning, "outcome.", 8) == 0);
+    return !is_label && !is_id && !is_apart;
+}
+
 static void keep_properties(csv_source *source)
 {
     size_t kept = 0;
+    csv_column *all = source->properties;
+    lsc_sort(all, source->n_columns, sizeof *all, compare_meanings, NULL);
     for (size_t i = 0; i < source->n_columns; i++) {
-        size_t cell = source->properties[i].cell;
-        bool is_label = source->label != NULL && source->label->cell == cell;
-        bool is_id = source->id != NULL && source->id->cell == cell;
-        if (!is_label && !is_id) {
-            source->properties[kept++] = source->properties[i];
+        if (is_property(source, &all[i])) {
+            all[kept] = all[i];
+            all[kept].is_again =
+                kept > 0 && strcmp(all[kept].field.name, all[kept - 1].field.name) == 0;
+            kept++;
         }
     }
     source->n_properties = kept;
@@ -298,6 +360,8 @@ static void keep_properties(csv_source *source)
 static lsc_status prepare(csv_source *source, const lsc_csv *options, lsc_error *error)
 {
     csv_column *columns = NULL;
+    source->held = options->aliases != NULL ? lsc_aliases_ref(options->aliases) : NULL;
+    source->aliases = source->held != NULL ? &source->held->table : &lsc_no_aliases;
     const char *path = lsc_arena_copy(&source->arena, options->path, strlen(options->path));
     if (options->positive != NULL) {
         source->positive =
@@ -322,6 +386,9 @@ static lsc_status prepare(csv_source *source, const lsc_csv *options, lsc_error 
     }
     if (status != LSC_OK) {
         return status;
+    }
+    if (options->id == NULL) {
+        source->id = find_id(source, columns);
     }
     keep_properties(source);
     return lsc_lead_new(&source->allocator, &source->lead, error);

@@ -404,6 +404,9 @@ static lsc_status prepare(file_source *source, const lsc_files *options, lsc_err
     source->ignore_unknown = options->ignore_unknown;
     lsc_status status = lsc_lead_new(&source->allocator, &source->lead, error);
     if (status == LSC_OK) {
+        status = lsc_lead_set_aliases(source->lead, options->aliases, error);
+    }
+    if (status == LSC_OK) {
         status = open_reader(source, &source->leads, options->leads, error);
     }
     if (status == LSC_OK && options->activities != NULL) {

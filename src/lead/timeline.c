@@ -1,5 +1,5 @@
 #include "lead/timeline.h"
-#include "lead/aliases.h"
+#include "lead/alias_lookup.h"
 
 #include <assert.h>
 #include <string.h>
@@ -381,7 +381,7 @@ static const lsc_value *value_named(const lsc_lead *lead, const char *name, size
 bool lsc_lead_name_is_alias(const char *name)
 {
     size_t rank;
-    return lsc_alias_resolve(name, &rank) != name;
+    return lsc_alias_resolve(&lsc_all_aliases, name, &rank) != name;
 }
 
 const lsc_value *lsc_lead_value(const lsc_lead *lead, const char *name, size_t length,
@@ -394,6 +394,6 @@ const lsc_value *lsc_lead_value(const lsc_lead *lead, const char *name, size_t l
     }
     /* Another system's name stands under ours in a lead; in a table every name is its own. */
     size_t rank;
-    const char *ours = lsc_alias_resolve(name, &rank);
+    const char *ours = lsc_alias_resolve(&lsc_all_aliases, name, &rank);
     return ours != name ? value_named(lead, ours, strlen(ours), as_of_ms) : NULL;
 }

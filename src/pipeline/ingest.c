@@ -305,9 +305,20 @@ static lsc_status close_rejects(ingesting *at, lsc_status status, lsc_error *err
     return status;
 }
 
+/* By which names leads are read, and traits of activities; NULL: all of the library's. */
+static lsc_status take_aliases(const ingesting *at, lsc_aliases *aliases, lsc_error *error)
+{
+    lsc_status status = lsc_lead_set_aliases(at->companion->lead, aliases, error);
+    return status == LSC_OK ? lsc_lead_set_aliases(at->companion->activities, aliases, error)
+                            : status;
+}
+
 static lsc_status ingest_all(ingesting *at, lsc_error *error)
 {
-    lsc_status status = open_rejects(at, error);
+    lsc_status status = take_aliases(at, at->options.aliases, error);
+    if (status == LSC_OK) {
+        status = open_rejects(at, error);
+    }
     if (status == LSC_OK) {
         status = ingest_file(at, at->options.leads, take_lead, error);
     }
@@ -393,6 +404,7 @@ lsc_status lsc_store_ingest(lsc_store *store, const char *organization, const ls
     }
     lsc_buffer_init(&at.reject, &store->allocator);
     status = ingest_all(&at, error);
+    take_aliases(&at, NULL, NULL);
     lsc_buffer_free(&at.reject);
     if (counts != NULL) {
         lsc_options_write("lsc_ingest_counts", &at.kept, sizeof at.kept, counts,

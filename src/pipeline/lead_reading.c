@@ -36,7 +36,9 @@ static lsc_status take_activity(void *ctx, const lsc_activity_row *row, lsc_erro
     lsc_status status =
         lsc_properties_to_activity(at->companion, row->data, row->data_length, &activity, error);
     if (status == LSC_OK) {
+        lsc_lead_hold_names(at->lead, true);
         status = lsc_lead_add_activity(at->lead, &activity, error);
+        lsc_lead_hold_names(at->lead, false);
         if (status == LSC_INVALID_ARG) {
             lsc_error_prefix(error, "the store is damaged: an activity: ");
             status = LSC_BAD_STORE;

@@ -273,9 +273,11 @@ lsc_status lsc_properties_to_lead(lsc_companion *companion, const char *json, si
     size_t n;
     scan at = begin(companion, json, length, error);
     lsc_status status = take_all(&at, &n);
+    lsc_lead_hold_names(lead, true);
     for (size_t i = 0; i < n && status == LSC_OK; i++) {
         status = blame_store(lsc_lead_set(lead, &companion->properties[i], error), error);
     }
+    lsc_lead_hold_names(lead, false);
     return status;
 }
 

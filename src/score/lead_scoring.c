@@ -60,6 +60,14 @@ lsc_status lsc_score_lead(lsc_scorer *scorer, lsc_lead *lead, int64_t as_of_ms, 
     return lsc_result_write(&scored, result, error);
 }
 
+lsc_status lsc_scorer_set_aliases(lsc_scorer *scorer, lsc_aliases *aliases, lsc_error *error)
+{
+    if (scorer == NULL) {
+        return lsc_fail(error, LSC_INVALID_ARG, "scorer is NULL");
+    }
+    return lsc_lead_set_aliases(scorer->lead, aliases, error);
+}
+
 lsc_status lsc_scorer_read_json(lsc_scorer *scorer, const char *lead, size_t lead_length,
                                 const char *activities, size_t activities_length, lsc_error *error)
 {

@@ -97,6 +97,30 @@ static lsc_status make_scorer(const conditions *with, lsc_error *error)
 
 /* Leads. */
 
+static lsc_status own_aliases(const conditions *with, lsc_aliases **aliases, lsc_error *error)
+{
+    static const char json[] = "{\"format\": 1, \"wrapper\": \"record\", \"fields\": {\"email\": "
+                               "[\"Mail\", \"mail\"]}, \"other\": {\"budget\": [\"Budget\"]}}";
+    lsc_status status =
+        SWEPT(lsc_aliases_parse)(json, sizeof json - 1, with->allocator, aliases, error);
+    ck_quick((*aliases != NULL) == (status == LSC_OK));
+    return status;
+}
+
+static lsc_status make_aliases(const conditions *with, lsc_error *error)
+{
+    lsc_aliases *named;
+    lsc_aliases *own;
+    lsc_status status = SWEPT(lsc_aliases_named)("hubspot", with->allocator, &named, error);
+    ck_quick((named != NULL) == (status == LSC_OK));
+    lsc_aliases_unref(named);
+    if (status == LSC_OK) {
+        status = own_aliases(with, &own, error);
+        lsc_aliases_unref(own);
+    }
+    return status;
+}
+
 static lsc_status read_lead(const conditions *with, lsc_lead **lead, lsc_error *error)
 {
     lead_text text;
@@ -568,6 +592,7 @@ const trial trials[] = {
     {"scorer", make_scorer, true, 0, false},
     {"spec", parse_spec, true, 0, false},
     {"default spec", default_spec, true, 0, false},
+    {"aliases", make_aliases, true, 0, false},
     {"lead JSON", parse_lead, true, 0, false},
     {"typed lead", fill_typed, true, 0, false},
     {"score JSON", score_json, true, 0, false},

@@ -14,6 +14,7 @@ typedef struct quiet_things {
     lsc_scorer *scorer;
     lsc_model *model;
     lsc_spec *spec;
+    lsc_aliases *aliases;
     char *text;
     void *bundle;
     size_t bundle_length;
@@ -33,6 +34,7 @@ static void prepare(const conditions *with, quiet_things *things)
     ck_ok(lsc_source_open_csv(&csv, &things->source, error));
     ck_ok(lsc_spec_infer(things->source, NULL, NULL, &spec, &things->text, error));
     lsc_spec_unref(spec);
+    ck_ok(lsc_aliases_named("hubspot", NULL, &things->aliases, error));
     things->model = load_bundle(with->bundle, NULL);
     ck_ok(lsc_scorer_new(things->model, NULL, &things->scorer, error));
     ck_ok(lsc_scorecard_build("api", SCORECARD_SPEC, strlen(SCORECARD_SPEC), SCORECARD,
@@ -74,6 +76,20 @@ static bool set_structs(void)
            csv.size == sizeof csv && explanation.size == sizeof explanation &&
            files.size == sizeof files && infer.size == sizeof infer && load.size == sizeof load &&
            info.size == sizeof info && result.size == sizeof result && calls.size == sizeof calls;
+}
+
+/* The lead and the scorer leave as they came. */
+static bool choose_aliases(const quiet_things *things)
+{
+    lsc_aliases *aliases = things->aliases;
+    bool ok = QUIET(lsc_aliases_ref)(aliases) == aliases &&
+              strcmp(QUIET(lsc_aliases_meaning)(aliases, "jobtitle"), "job_title") == 0 &&
+              QUIET(lsc_lead_set_aliases)(things->lead, aliases, NULL) == LSC_OK &&
+              QUIET(lsc_scorer_set_aliases)(things->scorer, aliases, NULL) == LSC_OK &&
+              lsc_lead_set_aliases(things->lead, NULL, NULL) == LSC_OK &&
+              lsc_scorer_set_aliases(things->scorer, NULL, NULL) == LSC_OK;
+    QUIET(lsc_aliases_unref)(aliases);
+    return ok;
 }
 
 static bool name_things(void)
@@ -152,6 +168,7 @@ static bool free_things(quiet_things *things)
     QUIET(lsc_text_free)(things->text);
     QUIET(lsc_bundle_free)(things->bundle);
     lsc_model_unref(things->model);
+    lsc_aliases_unref(things->aliases);
     return ok;
 }
 
@@ -185,6 +202,7 @@ bool make_quiet_calls(const conditions *with)
     ok = name_things() && ok;
     ok = look_at_spec(&things) && ok;
     ok = look_at_model(&things) && ok;
+    ok = choose_aliases(&things) && ok;
     ok = score(&things) && ok;
 #ifdef LSC_WITH_TRAINING
     ok = look_at_training(&things) && ok;

@@ -87,6 +87,19 @@ START_TEST(json_refuses_null)
 }
 END_TEST
 
+START_TEST(aliases_refuse_null)
+{
+    lsc_aliases *made;
+    REFUSED(lsc_aliases_named(NULL, NULL, &made, error), "name is NULL");
+    ck_assert_ptr_null(made);
+    REFUSED(lsc_aliases_named("all", NULL, NULL, error), "aliases is NULL");
+    REFUSED(lsc_aliases_parse(NULL, 2, NULL, &made, error), "json is NULL");
+    REFUSED(lsc_aliases_parse("{}", 2, NULL, NULL, error), "aliases is NULL");
+    REFUSED(lsc_lead_set_aliases(NULL, NULL, error), "lead is NULL");
+    REFUSED(lsc_scorer_set_aliases(NULL, NULL, error), "scorer is NULL");
+}
+END_TEST
+
 START_TEST(sources_refuse_null)
 {
     open_all();
@@ -261,7 +274,7 @@ START_TEST(freeing_null_does_nothing)
 END_TEST
 
 LSC_SUITE("api/null_arguments", TEST(leads_refuse_null), TEST(json_refuses_null),
-          TEST(sources_refuse_null), TEST(models_refuse_null),
+          TEST(aliases_refuse_null), TEST(sources_refuse_null), TEST(models_refuse_null),
           TEST(options_with_half_an_allocator_are_refused), TEST(scoring_refuses_null),
           TEST(explaining_refuses_null), TEST(tables_of_arrow_refuse_null),
           TEST(freeing_null_does_nothing))

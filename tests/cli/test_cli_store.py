@@ -57,6 +57,22 @@ def a_store_scores_as_the_files_do_and_keeps_the_scores(folder):
 
 
 @test
+def leads_are_taken_in_by_a_systems_names(folder):
+    by_names = []
+    for name, named, more in [("ours", ["id", "job_title", "email"], []),
+                              ("theirs", ["Id", "Title", "Email"], ["--aliases", "salesforce"])]:
+        path = made(folder, f"{name}.db")
+        leads = [dict(zip(named, [f"a{i}", title, f"a{i}@firm.example"]))
+                 for i, title in enumerate(["CTO", "Intern", "VP Sales"])]
+        run("ingest", *of(path), "--leads", write_ndjson(folder / f"{name}.ndjson", leads), *more)
+        by_names.append(run("score", starter(), *of(path), "--as-of", AS_OF, "--format", "ndjson")[0])
+    assert by_names[0] == by_names[1]
+    assert len(ndjson(by_names[0])) == 3
+    refuse("ingest", *of(path), "--leads", folder / "ours.ndjson", "--aliases", "sales",
+           words=["--aliases is 'sales'"])
+
+
+@test
 def a_store_is_read_as_files_are(folder):
     path = filled(folder)
     out, _ = run("score", model(), *of(path), "--as-of", AS_OF)

@@ -61,6 +61,61 @@ START_TEST(rows_are_leads_with_a_text_for_each_cell)
 }
 END_TEST
 
+/* A table read by the names of a system. */
+static lsc_source *open_with(lsc_csv *csv, const char *name)
+{
+    lsc_source *source;
+    ck_ok(lsc_aliases_named(name, NULL, &csv->aliases, error));
+    ck_ok(lsc_source_open_csv(csv, &source, error));
+    lsc_aliases_unref(csv->aliases); /* the source holds it */
+    return source;
+}
+
+START_TEST(columns_mean_what_the_chosen_aliases_say)
+{
+    lsc_csv csv = table("Title,Employees,NumberOfEmployees,Lead ID,Id,LeadSource,IsConverted,"
+                        "ConvertedDate,jobtitle\n"
+                        "CTO,1,120,b,a,web,1,2026-01-01,x\n"
+                        ",7,,c,d,,0,,\n");
+    csv.label = "IsConverted";
+    lsc_source *source = open_with(&csv, "salesforce");
+    lsc_record record = next_record(source);
+    size_t n;
+    lsc_lead_fields(record.lead, &n);
+    ck_assert_uint_eq(n, 4);
+    ck_assert_str_eq(lsc_lead_id(record.lead), "a");
+    lsc_test_is_text(record.lead, "job_title", "CTO");
+    lsc_test_is_text(record.lead, "company.employee_count", "120");
+    lsc_test_is_text(record.lead, "source", "web");
+    lsc_test_is_text(record.lead, "jobtitle", "x"); /* HubSpot's */
+    ck_assert_uint_eq(record.n_outcomes, 1);
+    ck_assert(record.outcomes[0].converted);
+    /* A spec may ask by any system's name, as of a lead in JSON. */
+    ck_assert_str_eq(lsc_test_value(record.lead, "LeadSource")->text, "web");
+    record = next_record(source);
+    lsc_lead_fields(record.lead, &n);
+    ck_assert_uint_eq(n, 1);
+    lsc_test_is_text(record.lead, "company.employee_count", "7"); /* the better one is empty */
+    ck_assert_str_eq(lsc_lead_id(record.lead), "d");
+    lsc_source_free(source);
+}
+END_TEST
+
+START_TEST(an_own_column_counts_before_aliases_and_the_id_may_be_chosen)
+{
+    lsc_csv csv = table("Job Title,job_title,Record ID,key\nno,yes,7,k\nalone,,7,l\n");
+    csv.id = "key";
+    lsc_source *source = open_with(&csv, "hubspot");
+    lsc_record record = next_record(source);
+    lsc_test_is_text(record.lead, "job_title", "yes");
+    ck_assert_str_eq(lsc_lead_id(record.lead), "k");
+    record = next_record(source);
+    lsc_test_is_text(record.lead, "job_title", "alone");
+    ck_assert_str_eq(lsc_source_property(source, 0), "job_title");
+    lsc_source_free(source);
+}
+END_TEST
+
 START_TEST(names_with_dots_are_no_paths)
 {
     lsc_csv csv = table("emp.var.rate;a.b;a\n1.1;2;3\n");
@@ -336,6 +391,8 @@ START_TEST(real_tables_have_the_rows_and_labels_their_readme_says)
 END_TEST
 
 LSC_SUITE("lead/source_csv", TEST(rows_are_leads_with_a_text_for_each_cell),
+          TEST(columns_mean_what_the_chosen_aliases_say),
+          TEST(an_own_column_counts_before_aliases_and_the_id_may_be_chosen),
           TEST(names_with_dots_are_no_paths), TEST(label_is_the_outcome_and_no_property),
           TEST(positive_value_alone_means_converted), TEST(label_of_no_known_word_is_refused),
           TEST(id_column_is_the_id_and_no_property), TEST(bad_head_is_refused),

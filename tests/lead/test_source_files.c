@@ -272,6 +272,9 @@ START_TEST(bad_leads_are_named_by_file_and_line)
     source = open_files("{\"id\": \"L1\", \"outcome\": {\"label\": true}}\n", NULL, NULL);
     next_fails(source, LSC_BAD_LEAD, "leads.ndjson:1: outcome.time is missing");
     lsc_source_free(source);
+    source = open_files("{\"id\": \"L1\", \"outcome\": {\"label\": \"lost\"}}\n", NULL, NULL);
+    next_fails(source, LSC_BAD_LEAD, "leads.ndjson:1: outcome.time is missing");
+    lsc_source_free(source);
 
     opening_fails(L1 L2 "\n" L1, A("L1", "1", "1"), NULL, LSC_BAD_LEAD,
                   "leads.ndjson:4: the id is that of line 1 too: \"L1\"");

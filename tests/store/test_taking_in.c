@@ -301,9 +301,77 @@ START_TEST(what_cannot_be_taken_in_is_refused)
 }
 END_TEST
 
+/* The lead of the store has these texts and no other property. */
+static void holds(lsc_store *store, const char *id, const char *json)
+{
+    const char *held;
+    size_t length;
+    ck_ok(lsc_store_lead_json(store, ACME, id, &held, &length, error));
+    ck_assert_str_eq(held, json);
+}
+
+START_TEST(names_are_read_by_the_chosen_aliases_and_kept_as_they_mean)
+{
+    static const char leads_text[] =
+        "{\"Id\": \"a\", \"Title\": \"CTO\", \"jobtitle\": \"theirs\", \"City\": \"Bern\"}\n";
+    static const char activities_text[] =
+        "{\"id\": \"1\", \"lead_id\": \"a\", \"type\": \"identify\", \"time\": 1767225600000, "
+        "\"data\": {\"Company\": \"Engines\", \"company\": \"theirs\"}}\n";
+    char leads[4200];
+    char activities[4200];
+    FILE *file = create("theirs.ndjson", leads);
+    fputs(leads_text, file);
+    fclose(file);
+    file = create("traits.ndjson", activities);
+    fputs(activities_text, file);
+    fclose(file);
+    lsc_store *store = file_store(fresh_path("aliases.store"));
+    lsc_ingest ingest = LSC_INGEST_INIT;
+    ingest.leads = leads;
+    ingest.activities = activities;
+    ck_ok(lsc_aliases_named("salesforce", NULL, &ingest.aliases, error));
+    ck_ok(lsc_store_ingest(store, ACME, &ingest, NULL, error));
+    holds(store, "a",
+          "{\"id\":\"a\",\"address.city\":\"Bern\",\"job_title\":\"CTO\",\"jobtitle\":\"theirs\"}");
+    /* As from the files, to the hash: what was no alias then is none when it comes back. */
+    char from_store[65];
+    char from_files[65];
+    lsc_files files = LSC_FILES_INIT;
+    files.leads = leads;
+    files.activities = activities;
+    files.aliases = ingest.aliases;
+    lsc_source *source;
+    lsc_record record;
+    bool more;
+    lsc_scorer *scorer = make_scorer(true);
+    ck_ok(lsc_source_open_files(&files, &source, error));
+    ck_ok(lsc_source_next(source, &record, &more, error));
+    hash_of(scorer, record.lead, LSC_TIME_MAX, from_files);
+    lsc_lead *lead;
+    ck_ok(lsc_lead_new(NULL, &lead, error));
+    ck_ok(lsc_store_get_lead(store, ACME, "a", lead, error));
+    hash_of(scorer, lead, LSC_TIME_MAX, from_store);
+    ck_assert_str_eq(from_store, from_files);
+    /* The lead, and what comes after, are read by all names again. */
+    ck_ok(lsc_lead_set_text(lead, "jobtitle", "CEO", error));
+    ck_ok(lsc_store_put_lead(store, ACME, lead, error));
+    holds(store, "a",
+          "{\"id\":\"a\",\"address.city\":\"Bern\",\"job_title\":\"CEO\",\"jobtitle\":\"theirs\"}");
+    static const char next[] = "{\"id\": \"b\", \"jobtitle\": \"CFO\"}";
+    ck_ok(lsc_store_put_lead_json(store, ACME, next, sizeof next - 1, error));
+    holds(store, "b", "{\"id\":\"b\",\"job_title\":\"CFO\"}");
+    lsc_aliases_unref(ingest.aliases);
+    lsc_lead_free(lead);
+    lsc_source_free(source);
+    lsc_scorer_free(scorer);
+    lsc_store_close(store);
+}
+END_TEST
+
 LSC_SUITE("store/ingest", TEST(a_store_gives_the_leads_that_the_files_give),
           TEST(a_source_over_a_store_that_is_not_there_is_refused),
           TEST(taking_the_same_lines_in_again_changes_nothing),
           TEST(what_was_stopped_is_begun_again), TEST(bad_lines_are_set_aside_and_good_ones_land),
           TEST(without_rejects_the_first_bad_line_ends_it),
-          TEST(what_cannot_be_taken_in_is_refused))
+          TEST(what_cannot_be_taken_in_is_refused),
+          TEST(names_are_read_by_the_chosen_aliases_and_kept_as_they_mean))
