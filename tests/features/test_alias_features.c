@@ -140,7 +140,7 @@ START_TEST(features_are_the_same_by_own_names_and_by_those_of_a_system)
     static seen other;
     const lsc_allocator none = {NULL, NULL, NULL, NULL};
     lsc_allocator allocator;
-    looking at = {NULL};
+    looking at = {.spec = NULL};
     lsc_lead *lead;
     ck_ok(lsc_allocator_resolve(&none, &allocator, error));
     lsc_buffer_init(&at.json, &allocator);

@@ -10,6 +10,7 @@
 #ifndef LEADSCORE_LEADSCORE_H
 #define LEADSCORE_LEADSCORE_H
 
+#include "aliases.h"
 #include "allocator.h"
 #include "arrow.h"
 #include "clock.h"

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "aliases.h"
 #include "allocator.h"
 #include "lead.h"
 #include "model.h"
@@ -98,6 +99,16 @@ LSC_API lsc_status lsc_score_lead(lsc_scorer *scorer, lsc_lead *lead, int64_t as
 LSC_API lsc_status lsc_score_json(lsc_scorer *scorer, const char *lead, size_t lead_length,
                                   const char *activities, size_t activities_length,
                                   int64_t as_of_ms, lsc_result *result, lsc_error *error);
+
+/**
+ * Choose the table by which the JSON calls name a lead's properties, as lsc_lead_set_aliases() does.
+ *
+ * @param aliases  NULL: all of the library's tables, as at first
+ * @return LSC_OK or LSC_INVALID_ARG.
+ * @since 0.1
+ */
+LSC_API lsc_status lsc_scorer_set_aliases(lsc_scorer *scorer, lsc_aliases *aliases,
+                                          lsc_error *error);
 
 /**
  * Score one feature vector.

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "aliases.h"
 #include "allocator.h"
 #include "lead.h"
 #include "status.h"
@@ -91,10 +92,12 @@ typedef struct lsc_files {
     const char *outcomes;   /**< path, "-", or NULL; it then wins over lead.outcome */
     bool ignore_unknown;    /**< drop activities and outcomes of unknown leads; else LSC_BAD_LEAD */
     lsc_allocator allocator; /**< all NULL: the C library's */
+    lsc_aliases *aliases;    /**< what names mean; NULL: all of the library's tables */
 } lsc_files;
 
 /* clang-format off */
-#define LSC_FILES_INIT {sizeof(lsc_files), NULL, NULL, NULL, false, {NULL, NULL, NULL, NULL}}
+#define LSC_FILES_INIT \
+    {sizeof(lsc_files), NULL, NULL, NULL, false, {NULL, NULL, NULL, NULL}, NULL}
 /* clang-format on */
 
 /** As lsc_activity_init(), with LSC_FILES_INIT. @since 0.1 */
@@ -127,11 +130,12 @@ typedef struct lsc_csv {
     const char *id;       /**< column of the lead's id; NULL: the row's number, from 1 */
     char delimiter;       /**< 0: detected among , ; tab and | */
     lsc_allocator allocator;
+    lsc_aliases *aliases; /**< what columns mean; NULL: each is a property of its own name */
 } lsc_csv;
 
 /* clang-format off */
 #define LSC_CSV_INIT \
-    {sizeof(lsc_csv), NULL, NULL, NULL, NULL, 0, {NULL, NULL, NULL, NULL}}
+    {sizeof(lsc_csv), NULL, NULL, NULL, NULL, 0, {NULL, NULL, NULL, NULL}, NULL}
 /* clang-format on */
 
 /** As lsc_activity_init(), with LSC_CSV_INIT. @since 0.1 */
@@ -139,10 +143,13 @@ LSC_API void lsc_csv_init(lsc_csv *csv, size_t size);
 
 /**
  * Open a CSV file (RFC 4180; UTF-8 with or without a byte order mark; the first row names the
- * columns) as a source. Each cell becomes a text property named after its column (no alias is
- * taken, no dot split); an empty cell is missing. The columns of label and id are not among the
- * properties; a row whose label is empty has no outcome. Rows are read as they are asked for, in
- * constant memory.
+ * columns) as a source. Each cell becomes a text property named after its column (no dot is split);
+ * an empty cell is missing. The columns of label and id are not among the properties; a row whose label
+ * is empty has no outcome. Rows are read as they are asked for, in constant memory.
+ *
+ * With `aliases` a column is named by what it means: of several that mean one property the best that is
+ * not empty counts, one that means the id gives it where csv.id names none, and those of an outcome are
+ * left out, but for the label.
  *
  * @return as lsc_source_open_files(), and LSC_BAD_CSV for a missing column, a repeated or empty
  *         name in the head, a ragged row or an unclosed quote, naming the line.

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "aliases.h"
 #include "source.h"
 #include "store_file.h"
 
@@ -29,10 +30,11 @@ typedef struct lsc_ingest {
     bool (*progress)(void *ctx, uint64_t n_lines); /**< told after each batch; false: stop with
                                                         LSC_CANCELLED. May be NULL */
     void *progress_ctx;
+    lsc_aliases *aliases; /**< what names in the files mean; NULL: all of the library's tables */
 } lsc_ingest;
 
 /* clang-format off */
-#define LSC_INGEST_INIT {sizeof(lsc_ingest), NULL, NULL, NULL, NULL, 0, NULL, NULL}
+#define LSC_INGEST_INIT {sizeof(lsc_ingest), NULL, NULL, NULL, NULL, 0, NULL, NULL, NULL}
 /* clang-format on */
 
 /** As lsc_activity_init(), with LSC_INGEST_INIT. @since 0.1 */
