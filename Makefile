@@ -75,7 +75,7 @@ demo: setup
 	@examples/demo.sh build/leadscore build/demo
 
 test:
-	@.ci/setup build test node python java
+	@.ci/setup build test node python java ruby
 	@python3 tests/run.py $(BUILDS)
 
 install: build

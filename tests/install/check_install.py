@@ -147,6 +147,39 @@ def _():
     examples_run(example / "pkgconfig", "libcjson")
 
 
+# What is given as a part holds the whole, which the collector would else free. What C takes is none of nil.
+RUBY_VIEWS = """
+lead = '{"id": "a1", "email": "jo@acme.example", "job_title": "CTO"}'
+scorer = Leadscore.scorer_new(Leadscore.model_file(ARGV[0], nil))
+reason = Leadscore.reason(Leadscore.explain_json(scorer, lead, nil, Leadscore.time_parse('2026-04-01')), 0)
+scorer = nil
+20.times { GC.start; Array.new(1000) { 'x' * 100 } }
+puts reason.text
+begin
+  Leadscore.score_json(nil, lead, nil, 0)
+rescue ArgumentError
+  puts 'True'
+end
+"""
+
+
+@fact("the_example_for_ruby_scores_a_lead")
+def _():
+    if not shutil.which("ruby") or not shutil.which("swig"):
+        print("SKIPPED: the example for Ruby: ruby or swig is missing; .ci/setup ruby installs them")
+        return
+    example = folder / "ruby-example"
+    example.mkdir()
+    output("ruby", "-C", str(example), str(source / "examples/ruby/extconf.rb"))
+    output("make", "-C", str(example))
+    model = str(prefix / "share/leadscore/models/starter.lsm")
+    lines = output("ruby", "-I", str(example), str(source / "examples/ruby/score_lead.rb"), model).splitlines()
+    assert re.fullmatch(r"score \d+, grade [A-F]", lines[0]), lines
+    assert lines[1].startswith("+ ") and lines[-1] == "LSC_BAD_JSON at byte 12", lines
+    kept = output("ruby", "-I", str(example), "-r", "leadscore", "-e", RUBY_VIEWS, model)
+    assert kept == "The job title is CTO\nTrue", kept
+
+
 def cmake(where, *arguments):
     # Not by pkg-config, and not by what else may be installed.
     output("cmake", "-G", "Ninja", "-S", str(where), "-B", str(where / "build"), "-Wno-dev",
