@@ -6,7 +6,7 @@
         test-threads test-kill test-crowd test-valgrind test-arm64 test-bare test-import test-browser \
         npm test-node jar test-java \
         bench bench-peers bench-node bench-java bench-rows bench-store bench-quality bench-calibration bench-build \
-        wheel test-python bench-python \
+        wheel test-python bench-python bench-python-peers \
         fuzz fuzz-seeds fuzz-merge fuzz-coverage
 
 # What make test builds and runs, of: gcc clang sanitizers
@@ -53,6 +53,7 @@ help:
 	@echo 'make wheel      the Python package with its native code, in build/python/dist; takes a network'
 	@echo 'make test-python  install the wheel in every Python, and test it; takes a network'
 	@echo 'make bench-python  what a call from Python takes beside one from C'
+	@echo 'make bench-python-peers  the same beside XGBoost and others, from PyPI; some minutes'
 	@echo 'make test-browser  open what leadscore report writes in Chromium; takes a network'
 	@echo 'make npm        the package for Node, packed, below build/npm'
 	@echo 'make test-node  install it as a new user would, and check its types; takes a network'
@@ -222,6 +223,14 @@ bench-python:
 	    -Lbuild/python -lleadscore -Wl,-rpath,$(CURDIR)/build/python
 	@PYTHONPATH=build/python/bindings/python $(PYTHON) -B tests/bench/bench_python.py \
 	    build/python/calls.so tests/golden/gbdt.lsm
+
+bench-python-peers: bench-build
+	@.ci/setup python peers
+	@[ -e build/python/build.ninja ] || \
+	    meson setup build/python -Dtests=false -Dpython=/usr/bin/python3 >/dev/null
+	@ninja -C build/python --quiet bindings/python/leadscore/_native.abi3.so
+	@python3 -B tests/bench/python_peers.py build/bench/tests/bench build/python/bindings/python \
+	    build/bench-python-peers
 
 test-bare:
 	@.ci/setup bare

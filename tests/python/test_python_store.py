@@ -1,3 +1,4 @@
+import gc
 import json
 import threading
 from datetime import datetime, timezone
@@ -214,3 +215,34 @@ def test_threads_take_turns_at_a_store(store):
     for thread in threads:
         thread.join()
     assert failed == [] and store.count("acme").leads == 201
+
+
+def test_what_came_out_of_a_store_outlives_it(bundle):
+    store = leadscore.Store()
+    store.add_organization("acme")
+    store.put_lead("acme", LEAD)
+    store.activate_model("acme", store.add_model("acme", bundle), force=True)
+    model = store.load_model("acme")
+    explained = store.score_lead("acme", "L1", model, as_of=AS_OF)
+    scores, leads = store.scores("acme"), store.leads("acme")
+    assert next(leads).id == "L1"
+    del store  # the lists hold it
+    [kept] = scores
+    assert kept.result == explained.result == model.score(LEAD, as_of=AS_OF)
+    del scores, leads
+    gc.collect()
+    assert kept.receipt == explained.receipt and kept.lead_id == "L1"
+    assert model.score(LEAD, as_of=AS_OF) == kept.result
+
+
+def test_a_store_that_is_dropped_in_a_transaction_undoes_it(tmp_path):
+    store = leadscore.Store(tmp_path / "s.db", create=True)
+    store.add_organization("acme")
+    transaction = store.transaction()
+    transaction.__enter__()
+    store.put_lead("acme", LEAD)
+    store.close()
+    with pytest.raises(leadscore.ClosedError):
+        transaction.__exit__(None, None, None)
+    with leadscore.Store(tmp_path / "s.db") as again:
+        assert again.count("acme").leads == 0

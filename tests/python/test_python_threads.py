@@ -12,6 +12,11 @@ from conftest import ACTIVITIES, AS_OF, LEAD, ROOT
 REPLACED = 1000
 
 
+def resident_kilobytes():
+    with open("/proc/self/status", encoding="ascii") as status:
+        return int(next(line for line in status if line.startswith("VmRSS")).split()[1])
+
+
 class Desk:
     """Where threads look for the model, as a web server would have it."""
 
@@ -59,7 +64,10 @@ def test_eight_threads_score_while_the_model_is_replaced(bundle, quick_turns):
     threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
     for thread in threads:
         thread.start()
+    before = 0
     for number in range(REPLACED):
+        if number == REPLACED // 5:
+            before = resident_kilobytes()
         old, Desk.model = Desk.model, leadscore.Model.load(bundles[number % 2])
         if number % 3:
             old.close()
@@ -67,6 +75,8 @@ def test_eight_threads_score_while_the_model_is_replaced(bundle, quick_turns):
     for thread in threads:
         thread.join()
     assert wrong == [] and all(calls)
+    # 800 models of about 2 MB each, were they kept. tests/python/leaks.py looks at each block.
+    assert resident_kilobytes() - before < 100_000
 
 
 def test_threads_share_a_batch(bundle):
@@ -86,11 +96,6 @@ def test_threads_share_a_batch(bundle):
     contributions = model.contributions(rows[:100])
     assert all((got == batch).all() and (parts == contributions).all()
                for got, parts in parts.values())
-
-
-def resident_kilobytes():
-    with open("/proc/self/status", encoding="ascii") as status:
-        return int(next(line for line in status if line.startswith("VmRSS")).split()[1])
 
 
 def test_models_that_are_dropped_give_their_memory_back(bundle):

@@ -21,3 +21,34 @@ def best(store: leadscore.Store, organization: str) -> "dict[str, int]":
 
 def reasons(explanation: leadscore.Explanation) -> "list[str]":
     return [reason.text for reason in explanation.reasons if reason.contribution > 0]
+
+
+def train_on(path: str, organization: str, key: bytes) -> Optional[leadscore.Model]:
+    source: leadscore.Source = leadscore.Source.store(path, organization, key=leadscore.StoreKey(key, "a"))
+    trained: leadscore.Training = leadscore.train(
+        source, learner="ladder", as_of="created", as_of_days=7,
+        progress=lambda stage, part: part is None or part < 1)
+    rows: leadscore.TrainingRows = leadscore.training_rows(source, spec=leadscore.Spec.default())
+    print(len(rows.labels), rows.as_of(0), trained.leaks)
+    return trained.model() if trained.gate_passed else None
+
+
+def verdict(model: leadscore.Model, source: leadscore.Source) -> "tuple[str, float]":
+    found = leadscore.drift(model, source, as_of="2026-01-01")
+    measured = leadscore.evaluate(model, source, horizon_days=30)
+    return found["verdict"], measured["roc_auc"]["value"]
+
+
+def again(store: leadscore.Store, model: leadscore.Model) -> int:
+    def told(score: leadscore.StoredScore, changed: bool) -> bool:
+        return not changed or score.result.score is not None
+
+    stale: "list[leadscore.StaleLead]" = store.stale("acme", as_of=0)
+    counts: leadscore.RescoringCounts = store.score_stale("acme", model, as_of=0, progress=told)
+    erased: "list[str]" = store.erase_lead("acme", stale[0].id)
+    head: leadscore.AuditHead = store.audit_head()
+    return counts.changed + len(erased) + head.n_rows
+
+
+def classifier() -> leadscore.LeadScoreClassifier:
+    return leadscore.LeadScoreClassifier(effort="quick", n_jobs=2)
