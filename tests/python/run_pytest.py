@@ -28,6 +28,8 @@ class Count:
             print(f"\nSKIPPED: {report.nodeid.partition('::')[2]}: {reason}")
 
     def pytest_collectreport(self, report):
+        if report.skipped:  # a file as a whole
+            print(f"\nSKIPPED: {report.nodeid}: {report.longrepr[2]}")
         if report.failed:
             self.run += 1
             self.failed += 1

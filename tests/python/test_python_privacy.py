@@ -137,6 +137,66 @@ def test_nothing_is_done_where_the_clock_raises(clock, kind):
         assert store.get_lead("acme", "L1")["email"] == "L1@example.com"
 
 
+def test_the_trail_is_listed_by_who_did_what_when_to_whom():
+    hours = iter(range(100))
+    with leadscore.Store() as store:
+        fill(store, "L1", "L2")
+        store.set_actor(ACTOR, now=lambda: datetime(2026, 1, 1, next(hours), tzinfo=timezone.utc))
+        store.set_audited(True)
+        store.get_lead("acme", "L1")
+        store.get_lead("acme", "L2")
+        rows = list(store.audit())
+        assert [row.number for row in rows] == [1, 2, 3] and len(list(store.audit("acme"))) == 2
+        assert rows[1].subject == store.lead_uuid("acme", "L1") and rows[1].organization == "acme"
+        assert {row.actor for row in rows} == {ACTOR} and rows[0].organization is None
+        assert list(store.audit(subject=store.lead_uuid("acme", "L2"))) == rows[2:]
+        assert list(store.audit(action=rows[1].action, until=rows[2].time)) == rows[1:2]
+        assert list(store.audit(since=rows[1].time, actor=ACTOR)) == rows[1:]
+        assert list(store.audit(actor=ACTOR.replace("0", "1"))) == []
+        with pytest.raises(leadscore.InvalidArgError, match="UUID"):
+            list(store.audit(actor="jo"))
+        with pytest.raises(leadscore.NotFoundError):
+            list(store.audit("none"))
+        with pytest.raises(leadscore.NotFoundError):
+            store.lead_uuid("acme", "none")
+
+
+def test_users_and_integrations_are_kept_and_act(tmp_path):
+    path = tmp_path / "s.db"
+    with leadscore.Store(path, create=True, key=KEY) as store:
+        fill(store, "L1")
+        store.put_account("acme", "user", "jo", role="admin", details={"name": "Jo Secret"})
+        store.put_account("acme", "user", "ann")
+        store.put_account("acme", "integration", "jo", role="hubspot", details='{"token": "t0"}')
+        assert [(user.id, user.role, user.active, user.details) for user in store.accounts("acme", "user")] == [
+            ("ann", None, True, {}), ("jo", "admin", True, {"name": "Jo Secret"})]
+        jo = store.get_account("acme", "user", "jo")
+        assert "Secret" not in repr(jo) and b"Jo Secret" not in bytes_of(path)
+        assert store.account_uuid("acme", "user", "jo") == jo.uuid
+        store.set_actor(store.account_uuid("acme", "user", "jo"))
+        store.set_audited(True)
+        store.set_account_active("acme", "user", "ann", False)
+        assert [row.actor for row in store.audit()] == [jo.uuid] * 2
+        with pytest.raises(leadscore.InvalidArgError, match="active"):
+            store.account_uuid("acme", "user", "ann")
+        store.delete_account("acme", "integration", "jo")
+        assert list(store.accounts("acme", "integration")) == []
+        for call, kind in (
+                (lambda: store.get_account("acme", "user", "none"), leadscore.NotFoundError),
+                (lambda: store.put_account("acme", "robot", "x"), leadscore.InvalidArgError),
+                (lambda: store.put_account("acme", "integration", "x"), leadscore.InvalidArgError),
+                (lambda: store.put_account("acme", "user", "x", details="[]"), leadscore.InvalidArgError),
+                (lambda: store.put_account("acme", "user", "x", details="{"), leadscore.BadJsonError),
+                (lambda: store.put_account("acme", "user", "x", details=7), TypeError),
+                (lambda: store.accounts("none", "user"), None)):
+            if kind is None:
+                with pytest.raises(leadscore.NotFoundError):
+                    list(call())
+                continue
+            with pytest.raises(kind):
+                call()
+
+
 def test_a_clock_must_not_use_the_store():
     with leadscore.Store() as store:
         store.set_actor(ACTOR, now=lambda: store.count().bytes)

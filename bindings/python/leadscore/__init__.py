@@ -30,8 +30,9 @@ from .results import Contribution, Explanation, ModelInfo, Reason, Receipt, Resu
 from .sources import Source
 from .spec import Spec
 from .store import Store, restore_store
-from .stored import (AuditHead, Consent, IngestCounts, RescoringCounts, StaleLead, StoreCounts,
-                     StoredLead, StoredModel, StoredOrganization, StoredScore)
+from .stored import (AuditHead, AuditRow, Consent, IngestCounts, RescoringCounts, StaleLead,
+                     StoreCounts, StoredAccount, StoredLead, StoredModel, StoredOrganization,
+                     StoredScore)
 from .training import Training, train
 
 if _TYPE_CHECKING:
@@ -51,15 +52,15 @@ def __getattr__(name: str) -> _Any:
 __version__: str = _ffi.string(_lib.lsc_version()).decode()
 
 __all__ = [
-    "ActivitiesLike", "AuditHead", "BadCsvError", "BadDataError", "BadJsonError", "BadKeyError",
-    "BadLeadError", "BadModelError", "BadSpecError", "BadStoreError", "BusyError", "CancelledError",
-    "ClosedError", "ConflictError", "Consent", "Contribution", "Error", "Explanation",
-    "GateFailedError", "IngestCounts", "InputNotHeldError", "InternalError", "InvalidArgError",
-    "IoError", "KeyLike", "LeadLike", "LimitError", "MismatchError", "Model", "ModelInfo",
-    "NoMemoryError", "NotFoundError", "Reason", "Receipt", "RescoringCounts", "Result", "Scores",
-    "Source", "Spec", "StaleLead", "Store", "StoreCounts", "StoreKey", "StoredLead", "StoredModel",
-    "StoredOrganization", "StoredScore", "TimeLike", "Training", "TrainingError", "TrainingRows",
-    "UnsupportedError", "UntrustedError", "__version__", "build_scorecard", "drift", "errors",
-    "evaluate", "import_model", "metrics", "public_key_id", "restore_store", "sign_bundle", "train",
-    "training_rows",
+    "ActivitiesLike", "AuditHead", "AuditRow", "BadCsvError", "BadDataError", "BadJsonError",
+    "BadKeyError", "BadLeadError", "BadModelError", "BadSpecError", "BadStoreError", "BusyError",
+    "CancelledError", "ClosedError", "ConflictError", "Consent", "Contribution", "Error",
+    "Explanation", "GateFailedError", "IngestCounts", "InputNotHeldError", "InternalError",
+    "InvalidArgError", "IoError", "KeyLike", "LeadLike", "LimitError", "MismatchError", "Model",
+    "ModelInfo", "NoMemoryError", "NotFoundError", "Reason", "Receipt", "RescoringCounts", "Result",
+    "Scores", "Source", "Spec", "StaleLead", "Store", "StoreCounts", "StoreKey", "StoredAccount",
+    "StoredLead", "StoredModel", "StoredOrganization", "StoredScore", "TimeLike", "Training",
+    "TrainingError", "TrainingRows", "UnsupportedError", "UntrustedError", "__version__",
+    "build_scorecard", "drift", "errors", "evaluate", "import_model", "metrics", "public_key_id",
+    "restore_store", "sign_bundle", "train", "training_rows",
 ]

@@ -8,10 +8,11 @@ from typing import Any, Callable, Dict, Iterator, Optional, Tuple
 
 from ._native import ffi, lib
 from .connection import KeyLike, store_key
-from .errors import check, new_error
+from .errors import check, new_error, text
 from .inputs import (ActivitiesLike, LeadLike, TimeLike, activities_json, c_text,
                      lead_json, optional_text, path_bytes, time_ms, whole)
 from .progress import Progress, keep
+from .store_accounts import AccountCalls
 from .store_privacy import PrivacyCalls
 from .store_scores import ScoreCalls
 from .stored import (IngestCounts, StoreCounts, StoredLead, StoredOrganization, new_counts, read_counts,
@@ -32,7 +33,7 @@ def lscpy_bytes_copied(context: Any, n_bytes: int, n_all: int) -> bool:
     return told.tell(n_bytes, n_all)
 
 
-class Store(PrivacyCalls, ScoreCalls):
+class Store(AccountCalls, PrivacyCalls, ScoreCalls):
     """One connection to a store. Its calls are made one after the other, whichever threads make them;
     threads that are to read side by side open one each. The GIL is released while the library works.
 
@@ -134,6 +135,13 @@ class Store(PrivacyCalls, ScoreCalls):
             return c_organization, query
 
         return self._pages(lib.lsc_store_list_leads, "lsc_stored_lead", read_lead, arguments)
+
+    def lead_uuid(self, organization: str, lead_id: str) -> str:
+        """The UUID of a lead: a name for it that says nothing of it, as rows of the audit trail have it."""
+        uuid = ffi.new("char[37]")
+        self._call(lib.lsc_store_lead_uuid, c_text(organization, "organization"),
+                   c_text(lead_id, "lead_id"), uuid)
+        return text(uuid) or ""
 
     def delete_lead(self, organization: str, lead_id: str) -> None:
         """Delete a lead with all that belongs to it. Bytes may stay in the file: see `erase_lead`."""

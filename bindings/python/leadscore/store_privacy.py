@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Iterable, List, Optional
+from typing import Any, Iterable, Iterator, List, Optional, Tuple
 
 from ._native import ffi, lib
 from .connection import Connection, KeyLike, store_key
 from .errors import check, new_error, text
 from .inputs import TimeLike, c_text, optional_text, time_ms
 from .sources import name_list
-from .stored import AuditHead, Consent, read_consent
+from .stored import AuditHead, AuditRow, Consent, read_audit, read_consent
 
 
 class PrivacyCalls(Connection):
@@ -75,6 +75,30 @@ class PrivacyCalls(Connection):
         c_anchor = optional_text(anchor, "anchor")
         self._call(lib.lsc_store_verify, c_anchor, n_rows)
         return int(n_rows[0])
+
+    def audit(self, organization: Optional[str] = None, *, subject: Optional[str] = None,
+              actor: Optional[str] = None, action: Optional[str] = None,
+              since: Optional[TimeLike] = None,
+              until: Optional[TimeLike] = None) -> Iterator[AuditRow]:
+        """Rows of the audit trail in the order of their numbers: of an organization, or all; of a
+        subject or an actor (UUIDs), of an action such as ``"read lead"``; from `since` on, before
+        `until`. `verify` tells whether they are as they were written."""
+        kept = [optional_text(subject, "subject"), optional_text(actor, "actor"),
+                optional_text(action, "action")]
+        c_organization = optional_text(organization, "organization")
+        query = ffi.new("lsc_audit_query *")
+        lib.lsc_audit_query_init(query, ffi.sizeof("lsc_audit_query"))
+        query.subject, query.actor, query.action = kept
+        query.limit = lib.LSC_MAX_PAGE
+        query.from_ms, query.until_ms = (
+            lib.LSC_TIME_NONE if given is None else time_ms(given, name)
+            for given, name in ((since, "since"), (until, "until")))
+
+        def arguments(last: Optional[AuditRow], held: Any = kept) -> Tuple[Any, ...]:
+            query.after = 0 if last is None else last.number
+            return c_organization, query
+
+        return self._pages(lib.lsc_store_list_audit, "lsc_audit_row", read_audit, arguments)
 
     # Consents.
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+import json
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, Mapping, Optional
 
@@ -26,8 +27,8 @@ class StoreCounts:
     bytes: int
 
     def _repr_html_(self) -> str:
-        return html_table("Store", {field.name: getattr(self, field.name)
-                                    for field in fields(self)})
+        return html_table("Store", {each.name: getattr(self, each.name)
+                                    for each in fields(self)})
 
 
 @dataclass(frozen=True)
@@ -124,6 +125,38 @@ class AuditHead:
 
 
 @dataclass(frozen=True)
+class AuditRow:
+    """A row of the audit trail."""
+
+    #: From 1 on, without a gap.
+    number: int
+    time: Optional[datetime]
+    #: None: of the store as a whole.
+    organization: Optional[str]
+    #: UUID of who acted; None: not said.
+    actor: Optional[str]
+    #: Such as ``"read lead"``.
+    action: str
+    #: UUID of the lead or account; None: of several, or of none.
+    subject: Optional[str]
+    #: Of what was read or written.
+    amount: int
+
+
+@dataclass(frozen=True)
+class StoredAccount:
+    """A user or an integration of an organization."""
+
+    id: str
+    #: Made by the store; says nothing of who it is, and never changes.
+    uuid: str
+    role: Optional[str]
+    active: bool
+    #: Names, addresses, secrets.
+    details: Mapping[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True)
 class IngestCounts:
     """What `Store.ingest` took in."""
 
@@ -147,7 +180,7 @@ def new_counts(init: Any, struct: str) -> Any:
 
 def read_counts(kind: Any, counts: Any) -> Any:
     """A class of counts, of the struct whose members have the same names."""
-    return kind(**{field.name: getattr(counts, field.name) for field in fields(kind)})
+    return kind(**{each.name: getattr(counts, each.name) for each in fields(kind)})
 
 
 def read_lead(row: Any) -> StoredLead:
@@ -159,6 +192,18 @@ def read_lead(row: Any) -> StoredLead:
 def read_organization(row: Any) -> StoredOrganization:
     """A StoredOrganization of an lsc_stored_organization."""
     return StoredOrganization(text(row.id) or "", text(row.uuid) or "", text(row.name))
+
+
+def read_account(row: Any) -> StoredAccount:
+    """A StoredAccount of an lsc_stored_account."""
+    return StoredAccount(text(row.id) or "", text(row.uuid) or "", text(row.role), bool(row.active),
+                         json.loads(text(row.details) or "{}"))
+
+
+def read_audit(row: Any) -> AuditRow:
+    """An AuditRow of an lsc_audit_row."""
+    return AuditRow(int(row.number), from_ms(row.time_ms), text(row.organization), text(row.actor),
+                    text(row.action) or "", text(row.subject), int(row.amount))
 
 
 def read_consent(row: Any) -> Consent:
