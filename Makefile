@@ -208,6 +208,7 @@ wheel:
 	@build/python/tools/bin/python bindings/python/make_wheel.py build/python $(WHEEL)
 
 test-python: wheel
+	@.ci/setup valgrind
 	@ninja -C build/python --quiet leadscore
 	@python3 -B tests/python/everywhere.py $(WHEEL)/leadscore-*.whl build/python
 

@@ -1,6 +1,7 @@
 """What the tests of the Python package share."""
 
 import _thread
+import signal
 import threading
 from pathlib import Path
 
@@ -50,8 +51,13 @@ def interrupt_in_c(call):
         _thread.interrupt_main()
 
     thread = threading.Thread(target=interrupt, daemon=True)
+    # What a shell runs in the background ignores Ctrl-C.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     thread.start()
-    with pytest.raises(KeyboardInterrupt):
-        call(lambda *news: begun.set())
-        assert begun.is_set()
-        thread.join()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            call(lambda *news: begun.set())
+            assert begun.is_set()
+            thread.join()
+    finally:
+        signal.signal(signal.SIGINT, before)

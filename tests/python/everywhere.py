@@ -6,7 +6,8 @@
 Each Python gets an environment below BUILD with the wheel and what it asks for alone, where no compiler is
 to be found: it must import it and score. The oldest and the newest get one with the newest numpy, pandas,
 Polars, pyarrow, scikit-learn, XGBoost and pytest that they can have, for the tests. The newest also sees to the types,
-with mypy, and runs the recipes of docs/python.md; BUILD has the program for them.
+with mypy, and to leaks, with valgrind, and runs the recipes of docs/python.md; BUILD has the program for
+them.
 """
 
 import glob
@@ -107,6 +108,11 @@ class Environments:
         print(said, end="")
         return ok
 
+    def leaks(self):
+        ok, said = run(sys.executable, "-B", HERE / "leaks.py", self.folder / "alone" / "bin" / "python")
+        print(said, end="")
+        return ok
+
     def types(self):
         python = self.make("types", "mypy", "numpy")
         if python is None:
@@ -126,7 +132,7 @@ def main(wheel, build):
         if environments in (every[0], every[-1]):
             checks.append(environments.tests)
         if environments is every[-1]:
-            checks += [environments.recipes, environments.types]
+            checks += [environments.recipes, environments.leaks, environments.types]
         for check in checks:
             ok = check()
             n_run += 1

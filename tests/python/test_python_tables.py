@@ -146,7 +146,8 @@ def test_an_infinity_is_named_by_its_row(model, rows):
     name = model.spec.columns[5]
     for table, words in ((infinite, "in the rows from 2048 on, row 952, "),
                          (infinite.astype(np.float32), "row 3000, "),
-                         (pandas.DataFrame(infinite, columns=model.spec.columns), f'row 3000, column "{name}"')):
+                         (pandas.DataFrame(dict(zip(model.spec.columns, infinite.T.copy()))),
+                          f'row 3000, column "{name}"')):
         with pytest.raises(leadscore.InvalidArgError, match=words):
             model.predict(table)
 

@@ -97,10 +97,12 @@ def _vector(values: Any) -> Any:
 
 def _converted(values: Any) -> Any:
     """Numbers and None as float32 of C."""
-    if isinstance(values, (str, bytes, bytearray)) or not hasattr(values, "__iter__"):
-        raise TypeError(f"a vector is numbers, not {type(values).__name__}")
     if getattr(values, "ndim", 1) != 1:
         raise InvalidArgError(f"the vector has {values.ndim} dimensions, must be 1")
+    if isinstance(values, memoryview):
+        values = values.tolist()  # before Python 3.10 it cannot be gone through
+    if isinstance(values, (str, bytes, bytearray)) or not hasattr(values, "__iter__"):
+        raise TypeError(f"a vector is numbers, not {type(values).__name__}")
     plain = [float("nan") if value is None else value for value in values]
     try:
         return _from_buffer(_FLOATS, array("f", plain))
