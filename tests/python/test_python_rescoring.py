@@ -80,3 +80,23 @@ def test_what_cannot_be_scored_is_refused(store, scoring):
     scoring.close()
     with pytest.raises(leadscore.ClosedError):
         store.score_all("acme", scoring, as_of=AS_OF)
+
+
+def test_what_changed_between_two_scores_adds_up(store, scoring):
+    store.score_lead("acme", "L2", scoring, as_of=AS_OF)
+    store.add_activities("acme", [{"id": "new", "type": "Demo Requested", "time": "2025-11-02T08:00:00Z"}],
+                         "L2")
+    later = store.score_lead("acme", "L2", scoring, as_of="2025-11-03")
+    change = store.explain_change("acme", "L2", since=AS_OF, until="2025-11-03")
+    assert list(change.points) == ["time", "activities", "properties", "model"]
+    assert sum(change.points.values()) == change.to_score - change.from_score
+    assert change.to_score == later.result.score and change.points["model"] == 0
+    assert (change.from_activities, change.to_activities) == (0, 1)
+    assert change.margins["activities"] is not None and change._repr_html_().startswith("<table>")
+    assert change == store.explain_change("acme", "L2", since=AS_OF, until="2025-11-03",
+                                          from_model=scoring.info.sha256, to_model=scoring.info.sha256)
+    for times, kind in (({"since": AS_OF, "until": LATER}, leadscore.NotFoundError),
+                        ({"since": "2025-11-03", "until": AS_OF}, leadscore.InvalidArgError),
+                        ({"since": 1.5, "until": AS_OF}, TypeError)):
+        with pytest.raises(kind):
+            store.explain_change("acme", "L2", **times)

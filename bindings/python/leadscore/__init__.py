@@ -30,8 +30,8 @@ from .results import Contribution, Explanation, ModelInfo, Reason, Receipt, Resu
 from .sources import Source
 from .spec import Spec
 from .store import Store, restore_store
-from .stored import (AuditHead, AuditRow, Consent, IngestCounts, RescoringCounts, StaleLead,
-                     StoreCounts, StoredAccount, StoredLead, StoredModel, StoredOrganization,
+from .stored import (AuditHead, AuditRow, Consent, IngestCounts, RescoringCounts, ScoreChange,
+                     StaleLead, StoreCounts, StoredAccount, StoredLead, StoredModel, StoredOrganization,
                      StoredScore)
 from .training import Training, train
 
@@ -58,9 +58,9 @@ __all__ = [
     "Explanation", "GateFailedError", "IngestCounts", "InputNotHeldError", "InternalError",
     "InvalidArgError", "IoError", "KeyLike", "LeadLike", "LimitError", "MismatchError", "Model",
     "ModelInfo", "NoMemoryError", "NotFoundError", "Reason", "Receipt", "RescoringCounts", "Result",
-    "Scores", "Source", "Spec", "StaleLead", "Store", "StoreCounts", "StoreKey", "StoredAccount",
-    "StoredLead", "StoredModel", "StoredOrganization", "StoredScore", "TimeLike", "Training",
-    "TrainingError", "TrainingRows", "UnsupportedError", "UntrustedError", "__version__",
-    "build_scorecard", "drift", "errors", "evaluate", "import_model", "metrics", "public_key_id",
-    "restore_store", "sign_bundle", "train", "training_rows",
+    "ScoreChange", "Scores", "Source", "Spec", "StaleLead", "Store", "StoreCounts", "StoreKey",
+    "StoredAccount", "StoredLead", "StoredModel", "StoredOrganization", "StoredScore", "TimeLike",
+    "Training", "TrainingError", "TrainingRows", "UnsupportedError", "UntrustedError",
+    "__version__", "build_scorecard", "drift", "errors", "evaluate", "import_model", "metrics",
+    "public_key_id", "restore_store", "sign_bundle", "train", "training_rows",
 ]

@@ -177,7 +177,8 @@ class Explanation:
         return f"{self.result._repr_html_()}{html_table('Breakdown', rows)}<ul>{items}</ul>"
 
 
-def _known(value: float) -> Optional[float]:
+def known(value: float) -> Optional[float]:
+    """A number, or None for NaN."""
     return value if value == value else None
 
 
@@ -206,7 +207,7 @@ def read_explanation(explanation: Any, json: str) -> Explanation:
         for item in (explanation.contributions[i] for i in range(explanation.n_contributions)))
     return Explanation(
         result=read_result(ffi.buffer(ffi.addressof(explanation, "result"))),
-        base_value=_known(explanation.base_value),
+        base_value=known(explanation.base_value),
         contributions=contributions,
         baseline=explanation.baseline,
         breakdown=read_breakdown(explanation.breakdown, explanation.n_breakdown),

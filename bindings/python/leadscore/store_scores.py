@@ -11,8 +11,8 @@ from .inputs import TimeLike, c_text, optional_text, text_bytes, time_ms, whole
 from .model import Model
 from .progress import Progress, keep
 from .results import Explanation
-from .stored import (RescoringCounts, StaleLead, StoredModel, StoredScore, new_counts, read_counts,
-                     read_model, read_score, read_stale)
+from .stored import (RescoringCounts, ScoreChange, StaleLead, StoredModel, StoredScore, new_counts,
+                     read_change, read_counts, read_model, read_score, read_stale)
 
 
 @ffi.def_extern(onerror=keep(ffi.from_handle))  # type: ignore[untyped-decorator]
@@ -96,6 +96,26 @@ class ScoreCalls(Connection):
         return self._rows(lib.lsc_store_list_history, "lsc_stored_score", read_score,
                           c_text(organization, "organization"), c_text(lead_id, "lead_id"), moment,
                           whole(limit, "limit"))
+
+    def explain_change(self, organization: str, lead_id: str, *, since: TimeLike, until: TimeLike,
+                       from_model: Optional[str] = None,
+                       to_model: Optional[str] = None) -> ScoreChange:
+        """Say what made two kept scores of a lead differ: those as of `since` and `until`, by models of
+        these ids (None: the one that `history` gives first).
+
+        Raises NotFoundError for a score that is not kept; InputNotHeldError where what one was made from
+        is not there any more; MismatchError where it gives another score now; InvalidArgError for an
+        unscored lead, or times in the wrong order.
+        """
+        kept = optional_text(from_model, "from_model"), optional_text(to_model, "to_model")
+        query = ffi.new("lsc_change_query *")
+        lib.lsc_change_query_init(query, ffi.sizeof("lsc_change_query"))
+        query.from_ms, query.to_ms = time_ms(since, "since"), time_ms(until, "until")
+        query.from_model, query.to_model = kept
+        change = new_counts(lib.lsc_score_change_init, "lsc_score_change")
+        self._call(lib.lsc_store_explain_change, c_text(organization, "organization"),
+                   c_text(lead_id, "lead_id"), query, change)
+        return read_change(change)
 
     # Scores that can have changed.
 

@@ -10,7 +10,8 @@ from typing import Any, Mapping, Optional
 from ._native import ffi, lib
 from .errors import text
 from .inputs import from_ms
-from .results import Receipt, Result, html_table, read_breakdown, read_receipt, read_result
+from .results import (Receipt, Result, html_table, known, read_breakdown, read_receipt,
+                      read_result)
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,27 @@ class StoredScore:
 
 
 @dataclass(frozen=True)
+class ScoreChange:
+    """What made two scores of a lead differ, by part: ``"time"``, ``"activities"``, ``"properties"``,
+    ``"model"``."""
+
+    from_score: int
+    to_score: int
+    #: Of the score: they sum to ``to_score - from_score``.
+    points: Mapping[str, int]
+    #: Before rounding, of 100 times the probability, or a scorecard's points.
+    exact_points: Mapping[str, float]
+    #: In log-odds; None where a model has none.
+    margins: Mapping[str, Optional[float]]
+    #: How many activities each score saw.
+    from_activities: int
+    to_activities: int
+
+    def _repr_html_(self) -> str:
+        return html_table("Change", {"from": self.from_score, **self.points, "to": self.to_score})
+
+
+@dataclass(frozen=True)
 class StaleLead:
     """A lead whose score can have changed."""
 
@@ -172,7 +194,7 @@ _STALE_REASONS = {lib.LSC_STALE_CHANGED: "changed", lib.LSC_STALE_MODEL: "model"
 
 
 def new_counts(init: Any, struct: str) -> Any:
-    """An empty struct of counts that the library fills."""
+    """An empty struct that the library fills."""
     counts = ffi.new(f"{struct} *")
     init(counts, ffi.sizeof(struct))
     return counts
@@ -216,6 +238,15 @@ def read_model(row: Any) -> StoredModel:
     return StoredModel(text(row.sha256) or "", text(row.uuid) or "", text(row.name) or "",
                        text(row.version) or "", text(row.model_type) or "", bool(row.gate_passed),
                        bool(row.active))
+
+
+def read_change(change: Any) -> ScoreChange:
+    """A ScoreChange of an lsc_score_change."""
+    names = [text(lib.lsc_change_part_name(part)) or "" for part in range(len(change.points))]
+    margins = {name: known(change.margins[part]) for part, name in enumerate(names)}
+    return ScoreChange(change.from_score, change.to_score, dict(zip(names, change.points)),
+                       dict(zip(names, change.exact_points)), margins, int(change.from_activities),
+                       int(change.to_activities))
 
 
 def read_stale(row: Any) -> StaleLead:
