@@ -180,8 +180,10 @@ npm:
 	@cd build/npm && npm pack --silent ./package
 
 test-node: npm
+	@node bindings/node/assemble.js build/npm/bindings/node/leadscore-node.node build/npm/unstripped
 	@tests/node/new_user.sh build/npm/leadscore-*.tgz build/npm/user
 	@tests/node/check_types.sh build/npm/package build/npm/types
+	@node tests/node/leaks.mjs build/npm/unstripped "$$(cc -print-file-name=liblsan.so)"
 
 JAR = build/java/bindings/java/leadscore.jar
 
