@@ -276,6 +276,56 @@ export interface StoreOptions {
   actor?: Actor;
 }
 
+/** Who acts for an organization: a user, or an integration that brings its data. */
+export type AccountType = 'user' | 'integration';
+
+export interface StoredAccount {
+  id: string;
+  /** Made by the store; for Actor.uuid. */
+  uuid: string;
+  role: string | null;
+  active: boolean;
+  details: Record<string, unknown>;
+}
+
+/** A row of the audit trail (docs/store.md). */
+export interface AuditRow {
+  /** From 1 on, without a gap. */
+  number: number;
+  time: Date;
+  /** null: of the store as a whole. */
+  organization: string | null;
+  actor: string | null;
+  /** Such as "read lead". */
+  action: string;
+  /** UUID of the lead or account; null: of several, or of none. */
+  subject: string | null;
+  amount: number;
+}
+
+/** What each part adds. */
+export interface ChangeParts<Value> {
+  time: Value;
+  activities: Value;
+  properties: Value;
+  model: Value;
+}
+
+/** What made two scores of a lead differ (docs/store.md). */
+export interface ScoreChange {
+  fromScore: number;
+  toScore: number;
+  /** Of the score: they sum to toScore - fromScore. */
+  points: ChangeParts<number>;
+  /** Before rounding. */
+  exactPoints: ChangeParts<number>;
+  /** In log-odds; null where a model has none. */
+  margins: ChangeParts<number | null>;
+  /** How many activities each score saw. */
+  fromActivities: number;
+  toActivities: number;
+}
+
 /** The head of an audit trail. Kept outside of the store it is an anchor for verify(). */
 export interface AuditHead {
   rows: number;
@@ -465,6 +515,15 @@ export class Store {
   ): Promise<RescoringCounts>;
   /** The first leads whose latest score can be another as of a time. */
   listStale(organization: string, query: AsOf & { limit?: number }): StaleLead[];
+  /**
+   * What made two kept scores of a lead differ, by their as-of times. Throws LSC_NOT_FOUND for a score that is
+   * not kept, LSC_INPUT_NOT_HELD where what it was made from is not there any more.
+   */
+  explainChange(
+    organization: string,
+    leadId: string,
+    query: { from: TimeLike; to: TimeLike; fromModel?: string; toModel?: string },
+  ): ScoreChange;
   /** The scores of a lead, the latest as-of time first. */
   listHistory(
     organization: string,
@@ -522,6 +581,35 @@ export class Store {
   /** From now on note what is done with personal data, or no more. An actor must be set. */
   setAudited(audited: boolean): void;
   auditHead(): AuditHead;
+  /** The UUID of a lead, by which the audit trail names it. */
+  leadUuid(organization: string, id: string): string;
+  /** Rows of the audit trail; of all organizations, and of the store as a whole, for null. */
+  listAudit(
+    organization: string | null,
+    query?: {
+      /** Begin after this number: the last one of the page before. */
+      after?: number;
+      limit?: number;
+      subject?: string;
+      actor?: string;
+      action?: string;
+      from?: TimeLike;
+      until?: TimeLike;
+    },
+  ): AuditRow[];
+  /** Put a user or an integration in place of the one with its id, or add it, active. */
+  putAccount(
+    organization: string,
+    type: AccountType,
+    account: { id: string; role?: string; details?: object },
+  ): void;
+  getAccount(organization: string, type: AccountType, id: string): StoredAccount;
+  listAccounts(organization: string, type: AccountType, query?: Page): StoredAccount[];
+  /** Let an account act, or no more. */
+  setAccountActive(organization: string, type: AccountType, id: string, active: boolean): void;
+  deleteAccount(organization: string, type: AccountType, id: string): void;
+  /** The UUID of an active account, for setActor(). Throws LSC_INVALID_ARG for one that is not. */
+  accountUuid(organization: string, type: AccountType, id: string): string;
   /**
    * See that no row of the audit trail was changed or taken away, in another thread; with the `head` of an
    * earlier auditHead() none of its end either. Gives how many rows there are. Rejected with LSC_BAD_STORE.

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 
 import { Store } from 'leadscore';
 
-import { asOf, fails, failsLater, gbdt, lead, scratch } from './node_support.mjs';
+import { activities, asOf, fails, failsLater, gbdt, lead, scratch } from './node_support.mjs';
 
 const key = new Uint8Array(32).fill(7);
 const other = { bytes: new Uint8Array(32).fill(9), id: 'second' };
@@ -117,3 +117,67 @@ function changeInFile(path, text, by) {
   writeSync(file, by, at);
   closeSync(file);
 }
+
+test('users and integrations are kept, and act by their UUID', () => {
+  const path = join(scratch, 'accounts.db');
+  const store = Store.open(path, { create: true, durability: 'off', key, actor });
+  store.addOrganization('acme');
+  store.putAccount('acme', 'user', { id: 'u1', role: 'admin', details: { name: 'Ada', email: lead.email } });
+  store.putAccount('acme', 'integration', { id: 'i1', role: 'hubspot' });
+  const ada = store.getAccount('acme', 'user', 'u1');
+  assert.deepEqual([ada.role, ada.active, ada.details], ['admin', true, { name: 'Ada', email: lead.email }]);
+  assert.deepEqual(store.listAccounts('acme', 'user'), [ada]);
+  assert.deepEqual(store.listAccounts('acme', 'user', { after: 'u1' }), []);
+  assert.deepEqual(store.listAccounts('acme', 'integration').map(({ id, details }) => [id, details]), [['i1', {}]]);
+  assert.equal(store.accountUuid('acme', 'user', 'u1'), ada.uuid);
+  assert.ok(!holds('accounts.db', 'engines.example'));
+  store.setAccountActive('acme', 'user', 'u1', false);
+  fails(() => store.accountUuid('acme', 'user', 'u1'), 'LSC_INVALID_ARG', /./);
+  store.deleteAccount('acme', 'user', 'u1');
+  fails(() => store.getAccount('acme', 'user', 'u1'), 'LSC_NOT_FOUND', /./);
+  fails(() => store.putAccount('acme', 'integration', { id: 'i2' }), 'LSC_INVALID_ARG', /role/);
+  for (const [wrong, words] of [[['robot', 'u1'], /type is robot/], [['user', 7], /id is/]]) {
+    fails(() => store.getAccount('acme', ...wrong), 'LSC_INVALID_ARG', words);
+  }
+  fails(() => store.putAccount('acme', 'user', { id: 'u2', details: [] }), 'LSC_INVALID_ARG', /details is an array/);
+  fails(() => store.setAccountActive('acme', 'user', 'u1', 1), 'LSC_INVALID_ARG', /active is/);
+});
+
+test('the audit trail is listed, by who and of whom', () => {
+  const store = Store.open(join(scratch, 'listed.db'), { create: true, durability: 'off', actor });
+  store.addOrganization('acme');
+  store.setAudited(true);
+  store.putLead('acme', lead);
+  store.getLead('acme', 'a1');
+  const all = store.listAudit(null);
+  assert.deepEqual(all.map(({ number }) => number), all.map((_, i) => i + 1));
+  assert.ok(all.every((row) => row.actor === actor.uuid && row.time.getTime() === Date.parse(asOf)));
+  const subject = store.leadUuid('acme', 'a1');
+  const [read] = store.listAudit('acme', { subject, action: 'read lead', actor: actor.uuid, from: asOf });
+  assert.deepEqual([read.action, read.subject, read.organization], ['read lead', subject, 'acme']);
+  assert.deepEqual(store.listAudit('acme', { until: asOf }), []);
+  assert.equal(store.listAudit(null, { after: all.length - 1, limit: 5 }).length, 1);
+  fails(() => store.listAudit('acme', { subject: 'a1' }), 'LSC_INVALID_ARG', /./);
+  fails(() => store.listAudit('none'), 'LSC_NOT_FOUND', /none/);
+  fails(() => store.leadUuid('acme', 'a9'), 'LSC_NOT_FOUND', /a9/);
+});
+
+test('what made two scores differ is said, and adds up', () => {
+  const store = Store.open(null);
+  store.addOrganization('acme');
+  store.putLead('acme', lead);
+  const model = store.loadModel('acme', store.addModel('acme', gbdt));
+  store.scoreLead('acme', 'a1', model, { asOf: '2026-03-01' });
+  store.addActivities('acme', 'a1', activities);
+  store.scoreLead('acme', 'a1', model, { asOf });
+  const query = { from: '2026-03-01', to: asOf };
+  const change = store.explainChange('acme', 'a1', query);
+  const { time, activities: seen, properties, model: other } = change.points;
+  assert.equal(time + seen + properties + other, change.toScore - change.fromScore);
+  assert.deepEqual([change.fromActivities, change.toActivities, properties, other], [0, 2, 0, 0]);
+  assert.deepEqual(Object.keys(change.margins), ['time', 'activities', 'properties', 'model']);
+  assert.deepEqual(store.explainChange('acme', 'a1', { ...query, fromModel: model.info.sha256 }), change);
+  fails(() => store.explainChange('acme', 'a1', { from: asOf, to: '2026-03-01' }), 'LSC_INVALID_ARG', /./);
+  fails(() => store.explainChange('acme', 'a1', { from: '2026-02-01', to: asOf }), 'LSC_NOT_FOUND', /./);
+  fails(() => store.explainChange('acme', 'a1', { from: asOf }), 'LSC_INVALID_ARG', /to is/);
+});

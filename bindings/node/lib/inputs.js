@@ -84,6 +84,14 @@ function leadText(lead) {
   return toJson(lead, 'lead');
 }
 
+/** The JSON of an object. */
+function objectText(value, name) {
+  if (!isPlain(value)) {
+    refuse(`${name} is ${kindOf(value)}, must be an object`);
+  }
+  return toJson(value, name);
+}
+
 /** The JSON of activities; undefined where there are none. */
 function activitiesText(activities) {
   if (activities === undefined || activities === null) {
@@ -149,4 +157,4 @@ function whole(value, name, absent, least = 0, most = Number.MAX_SAFE_INTEGER) {
   return value;
 }
 
-module.exports = { activitiesText, flag, isBytes, isShared, leadText, options, ownText, text, timeMs, timeText, whole };
+module.exports = { activitiesText, flag, isBytes, isShared, leadText, objectText, options, ownText, text, timeMs, timeText, whole };

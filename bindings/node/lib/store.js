@@ -3,7 +3,7 @@ const { readFileSync } = require('fs');
 
 const { kindOf, refuse } = require('./errors');
 const {
-  activitiesText, flag, isBytes, leadText, options, ownText, text, timeMs, whole,
+  activitiesText, flag, isBytes, leadText, objectText, options, ownText, text, timeMs, whole,
 } = require('./inputs');
 const { OPTIONS: WATCH, watched } = require('./jobs');
 const { keyArguments } = require('./keys');
@@ -13,6 +13,7 @@ const { readExplanation, readStoredScore } = require('./results');
 
 const MAKE = Symbol('make');
 const DURABILITIES = ['full', 'normal', 'off'];
+const ACCOUNT_TYPES = ['user', 'integration'];
 const MAX_THREADS = 64;
 const MAX_INT = 2147483647;
 
@@ -35,6 +36,17 @@ function actorArguments(actor) {
 
 function pageLimit(limit) {
   return whole(limit, 'limit', 0);
+}
+
+function accountType(type) {
+  if (!ACCOUNT_TYPES.includes(type)) {
+    refuse(`type is ${String(type)}, must be one of ${ACCOUNT_TYPES.join(', ')}`);
+  }
+  return ACCOUNT_TYPES.indexOf(type);
+}
+
+function readAccount(account) {
+  return { ...account, details: JSON.parse(account.details) };
 }
 
 const LINES = (stage, lines) => ({ lines });
@@ -248,6 +260,12 @@ class Store {
     return rows.map((row) => ({ ...row, due: row.due === null ? null : new Date(row.due) }));
   }
 
+  explainChange(organization, leadId, query) {
+    const { from, to, fromModel, toModel } = options(query, ['from', 'to', 'fromModel', 'toModel'], 'query');
+    return native.storeExplainChange(this.#handle, text(organization, 'organization'), text(leadId, 'leadId'),
+      text(fromModel, 'fromModel', true), text(toModel, 'toModel', true), timeMs(from, 'from'), timeMs(to, 'to'));
+  }
+
   listHistory(organization, leadId, query) {
     const { before, limit } = options(query, ['before', 'limit'], 'query');
     const from = before === undefined || before === null ? null : timeMs(before, 'before');
@@ -309,6 +327,56 @@ class Store {
 
   auditHead() {
     return native.storeAuditHead(this.#handle);
+  }
+
+  leadUuid(organization, id) {
+    return native.storeLeadUuid(this.#handle, text(organization, 'organization'), text(id, 'id'));
+  }
+
+  listAudit(organization, query) {
+    const { after, limit, subject, actor, action, from, until } =
+      options(query, ['after', 'limit', 'subject', 'actor', 'action', 'from', 'until'], 'query');
+    const rows = native.storeListAudit(this.#handle, text(organization, 'organization', true),
+      text(subject, 'subject', true), text(actor, 'actor', true), text(action, 'action', true),
+      whole(after, 'after', 0), pageLimit(limit), from === undefined ? NaN : timeMs(from, 'from'),
+      until === undefined ? NaN : timeMs(until, 'until'));
+    return rows.map((row) => ({ ...row, time: new Date(row.time) }));
+  }
+
+  // Accounts.
+
+  putAccount(organization, type, account) {
+    const { id, role, details } = options(account, ['id', 'role', 'details'], 'account');
+    native.storePutAccount(this.#handle, text(organization, 'organization'), text(id, 'id'), accountType(type),
+      text(role, 'role', true), details === undefined ? null : objectText(details, 'details'));
+  }
+
+  getAccount(organization, type, id) {
+    return native.storeGetAccount(this.#handle, text(organization, 'organization'), text(id, 'id'),
+      accountType(type)).map(readAccount)[0];
+  }
+
+  listAccounts(organization, type, query) {
+    const { after, limit } = options(query, ['after', 'limit'], 'query');
+    return native.storeListAccounts(this.#handle, text(organization, 'organization'), text(after, 'after', true),
+      accountType(type), pageLimit(limit)).map(readAccount);
+  }
+
+  setAccountActive(organization, type, id, active) {
+    if (typeof active !== 'boolean') {
+      refuse(`active is ${kindOf(active)}, must be true or false`);
+    }
+    native.storeSetAccountActive(this.#handle, text(organization, 'organization'), text(id, 'id'),
+      accountType(type), active);
+  }
+
+  deleteAccount(organization, type, id) {
+    native.storeDeleteAccount(this.#handle, text(organization, 'organization'), text(id, 'id'), accountType(type));
+  }
+
+  accountUuid(organization, type, id) {
+    return native.storeAccountUuid(this.#handle, text(organization, 'organization'), text(id, 'id'),
+      accountType(type));
   }
 
   async verify(anchor) {

@@ -103,6 +103,8 @@ static const lsc_node_function *const tables[] = {
     lsc_node_model_job_functions,
     lsc_node_sharing_functions,
     lsc_node_store_functions,
+    lsc_node_store_account_functions,
+    lsc_node_store_change_functions,
     lsc_node_store_job_functions,
     lsc_node_store_list_functions,
     lsc_node_store_privacy_functions,

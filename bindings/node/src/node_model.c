@@ -399,50 +399,52 @@ static napi_value replay(napi_env env, napi_callback_info info)
 
 /* Vectors. */
 
-/* What calls about a vector begin with: (model, vector) */
-static lsc_node_model *enter_vector(napi_env env, napi_callback_info info, lsc_node_state **state,
-                                    float **vector, size_t *length)
+/* A call about a vector: (model, vector) */
+typedef struct vector_call {
+    lsc_node_state *state;
+    lsc_node_model *held;
+    float *vector;
+    size_t length;
+    lsc_error error;
+} vector_call;
+
+static bool enter_vector(napi_env env, napi_callback_info info, vector_call *call)
 {
-    lsc_node_model *held = enter_model(env, info, state);
-    bool read = held != NULL && lsc_node_read_floats(env, (*state)->args[1], vector, length);
-    return read ? held : NULL;
+    call->error = (lsc_error)LSC_ERROR_INIT;
+    call->held = enter_model(env, info, &call->state);
+    return call->held != NULL &&
+           lsc_node_read_floats(env, call->state->args[1], &call->vector, &call->length);
 }
 
 /* scoreVector(model, vector): the score is in the numbers */
 static napi_value score_vector(napi_env env, napi_callback_info info)
 {
-    lsc_error error = LSC_ERROR_INIT;
+    vector_call call;
     lsc_result result = LSC_RESULT_INIT;
-    lsc_node_state *state = NULL;
-    float *vector = NULL;
-    size_t length = 0;
-    lsc_node_model *held = enter_vector(env, info, &state, &vector, &length);
-    if (held == NULL) {
+    if (!enter_vector(env, info, &call)) {
         return NULL;
     }
-    if (lsc_score_vector(held->scorer, vector, length, &result, &error) != LSC_OK) {
-        return lsc_node_throw(env, &error);
+    if (lsc_score_vector(call.held->scorer, call.vector, call.length, &result, &call.error) !=
+        LSC_OK) {
+        return lsc_node_throw(env, &call.error);
     }
-    lsc_node_put_result(&result, state->numbers);
+    lsc_node_put_result(&result, call.state->numbers);
     return NULL;
 }
 
 /* explainVector(model, vector): JSON */
 static napi_value explain_vector(napi_env env, napi_callback_info info)
 {
-    lsc_error error = LSC_ERROR_INIT;
+    vector_call call;
     lsc_explanation explanation = LSC_EXPLANATION_INIT;
-    lsc_node_state *state = NULL;
-    float *vector = NULL;
-    size_t length = 0;
-    lsc_node_model *held = enter_vector(env, info, &state, &vector, &length);
-    if (held == NULL) {
+    if (!enter_vector(env, info, &call)) {
         return NULL;
     }
-    if (lsc_explain_vector(held->scorer, vector, length, &explanation, &error) != LSC_OK) {
-        return lsc_node_throw(env, &error);
+    lsc_scorer *scorer = call.held->scorer;
+    if (lsc_explain_vector(scorer, call.vector, call.length, &explanation, &call.error) != LSC_OK) {
+        return lsc_node_throw(env, &call.error);
     }
-    return lsc_node_explanation(env, held->scorer, &explanation, NULL);
+    return lsc_node_explanation(env, scorer, &explanation, NULL);
 }
 
 /* batch(model, columns, rows, output, out): see node_batch.h */

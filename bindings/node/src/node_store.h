@@ -43,11 +43,20 @@ napi_value lsc_node_leave(napi_env env, const lsc_node_call *call, lsc_status st
 bool lsc_node_read_actor(napi_env env, napi_value uuid, napi_value time, lsc_node_store *held,
                          lsc_node_text *text, lsc_store_actor *actor);
 
+/** Writes what a row of an array holds into an object. */
+typedef void (*lsc_node_put_row)(napi_env env, napi_value object, const void *rows, size_t row);
+
+/** An array of objects of the rows that a call gave; or an exception of what it came to. */
+napi_value lsc_node_give_rows(napi_env env, const lsc_node_call *call, lsc_status status,
+                              const void *rows, size_t n, lsc_node_put_row put);
+
 /** The open store of a handle; NULL, and an exception, when it is closed, busy, or none. */
 lsc_node_store *lsc_node_read_store(napi_env env, napi_value value);
 
 /** Of node_store.c, and of the file of each other name. */
 extern const lsc_node_function lsc_node_store_functions[];
+extern const lsc_node_function lsc_node_store_account_functions[];
+extern const lsc_node_function lsc_node_store_change_functions[];
 extern const lsc_node_function lsc_node_store_job_functions[];
 extern const lsc_node_function lsc_node_store_list_functions[];
 extern const lsc_node_function lsc_node_store_privacy_functions[];

@@ -40,22 +40,18 @@ static bool read_int(napi_env env, napi_value value, int *integer)
     return true;
 }
 
-/* Writes what a row holds into an object. */
-typedef void (*row_writer)(napi_env env, napi_value object, const void *rows, size_t row);
-
-/* A page of the rows that a call gave, or what the call came to. */
-static napi_value give_page(napi_env env, const page *made, lsc_status status, const void *rows,
-                            size_t n, row_writer write)
+napi_value lsc_node_give_rows(napi_env env, const lsc_node_call *call, lsc_status status,
+                              const void *rows, size_t n, lsc_node_put_row put)
 {
     napi_value list = NULL;
     if (status != LSC_OK) {
-        return lsc_node_throw(env, &made->call.error);
+        return lsc_node_throw(env, &call->error);
     }
     napi_create_array(env, &list);
     for (size_t i = 0; i < n; i++) {
         napi_value object = NULL;
         napi_create_object(env, &object);
-        write(env, object, rows, i);
+        put(env, object, rows, i);
         lsc_node_set_at(env, list, i, object);
     }
     return list;
@@ -81,7 +77,7 @@ static napi_value list_organizations(napi_env env, napi_callback_info info)
     }
     lsc_status status = lsc_store_list_organizations(made.call.store, made.texts[0].bytes, limit,
                                                      &rows, &n, &made.call.error);
-    return give_page(env, &made, status, rows, n, put_organization);
+    return lsc_node_give_rows(env, &made.call, status, rows, n, put_organization);
 }
 
 static void put_lead(napi_env env, napi_value object, const void *rows, size_t row)
@@ -112,7 +108,7 @@ static napi_value list_leads(napi_env env, napi_callback_info info)
     query.source = texts[4].bytes;
     lsc_status status =
         lsc_store_list_leads(made.call.store, texts[0].bytes, &query, &rows, &n, &made.call.error);
-    return give_page(env, &made, status, rows, n, put_lead);
+    return lsc_node_give_rows(env, &made.call, status, rows, n, put_lead);
 }
 
 static void put_model(napi_env env, napi_value object, const void *rows, size_t row)
@@ -138,7 +134,7 @@ static napi_value list_models(napi_env env, napi_callback_info info)
     }
     lsc_status status =
         lsc_store_list_models(made.call.store, made.texts[0].bytes, &rows, &n, &made.call.error);
-    return give_page(env, &made, status, rows, n, put_model);
+    return lsc_node_give_rows(env, &made.call, status, rows, n, put_model);
 }
 
 static void put_consent(napi_env env, napi_value object, const void *rows, size_t row)
@@ -161,7 +157,7 @@ static napi_value list_consents(napi_env env, napi_callback_info info)
     }
     lsc_status status = lsc_store_list_consents(made.call.store, made.texts[0].bytes,
                                                 made.texts[1].bytes, &rows, &n, &made.call.error);
-    return give_page(env, &made, status, rows, n, put_consent);
+    return lsc_node_give_rows(env, &made.call, status, rows, n, put_consent);
 }
 
 static void put_stale_lead(napi_env env, napi_value object, const void *rows, size_t row)
@@ -187,7 +183,7 @@ static napi_value list_stale(napi_env env, napi_callback_info info)
     }
     lsc_status status = lsc_store_list_stale(made.call.store, made.texts[0].bytes, (int64_t)as_of,
                                              limit, &rows, &n, &made.call.error);
-    return give_page(env, &made, status, rows, n, put_stale_lead);
+    return lsc_node_give_rows(env, &made.call, status, rows, n, put_stale_lead);
 }
 
 /* Scores. */
@@ -254,7 +250,7 @@ static napi_value list_scores(napi_env env, napi_callback_info info)
     query.after_id = made.texts[1].bytes;
     lsc_status status = lsc_store_list_scores(made.call.store, made.texts[0].bytes, &query, &rows,
                                               &n, &made.call.error);
-    return give_page(env, &made, status, rows, n, put_score);
+    return lsc_node_give_rows(env, &made.call, status, rows, n, put_score);
 }
 
 /* storeListHistory(store, organization, leadId, before or null, limit) */
@@ -276,7 +272,7 @@ static napi_value list_history(napi_env env, napi_callback_info info)
     lsc_status status = lsc_store_list_history(
         made.call.store, made.texts[0].bytes, made.texts[1].bytes,
         type == napi_null ? LSC_TIME_NONE : (int64_t)before, limit, &rows, &n, &made.call.error);
-    return give_page(env, &made, status, rows, n, put_score);
+    return lsc_node_give_rows(env, &made.call, status, rows, n, put_score);
 }
 
 const lsc_node_function lsc_node_store_list_functions[] = {
