@@ -574,6 +574,8 @@ export class Store {
    * from it, as noteTraining() said.
    */
   eraseLead(organization: string, id: string): Promise<string[]>;
+  /** All that is held on a lead, as the text of one JSON object (docs/store.md). */
+  exportLead(organization: string, id: string): string;
   /** Note which leads a model was trained from. Throws LSC_INVALID_ARG for what is no hash. */
   noteTraining(organization: string, sha256: string, leadIds: readonly string[]): void;
   /** Say who acts from now on. Throws LSC_INVALID_ARG for a `uuid` that is none. */

@@ -62,6 +62,17 @@ test('a key may be cleansed as soon as it was given', async () => {
   Store.open(join(scratch, 'cleansed.db'), { key: new Uint8Array(32).fill(5) });
 });
 
+test('all that is held on a lead is given out', () => {
+  const store = Store.open(null);
+  store.addOrganization('acme');
+  store.putLead('acme', lead);
+  store.addActivities('acme', 'a1', Array.from({ length: 300 }, (_, i) => ({ ...activities[0], id: `e${i}` })));
+  const held = JSON.stringify(JSON.parse(store.exportLead('acme', 'a1')));
+  assert.ok(held.includes(lead.email) && held.includes('"e299"'));
+  fails(() => store.exportLead('acme', 'a9'), 'LSC_NOT_FOUND', /a9/);
+  fails(() => store.exportLead('acme'), 'LSC_INVALID_ARG', /id is/);
+});
+
 test('of an erased lead no byte is left, and the models that learnt from it are named', async () => {
   const store = Store.open(join(scratch, 'erased.db'), { create: true, durability: 'off' });
   store.addOrganization('acme');

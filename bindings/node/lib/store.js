@@ -306,6 +306,10 @@ class Store {
     return this.#job({}, null, native.storeEraseLead, text(organization, 'organization'), text(id, 'id'));
   }
 
+  exportLead(organization, id) {
+    return native.storeExportLead(this.#handle, text(organization, 'organization'), text(id, 'id'));
+  }
+
   noteTraining(organization, sha256, leadIds) {
     if (!Array.isArray(leadIds)) {
       refuse(`leadIds is ${kindOf(leadIds)}, must be an array of ids`);

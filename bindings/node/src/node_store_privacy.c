@@ -2,6 +2,8 @@
 #include "node_data.h"
 #include "node_store_jobs.h"
 
+#include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 /* Who acts. */
@@ -136,6 +138,51 @@ static napi_value rekey(napi_env env, napi_callback_info info)
     return lsc_node_start_store_job(env, work);
 }
 
+/* What is held on a person. */
+
+/* JSON that comes piece by piece. */
+typedef struct pieces {
+    lsc_node_text whole;
+    bool out_of_memory;
+} pieces;
+
+static bool take_piece(void *ctx, const char *bytes, size_t length)
+{
+    pieces *taken = ctx;
+    lsc_node_text *whole = &taken->whole;
+    if (whole->capacity - whole->length < length) {
+        size_t capacity = 2 * whole->capacity + length + 4096;
+        char *grown = capacity > whole->capacity ? realloc(whole->block, capacity) : NULL;
+        if (grown == NULL) {
+            taken->out_of_memory = true;
+            return false;
+        }
+        whole->block = grown;
+        whole->capacity = capacity;
+    }
+    memcpy(whole->block + whole->length, bytes, length);
+    whole->length += length;
+    return true;
+}
+
+/* storeExportLead(store, organization, id): JSON */
+static napi_value export_lead(napi_env env, napi_callback_info info)
+{
+    lsc_node_call call;
+    pieces taken = {0};
+    napi_value text = NULL;
+    if (!lsc_node_begin_call(env, info, 2, &call)) {
+        return NULL;
+    }
+    lsc_status status = lsc_store_export_lead(call.store, call.texts[0].bytes, call.texts[1].bytes,
+                                              take_piece, &taken, &call.error);
+    if (status == LSC_OK) {
+        napi_create_string_utf8(env, taken.whole.block, taken.whole.length, &text);
+    }
+    lsc_node_text_free(&taken.whole);
+    return taken.out_of_memory ? lsc_node_no_memory(env) : lsc_node_leave(env, &call, status, text);
+}
+
 /* Erasure. */
 
 static lsc_status run_purge(lsc_node_job *job)
@@ -211,6 +258,7 @@ const lsc_node_function lsc_node_store_privacy_functions[] = {
     {"storeVerify", verify},
     {"storeRekey", rekey},
     {"storePurge", purge},
+    {"storeExportLead", export_lead},
     {"storeEraseLead", erase_lead},
     {"storeNoteTraining", note_training},
     {NULL, NULL},
