@@ -33,7 +33,12 @@ enum {
     KEY_BY,
     KEY_DONE,
     KEY_FROM,
-    KEY_UNTIL
+    KEY_UNTIL,
+    KEY_KEEP_ACTIVITIES,
+    KEY_KEEP_SCORES,
+    KEY_KEEP_LEADS,
+    KEY_TYPE,
+    KEY_DRY_RUN
 };
 
 static const struct argp_option OPTIONS[] = {
@@ -57,6 +62,13 @@ static const struct argp_option OPTIONS[] = {
      5},
     {"anchor", KEY_ANCHOR, "HEX", 0,
      "With verify: the head of the trail as it once was; rows up to it must be there", 5},
+    {"keep-activities", KEY_KEEP_ACTIVITIES, "DURATION", 0,
+     "With retain: erase activities that happened before, such as '730d' ago", 5},
+    {"type", KEY_TYPE, "TYPE", 0, "With retain: of activities only those of this type", 5},
+    {"keep-scores", KEY_KEEP_SCORES, "DURATION", 0, "With retain: erase scores as of before", 5},
+    {"keep-leads", KEY_KEEP_LEADS, "DURATION", 0,
+     "With retain: erase leads of which nothing is known since", 5},
+    {"dry-run", KEY_DRY_RUN, NULL, 0, "With retain: count what would go", 5},
     {"subject", KEY_SUBJECT, "UUID", 0, "With audit: only rows of this lead or account", 5},
     {"by", KEY_BY, "UUID", 0, "With audit: only rows of who this is", 5},
     {"action", KEY_DONE, "WORDS", 0, "With audit: only rows of this action, such as 'read lead'",
@@ -270,13 +282,24 @@ enum {
     AUDITED = 1U << 5,
     ANCHOR = 1U << 6,
     ID = 1U << 7,
-    TRAIL = 1U << 8
+    TRAIL = 1U << 8,
+    KEEP = 1U << 9,
+    RETAIN = 1U << 10
 };
 
 /* What messages call them, in the order of the bits. */
 static const char *const OPTION_NAMES[] = {
-    "--organization ID", "--name",   "--model", "--output FILE",        "--new-key-file FILE",
-    "--audited",         "--anchor", "--id ID", "a filter of the trail"};
+    "--organization ID",
+    "--name",
+    "--model",
+    "--output FILE",
+    "--new-key-file FILE",
+    "--audited",
+    "--anchor",
+    "--id ID",
+    "a filter of the trail",
+    "--keep-activities, --keep-scores or --keep-leads DURATION",
+    "--type or --dry-run"};
 
 enum {
     N_OPTIONS = sizeof OPTION_NAMES / sizeof OPTION_NAMES[0]
@@ -301,6 +324,7 @@ static const struct {
     {"verify", verify_store, 0, ANCHOR},
     {"audit", lsc_store_audit, 0, ID | TRAIL},
     {"export", lsc_store_export, ORGANIZATION | ID, OUTPUT},
+    {"retain", lsc_store_retain_some, ORGANIZATION | KEEP, RETAIN},
     {"erase", lsc_store_erase, ORGANIZATION | ID, 0},
 };
 
@@ -337,7 +361,7 @@ static void check_args(const lsc_store_args *args, const struct argp_state *stat
 {
     if (args->action == NULL) {
         argp_error(state, "an ACTION is needed: init, check, stats, models, add-model, activate, "
-                          "backup, restore, rekey, verify, audit, export or erase");
+                          "backup, restore, rekey, verify, audit, export, retain or erase");
     }
     const size_t action = find_action(args->action);
     if (action == N_ACTIONS) {
@@ -380,6 +404,33 @@ static error_t parse_trail(int key, char *text, const struct argp_state *state)
         return ARGP_ERR_UNKNOWN;
     }
     args->given |= TRAIL;
+    return 0;
+}
+
+/* Options that say how long what is kept. */
+static error_t parse_retention(int key, char *text, const struct argp_state *state)
+{
+    lsc_store_args *args = state->input;
+    switch (key) {
+    case KEY_KEEP_ACTIVITIES:
+        args->keep_ms[0] = lsc_arg_duration(state, "--keep-activities", text);
+        break;
+    case KEY_KEEP_SCORES:
+        args->keep_ms[1] = lsc_arg_duration(state, "--keep-scores", text);
+        break;
+    case KEY_KEEP_LEADS:
+        args->keep_ms[2] = lsc_arg_duration(state, "--keep-leads", text);
+        break;
+    case KEY_TYPE:
+        args->type = text;
+        break;
+    case KEY_DRY_RUN:
+        args->dry_run = true;
+        break;
+    default:
+        return parse_trail(key, text, state);
+    }
+    args->given |= key == KEY_TYPE || key == KEY_DRY_RUN ? RETAIN : KEEP;
     return 0;
 }
 
@@ -446,7 +497,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
         check_args(args, state);
         break;
     default:
-        return parse_trail(key, text, state);
+        return parse_retention(key, text, state);
     }
     return 0;
 }
@@ -468,6 +519,7 @@ static const char DOC[] =
     "  verify     see that no row of the audit trail was changed or taken away, print its head\n"
     "  audit      rows of the audit trail, a line of JSON each\n"
     "  export     all that is held on a lead, as JSON\n"
+    "  retain     erase what is older than it is to be kept; prints how much that was\n"
     "  erase      leave no trace of a lead in the file; prints the models trained from it\n\n"
     "EXAMPLES\n"
     "  leadscore store init --store leads.db --organization acme --name 'Acme Corp'\n"

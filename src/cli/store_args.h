@@ -28,6 +28,9 @@ typedef struct lsc_store_args {
     lsc_model_args loading;
     unsigned given;        /**< a bit for each option that was given */
     lsc_audit_query audit; /**< rows of the trail that are asked for */
+    int64_t keep_ms[3];    /**< how long activities, scores and leads are kept; 0: for good */
+    const char *type;      /**< of activities */
+    bool dry_run;
 } lsc_store_args;
 
 /** An action. */
@@ -43,6 +46,8 @@ lsc_status lsc_store_of_args(const lsc_store_args *args, bool create, bool read_
 lsc_store_action lsc_store_erase;
 /** Write all that is held on a lead, as JSON. */
 lsc_store_action lsc_store_export;
+/** Erase what is older than it is to be kept; prints how much that was, as JSON. */
+lsc_store_action lsc_store_retain_some;
 /** Print rows of the audit trail, a line of JSON each. */
 lsc_store_action lsc_store_audit;
 

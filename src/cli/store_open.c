@@ -6,12 +6,17 @@
 #include "command.h"
 #include "key_file.h"
 
-static int64_t wall_clock(void *ctx)
+int64_t lsc_now_ms(void)
 {
-    (void)ctx;
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static int64_t wall_clock(void *ctx)
+{
+    (void)ctx;
+    return lsc_now_ms();
 }
 
 /** Room for a UUID. */

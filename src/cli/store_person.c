@@ -4,6 +4,7 @@
 
 #include "json_out.h"
 #include "output.h"
+#include "store_open.h"
 
 lsc_status lsc_store_erase(const lsc_store_args *args, lsc_error *error)
 {
@@ -52,6 +53,41 @@ lsc_status lsc_store_export(const lsc_store_args *args, lsc_error *error)
     lsc_status status = lsc_store_of_args(args, false, false, &store, error);
     if (status == LSC_OK) {
         status = write_person(args, store, error);
+    }
+    lsc_store_close(store);
+    return status;
+}
+
+/* Retention. */
+
+static int64_t before(int64_t now_ms, int64_t keep_ms)
+{
+    return keep_ms == 0 ? LSC_TIME_NONE : now_ms - keep_ms;
+}
+
+lsc_status lsc_store_retain_some(const lsc_store_args *args, lsc_error *error)
+{
+    const int64_t now_ms = lsc_now_ms();
+    lsc_store *store = NULL;
+    lsc_retention wanted = LSC_RETENTION_INIT;
+    lsc_retention_counts counts = LSC_RETENTION_COUNTS_INIT;
+    wanted.activities_before_ms = before(now_ms, args->keep_ms[0]);
+    wanted.scores_before_ms = before(now_ms, args->keep_ms[1]);
+    wanted.leads_before_ms = before(now_ms, args->keep_ms[2]);
+    wanted.activity_type = args->type;
+    wanted.dry_run = args->dry_run;
+    lsc_status status = lsc_store_of_args(args, false, args->dry_run, &store, error);
+    if (status == LSC_OK) {
+        status = lsc_store_retain(store, args->store.organization, &wanted, &counts, error);
+    }
+    if (status == LSC_OK) {
+        lsc_emitter json = {.out = stdout};
+        lsc_emit_begin(&json, '{');
+        lsc_emit_integer_member(&json, "leads", (int64_t)counts.leads);
+        lsc_emit_integer_member(&json, "activities", (int64_t)counts.activities);
+        lsc_emit_integer_member(&json, "scores", (int64_t)counts.scores);
+        lsc_emit_end(&json, '}');
+        putchar('\n');
     }
     lsc_store_close(store);
     return status;

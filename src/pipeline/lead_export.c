@@ -79,7 +79,12 @@ static lsc_status put_earlier(void *ctx, const lsc_earlier_row *row, lsc_error *
 
 static lsc_status put_lead(exporting *at, lsc_error *error)
 {
-    lsc_status status = lsc_lead_row_read(at->store, at->lead_key, put_held, at, error);
+    int64_t last_seen_ms = LSC_TIME_NONE;
+    lsc_status status = lsc_last_seen_read(at->store, at->lead_key, &last_seen_ms, error);
+    lsc_json_member_time(&at->json, "last_seen", last_seen_ms);
+    if (status == LSC_OK) {
+        status = lsc_lead_row_read(at->store, at->lead_key, put_held, at, error);
+    }
     begin_list(at, "earlier_properties");
     if (status == LSC_OK) {
         status = lsc_earlier_rows_read(at->store, at->lead_key, put_earlier, at, error);

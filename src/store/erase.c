@@ -11,18 +11,6 @@
 
 /* Erasing. */
 
-static lsc_status delete_row(lsc_store *store, int64_t key, lsc_error *error)
-{
-    static const char sql[] = "DELETE FROM leads WHERE key = ?1";
-    lsc_query *query;
-    lsc_status status = lsc_query_begin(store->database, sql, &query, error);
-    if (status != LSC_OK) {
-        return status;
-    }
-    lsc_query_set_int(query, 1, key);
-    return lsc_query_finish(query, error);
-}
-
 /* Turns the page only where something is given: else what a list gave stays. `models` may be NULL. */
 static lsc_status erase(lsc_store *store, const char *organization, const char *id,
                         const char *const **models, size_t *n, lsc_error *error)
@@ -38,7 +26,7 @@ static lsc_status erase(lsc_store *store, const char *organization, const char *
         status = lsc_training_rows_read(store, key, models, n, error);
     }
     if (status == LSC_OK) {
-        status = delete_row(store, key, error);
+        status = lsc_lead_row_delete(store, key, error);
     }
     return status == LSC_OK ? lsc_purge_note(store, error) : status;
 }

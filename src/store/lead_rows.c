@@ -349,10 +349,16 @@ lsc_status lsc_lead_row_read(lsc_store *store, int64_t key, lsc_take_properties 
     return lsc_query_end(query, status, error);
 }
 
+lsc_status lsc_lead_row_delete(lsc_store *store, int64_t key, lsc_error *error)
+{
+    static const char sql[] = "DELETE FROM leads WHERE key = ?1";
+    int64_t none;
+    return lsc_query_number(store->database, sql, key, &none, error);
+}
+
 lsc_status lsc_store_delete_lead(lsc_store *store, const char *organization, const char *id,
                                  lsc_error *error)
 {
-    static const char sql[] = "DELETE FROM leads WHERE key = ?1";
     if (store == NULL) {
         return lsc_fail(error, LSC_INVALID_ARG, "store is NULL");
     }
@@ -366,13 +372,8 @@ lsc_status lsc_store_delete_lead(lsc_store *store, const char *organization, con
     if (status == LSC_OK) {
         status = lsc_lead_row_find(store, organization_key, id, &key, error);
     }
-    lsc_query *query = NULL;
     if (status == LSC_OK) {
-        status = lsc_query_begin(store->database, sql, &query, error);
-    }
-    if (status == LSC_OK) {
-        lsc_query_set_int(query, 1, key);
-        status = lsc_query_finish(query, error);
+        status = lsc_lead_row_delete(store, key, error);
     }
     return lsc_audit_change_end(store, "delete lead", 1, status, error);
 }

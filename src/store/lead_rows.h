@@ -52,6 +52,9 @@ lsc_status lsc_lead_row_find(lsc_store *store, int64_t organization_key, const c
 lsc_status lsc_lead_row_need(lsc_store *store, int64_t organization_key, const char *id,
                              int64_t *key, lsc_error *error);
 
+/** Delete a lead and all that is its, within a change. */
+lsc_status lsc_lead_row_delete(lsc_store *store, int64_t key, lsc_error *error);
+
 /** What a store holds of a lead itself. It is valid until what takes it returns. */
 typedef struct lsc_held_lead {
     const char *id;

@@ -2,6 +2,14 @@
 
 #include "store/queue_rows.h"
 
+lsc_status lsc_last_seen_read(lsc_store *store, int64_t lead_key, int64_t *time_ms,
+                              lsc_error *error)
+{
+    static const char sql[] =
+        "SELECT coalesce(last_seen, -9223372036854775808) FROM leads WHERE key = ?1";
+    return lsc_query_number(store->database, sql, lead_key, time_ms, error);
+}
+
 lsc_status lsc_latest_row_read(lsc_store *store, int64_t lead_key, lsc_latest_row *row,
                                lsc_error *error)
 {

@@ -8,6 +8,10 @@
 #include "core/hash.h"
 #include "store/store_data.h"
 
+/** The time of the last of a lead's activities that went by age; LSC_TIME_NONE: none did. */
+lsc_status lsc_last_seen_read(lsc_store *store, int64_t lead_key, int64_t *time_ms,
+                              lsc_error *error);
+
 /** Of which of a lead's scores lists tell. */
 typedef struct lsc_latest_row {
     bool found;

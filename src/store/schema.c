@@ -218,4 +218,7 @@ static const char revisions[] =
     " PRIMARY KEY (lead_key, revision)"
     ") STRICT, WITHOUT ROWID;";
 
-const char *const lsc_store_steps[LSC_STORE_VERSION] = {first, second, queue, revisions};
+/* Of activities that went by age the last one's time, by which the age of their lead is told. */
+static const char last_seen[] = "ALTER TABLE leads ADD COLUMN last_seen INTEGER;";
+
+const char *const lsc_store_steps[LSC_STORE_VERSION] = {first, second, queue, revisions, last_seen};

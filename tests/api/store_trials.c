@@ -489,6 +489,11 @@ static lsc_status use_erasure(const conditions *with, lsc_store *store, lsc_erro
     if (status == LSC_OK) {
         status = SWEPT(lsc_store_note_training)(store, ORGANIZATION, sha256, ids, 2, error);
     }
+    lsc_retention retention = LSC_RETENTION_INIT;
+    retention.activities_before_ms = retention.scores_before_ms = AS_OF;
+    if (status == LSC_OK) {
+        status = SWEPT(lsc_store_retain)(store, ORGANIZATION, &retention, NULL, error);
+    }
     if (status == LSC_OK) {
         status = SWEPT(lsc_store_erase_lead)(store, ORGANIZATION, "lead-3", &models, &n, error);
     }
@@ -610,6 +615,10 @@ bool make_quiet_store_calls(void)
     QUIET(lsc_consent_init)(&consent, sizeof consent);
     QUIET(lsc_rescoring_init)(&rescoring, sizeof rescoring);
     QUIET(lsc_rescoring_counts_init)(&rescored, sizeof rescored);
+    lsc_retention retention;
+    lsc_retention_counts gone;
+    QUIET(lsc_retention_init)(&retention, sizeof retention);
+    QUIET(lsc_retention_counts_init)(&gone, sizeof gone);
     lsc_account account;
     QUIET(lsc_account_init)(&account, sizeof account);
     lsc_audit_query audit;
@@ -630,5 +639,6 @@ bool make_quiet_store_calls(void)
            change_query.size == sizeof change_query && change.size == sizeof change &&
            strcmp(QUIET(lsc_change_part_name)(LSC_CHANGE_TIME), "time") == 0 &&
            actor.size == sizeof actor && account.size == sizeof account &&
-           audit.size == sizeof audit;
+           audit.size == sizeof audit && retention.size == sizeof retention &&
+           gone.size == sizeof gone;
 }

@@ -208,6 +208,26 @@ def all_that_is_held_on_a_lead_is_exported(folder):
 
 
 @test
+def what_is_older_than_it_is_to_be_kept_goes(folder):
+    path = filled(folder)
+    before = stats(path)
+    policy = ("--keep-activities", "1d", "--type", "Page Viewed", *of(path))
+    counts = json.loads(run("store", "retain", *policy, "--dry-run")[0])
+    assert counts["leads"] == counts["scores"] == 0 and counts["activities"] > 100, counts
+    assert stats(path) == before
+    assert json.loads(run("store", "retain", *policy)[0]) == counts
+    assert stats(path)["activities"] == before["activities"] - counts["activities"]
+    run("store", "check", "--store", path)
+    counts = json.loads(run("store", "retain", "--keep-leads", "1d", *of(path))[0])
+    assert counts["leads"] == before["leads"], counts
+    assert b"lead-000042" not in path.read_bytes()
+    _, err = run("store", "retain", *of(path), code=USAGE)
+    assert "--keep-activities" in err
+    _, err = run("store", "erase", *of(path), "--id", "a", "--keep-leads", "1d", code=USAGE)
+    assert "does not go with erase" in err
+
+
+@test
 def an_erased_lead_leaves_no_trace(folder):
     path = filled(folder)
     before = stats(path)["leads"]

@@ -46,6 +46,9 @@ static const char jo[] =
     "{\"id\": \"e1\", \"source\": \"web\", \"type\": \"Page Viewed\", \"time\": \"2025-05-01\","
     " \"recorded_time\": \"2025-05-02\", \"bot\": true, \"data\": {\"page\": \"/a\", \"at\": 3}}]}";
 
+static const char long_ago[] = "{\"id\": \"jo\", \"activities\": [{\"id\": \"e0\", \"type\": \"t\","
+                               " \"time\": \"2019-05-01T10:00:00Z\"}]}";
+
 static void act(lsc_store *store)
 {
     static int64_t now = AS_OF;
@@ -74,6 +77,10 @@ static lsc_store *full_store(const char *path, bool sealed)
     ck_ok(lsc_store_set_audited(store, true, error));
     add_model(store, ACME, true, sha256);
     put_lead(store, ACME, 1);
+    lsc_retention retention = LSC_RETENTION_INIT;
+    retention.activities_before_ms = AS_OF - 1000 * DAY;
+    ck_ok(lsc_store_put_lead_json(store, ACME, long_ago, strlen(long_ago), error));
+    ck_ok(lsc_store_retain(store, ACME, &retention, NULL, error));
     ck_ok(lsc_store_put_lead_json(store, ACME, "{\"id\": \"jo\", \"once\": 1}", 23, error));
     ck_ok(lsc_store_score_lead(store, ACME, "jo", scorer, AS_OF, NULL, error));
     ck_ok(lsc_store_put_lead_json(store, ACME, jo, strlen(jo), error));
@@ -118,6 +125,7 @@ static const held_column columns[] = {
     {"leads.sealed_properties", NULL, NULL, sealed_form},
     {"leads.sealed_email", NULL, NULL, sealed_form},
     {"leads.email_index", NULL, NULL, sealed_form},
+    {"leads.last_seen", "$.last_seen", TIME("last_seen"), NULL},
     {"lead_activities.lead_key", NULL, NULL, by_lead},
     {"lead_activities.source", "$.activities[0].source", NULL, NULL},
     {"lead_activities.id", "$.activities[0].id", NULL, NULL},

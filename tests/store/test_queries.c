@@ -124,6 +124,17 @@ static bool take_bytes(void *ctx, const char *bytes, size_t length)
     return bytes != NULL && length > 0;
 }
 
+static void keep_what_is_young(lsc_store *store)
+{
+    lsc_retention retention = LSC_RETENTION_INIT;
+    retention.activities_before_ms = retention.scores_before_ms = AS_OF;
+    retention.leads_before_ms = AS_OF - 10000 * DAY;
+    for (int dry = 1; dry >= 0; dry--) {
+        retention.dry_run = dry != 0;
+        ck_ok(lsc_store_retain(store, "acme", &retention, NULL, error));
+    }
+}
+
 static void call_for_privacy(lsc_store *store)
 {
     const lsc_consent consent = {sizeof consent, LSC_CONSENT_PROFILING, true, AS_OF, NULL};
@@ -162,6 +173,7 @@ static void call_all(const char *path)
     call_for_privacy(store);
     use_accounts(store);
     list_audit_in_all_ways(store);
+    keep_what_is_young(store);
     list_in_all_ways(store);
     score_in_all_ways(store);
     ck_ok(lsc_source_open_store(path, "acme", &(lsc_store_options)LSC_STORE_OPTIONS_INIT, &source,

@@ -142,6 +142,11 @@ START_TEST(changes_refuse_null)
     REFUSED(lsc_store_delete_account(NULL, ACME, LSC_ACCOUNT_USER, "x", error));
     REFUSED(lsc_store_delete_account(store, NULL, LSC_ACCOUNT_USER, "x", error));
     REFUSED(lsc_store_delete_account(store, ACME, LSC_ACCOUNT_USER, NULL, error));
+    lsc_retention retention = LSC_RETENTION_INIT;
+    retention.leads_before_ms = AS_OF;
+    REFUSED(lsc_store_retain(NULL, ACME, &retention, NULL, error));
+    REFUSED(lsc_store_retain(store, NULL, &retention, NULL, error));
+    REFUSED(lsc_store_retain(store, ACME, NULL, NULL, error));
     lsc_store_rollback(NULL);
     lsc_lead_free(lead);
     lsc_scorer_free(scorer);
@@ -249,6 +254,17 @@ START_TEST(structs_of_a_later_release_are_taken_when_they_ask_nothing_new)
              "lsc_account");
     account.added = 0;
     ck_ok(lsc_store_put_account(store, ACME, &account.known, error));
+    LATER(lsc_retention) retention = {LSC_RETENTION_INIT, 1};
+    lsc_retention_counts gone = LSC_RETENTION_COUNTS_INIT;
+    retention.known.size = sizeof retention;
+    retention.known.leads_before_ms = AS_OF;
+    ck_fails(lsc_store_retain(store, ACME, &retention.known, &gone, error), LSC_UNSUPPORTED,
+             "lsc_retention");
+    retention.added = 0;
+    ck_ok(lsc_store_retain(store, ACME, &retention.known, &gone, error));
+    gone.size = 3;
+    ck_fails(lsc_store_retain(store, ACME, &retention.known, &gone, error), LSC_INVALID_ARG,
+             "lsc_retention_counts");
     LATER(lsc_ingest) ingest = {LSC_INGEST_INIT, 1};
     ingest.known.size = sizeof ingest;
     ck_fails(lsc_store_ingest(store, ACME, &ingest.known, NULL, error), LSC_UNSUPPORTED,
@@ -293,6 +309,14 @@ START_TEST(init_functions_set_what_the_macros_do)
     const lsc_ingest_counts taken = LSC_INGEST_COUNTS_INIT;
     const lsc_account account = LSC_ACCOUNT_INIT;
     const lsc_audit_query audit = LSC_AUDIT_QUERY_INIT;
+    const lsc_retention_counts gone = LSC_RETENTION_COUNTS_INIT;
+    lsc_retention made_retention;
+    lsc_retention_counts made_gone;
+    lsc_retention_init(&made_retention, sizeof made_retention);
+    lsc_retention_counts_init(&made_gone, sizeof made_gone);
+    ck_assert(made_retention.size == sizeof made_retention && !made_retention.dry_run &&
+              made_retention.scores_before_ms == LSC_TIME_NONE);
+    ck_assert_mem_eq(&made_gone, &gone, sizeof gone);
     lsc_account made_account;
     lsc_audit_query made_audit;
     lsc_account_init(&made_account, sizeof made_account);

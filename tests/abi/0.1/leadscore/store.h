@@ -30,6 +30,7 @@
 #include "store_file.h"
 #include "store_leads.h"
 #include "store_privacy.h"
+#include "store_retention.h"
 #include "store_scores.h"
 
 #endif
