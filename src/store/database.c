@@ -562,11 +562,13 @@ double lsc_query_double(lsc_query *query, int column)
 const char *lsc_query_text(lsc_query *query, int column, size_t *length)
 {
     *length = 0;
+    if (lsc_query_is_null(query,
+                          column)) { /* before: a text for which memory runs out becomes NULL */
+        return NULL;
+    }
     const char *text = (const char *)sqlite3_column_text(query->statement, column);
     if (text == NULL) {
-        if (!lsc_query_is_null(query, column)) {
-            note(query, SQLITE_NOMEM);
-        }
+        note(query, SQLITE_NOMEM);
         return NULL;
     }
     *length = (size_t)sqlite3_column_bytes(query->statement, column);
