@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -10,6 +9,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "held_signals.h"
 
 /* Through a pointer that may change, so that no compiler leaves it out. */
 static void *(*const volatile fill)(void *, int, size_t) = memset;
@@ -71,18 +71,11 @@ static lsc_status read_secret(const char *path, char *text, size_t room, size_t 
 
 /* The terminal */
 
-static volatile sig_atomic_t caught;
-
-static void note_signal(int number)
-{
-    caught = number;
-}
-
 /* Read a line, up to a signal. */
 static bool read_line(int terminal, char *text, size_t room)
 {
     size_t length = 0;
-    while (caught == 0 && length + 1 < room) {
+    while (lsc_held_signal() == 0 && length + 1 < room) {
         const ssize_t got = read(terminal, text + length, 1);
         if (got == 1 && text[length] == '\n') {
             text[length] = '\0';
@@ -128,22 +121,10 @@ static bool ask_unseen(int terminal, const char *path, char *text, size_t room)
 /* A signal that would end the program does so when the terminal is as it was. */
 static bool ask_through_signals(int terminal, const char *path, char *text, size_t room)
 {
-    static const int ENDING[] = {SIGINT, SIGTERM, SIGHUP};
-    struct sigaction before[3];
-    struct sigaction noting = {.sa_handler = note_signal};
-    for (size_t i = 0; i < 3; i++) {
-        sigaction(ENDING[i], &noting, &before[i]);
-        if (before[i].sa_handler == SIG_IGN) { /* as under nohup */
-            sigaction(ENDING[i], &before[i], NULL);
-        }
-    }
+    lsc_held_signals held;
+    lsc_hold_signals(&held);
     const bool was_read = ask_unseen(terminal, path, text, room);
-    for (size_t i = 0; i < 3; i++) {
-        sigaction(ENDING[i], &before[i], NULL);
-    }
-    if (caught != 0) {
-        raise(caught);
-    }
+    lsc_release_signals(&held);
     return was_read;
 }
 

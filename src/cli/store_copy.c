@@ -1,53 +1,18 @@
 #include "store_copy.h"
 
-#include <signal.h>
 #include <stddef.h>
 
 #include <leadscore/store.h>
 
+#include "held_signals.h"
 #include "key_file.h"
 #include "meter.h"
 #include "store_open.h"
 
-static volatile sig_atomic_t caught;
-
-static void note_signal(int number)
-{
-    caught = number;
-}
-
-/* A signal that would end the program does so when nothing is left beside the file. */
-static const int ENDING[] = {SIGINT, SIGTERM, SIGHUP};
-
-enum {
-    N_ENDING = sizeof ENDING / sizeof ENDING[0]
-};
-
-static void hold_signals(struct sigaction *before)
-{
-    const struct sigaction noting = {.sa_handler = note_signal};
-    for (size_t i = 0; i < N_ENDING; i++) {
-        sigaction(ENDING[i], &noting, &before[i]);
-        if (before[i].sa_handler == SIG_IGN) { /* as under nohup */
-            sigaction(ENDING[i], &before[i], NULL);
-        }
-    }
-}
-
-static void release_signals(const struct sigaction *before)
-{
-    for (size_t i = 0; i < N_ENDING; i++) {
-        sigaction(ENDING[i], &before[i], NULL);
-    }
-    if (caught != 0) {
-        raise(caught);
-    }
-}
-
 static bool show(void *ctx, uint64_t n_bytes, uint64_t n_all)
 {
     lsc_meter_show(ctx, "copying", n_all == 0 ? 1 : (double)n_bytes / (double)n_all);
-    return caught == 0;
+    return lsc_held_signal() == 0;
 }
 
 static lsc_status back_up(const lsc_store_copy *copy, const lsc_store_key *key, lsc_meter *meter,
@@ -87,17 +52,18 @@ typedef lsc_status copy_call(const lsc_store_copy *copy, const lsc_store_key *ke
 
 static lsc_status run(copy_call *call, const lsc_store_copy *copy, lsc_error *error)
 {
-    struct sigaction before[N_ENDING];
+    lsc_held_signals
+        held; /* one that comes ends the program when nothing is left beside the file */
     lsc_store_key key = LSC_STORE_KEY_INIT;
     lsc_status status = copy->access.key_file == NULL
                             ? LSC_OK
                             : lsc_store_key_read(copy->access.key_file, &key, error);
     if (status == LSC_OK) {
         lsc_meter meter = lsc_meter_start();
-        hold_signals(before);
+        lsc_hold_signals(&held);
         status = call(copy, copy->access.key_file == NULL ? NULL : &key, &meter, error);
         lsc_meter_end(&meter);
-        release_signals(before);
+        lsc_release_signals(&held);
     }
     lsc_store_key_wipe(&key);
     return status;

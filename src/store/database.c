@@ -583,7 +583,9 @@ const void *lsc_query_bytes(lsc_query *query, int column, size_t *length)
     }
     const void *bytes = sqlite3_column_blob(query->statement, column);
     *length = (size_t)sqlite3_column_bytes(query->statement, column);
-    if (bytes == NULL && *length > 0) {
+    /* Of no length without its memory, too: what SQLite says last tells which it is. */
+    if (bytes == NULL &&
+        (*length > 0 || sqlite3_errcode(query->database->connection) == SQLITE_NOMEM)) {
         note(query, SQLITE_NOMEM);
     }
     return bytes;

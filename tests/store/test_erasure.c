@@ -102,6 +102,56 @@ START_TEST(no_trace_of_an_erased_lead_is_left)
 }
 END_TEST
 
+/* Leads put, put again at other lengths and deleted, among them the one that is to go: pages are split,
+   merged and taken apart. */
+static void live(lsc_store *store, test_dice *dice)
+{
+    for (unsigned i = 0; i < 300; i++) {
+        char json[2400];
+        char id[40];
+        const unsigned number = roll(dice, 40);
+        const bool ours = number == 7;
+        const int length = (int)roll(dice, 900);
+        snprintf(id, sizeof id, ours ? "zq-lead-zq" : "%s-%u", number % 2 ? "zp" : "zr", number);
+        if (!ours && roll(dice, 3) == 0) {
+            lsc_store_delete_lead(store, ACME, id, NULL);
+            continue;
+        }
+        snprintf(json, sizeof json,
+                 "{\"id\": \"%s\", \"email\": \"%s@x.example\", \"last_name\": \"%s-%0*d\","
+                 " \"activities\": [{\"id\": \"%s-%u\", \"type\": \"t\", \"time\": \"2025-05-01\","
+                 " \"data\": {\"page\": \"%0*d\"}}]}",
+                 id, ours ? "zq-mail-zq" : id, ours ? "zq-name-zq" : "x", length, 1,
+                 ours ? "zq-activity-zq" : "a", roll(dice, 5), length, 1);
+        put_json(store, json);
+    }
+    put_json(store, "{\"id\": \"zq-lead-zq\", \"email\": \"zq-mail-zq@x.example\"}");
+}
+
+/* What is searched for can be found: of leads that were only deleted, though what is deleted is overwritten
+   (secure_delete) and the log is empty, some leave a copy. Writing the file anew is what takes it away. */
+START_TEST(traces_are_left_where_no_purge_follows)
+{
+    enum {
+        N_LIVES = 30 /* of SQLite 3.40.1 three leave one */
+    };
+    unsigned n_left = 0;
+    test_dice dice = {3};
+    for (unsigned i = 0; i < N_LIVES; i++) {
+        const char *path = fresh_path("deleted.store");
+        lsc_store *store = file_store(path);
+        live(store, &dice);
+        ck_ok(lsc_store_delete_lead(store, ACME, "zq-lead-zq", error));
+        lsc_store_close(store);
+        run_sql(path, "PRAGMA wal_checkpoint(TRUNCATE)");
+        n_left += count_traces(path) > 0;
+        run_sql(path, "VACUUM");
+        check_gone(path);
+    }
+    ck_assert_uint_gt(n_left, 0);
+}
+END_TEST
+
 /* A reader holds on to what was there: the lead is gone, and its bytes when the reader is. */
 START_TEST(a_purge_that_others_hold_up_is_ended_later)
 {
@@ -251,6 +301,7 @@ START_TEST(leads_that_were_listed_are_erased_one_by_one)
 END_TEST
 
 LSC_SUITE("store/erasure", TEST(no_trace_of_an_erased_lead_is_left),
+          TEST(traces_are_left_where_no_purge_follows),
           TEST(a_purge_that_others_hold_up_is_ended_later),
           TEST(a_disk_that_fails_while_a_lead_is_erased_leaves_no_trace_in_the_end),
           TEST(an_erasure_that_is_killed_leaves_no_trace_in_the_end),

@@ -14,6 +14,7 @@
 typedef struct session {
     const char *path;
     bool added;            /**< the organization */
+    bool has_user;         /**< acknowledged */
     bool kept[N_STEPS];    /**< acknowledged: lead i with its activity is there */
     bool unknown[N_STEPS]; /**< tried and not acknowledged */
     bool removed;          /**< acknowledged: lead 0 is gone */
@@ -102,6 +103,28 @@ static void back_up(session *at, lsc_store *store)
     }
 }
 
+static const char user[] = "{\"name\": \"Jo\"}";
+
+static bool put_user(lsc_store *store)
+{
+    lsc_error error = LSC_ERROR_INIT;
+    lsc_account account = LSC_ACCOUNT_INIT;
+    account.id = "jo";
+    account.details = user;
+    lsc_status status = lsc_store_put_account(store, ACME, &account, &error);
+    expect_clear(status, &error);
+    return status == LSC_OK;
+}
+
+/* There where it was acknowledged; whole where it is there. */
+static void check_user(lsc_store *store, bool acknowledged)
+{
+    const lsc_stored_account *account = NULL;
+    lsc_status status = lsc_store_get_account(store, ACME, LSC_ACCOUNT_USER, "jo", &account, NULL);
+    ck_assert(status == LSC_OK || (status == LSC_NOT_FOUND && !acknowledged));
+    ck_assert(account == NULL || strcmp(account->details, user) == 0);
+}
+
 static void run_session(session *at)
 {
     lsc_store *store = NULL;
@@ -115,6 +138,9 @@ static void run_session(session *at)
         status = lsc_store_add_organization(store, ACME, NULL, &error);
         expect_clear(status, &error);
         at->added = status == LSC_OK;
+    }
+    if (at->added) {
+        at->has_user = put_user(store);
     }
     if (status == LSC_OK) {
         put_all(at, store);
@@ -181,6 +207,7 @@ static void check_after(const session *at, size_t fail_at)
         ck_assert_msg(!held || at->kept[step] || at->unknown[step], "fault %zu: lead %d", fail_at,
                       step);
     }
+    check_user(store, at->has_user);
     ck_assert_msg(!at->removed || !holds(store, 0), "fault %zu: lead 0 is back", fail_at);
     lsc_store_close(store);
     check_copies(at, fail_at);
