@@ -559,16 +559,20 @@ double lsc_query_double(lsc_query *query, int column)
                                             : sqlite3_column_double(query->statement, column);
 }
 
+/* A value that SQLite has no memory for may look as if it were NULL, or empty. */
+static bool has_no_memory(const lsc_query *query)
+{
+    return sqlite3_errcode(query->database->connection) == SQLITE_NOMEM;
+}
+
 const char *lsc_query_text(lsc_query *query, int column, size_t *length)
 {
     *length = 0;
-    if (lsc_query_is_null(query,
-                          column)) { /* before: a text for which memory runs out becomes NULL */
-        return NULL;
-    }
     const char *text = (const char *)sqlite3_column_text(query->statement, column);
     if (text == NULL) {
-        note(query, SQLITE_NOMEM);
+        if (has_no_memory(query) || !lsc_query_is_null(query, column)) {
+            note(query, SQLITE_NOMEM);
+        }
         return NULL;
     }
     *length = (size_t)sqlite3_column_bytes(query->statement, column);
@@ -579,13 +583,14 @@ const void *lsc_query_bytes(lsc_query *query, int column, size_t *length)
 {
     *length = 0;
     if (lsc_query_is_null(query, column)) {
+        if (has_no_memory(query)) {
+            note(query, SQLITE_NOMEM);
+        }
         return NULL;
     }
     const void *bytes = sqlite3_column_blob(query->statement, column);
     *length = (size_t)sqlite3_column_bytes(query->statement, column);
-    /* Of no length without its memory, too: what SQLite says last tells which it is. */
-    if (bytes == NULL &&
-        (*length > 0 || sqlite3_errcode(query->database->connection) == SQLITE_NOMEM)) {
+    if (bytes == NULL && (*length > 0 || has_no_memory(query))) {
         note(query, SQLITE_NOMEM);
     }
     return bytes;
