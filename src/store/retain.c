@@ -1,6 +1,6 @@
 #include "audit.h"
 
-#include <stdio.h>
+#include <string.h>
 
 #include <leadscore/clock.h>
 
@@ -225,12 +225,28 @@ static lsc_status look_at_lead(retaining *at, lsc_error *error)
     return status;
 }
 
+/* The row of next_lead(). An id that could not have been put would be met again and again. */
+static lsc_status keep_place(retaining *at, lsc_query *query, lsc_error *error)
+{
+    size_t length;
+    size_t uuid_length;
+    const char *id = lsc_query_text(query, 1, &length);
+    const char *uuid = lsc_query_text(query, 2, &uuid_length);
+    if (id == NULL || length >= sizeof at->id || strlen(id) != length || uuid == NULL ||
+        uuid_length >= sizeof at->uuid) {
+        return lsc_query_fail_missing(query, error);
+    }
+    at->lead_key = lsc_query_int(query, 0);
+    memcpy(at->id, id, length + 1);
+    memcpy(at->uuid, uuid, uuid_length + 1);
+    return LSC_OK;
+}
+
 static lsc_status next_lead(retaining *at, bool *found, lsc_error *error)
 {
     static const char sql[] = "SELECT key, external_id, uuid FROM leads WHERE organization_key = ?1"
                               " AND external_id > ?2 ORDER BY external_id LIMIT 1";
     lsc_query *query;
-    size_t length;
     *found = false;
     lsc_status status = lsc_query_begin(at->store->database, sql, &query, error);
     if (status == LSC_OK) {
@@ -239,15 +255,7 @@ static lsc_status next_lead(retaining *at, bool *found, lsc_error *error)
         status = lsc_query_step(query, found, error);
     }
     if (*found) {
-        const char *id = lsc_query_text(query, 1, &length);
-        const char *uuid = lsc_query_text(query, 2, &length);
-        at->lead_key = lsc_query_int(query, 0);
-        if (id == NULL || uuid == NULL) {
-            status = lsc_query_fail_missing(query, error);
-        } else {
-            snprintf(at->id, sizeof at->id, "%s", id);
-            snprintf(at->uuid, sizeof at->uuid, "%s", uuid);
-        }
+        status = keep_place(at, query, error);
     }
     return lsc_query_end(query, status, error);
 }

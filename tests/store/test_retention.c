@@ -398,10 +398,25 @@ START_TEST(what_is_no_policy_is_refused)
 }
 END_TEST
 
+/* An id that no call would have put does not keep it going round. */
+START_TEST(a_damaged_id_is_said_to_be_damage)
+{
+    const char *path = fresh_path("damaged.store");
+    lsc_store *store = file_store(path);
+    put(store, "a");
+    add_activity(store, "a", "1", "t", YOUNG);
+    lsc_store_close(store);
+    run_sql(path, "UPDATE leads SET external_id = 'a' || char(0) || 'b'");
+    ck_ok(lsc_store_open(path, NULL, &store, error));
+    ck_fails(lsc_store_retain(store, ACME, &policy, NULL, error), LSC_BAD_STORE, "damaged.store");
+    lsc_store_close(store);
+}
+END_TEST
+
 LSC_SUITE("store/retention", TEST(old_activities_of_a_type_go_and_their_lead_is_scored_again),
           TEST(old_scores_go_and_a_lead_without_one_is_scored_again),
           TEST(leads_go_of_which_nothing_is_known_since),
           TEST(no_trace_is_left_and_others_write_meanwhile),
           TEST(a_disk_that_fails_while_old_things_go_is_survived),
           TEST(what_was_killed_while_old_things_go_is_begun_again), TEST(what_goes_is_noted),
-          TEST(what_is_no_policy_is_refused))
+          TEST(what_is_no_policy_is_refused), TEST(a_damaged_id_is_said_to_be_damage))
