@@ -608,14 +608,6 @@ bool lsc_query_hash(lsc_query *query, int column, char *text)
     return true;
 }
 
-lsc_status lsc_query_fail_missing(lsc_query *query, lsc_error *error)
-{
-    return query->failure != SQLITE_OK
-               ? fail(query->database, query->failure, error)
-               : lsc_fail(error, LSC_BAD_STORE, "%s: a value is missing that is always there",
-                          query->database->name);
-}
-
 void lsc_query_lacks(lsc_query *query)
 {
     query->lacks = true;
@@ -623,7 +615,19 @@ void lsc_query_lacks(lsc_query *query)
 
 lsc_status lsc_query_fail_row(lsc_query *query, lsc_error *error)
 {
-    return query->lacks ? lsc_query_fail_missing(query, error) : lsc_fail_memory(error);
+    if (query->failure != SQLITE_OK) {
+        return fail(query->database, query->failure, error);
+    }
+    return query->lacks
+               ? lsc_fail(error, LSC_BAD_STORE, "%s: a value is missing that is always there",
+                          query->database->name)
+               : lsc_fail_memory(error);
+}
+
+lsc_status lsc_query_fail_missing(lsc_query *query, lsc_error *error)
+{
+    lsc_query_lacks(query);
+    return lsc_query_fail_row(query, error);
 }
 
 lsc_status lsc_query_end(lsc_query *query, lsc_status status, lsc_error *error)
