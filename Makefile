@@ -58,7 +58,7 @@ help:
 	@echo 'make npm        the package for Node, packed, below build/npm'
 	@echo 'make test-node  install it as a new user would, and check its types; takes a network'
 	@echo 'make jar        the package for Java with its native code, in build/java'
-	@echo 'make test-java  test it with every JDK that is there'
+	@echo 'make test-java  test it with every JDK that is there, and by Maven; takes a network'
 	@echo 'make test-bare  make demo and make test in a bare Debian 12, twice; takes root'
 
 build: build/build.ninja
@@ -194,7 +194,9 @@ jar:
 	@ninja -C build/java --quiet bindings/java/leadscore.jar
 
 test-java: jar
+	@.ci/setup maven
 	@tests/java/everywhere.sh $(JAR) build/java/tests
+	@tests/java/with_maven.sh $(JAR) build/java/maven
 
 WHEEL = build/python/dist
 

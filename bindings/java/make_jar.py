@@ -46,6 +46,16 @@ def add_licences(folder):
             shutil.copyfile(licence, folder / f"{part.removesuffix('-dev')}.txt")
 
 
+def add_coordinates(folder, version):
+    """What Maven knows the jar by when it is installed from its file."""
+    folder.mkdir(parents=True)
+    (folder / "pom.xml").write_text(
+        '<project xmlns="http://maven.apache.org/POM/4.0.0">\n  <modelVersion>4.0.0</modelVersion>\n'
+        "  <groupId>org.leadscore</groupId>\n  <artifactId>leadscore</artifactId>\n"
+        f"  <version>{version}</version>\n"
+        "  <licenses>\n    <license>\n      <name>Apache-2.0</name>\n    </license>\n  </licenses>\n</project>\n")
+
+
 def main():
     javac, sources, generated, native, jar, version, scratch = sys.argv[1:]
     content = Path(scratch, "content")
@@ -57,6 +67,7 @@ def main():
     place = f"{platform.system().lower()}-{platform.machine()}"
     add_native(Path(native), content / "org/leadscore/native" / place)
     add_licences(content / "META-INF/licenses")
+    add_coordinates(content / "META-INF/maven/org.leadscore/leadscore", version)
     manifest = Path(scratch, "manifest")
     manifest.write_text("Automatic-Module-Name: org.leadscore\n"
                         f"Implementation-Title: leadscore\nImplementation-Version: {version}\n")
