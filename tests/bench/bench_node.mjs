@@ -46,6 +46,8 @@ function makeLead() {
 }
 
 const rows = makeRows();
+const shared = model.newTable(ROWS);
+shared.set(rows);
 const lead = makeLead();
 const leadJson = JSON.stringify(lead);
 const vectors = Array.from({ length: 1000 }, (_, i) => rows.subarray(i * width, (i + 1) * width));
@@ -100,6 +102,7 @@ const contests = {
     'predictSync()': () => time(() => model.predictSync(rows, ROWS), ROWS),
     'predict(), transfer': () => time((i, own) => model.predict(own, ROWS, { transfer: true }), ROWS,
       () => rows.slice()),
+    'predict(), shared': () => time(() => model.predict(shared, ROWS), ROWS),
     'predict()': () => time(() => model.predict(rows, ROWS), ROWS),
   },
   'a lead with 30 activities': {
