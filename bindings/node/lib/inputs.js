@@ -157,4 +157,6 @@ function whole(value, name, absent, least = 0, most = Number.MAX_SAFE_INTEGER) {
   return value;
 }
 
-module.exports = { activitiesText, flag, isBytes, isShared, leadText, objectText, options, ownText, text, timeMs, timeText, whole };
+module.exports = {
+  activitiesText, flag, isBytes, isShared, leadText, objectText, options, ownText, text, timeMs, timeText, whole,
+};
