@@ -69,6 +69,16 @@ def test_it_is_the_model_of_the_file_with_the_same_numbers(fitted, tmp_path):
     assert trained.bundle == fitted.bundle_
 
 
+def test_booleans_and_whole_numbers_are_numbers():
+    X, y = data()
+    flags = np.nan_to_num(X) > 0
+    fits = [leadscore.LeadScoreClassifier(effort="quick").fit(flags.astype(dtype), y)
+            for dtype in (bool, np.int8, np.float64)]
+    assert len({fit.bundle_ for fit in fits}) == 1
+    assert (fits[0].predict(flags) == fits[2].predict(flags.astype(np.float64))).all()
+    assert len(set(fits[0].predict(flags))) == 2
+
+
 def test_names_of_a_dataframe_are_those_of_the_model():
     pandas = pytest.importorskip("pandas")
     X, y = data()

@@ -78,6 +78,8 @@ def test_contributions_sum_to_the_margin(model, rows):
 @pytest.mark.parametrize("change, kind, words", [
     (lambda x: x[:, :-1], leadscore.InvalidArgError, "62 columns"),
     (lambda x: x[0], leadscore.InvalidArgError, "1 dimensions"),
+    (lambda x: x[0, 0], TypeError, "float"),
+    (lambda x: np.array(1.0), leadscore.InvalidArgError, "0 dimensions"),
     (lambda x: x[None], leadscore.InvalidArgError, "3 dimensions"),
     (lambda x: x.astype(object), TypeError, "object"),
     (lambda x: x.astype(str), TypeError, "dtype"),

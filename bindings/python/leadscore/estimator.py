@@ -36,8 +36,8 @@ def _write(path: str, names: List[str], label: str, X: Any, y: Any) -> None:
     with open(path, "w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file)
         rows.writerow([*names, label])
-        for values, converted in zip(X.tolist(), y.tolist()):
-            rows.writerow([*("" if value != value else repr(value) for value in values),
+        for values, converted in zip(X.astype(np.float64, copy=False), y.tolist()):
+            rows.writerow([*("" if value != value else repr(value) for value in values.tolist()),
                            int(converted)])
 
 
@@ -71,7 +71,8 @@ class LeadScoreClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return tags
 
     def fit(self, X: Any, y: Any) -> "LeadScoreClassifier":
-        """Train. Raises ValueError (BadDataError among it) when nothing can be learned.
+        """Train, by way of a temporary file that the numbers are written to. Raises ValueError
+        (BadDataError among it) when nothing can be learned.
 
         Sets `classes_`, `n_features_in_`, `feature_names_in_` where X has names, `bundle_` (of the
         model, as bytes), `model_` (a `Model`), `metrics_` and `gate_passed_` of the training.

@@ -63,18 +63,16 @@ def _check_array(array: Any, n_columns: int) -> None:
     _check_numbers(array.dtype, "the array")
 
 
-def _array_blocks(np: Any, array: Any, n_columns: int,
-                  order: Any) -> Iterator[Tuple[int, int, Any]]:
+def _array_blocks(np: Any, array: Any, order: Any) -> Iterator[Tuple[int, int, Any]]:
     """Rows of float32 [n][n_columns] in C order, each block with the number of its first row; of columns
     in another order, that of the model."""
     if isinstance(array, np.ma.MaskedArray):
         array = array.astype(np.float64).filled(np.nan)
-    if order is None:
-        _check_array(array, n_columns)
-        if array.dtype == np.float32 and array.dtype.isnative and array.flags.c_contiguous:
-            if len(array) > 0:
-                yield 0, len(array), ffi.from_buffer("float[]", array)
-            return
+    in_place = array.dtype == np.float32 and array.dtype.isnative and array.flags.c_contiguous
+    if in_place and order is None:
+        if len(array) > 0:
+            yield 0, len(array), ffi.from_buffer("float[]", array)
+        return
     for first in range(0, len(array), BLOCK_ROWS):
         block = array[first:first + BLOCK_ROWS]
         narrow = _narrow(np, block if order is None else np.take(block, order, axis=1))
@@ -225,9 +223,10 @@ class Computation:
         return out if self._what == CONTRIBUTIONS else out.reshape(-1)
 
     def _of_array(self, np: Any, array: Any, order: Any) -> Any:
-        blocks = _array_blocks(np, array, self._n_columns, order)
+        if order is None:
+            _check_array(array, self._n_columns)
         out = np.empty((len(array), self._width), dtype=np.float32)
-        for first, n, rows in blocks:
+        for first, n, rows in _array_blocks(np, array, order):
             status = lib.lscpy_compute(self._scorer, self._what, rows, n, self._n_columns,
                                        ffi.from_buffer("float[]", out[first:first + n]), self._error)
             if status != 0:
