@@ -18,7 +18,7 @@ from bench_peers import Environment, Peer, run
 
 HERE = Path(__file__).resolve().parent
 PEERS = Peer("env", "Python", ["xgboost-cpu", "lightgbm", "onnxruntime", "onnx", "treelite", "tl2cgen", "cffi",
-                               "numpy", "pandas", "polars"])
+                               "numpy", "pandas"])
 MODELS = ["S", "M"]
 CONVERTED = [("lightgbm", "lightgbm"), ("onnxruntime", "onnx"), ("treelite", "so")]
 
@@ -39,8 +39,7 @@ def main(models, package, out):
     out.mkdir(parents=True, exist_ok=True)
     python = Environment(PEERS, None, out).python
     convert(python, models, out)
-    environment = {**os.environ, "PYTHONPATH": str(package), "OMP_NUM_THREADS": "1",
-                   "POLARS_MAX_THREADS": "1"}
+    environment = {**os.environ, "PYTHONPATH": str(package), "OMP_NUM_THREADS": "1"}
     command = [str(python), "-B", str(HERE / "python_contest.py"), str(models), str(out), *MODELS]
     os.execve(python, command, environment)
 
