@@ -1,5 +1,6 @@
 """Keys, erasure and the audit trail of a store, from Python."""
 
+import json
 import os
 from datetime import datetime, timezone
 
@@ -73,6 +74,24 @@ def test_an_erased_lead_leaves_no_byte_and_names_the_models_it_trained(tmp_path)
                            (lambda: store.note_training("acme", "ab" * 32, "L2"), TypeError)):
             with pytest.raises(kind):
                 call()
+
+
+def test_all_that_is_held_on_a_lead_is_exported(tmp_path):
+    with leadscore.Store() as store:
+        fill(store, "L1", "L2")
+        store.add_activities("acme", ACTIVITIES, "L1")
+        with open(tmp_path / "L1.json", "wb") as file:
+            store.export_lead("acme", "L1", file.write)
+        written = (tmp_path / "L1.json").read_text()
+        assert json.loads(written) and "L1@example.com" in written and "L2@example.com" not in written
+        with pytest.raises(ZeroDivisionError):
+            store.export_lead("acme", "L1", lambda piece: 1 // 0)
+        with pytest.raises(leadscore.CancelledError):
+            store.export_lead("acme", "L1", lambda piece: False)
+        with pytest.raises(leadscore.InvalidArgError, match="callback"):
+            store.export_lead("acme", "L1", lambda piece: store.count())
+        with pytest.raises(leadscore.NotFoundError):
+            store.export_lead("acme", "none", print)
 
 
 def test_a_model_trained_from_nobody_is_named_for_nobody():

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterable, Iterator, List, Optional, Tuple
+from typing import Any, Callable, Iterable, Iterator, List, Optional, Tuple
 
 from ._native import ffi, lib
 from .connection import Connection, KeyLike, store_key
 from .errors import check, new_error, text
 from .inputs import TimeLike, c_text, optional_text, time_ms
+from .progress import Progress, keep
 from .sources import name_list
 from .stored import AuditHead, AuditRow, Consent, read_audit, read_consent
+
+
+@ffi.def_extern(onerror=keep(ffi.from_handle))  # type: ignore[untyped-decorator]
+def lscpy_take_bytes(context: Any, data: Any, length: int) -> bool:
+    """Given the bytes of Store.export_lead()."""
+    told: Progress = ffi.from_handle(context)
+    return told.tell(bytes(ffi.buffer(data, length)))
 
 
 class PrivacyCalls(Connection):
@@ -29,6 +37,22 @@ class PrivacyCalls(Connection):
         """Write the file anew without what was erased, or encrypted in place, where it may have left
         bytes. Raises BusyError while others read or write: it stays due."""
         self._call(lib.lsc_store_purge)
+
+    def export_lead(self, organization: str, lead_id: str,
+                    write: Callable[[bytes], object]) -> None:
+        """Give all that is held on a lead, as one JSON object in UTF-8 (docs/store.md), piece by piece to
+        `write`, such as that of a file: `store.export_lead("acme", "L1", file.write)`. It must not use
+        the store. What it raises is raised; False stops (CancelledError), and what was written then is
+        no whole JSON."""
+        told = Progress(write)
+        context = ffi.new_handle(told)
+        error = new_error()
+        with self._use() as handle:
+            status = lib.lsc_store_export_lead(handle, c_text(organization, "organization"),
+                                               c_text(lead_id, "lead_id"), lib.lscpy_take_bytes,
+                                               context, error)
+        told.conclude()
+        check(status, error)
 
     def erase_lead(self, organization: str, lead_id: str) -> List[str]:
         """Delete a lead with all that belongs to it, so that no byte of it is left in the file or its

@@ -45,6 +45,7 @@ extern "Python" bool lscpy_lines_taken(void *, uint64_t);
 extern "Python" bool lscpy_bytes_copied(void *, uint64_t, uint64_t);
 extern "Python" bool lscpy_score_kept(void *, const lsc_stored_score *, bool);
 extern "Python" int64_t lscpy_now(void *);
+extern "Python" bool lscpy_take_bytes(void *, const char *, size_t);
 """
 
 OWN_C = """
