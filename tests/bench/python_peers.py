@@ -17,8 +17,8 @@ from pathlib import Path
 from bench_peers import Environment, Peer, run
 
 HERE = Path(__file__).resolve().parent
-PEERS = Peer("env", "Python", ["xgboost-cpu", "lightgbm", "onnxruntime", "onnx", "treelite", "tl2cgen", "cffi",
-                               "numpy", "pandas"])
+PEERS = Peer("env", "Python", ["xgboost-cpu", "lightgbm", "onnxruntime", "onnx", "treelite", "tl2cgen",
+                               "cffi", "numpy", "pandas"])
 MODELS = ["S", "M"]
 CONVERTED = [("lightgbm", "lightgbm"), ("onnxruntime", "onnx"), ("treelite", "so")]
 

@@ -5,9 +5,9 @@
 
 Each Python gets an environment below BUILD with the wheel and what it asks for alone, where no compiler is
 to be found: it must import it and score. The oldest and the newest get one with the newest numpy, pandas,
-Polars, pyarrow, scikit-learn, XGBoost and pytest that they can have, for the tests. The newest also sees to the types,
-with mypy, and to leaks, with valgrind, and runs the recipes of docs/python.md; BUILD has the program for
-them.
+Polars, pyarrow, scikit-learn, XGBoost and pytest that they can have, for the tests. The newest also sees
+to the types, with mypy, and to leaks, with valgrind, and runs the recipes of docs/python.md; BUILD has the
+program for them.
 """
 
 import glob

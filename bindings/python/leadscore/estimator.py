@@ -41,6 +41,11 @@ def _write(path: str, names: List[str], label: str, X: Any, y: Any) -> None:
                            int(converted)])
 
 
+def _folds_for(codes: Any) -> int:
+    """5, or as many as leave two rows of the rarer class to each."""
+    return max(2, min(5, int(np.bincount(codes).min()) // 2))
+
+
 class LeadScoreClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """A binary classifier on numbers, trained by the library: boosted trees (or additive logistic
     regression) with probabilities that are calibrated out of fold.
@@ -106,7 +111,7 @@ class LeadScoreClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             path = os.path.join(folder, "X.csv")
             _write(path, names, label, X, codes)
             return train(Source.table(path, label=label), spec=_spec_of(names), effort=self.effort,
-                         learner=self.learner, folds=self.folds or max(2, min(5, int(np.bincount(codes).min()) // 2)),
+                         learner=self.learner, folds=self.folds or _folds_for(codes),
                          drop_leaks=self.drop_leaks, seed=seed, threads=self.n_jobs or 1)
 
     def predict_proba(self, X: Any) -> Any:
