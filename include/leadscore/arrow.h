@@ -23,6 +23,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "aliases.h"
 #include "allocator.h"
 #include "model.h"
 #include "score.h"
@@ -92,11 +93,13 @@ struct ArrowArrayStream {
 typedef struct lsc_arrow_options {
     size_t size;             /**< sizeof(lsc_arrow_options) */
     lsc_allocator allocator; /**< all NULL: the C library's. Also of what is given out */
-    bool ignore_unknown; /**< pass over columns that the model does not have; else LSC_NOT_FOUND */
+    bool ignore_unknown; /**< pass over columns that the model does not have; else LSC_NOT_FOUND. Of
+                              leads: over columns of types that are not read; else LSC_UNSUPPORTED */
+    lsc_aliases *aliases; /**< of leads: what columns mean; NULL: all of the library's tables */
 } lsc_arrow_options;
 
 /* clang-format off */
-#define LSC_ARROW_OPTIONS_INIT {sizeof(lsc_arrow_options), {NULL, NULL, NULL, NULL}, false}
+#define LSC_ARROW_OPTIONS_INIT {sizeof(lsc_arrow_options), {NULL, NULL, NULL, NULL}, false, NULL}
 /* clang-format on */
 
 /** As lsc_activity_init(), with LSC_ARROW_OPTIONS_INIT. @since 0.1 */
@@ -190,6 +193,47 @@ LSC_API lsc_status lsc_arrow_score_stream(lsc_model *model, struct ArrowArrayStr
 LSC_API lsc_status lsc_arrow_contributions_stream(lsc_model *model, struct ArrowArrayStream *in,
                                                   const lsc_arrow_options *options,
                                                   struct ArrowArrayStream *out, lsc_error *error);
+
+/* Tables of leads, a lead a row. */
+
+/**
+ * Extract the features of a table of leads. Each row is the lead that lsc_lead_parse_json() reads from an
+ * object of the same names and values, and its vector that of lsc_spec_extract(), to the bit.
+ *
+ * Columns are properties, named as in JSON: by dotted names, or in structs. Read are integers, floats,
+ * booleans, texts (utf8 and large), dictionaries of texts, timestamps, dates, nulls, and lists of these.
+ * A column "activities" is a list of structs with the fields of a flat activity. Null is missing, and
+ * so is NaN; docs/arrow.md has the rest.
+ *
+ * @param as_of_ms    what is later is not seen
+ * @param options     may be NULL
+ * @param out         filled with a float32 column for each of the spec, of its name, NaN where a value
+ *                    is missing: what lsc_arrow_score() takes. Released by the caller. Untouched on
+ *                    error
+ * @param out_schema  likewise; NULL where it is not wanted
+ * @return LSC_OK; LSC_UNSUPPORTED naming a column of a type that is not read; LSC_INVALID_ARG or
+ *         LSC_BAD_LEAD naming row and column of a value that is none, or for an array that is not as its
+ *         schema and its lengths say; LSC_LIMIT; LSC_NO_MEMORY.
+ * @since 0.1
+ */
+LSC_API lsc_status lsc_arrow_extract(const lsc_spec *spec, const struct ArrowArray *array,
+                                     const struct ArrowSchema *schema, int64_t as_of_ms,
+                                     const lsc_arrow_options *options, struct ArrowArray *out,
+                                     struct ArrowSchema *out_schema, lsc_error *error);
+
+/**
+ * Score a table of leads, as lsc_score_lead() does each.
+ *
+ * What comes out is what lsc_arrow_score() gives, and a column "status" (int32, an
+ * lsc_outcome_status); all but the status is null where a lead has no score.
+ *
+ * @return as lsc_arrow_extract().
+ * @since 0.1
+ */
+LSC_API lsc_status lsc_arrow_score_leads(lsc_scorer *scorer, const struct ArrowArray *array,
+                                         const struct ArrowSchema *schema, int64_t as_of_ms,
+                                         const lsc_arrow_options *options, struct ArrowArray *out,
+                                         struct ArrowSchema *out_schema, lsc_error *error);
 
 LSC_END_DECLS
 

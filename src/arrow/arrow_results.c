@@ -61,7 +61,13 @@ static void put_float(const struct ArrowArray *table, size_t column, size_t row,
     }
 }
 
-static void put_result(const struct ArrowArray *table, size_t row, const lsc_result *result)
+const lsc_arrow_field *lsc_arrow_score_fields(size_t *n)
+{
+    *n = N_SCORE_FIELDS;
+    return score_fields;
+}
+
+void lsc_arrow_put_result(const struct ArrowArray *table, size_t row, const lsc_result *result)
 {
     put_double(table, PROBABILITY, row, result->probability);
     put_double(table, LOW, row, result->probability_low);
@@ -89,7 +95,7 @@ static void put_scores(const block_work *work, size_t first, size_t n,
     lsc_result results[LSC_BLOCK_ROWS];
     lsc_scorer_run_rows(work->scorer, work->rows, n, results);
     for (size_t row = 0; row < n; row++) {
-        put_result(table, first + row, &results[row]);
+        lsc_arrow_put_result(table, first + row, &results[row]);
     }
 }
 

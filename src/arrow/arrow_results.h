@@ -7,6 +7,7 @@
 
 #include <leadscore/arrow.h>
 
+#include "arrow_build.h"
 #include "arrow_table.h"
 #include "score/scorer.h"
 
@@ -28,5 +29,11 @@ lsc_status lsc_arrow_run(lsc_scorer *scorer, lsc_arrow_output output,
 lsc_status lsc_arrow_run_schema(const lsc_spec *spec, lsc_arrow_output output,
                                 const lsc_allocator *allocator, struct ArrowSchema *out,
                                 lsc_error *error);
+
+/** The columns of a table of scores, [n]: what lsc_arrow_put_result() fills. */
+const lsc_arrow_field *lsc_arrow_score_fields(size_t *n);
+
+/** Put a score into a row of a table that begins with these columns. */
+void lsc_arrow_put_result(const struct ArrowArray *table, size_t row, const lsc_result *result);
 
 #endif

@@ -116,6 +116,14 @@ static inline const lsc_value *lsc_event_value_hashed(const lsc_event *event, co
 LSC_SHARED void lsc_lead_withdraw(lsc_lead *lead);
 LSC_SHARED bool lsc_lead_is_withdrawn(const lsc_lead *lead);
 
+/**
+ * Set all properties of a lead that was cleared, as lsc_lead_parse_json() does with what it read: of
+ * several names of one property the best counts, and one name given twice is refused.
+ * @return as lsc_lead_set(). On error clear the lead.
+ */
+LSC_SHARED lsc_status lsc_lead_fill(lsc_lead *lead, const lsc_property *properties, size_t n,
+                                    lsc_error *error);
+
 /** How many events of the timeline version properties. */
 LSC_SHARED size_t lsc_lead_n_identify(const lsc_lead *lead);
 

@@ -41,20 +41,27 @@ static lsc_status keep_fields(lsc_lead *lead, const lsc_field *fields, size_t n,
     return LSC_OK;
 }
 
-static lsc_status read_properties(lsc_lead *lead, const lsc_json *root, lsc_error *error)
+lsc_status lsc_lead_fill(lsc_lead *lead, const lsc_property *properties, size_t n, lsc_error *error)
 {
     lsc_field *fields;
     size_t n_fields;
-    lsc_status status = lsc_flatten(lead, root, "", ACTIVITIES, error);
-    if (status == LSC_OK) {
-        status = lsc_fields_make(lead, lead->leaves, lead->n_leaves, LSC_NAMES_OF_LEAD, &fields,
-                                 &n_fields, error);
-    }
+    lsc_status status =
+        lsc_fields_make(lead, properties, n, LSC_NAMES_OF_LEAD, &fields, &n_fields, error);
     if (status == LSC_OK) {
         status = take_id(lead, fields, &n_fields, error);
     }
     if (status == LSC_OK) {
         status = keep_fields(lead, fields, n_fields, error);
+    }
+    lsc_arena_clear(&lead->scratch);
+    return status;
+}
+
+static lsc_status read_properties(lsc_lead *lead, const lsc_json *root, lsc_error *error)
+{
+    lsc_status status = lsc_flatten(lead, root, "", ACTIVITIES, error);
+    if (status == LSC_OK) {
+        status = lsc_lead_fill(lead, lead->leaves, lead->n_leaves, error);
     }
     return lsc_blame_lead(status, error);
 }

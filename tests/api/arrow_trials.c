@@ -111,6 +111,28 @@ static lsc_status take_tables(lsc_scorer *scorer, const null_table *table,
     return status;
 }
 
+static lsc_status take_leads(lsc_scorer *scorer, const null_table *table,
+                             const lsc_arrow_options *options, lsc_error *error)
+{
+    struct ArrowArray out = {.release = NULL};
+    struct ArrowSchema schema = {.release = NULL};
+    const lsc_spec *spec = lsc_model_spec(lsc_scorer_model(scorer));
+    lsc_status status = SWEPT(lsc_arrow_extract)(spec, &table->array, &table->schema, AS_OF,
+                                                 options, &out, &schema, error);
+    ck_quick((out.release != NULL) == (status == LSC_OK));
+    ck_quick((schema.release != NULL) == (status == LSC_OK));
+    if (status == LSC_OK) {
+        out.release(&out);
+        schema.release(&schema);
+        status = SWEPT(lsc_arrow_score_leads)(scorer, &table->array, &table->schema, AS_OF, options,
+                                              &out, NULL, error);
+    }
+    if (status == LSC_OK) {
+        out.release(&out);
+    }
+    return status;
+}
+
 /** Take the schema and one table of a stream, and close it. */
 static lsc_status drain(struct ArrowArrayStream *stream, lsc_error *error)
 {
@@ -164,6 +186,9 @@ lsc_status arrow_trial(const conditions *with, lsc_error *error)
     lsc_status status = read_rows(spec, &table, &options, error);
     if (status == LSC_OK) {
         status = take_tables(with->scorer, &table, &options, error);
+    }
+    if (status == LSC_OK) {
+        status = take_leads(with->scorer, &table, &options, error);
     }
     return status == LSC_OK ? take_streams(model, &table, &options, error) : status;
 }

@@ -1,0 +1,276 @@
+#include "arrow_lead_cells.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "arrow_cells.h"
+#include "core/error.h"
+
+/** So that no address of a value overflows: 8 bytes each. */
+#define MAX_END (INT64_MAX / 16)
+#define MS_PER_DAY INT64_C(86400000)
+
+static bool has_validity(const struct ArrowArray *array)
+{
+    return array->n_buffers > 0 && array->buffers != NULL && array->buffers[0] != NULL;
+}
+
+bool lsc_lead_cell_valid(const struct ArrowArray *array, size_t at)
+{
+    return array->null_count == 0 || !has_validity(array) || lsc_arrow_bit(array->buffers[0], at);
+}
+
+static bool is_wide(lsc_lead_type type)
+{
+    return type == LSC_LEAD_LARGE_TEXT || type == LSC_LEAD_LARGE_LIST;
+}
+
+/** How many buffers a type has. */
+static int64_t buffers_of(lsc_lead_type type)
+{
+    switch (type) {
+    case LSC_LEAD_NULL:
+        return 0;
+    case LSC_LEAD_STRUCT:
+        return 1;
+    case LSC_LEAD_TEXT:
+    case LSC_LEAD_LARGE_TEXT:
+        return 3;
+    default:
+        return 2;
+    }
+}
+
+static int64_t offset_at(const struct ArrowArray *array, bool wide, size_t at)
+{
+    const unsigned char *offsets = array->buffers[1];
+    int64_t large;
+    int32_t small;
+    if (wide) {
+        memcpy(&large, offsets + at * sizeof large, sizeof large);
+        return large;
+    }
+    memcpy(&small, offsets + at * sizeof small, sizeof small);
+    return small;
+}
+
+static lsc_status check_array(lsc_lead_type type, const struct ArrowArray *array, int64_t used,
+                              lsc_error *error)
+{
+    if (array == NULL || array->release == NULL) {
+        return lsc_fail(error, LSC_INVALID_ARG, "was released, or never filled");
+    }
+    if (array->length < 0 || array->offset < 0 || array->offset > MAX_END - array->length) {
+        return lsc_fail(error, LSC_INVALID_ARG, "the length is %lld and the offset %lld",
+                        (long long)array->length, (long long)array->offset);
+    }
+    if (array->length < used) {
+        return lsc_fail(error, LSC_INVALID_ARG, "has %lld values, where %lld are read",
+                        (long long)array->length, (long long)used);
+    }
+    const int64_t n_buffers = buffers_of(type);
+    if (array->n_buffers != n_buffers || (n_buffers > 0 && array->buffers == NULL)) {
+        return lsc_fail(error, LSC_INVALID_ARG, "has %lld buffers, must be %lld",
+                        (long long)array->n_buffers, (long long)n_buffers);
+    }
+    if (n_buffers > 0 && array->null_count > 0 && !has_validity(array)) {
+        return lsc_fail(error, LSC_INVALID_ARG, "has %lld nulls, and no bitmap of them",
+                        (long long)array->null_count);
+    }
+    if (n_buffers > 1 && array->length > 0 && array->buffers[1] == NULL) {
+        return lsc_fail(error, LSC_INVALID_ARG, "has no buffer of %s",
+                        n_buffers > 2 ? "offsets" : "values");
+    }
+    return LSC_OK;
+}
+
+lsc_status lsc_lead_cells_check(const lsc_lead_column *column, const struct ArrowArray *array,
+                                int64_t used, lsc_error *error)
+{
+    lsc_status status = check_array(column->type, array, used, error);
+    if (status == LSC_OK && column->has_dictionary) {
+        status = check_array(column->looked_up, array->dictionary, 0, error);
+        if (status != LSC_OK) {
+            lsc_error_prefix(error, "its dictionary: ");
+        }
+    }
+    return status;
+}
+
+/** Two offsets beside each other, which must go forwards and not past `last`. */
+static lsc_status read_span(const struct ArrowArray *array, bool wide, size_t at, int64_t last,
+                            int64_t *from, int64_t *to, lsc_error *error)
+{
+    *from = offset_at(array, wide, at);
+    *to = offset_at(array, wide, at + 1);
+    if (*from < 0 || *to < *from || *to > last) {
+        return lsc_fail(error, LSC_INVALID_ARG,
+                        "its offsets are %lld and %lld, and the last is %lld", (long long)*from,
+                        (long long)*to, (long long)last);
+    }
+    return LSC_OK;
+}
+
+lsc_status lsc_lead_cell_list(const lsc_lead_column *column, const struct ArrowArray *array,
+                              const struct ArrowArray *values, size_t at, size_t *from, size_t *to,
+                              lsc_error *error)
+{
+    int64_t first = 0;
+    int64_t end = 0;
+    lsc_status status =
+        read_span(array, is_wide(column->type), at, values->length, &first, &end, error);
+    *from = (size_t)first;
+    *to = (size_t)end;
+    return status;
+}
+
+static lsc_status read_text(lsc_lead_type type, const struct ArrowArray *array, size_t at,
+                            lsc_arena *scratch, lsc_property *property, lsc_error *error)
+{
+    const bool wide = is_wide(type);
+    const int64_t last = offset_at(array, wide, (size_t)(array->offset + array->length));
+    int64_t from = 0;
+    int64_t to = 0;
+    lsc_status status = read_span(array, wide, at, last, &from, &to, error);
+    if (status != LSC_OK || from == to) {
+        return status;
+    }
+    const size_t length = (size_t)(to - from);
+    const char *bytes = array->buffers[2];
+    if (bytes == NULL) {
+        return lsc_fail(error, LSC_INVALID_ARG, "has no buffer of bytes");
+    }
+    if (length > LSC_MAX_TEXT) {
+        return lsc_fail(error, LSC_LIMIT, "is longer than %d bytes", LSC_MAX_TEXT);
+    }
+    if (memchr(bytes + from, '\0', length) != NULL) {
+        return lsc_fail(error, LSC_INVALID_ARG, "has a NUL in it");
+    }
+    property->text = lsc_arena_copy(scratch, bytes + from, length);
+    property->type = LSC_VALUE_TEXT;
+    return property->text != NULL ? LSC_OK : lsc_fail_memory(error);
+}
+
+#define READ(type)                                                \
+    do {                                                          \
+        type value;                                               \
+        memcpy(&value, values + at * sizeof value, sizeof value); \
+        return (double)value;                                     \
+    } while (0)
+
+/** A number; exact but for integers beyond 2^53, which are rounded as those of JSON. */
+static double read_number(lsc_lead_type type, const unsigned char *values, size_t at)
+{
+    switch (type) {
+    case LSC_LEAD_INT8:
+        READ(int8_t);
+    case LSC_LEAD_UINT8:
+        READ(uint8_t);
+    case LSC_LEAD_INT16:
+        READ(int16_t);
+    case LSC_LEAD_UINT16:
+        READ(uint16_t);
+    case LSC_LEAD_INT32:
+        READ(int32_t);
+    case LSC_LEAD_UINT32:
+        READ(uint32_t);
+    case LSC_LEAD_INT64:
+        READ(int64_t);
+    case LSC_LEAD_UINT64:
+        READ(uint64_t);
+    case LSC_LEAD_FLOAT32:
+        READ(float);
+    default:
+        READ(double);
+    }
+}
+
+/** An index of a dictionary, which a double might not hold. */
+static uint64_t read_index(lsc_lead_type type, const unsigned char *values, size_t at)
+{
+    int64_t wide;
+    if (type == LSC_LEAD_INT64 || type == LSC_LEAD_UINT64) {
+        memcpy(&wide, values + at * sizeof wide, sizeof wide);
+        return (uint64_t)wide; /* one below zero is beyond any length */
+    }
+    return (uint64_t)(int64_t)read_number(type, values, at);
+}
+
+static lsc_status read_looked_up(const lsc_lead_column *column, const struct ArrowArray *array,
+                                 size_t at, lsc_arena *scratch, lsc_property *property,
+                                 lsc_error *error)
+{
+    const struct ArrowArray *dictionary = array->dictionary;
+    const uint64_t index = read_index(column->type, array->buffers[1], at);
+    if (index >= (uint64_t)dictionary->length) {
+        return lsc_fail(error, LSC_INVALID_ARG, "its index is %lld, and its dictionary has %lld",
+                        (long long)index, (long long)dictionary->length);
+    }
+    const size_t place = (size_t)index + (size_t)dictionary->offset;
+    return lsc_lead_cell_valid(dictionary, place)
+               ? read_text(column->looked_up, dictionary, place, scratch, property, error)
+               : LSC_OK;
+}
+
+/** Floored, as a time is cut to its millisecond; false where it is out of range. */
+static bool scale_time(int64_t value, int64_t per_second, int64_t *time_ms)
+{
+    if (per_second <= 1000) {
+        const int64_t factor = 1000 / per_second;
+        *time_ms =
+            value < INT64_MIN / factor || value > INT64_MAX / factor ? INT64_MAX : value * factor;
+    } else {
+        const int64_t divisor = per_second / 1000;
+        *time_ms = value / divisor - (value % divisor < 0);
+    }
+    return *time_ms >= LSC_TIME_MIN && *time_ms <= LSC_TIME_MAX;
+}
+
+static lsc_status read_time(const lsc_lead_column *column, const unsigned char *values, size_t at,
+                            lsc_property *property, lsc_error *error)
+{
+    int64_t value;
+    int32_t days;
+    int64_t per_second = column->type == LSC_LEAD_DATE64 ? 1000 : column->per_second;
+    if (column->type == LSC_LEAD_DATE32) {
+        memcpy(&days, values + at * sizeof days, sizeof days);
+        value = days * MS_PER_DAY;
+        per_second = 1000;
+    } else {
+        memcpy(&value, values + at * sizeof value, sizeof value);
+    }
+    property->type = LSC_VALUE_TIME;
+    if (!scale_time(value, per_second, &property->time_ms)) {
+        return lsc_fail(error, LSC_INVALID_ARG, "is a time outside the years 1 to 9999");
+    }
+    return LSC_OK;
+}
+
+lsc_status lsc_lead_cell_read(const lsc_lead_column *column, const struct ArrowArray *array,
+                              size_t at, lsc_arena *scratch, lsc_property *property,
+                              lsc_error *error)
+{
+    property->type = LSC_VALUE_MISSING;
+    if (column->has_dictionary) {
+        return read_looked_up(column, array, at, scratch, property, error);
+    }
+    switch (column->type) {
+    case LSC_LEAD_NULL:
+        return LSC_OK;
+    case LSC_LEAD_BOOL:
+        property->type = LSC_VALUE_BOOL;
+        property->boolean = lsc_arrow_bit(array->buffers[1], at);
+        return LSC_OK;
+    case LSC_LEAD_TEXT:
+    case LSC_LEAD_LARGE_TEXT:
+        return read_text(column->type, array, at, scratch, property, error);
+    case LSC_LEAD_TIMESTAMP:
+    case LSC_LEAD_DATE32:
+    case LSC_LEAD_DATE64:
+        return read_time(column, array->buffers[1], at, property, error);
+    default:
+        property->number = read_number(column->type, array->buffers[1], at);
+        property->type = isnan(property->number) ? LSC_VALUE_MISSING : LSC_VALUE_NUMBER;
+        return LSC_OK;
+    }
+}
