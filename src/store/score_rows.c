@@ -62,30 +62,47 @@ static lsc_status put_score(lsc_store *store, const lsc_score_place *place,
     return lsc_query_finish(query, error);
 }
 
-static lsc_status put_latest(lsc_store *store, const lsc_score_place *place,
-                             const lsc_stored_score *score, lsc_error *error)
+/* Most leads have the score that they had: then no column of an index is written. */
+static const char same_rank_sql[] = "UPDATE latest_scores SET as_of = ?3, model_key = ?4"
+                                    " WHERE lead_key = ?1 AND rank = ?2 AND as_of <= ?3";
+static const char any_rank_sql[] =
+    "INSERT INTO latest_scores (lead_key, rank, as_of, model_key, organization_key, external_id)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (lead_key) DO UPDATE SET"
+    " rank = excluded.rank, as_of = excluded.as_of, model_key = excluded.model_key"
+    " WHERE excluded.as_of >= as_of";
+
+static lsc_status run_latest(lsc_store *store, const char *sql, const lsc_score_place *place,
+                             const lsc_stored_score *score, bool *written, lsc_error *error)
 {
-    static const char sql[] =
-        "INSERT INTO latest_scores (lead_key, organization_key, external_id, rank, as_of,"
-        " model_key) VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (lead_key) DO UPDATE SET"
-        " rank = excluded.rank, as_of = excluded.as_of, model_key = excluded.model_key"
-        " WHERE excluded.as_of >= as_of";
     lsc_query *query;
     lsc_status status = lsc_query_begin(store->database, sql, &query, error);
     if (status != LSC_OK) {
         return status;
     }
     lsc_query_set_int(query, 1, place->lead_key);
-    lsc_query_set_int(query, 2, place->organization_key);
-    lsc_query_set_text(query, 3, place->lead_id);
-    lsc_query_set_int(query, 4, RANK_OF(score->result.score));
-    lsc_query_set_int(query, 5, score->receipt.as_of_ms);
-    lsc_query_set_int(query, 6, place->model_key);
+    lsc_query_set_int(query, 2, RANK_OF(score->result.score));
+    lsc_query_set_int(query, 3, score->receipt.as_of_ms);
+    lsc_query_set_int(query, 4, place->model_key);
+    if (sql != same_rank_sql) {
+        lsc_query_set_int(query, 5, place->organization_key);
+        lsc_query_set_text(query, 6, place->lead_id);
+    }
     status = lsc_query_finish(query, error);
+    *written = status == LSC_OK && lsc_database_n_changed(store->database) > 0;
+    return status;
+}
+
+static lsc_status put_latest(lsc_store *store, const lsc_score_place *place,
+                             const lsc_stored_score *score, lsc_error *error)
+{
+    bool is_latest;
+    lsc_status status = run_latest(store, same_rank_sql, place, score, &is_latest, error);
+    if (status == LSC_OK && !is_latest) {
+        status = run_latest(store, any_rank_sql, place, score, &is_latest, error);
+    }
     if (status != LSC_OK) {
         return status;
     }
-    bool is_latest = lsc_database_n_changed(store->database) > 0;
     return is_latest ? lsc_queue_put(store, place->lead_key, place->model_key, place->due_ms, error)
                      : lsc_queue_close_revision(store, place->lead_key, error);
 }
