@@ -38,7 +38,8 @@ enum {
     KEY_KEEP_SCORES,
     KEY_KEEP_LEADS,
     KEY_TYPE,
-    KEY_DRY_RUN
+    KEY_DRY_RUN,
+    KEY_JSON
 };
 
 static const struct argp_option OPTIONS[] = {
@@ -55,8 +56,9 @@ static const struct argp_option OPTIONS[] = {
     {NULL, 0, NULL, 0, "Backups:", 3},
     {"output", 'o', "FILE", 0, "With backup, and export: the file to write", 3},
     {NULL, 0, NULL, 0, "Personal data, and the audit trail:", 5},
-    {"id", KEY_ID, "ID", 0, "With export and erase: the lead; with audit: only rows that name it",
-     5},
+    {"id", KEY_ID, "ID", 0,
+     "With export, erase and history: the lead; with audit: only rows that name it", 5},
+    {"json", KEY_JSON, NULL, 0, "With history: a line of JSON each", 5},
     {"actor", KEY_ACTOR, "WHO", 0, LSC_ACTOR_DOC, 5},
     {"audited", KEY_AUDITED, NULL, 0, "With init: note from now on what is done with personal data",
      5},
@@ -284,7 +286,8 @@ enum {
     ID = 1U << 7,
     TRAIL = 1U << 8,
     KEEP = 1U << 9,
-    RETAIN = 1U << 10
+    RETAIN = 1U << 10,
+    JSON = 1U << 11
 };
 
 /* What messages call them, in the order of the bits. */
@@ -299,7 +302,8 @@ static const char *const OPTION_NAMES[] = {
     "--id ID",
     "a filter of the trail",
     "--keep-activities, --keep-scores or --keep-leads DURATION",
-    "--type or --dry-run"};
+    "--type or --dry-run",
+    "--json"};
 
 enum {
     N_OPTIONS = sizeof OPTION_NAMES / sizeof OPTION_NAMES[0]
@@ -326,6 +330,7 @@ static const struct {
     {"export", lsc_store_export, ORGANIZATION | ID, OUTPUT},
     {"retain", lsc_store_retain_some, ORGANIZATION | KEEP, RETAIN},
     {"erase", lsc_store_erase, ORGANIZATION | ID, 0},
+    {"history", lsc_store_history, ORGANIZATION | ID, JSON},
 };
 
 enum {
@@ -360,8 +365,9 @@ static void check_options(const lsc_store_args *args, size_t action, const struc
 static void check_args(const lsc_store_args *args, const struct argp_state *state)
 {
     if (args->action == NULL) {
-        argp_error(state, "an ACTION is needed: init, check, stats, models, add-model, activate, "
-                          "backup, restore, rekey, verify, audit, export, retain or erase");
+        argp_error(state,
+                   "an ACTION is needed: init, check, stats, models, add-model, activate, "
+                   "backup, restore, rekey, verify, audit, export, retain, erase or history");
     }
     const size_t action = find_action(args->action);
     if (action == N_ACTIONS) {
@@ -479,6 +485,10 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
     case KEY_ID:
         take(args, &args->id, text, ID);
         break;
+    case KEY_JSON:
+        args->json = true;
+        args->given |= JSON;
+        break;
     case KEY_ANCHOR:
         take(args, &args->anchor, text, ANCHOR);
         break;
@@ -520,7 +530,9 @@ static const char DOC[] =
     "  audit      rows of the audit trail, a line of JSON each\n"
     "  export     all that is held on a lead, as JSON\n"
     "  retain     erase what is older than it is to be kept; prints how much that was\n"
-    "  erase      leave no trace of a lead in the file; prints the models trained from it\n\n"
+    "  erase      leave no trace of a lead in the file; prints the models trained from it\n"
+    "  history    the scores of a lead, the latest first, and what made each differ from the\n"
+    "             one before: time, activities, properties or the model\n\n"
     "EXAMPLES\n"
     "  leadscore store init --store leads.db --organization acme --name 'Acme Corp'\n"
     "  leadscore store add-model --store leads.db --organization acme \\\n"

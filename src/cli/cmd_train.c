@@ -11,6 +11,7 @@
 #include "input.h"
 #include "meter.h"
 #include "output.h"
+#include "store_training.h"
 
 enum {
     KEY_HORIZON = LSC_FIRST_KEY,
@@ -35,7 +36,8 @@ enum {
     KEY_REPEATS,
     KEY_FOLD_REPEATS,
     KEY_VALIDATION,
-    KEY_LEARNER
+    KEY_LEARNER,
+    KEY_UNNOTED
 };
 
 typedef struct train_args {
@@ -46,6 +48,8 @@ typedef struct train_args {
     const char *output;
     lsc_list exclude;
     lsc_list include;
+    bool unnoted;
+    lsc_noted *noted; /* which leads of a store are read; NULL: it is not noted */
 } train_args;
 
 static const struct argp_option OPTIONS[] = {
@@ -100,6 +104,10 @@ static const struct argp_option OPTIONS[] = {
     {"model-version", KEY_MODEL_VERSION, "TEXT", 0, "Version of the model (default: 1)", 6},
     {"created", KEY_CREATED, "TIME", 0, "A time to note in the bundle (default: none)", 6},
     {"output", 'o', "FILE", 0, "The bundle to write", 6},
+    {"unnoted", KEY_UNNOTED, NULL, 0,
+     "With --store: do not note in the store which leads were read, as of one that may only be "
+     "read",
+     6},
     {0},
 };
 
@@ -120,6 +128,9 @@ static void check_args(const train_args *args, const struct argp_state *state)
     }
     if (has_lists && (args->input.csv == NULL || args->spec != NULL)) {
         argp_error(state, "--exclude and --include go with --csv, without --spec");
+    }
+    if (args->unnoted && args->input.store.path == NULL) {
+        argp_error(state, "--unnoted goes with --store");
     }
 }
 
@@ -218,6 +229,9 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
     case KEY_VALIDATION:
         train->validation =
             VALIDATIONS[lsc_arg_word(state, "--validation", text, VALIDATION_NAMES)];
+        break;
+    case KEY_UNNOTED:
+        args->unnoted = true;
         break;
     case KEY_LEARNER:
         train->learner = LEARNERS[lsc_arg_word(state, "--learner", text, LEARNER_NAMES)];
@@ -392,13 +406,26 @@ static lsc_status train(train_args *args, lsc_source *source, lsc_error *error)
     if (status == LSC_OK) {
         size_t length = 0;
         const void *bundle = lsc_training_bundle(training, &length);
-        status = lsc_output_bytes(args->output, bundle, length, error);
+        /* Before the model is there to be used. */
+        if (args->noted != NULL) {
+            status = lsc_noted_keep(args->noted, bundle, length, error);
+        }
+        if (status == LSC_OK) {
+            status = lsc_output_bytes(args->output, bundle, length, error);
+        }
     }
     if (status == LSC_OK) {
         print_summary(summary_stream(args), args, training);
     }
     lsc_training_free(training);
     return status;
+}
+
+static lsc_status open_source(train_args *args, lsc_source **source, lsc_error *error)
+{
+    return args->input.store.path != NULL && !args->unnoted
+               ? lsc_noted_open(&args->input.store, &args->noted, source, error)
+               : lsc_input_open(&args->input, source, error);
 }
 
 static lsc_status run(train_args *args, lsc_error *error)
@@ -409,7 +436,7 @@ static lsc_status run(train_args *args, lsc_error *error)
         status = lsc_model_load_file(args->incumbent, NULL, &args->train.incumbent, error);
     }
     if (status == LSC_OK) {
-        status = lsc_input_open(&args->input, &source, error);
+        status = open_source(args, &source, error);
     }
     if (status == LSC_OK) {
         status = choose_spec(args, source, &args->train.spec, error);
@@ -418,6 +445,7 @@ static lsc_status run(train_args *args, lsc_error *error)
         status = train(args, source, error);
     }
     lsc_source_free(source);
+    lsc_noted_free(args->noted);
     lsc_spec_unref(args->train.spec);
     lsc_model_unref(args->train.incumbent);
     return status == LSC_OK ? lsc_output_flush(error) : status;

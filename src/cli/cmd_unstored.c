@@ -3,6 +3,7 @@
 #include "command.h"
 #include "input.h"
 #include "score_store.h"
+#include "store_training.h"
 
 static const char WORDS[] =
     "not built in: this leadscore was built without stores (meson option -Dstore=enabled)";
@@ -34,4 +35,25 @@ lsc_status lsc_input_open_store(const lsc_input *input, lsc_source **source, lsc
 lsc_status lsc_score_store(const lsc_store_scoring *wanted, lsc_error *error)
 {
     return lsc_fail_with(error, LSC_UNSUPPORTED, "%.200s: %s", wanted->access.path, WORDS);
+}
+
+lsc_status lsc_noted_open(const lsc_store_access *access, lsc_noted **noted, lsc_source **source,
+                          lsc_error *error)
+{
+    *noted = NULL;
+    *source = NULL;
+    return lsc_fail_with(error, LSC_UNSUPPORTED, "%.200s: %s", access->path, WORDS);
+}
+
+lsc_status lsc_noted_keep(lsc_noted *noted, const void *bundle, size_t length, lsc_error *error)
+{
+    (void)noted;
+    (void)bundle;
+    (void)length;
+    return lsc_fail_with(error, LSC_UNSUPPORTED, "%s", WORDS);
+}
+
+void lsc_noted_free(lsc_noted *noted)
+{
+    (void)noted;
 }

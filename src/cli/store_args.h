@@ -25,6 +25,7 @@ typedef struct lsc_store_args {
     bool audited;
     bool activate;
     bool force;
+    bool json;
     lsc_model_args loading;
     unsigned given;        /**< a bit for each option that was given */
     lsc_audit_query audit; /**< rows of the trail that are asked for */
@@ -50,5 +51,8 @@ lsc_store_action lsc_store_export;
 lsc_store_action lsc_store_retain_some;
 /** Print rows of the audit trail, a line of JSON each. */
 lsc_store_action lsc_store_audit;
+
+/** Print the scores of a lead, and what made each differ from the one before: store_history.c. */
+lsc_store_action lsc_store_history;
 
 #endif

@@ -108,24 +108,29 @@ static lsc_status look_up_actor(const lsc_store_access *access, const lsc_store_
     return status;
 }
 
+lsc_status lsc_open_keyed_source(const lsc_store_access *access, const lsc_store_key *key,
+                                 lsc_source **source, lsc_error *error)
+{
+    char uuid[UUID_SIZE];
+    lsc_store_options options = LSC_STORE_OPTIONS_INIT;
+    lsc_store_actor actor = {sizeof actor, NULL, wall_clock, NULL};
+    options.key = key;
+    const lsc_status status = look_up_actor(access, &options, uuid, &actor.uuid, error);
+    options.actor = &actor;
+    return status == LSC_OK
+               ? lsc_source_open_store(access->path, access->organization, &options, source, error)
+               : status;
+}
+
 lsc_status lsc_open_store_source(const lsc_store_access *access, lsc_source **source,
                                  lsc_error *error)
 {
-    char uuid[UUID_SIZE];
     lsc_store_key key = LSC_STORE_KEY_INIT;
-    lsc_store_options options = LSC_STORE_OPTIONS_INIT;
-    lsc_store_actor actor = {sizeof actor, NULL, wall_clock, NULL};
-    lsc_status status = LSC_OK;
-    if (access->key_file != NULL) {
-        status = lsc_store_key_read(access->key_file, &key, error);
-        options.key = &key;
-    }
+    lsc_status status =
+        access->key_file == NULL ? LSC_OK : lsc_store_key_read(access->key_file, &key, error);
     if (status == LSC_OK) {
-        status = look_up_actor(access, &options, uuid, &actor.uuid, error);
-    }
-    options.actor = &actor;
-    if (status == LSC_OK) {
-        status = lsc_source_open_store(access->path, access->organization, &options, source, error);
+        status =
+            lsc_open_keyed_source(access, access->key_file == NULL ? NULL : &key, source, error);
     }
     lsc_store_key_wipe(&key);
     return status;

@@ -28,6 +28,10 @@ lsc_status lsc_open_keyed_store(const lsc_store_access *access, lsc_store_option
 lsc_status lsc_open_store_source(const lsc_store_access *access, lsc_source **source,
                                  lsc_error *error);
 
+/** The same with a key that was read, whatever the access says of one; NULL: no key. */
+lsc_status lsc_open_keyed_source(const lsc_store_access *access, const lsc_store_key *key,
+                                 lsc_source **source, lsc_error *error);
+
 /**
  * Encrypt a store with the key of another file. One that has that key already, because it was stopped
  * in the midst of that, goes on.

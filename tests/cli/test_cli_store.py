@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """leadscore store, leadscore ingest, and what reads a store.    test_cli_store.py PROGRAM SCRATCH [WORD...]"""
 
+import hashlib
 import json
 import signal
 import subprocess
@@ -28,6 +29,7 @@ def of(path, organization="acme"):
 
 def filled(folder):
     """A store with the sample, and the starter model active."""
+    folder.mkdir(exist_ok=True)
     path = made(folder)
     run("ingest", *of(path), *files(), "--durability", "off")
     run("store", "add-model", *of(path), "--model", starter(), "--activate")
@@ -87,6 +89,13 @@ def a_store_is_read_as_files_are(folder):
         run("train", *of(path), "--gate-auc", "0.5", "-o", folder / "m.lsm")
         run("train", *files(), "--gate-auc", "0.5", "-o", folder / "n.lsm")
         assert (folder / "m.lsm").read_bytes() == (folder / "n.lsm").read_bytes()
+        sha256 = hashlib.sha256((folder / "m.lsm").read_bytes()).hexdigest()
+        assert run("store", "erase", *of(path), "--id", "lead-000042")[0] == f"{sha256}\n"
+        run("train", *of(path), "--gate-auc", "0.5", "-o", folder / "m.lsm", "--effort", "quick", "--unnoted")
+        assert run("store", "erase", *of(path), "--id", "lead-000043")[0] == f"{sha256}\n"
+        _, err = run("train", *files(), "-o", folder / "m.lsm", "--unnoted", code=USAGE)
+        assert "--unnoted goes with --store" in err
+        path = filled(folder / "again")
         out, _ = run("evaluate", model(), *of(path), "--json")
         assert out == run("evaluate", model(), *files(), "--json")[0]
 
@@ -133,6 +142,34 @@ def a_store_that_is_not_encrypted_becomes_so(folder):
     assert b"job_title" not in path.read_bytes()
     refuse("store", "stats", "--store", path, words=["is encrypted"])
     run("store", "check", "--store", path, "--key-file", key)
+
+
+@test
+def the_history_of_a_lead_says_what_changed(folder):
+    path = filled(folder)
+    lead = next(lead for lead in ndjson((sample() / "leads.ndjson").read_text()) if lead["id"] == "lead-000042")
+    for time in ["2025-06-01", "2025-09-01"]:
+        run("score", *of(path), "--as-of", time, "--id", "lead-000042")
+    lead["job_title"], lead["company"] = "CTO", {"industry": "software", "employee_count": 5000}
+    (folder / "later.ndjson").write_text(json.dumps(lead) + "\n")
+    run("ingest", *of(path), "--leads", folder / "later.ndjson")
+    run("score", *of(path), "--as-of", "2025-09-02", "--id", "lead-000042")
+    scores = ndjson(run("store", "history", *of(path), "--id", "lead-000042", "--json")[0])
+    assert [score["as_of"][:10] for score in scores] == ["2025-09-02", "2025-09-01", "2025-06-01"], scores
+    for later, earlier in zip(scores, scores[1:]):
+        change = later["change"]
+        assert change["status"] == "LSC_OK" and change["since"] == earlier["as_of"], change
+        assert sum(change["points"].values()) == change["difference"] == later["score"] - earlier["score"]
+    assert scores[-1]["change"] is None
+    assert scores[0]["change"]["exact_points"]["properties"] != 0, scores[0]
+    assert scores[1]["change"]["exact_points"]["properties"] == 0, scores[1]
+    text = run("store", "history", *of(path), "--id", "lead-000042")[0].splitlines()
+    assert len(text) == 5 and text[0].startswith("2025-09-02T00:00:00Z") and "properties" in text[1], text
+    refuse("store", "history", *of(path), "--id", "nobody", words=["nobody"])
+    _, err = run("store", "history", *of(path), code=USAGE)
+    assert "--id ID is needed with history" in err
+    _, err = run("store", "stats", "--store", path, "--json", code=USAGE)
+    assert "--json does not go with stats" in err
 
 
 @test
