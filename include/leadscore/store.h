@@ -24,6 +24,7 @@
 #define LEADSCORE_STORE_H
 
 #include "store_accounts.h"
+#include "store_analytics.h"
 #include "store_backup.h"
 #include "store_bulk.h"
 #include "store_changes.h"

@@ -9,6 +9,9 @@
 #include "meter.h"
 #include "store_open.h"
 
+/* A pass through all leads is worth waiting longer for those who write meanwhile. */
+#define BUSY_MS 60000
+
 /* Leads that are read at a time, and kept in one transaction. */
 enum {
     PAGE = 500
@@ -128,6 +131,7 @@ lsc_status lsc_score_store(const lsc_store_scoring *wanted, lsc_error *error)
 {
     store_work work = {.wanted = wanted, .loaded = {.info = LSC_MODEL_INFO_INIT}};
     lsc_store_options options = LSC_STORE_OPTIONS_INIT;
+    options.busy_ms = BUSY_MS;
     lsc_status status = lsc_open_store(&wanted->access, &options, &work.store, error);
     if (status == LSC_OK) {
         status = load_active(&work, error);

@@ -291,6 +291,31 @@ static lsc_status use_scores(const conditions *with, lsc_store *store, lsc_error
 }
 ON_A_COPY(use_scores)
 
+static lsc_status use_analytics(const conditions *with, lsc_store *store, lsc_error *error)
+{
+    const lsc_score_count *counts;
+    const lsc_grade_conversion *grades;
+    const lsc_performance *rows;
+    size_t n;
+    const lsc_conversion_query conversions = {sizeof conversions, AS_OF, DAY, NULL, false};
+    const lsc_performance_query months = {sizeof months, AS_OF,           AS_OF + DAY,
+                                          DAY,           AS_OF + 2 * DAY, false};
+    lsc_status status = use_scores(with, store, error);
+    if (status == LSC_OK) {
+        status = SWEPT(lsc_store_count_scores)(store, ORGANIZATION, &counts, &n, error);
+    }
+    if (status == LSC_OK) {
+        status = SWEPT(lsc_store_count_conversions)(store, ORGANIZATION, &conversions, &grades, &n,
+                                                    error);
+    }
+    if (status == LSC_OK) {
+        status = SWEPT(lsc_store_list_performance)(store, ORGANIZATION, &months, &rows, &n, error);
+        ck_quick(n == 1 || status != LSC_OK);
+    }
+    return status;
+}
+ON_A_COPY(use_analytics)
+
 /* Two scores with other properties in between. */
 static lsc_status use_changes(const conditions *with, lsc_store *store, lsc_error *error)
 {
@@ -586,6 +611,7 @@ const trial store_trials[] = {
     {"erasure", try_use_erasure, true, 100, true},
     {"accounts", try_use_accounts, true, 150, true},
     {"changes", try_use_changes, true, 250, true},
+    {"analytics", try_use_analytics, true, 250, true},
 };
 const size_t n_store_trials = sizeof store_trials / sizeof store_trials[0];
 
@@ -627,6 +653,10 @@ bool make_quiet_store_calls(void)
     lsc_score_change change;
     QUIET(lsc_change_query_init)(&change_query, sizeof change_query);
     QUIET(lsc_score_change_init)(&change, sizeof change);
+    lsc_conversion_query conversions;
+    lsc_performance_query months;
+    QUIET(lsc_conversion_query_init)(&conversions, sizeof conversions);
+    QUIET(lsc_performance_query_init)(&months, sizeof months);
     lsc_store_actor actor;
     QUIET(lsc_store_actor_init)(&actor, sizeof actor);
     QUIET(lsc_store_rollback)(NULL);
@@ -638,6 +668,7 @@ bool make_quiet_store_calls(void)
            rescoring.size == sizeof rescoring && rescored.size == sizeof rescored &&
            change_query.size == sizeof change_query && change.size == sizeof change &&
            strcmp(QUIET(lsc_change_part_name)(LSC_CHANGE_TIME), "time") == 0 &&
+           conversions.size == sizeof conversions && months.size == sizeof months &&
            actor.size == sizeof actor && account.size == sizeof account &&
            audit.size == sizeof audit && retention.size == sizeof retention &&
            gone.size == sizeof gone;

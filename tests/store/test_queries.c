@@ -70,6 +70,15 @@ static void score_in_all_ways(lsc_store *store)
     const lsc_change_query pair = {sizeof pair, AS_OF, AS_OF, NULL, sha256};
     ck_ok(lsc_store_explain_change(store, "acme", "a", &pair, &change, error));
     ck_ok(lsc_store_put_lead_json(store, "acme", "{\"id\": \"a\"}", 11, error));
+    const lsc_score_count *counts;
+    const lsc_grade_conversion *grades;
+    const lsc_performance *rows;
+    const lsc_conversion_query conversions = {sizeof conversions, AS_OF, DAY, sha256, false};
+    const lsc_performance_query months = {sizeof months, AS_OF,           AS_OF + DAY,
+                                          DAY,           AS_OF + 2 * DAY, false};
+    ck_ok(lsc_store_count_scores(store, "acme", &counts, &length, error));
+    ck_ok(lsc_store_count_conversions(store, "acme", &conversions, &grades, &length, error));
+    ck_ok(lsc_store_list_performance(store, "acme", &months, &rows, &length, error));
     const lsc_stale_lead *stale;
     lsc_rescoring options = LSC_RESCORING_INIT;
     options.as_of_ms = AS_OF;

@@ -164,6 +164,37 @@ static void explain_change(world *at)
     ck_assert_msg(status == LSC_NOT_FOUND || own, "%s", error.message);
 }
 
+/* Of no other's leads, and none by name. */
+static void analyse(world *at)
+{
+    const lsc_score_count *counts;
+    const lsc_grade_conversion *grades;
+    const lsc_performance *rows;
+    const lsc_conversion_query conversions = {sizeof conversions, AS_OF + 9 * DAY, DAY, NULL,
+                                              false};
+    const lsc_performance_query months = {sizeof months, AS_OF,           AS_OF + DAY,
+                                          DAY,           AS_OF + 2 * DAY, false};
+    int64_t n_own = 0;
+    int64_t sums[3] = {0, 0, 0};
+    size_t n;
+    for (unsigned i = 0; i < N_LEADS; i++) {
+        n_own += at->own[at->who][i];
+    }
+    ck_ok(CALL(lsc_store_count_scores)(at->store, at->mine, &counts, &n, error));
+    for (size_t i = 0; i < n; i++) {
+        sums[0] += counts[i].n_leads;
+    }
+    ck_ok(CALL(lsc_store_count_conversions)(at->store, at->mine, &conversions, &grades, &n, error));
+    for (size_t i = 0; i < n; i++) {
+        sums[1] += grades[i].n_leads;
+    }
+    ck_ok(CALL(lsc_store_list_performance)(at->store, at->mine, &months, &rows, &n, error));
+    for (size_t i = 0; i < n; i++) {
+        sums[2] += rows[i].n_leads;
+    }
+    ck_assert(sums[0] <= n_own && sums[1] <= n_own && sums[2] <= n_own);
+}
+
 static void list(world *at)
 {
     const lsc_stored_lead *leads;
@@ -474,10 +505,10 @@ static void check_trail(const char *path)
 START_TEST(no_call_gives_a_row_of_another_organization)
 {
     static void (*const calls[])(world *) = {
-        put,       put,         put,         take_in, get,     remove_lead,    use_lead,
-        add,       score,       list,        count,   rescore, explain_change, list_scores,
-        consent,   export_lead, read_source, erase,   retain,  use_accounts,   use_models,
-        list_audit};
+        put,        put,         put,         take_in, get,     remove_lead,    use_lead,
+        add,        score,       list,        count,   rescore, explain_change, list_scores,
+        consent,    export_lead, read_source, erase,   retain,  use_accounts,   use_models,
+        list_audit, analyse};
     char sha256[65];
     world at = {.path = fresh_path("tenancy.store"), .scorer = make_scorer(false), .dice = {11}};
     const lsc_store_actor actor = {sizeof actor, NULL, no_time, NULL};
