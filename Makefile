@@ -45,6 +45,7 @@ help:
 	@echo 'make bench-calibration  how often intervals hold the true probability, over 100 seeds; ten minutes'
 	@echo 'make bench-quality  models beside those of XGBoost, LightGBM and others, from PyPI; an hour'
 	@echo 'make bench-store  time the store beside SQLite alone, in C and in Python; a minute'
+	@echo 'make bench-many   score a store of a million leads while another process writes; half an hour'
 	@echo 'make bench-rows   time how activities become training rows, and their memory'
 	@echo 'make check-arm64  compile for arm64, without linking'
 	@echo 'make fuzz       run the fuzzers, of $(if $(FUZZ),$(FUZZ),all), for $(SECONDS) seconds each: FUZZ=NAME SECONDS=N'
@@ -261,6 +262,13 @@ bench-store:
 	@ninja -C build/bench --quiet leadscore tests/bench/bench_store
 	@python3 tests/bench/measure_store.py build/bench/leadscore build/bench/tests/bench/bench_store \
 	    models/starter.lsm build/bench/store
+
+bench-many:
+	@.ci/setup build test
+	@[ -e build/bench/build.ninja ] || meson setup build/bench >/dev/null
+	@ninja -C build/bench --quiet tests/bench/bench_many
+	@python3 tests/bench/measure_many.py build/bench/tests/bench/bench_many models/starter.lsm \
+	    build/bench/many
 
 bench: bench-build
 	@build/bench/tests/bench/bench_engine build/bench/tests/bench
