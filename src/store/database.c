@@ -394,7 +394,8 @@ lsc_status lsc_database_checkpoint(lsc_database *database, lsc_error *error)
 {
     int code = sqlite3_wal_checkpoint_v2(database->connection, NULL, SQLITE_CHECKPOINT_PASSIVE,
                                          NULL, NULL);
-    return code == SQLITE_OK ? LSC_OK : fail(database, code, error);
+    /* Another connection is at it. */
+    return code == SQLITE_OK || (code & 0xff) == SQLITE_BUSY ? LSC_OK : fail(database, code, error);
 }
 
 uint64_t lsc_database_random(void)

@@ -80,7 +80,7 @@ lsc_status lsc_look_begin(lsc_database *database, lsc_error *error);
 /** @return `status`. */
 lsc_status lsc_look_end(lsc_database *database, lsc_status status);
 
-/** Bring what is in the log into the file, as far as nobody who reads is in the way. */
+/** Bring what is in the log into the file, as far as nobody who reads, or is doing that, is in the way. */
 lsc_status lsc_database_checkpoint(lsc_database *database, lsc_error *error);
 
 /** Undo the outermost change and all within it. */

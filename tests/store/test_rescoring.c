@@ -1,5 +1,10 @@
 #include <pthread.h>
 
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "store_tools.h"
 
 /* Leads whose score can have changed: against scoring every one of them every hour. */
@@ -419,10 +424,64 @@ START_TEST(threads_give_what_one_gives)
 }
 END_TEST
 
+/* More than a pass scores before it brings the log into the file. */
+#define MANY_LEADS 4500
+
+/* Hold the lock of SQLite's wal-index that says that somebody brings the log into the file, as another
+   process does at its commits. The byte is that of SQLite's file format, "WAL-Index Format", 2.3. */
+static pid_t hold_checkpoint(const char *path)
+{
+    int told[2];
+    char name[4300];
+    char byte = 0;
+    snprintf(name, sizeof name, "%s-shm", path);
+    ck_assert_int_eq(pipe(told), 0);
+    pid_t child = fork();
+    ck_assert_int_ge(child, 0);
+    if (child == 0) {
+        struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 121, .l_len = 1};
+        int file = open(name, O_RDWR);
+        byte = file >= 0 && fcntl(file, F_SETLK, &lock) == 0;
+        if (write(told[1], &byte, 1) == 1) {
+            pause();
+        }
+        _exit(0);
+    }
+    ck_assert_int_eq(read(told[0], &byte, 1), 1);
+    ck_assert_int_eq(byte, 1);
+    close(told[0]);
+    close(told[1]);
+    return child;
+}
+
+START_TEST(somebody_who_brings_the_log_into_the_file_does_not_stop_a_pass)
+{
+    char path[4200];
+    lsc_model *model;
+    lsc_rescoring options = LSC_RESCORING_INIT;
+    lsc_rescoring_counts counts = LSC_RESCORING_COUNTS_INIT;
+    snprintf(path, sizeof path, "%s", fresh_path("held.store"));
+    lsc_store *store = file_store(path);
+    put_many(store, MANY_LEADS);
+    add_card(store);
+    ck_ok(lsc_store_load_model(store, ACME, NULL, NULL, &model, error));
+    options.as_of_ms = AS_OF;
+    options.n_threads = 2;
+    pid_t holder = hold_checkpoint(path);
+    ck_ok(lsc_store_score_all(store, ACME, model, &options, &counts, error));
+    ck_assert_uint_eq(counts.scored, MANY_LEADS);
+    kill(holder, SIGKILL);
+    waitpid(holder, NULL, 0);
+    lsc_model_unref(model);
+    lsc_store_close(store);
+}
+END_TEST
+
 LSC_SUITE("store/rescoring", TEST(trees_are_scored_again_exactly_when_their_score_changes),
           TEST(a_scorecard_is_scored_again_exactly_when_its_score_changes),
           TEST(all_that_moves_is_scored_again_exactly_when_its_score_changes),
           TEST(the_queue_says_why_a_lead_is_in_it),
           TEST(it_can_be_stopped_and_its_options_are_checked),
           TEST(threads_score_while_another_connection_writes_and_nothing_is_missed),
-          TEST(threads_give_what_one_gives))
+          TEST(threads_give_what_one_gives),
+          TEST(somebody_who_brings_the_log_into_the_file_does_not_stop_a_pass))
