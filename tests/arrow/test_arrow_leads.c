@@ -10,6 +10,7 @@
 
 #include <leadscore/leadscore.h>
 
+#include "core/number.h"
 #include "core/random.h"
 
 #define N_ROWS 24
@@ -99,7 +100,9 @@ static void add_numbers(making *at, test_column *parent)
         if (valid[row]) {
             put(at, row, ", \"company.employee_count\": %d", sizes[row]);
         }
-        put(at, row, ", \"company.annual_revenue\": %.17g, \"consent.marketing\": %s", amounts[row],
+        char amount[LSC_NUMBER_TEXT_SIZE]; /* the C library would write the locale's point */
+        lsc_number_format(amounts[row], amount);
+        put(at, row, ", \"company.annual_revenue\": %s, \"consent.marketing\": %s", amount,
             flags[row] ? "true" : "false");
     }
     add_column(parent, fixed_column("employee_count", "i", sizes, sizeof *sizes, valid, N_ROWS));
@@ -164,6 +167,7 @@ typedef struct events {
 
 static void make_event(making *at, events *all, size_t row, bool first)
 {
+    char seconds[LSC_NUMBER_TEXT_SIZE];
     const size_t n = all->n++;
     snprintf(all->id_room[n], sizeof all->id_room[n], "a%d", (int)below(at, 6));
     all->ids[n] = all->id_room[n];
@@ -172,11 +176,12 @@ static void make_event(making *at, events *all, size_t row, bool first)
     all->bots[n] = below(at, 5) == 0;
     all->seconds[n] = (float)below(at, 600) / 7.0f;
     all->names[n] = titles[below(at, 5)];
+    lsc_number_format((double)all->seconds[n], seconds);
     put(at, row,
         "%s{\"id\": \"%s\", \"type\": \"%s\", \"time\": %lld, \"bot\": %s, \"data\": "
-        "{\"duration_seconds\": %.17g, \"jobtitle\": \"%s\"}}",
+        "{\"duration_seconds\": %s, \"jobtitle\": \"%s\"}}",
         first ? "" : ", ", all->ids[n], types[all->types[n]], (long long)all->times[n] * 1000,
-        all->bots[n] ? "true" : "false", (double)all->seconds[n], all->names[n]);
+        all->bots[n] ? "true" : "false", seconds, all->names[n]);
 }
 
 static void add_activities(making *at)

@@ -1,5 +1,6 @@
 #include "store_tools.h"
 
+#include <locale.h>
 #include <sqlite3.h>
 
 /* All that is held on a person: no column of a table that holds anything of a lead is passed over. */
@@ -252,6 +253,7 @@ START_TEST(every_column_that_is_held_of_a_lead_is_in_its_export)
     sqlite3 *connection = open_sql(path);
     sqlite3_stmt *statement;
     size_t n = 0;
+    setlocale(LC_NUMERIC, "C"); /* SQLite's json_extract() reads numbers by the locale's point */
     ck_assert_int_eq(sqlite3_prepare_v2(connection, all_columns, -1, &statement, NULL), SQLITE_OK);
     while (sqlite3_step(statement) == SQLITE_ROW) {
         const char *name = (const char *)sqlite3_column_text(statement, 0);
