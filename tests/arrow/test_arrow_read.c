@@ -77,7 +77,7 @@ START_TEST(every_type_of_number_is_read)
         -128, 0,   -32768, 1,     -0x1p31f, 2,       -0x1p63f, 3,       -0.0f,     0.1f,   0, NAN,
         127,  255, 32767,  65535, 0x1p31f,  0x1p32f, 0x1p63f,  0x1p64f, 0x1p-149f, 0x1p0f, 1, NAN};
     float rows[24];
-    char names[11][8];
+    char names[11][24];
     hand_table table;
     hand_begin(&table, 2);
     for (size_t column = 0; column < 11; column++) {
@@ -173,7 +173,7 @@ typedef struct mixed_columns {
     float floats[WIDEST][LONGEST];
     double doubles[WIDEST][LONGEST];
     uint8_t validity[(LONGEST + 7) / 8];
-    char names[WIDEST][8];
+    char names[WIDEST][24];
 } mixed_columns;
 
 static float mixed_value(size_t column, size_t row)
