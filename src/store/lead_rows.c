@@ -247,7 +247,11 @@ lsc_status lsc_lead_row_put(lsc_store *store, int64_t organization_key, const ls
                             int64_t *key, lsc_error *error)
 {
     held_lead held;
-    lsc_status status = find(store, organization_key, row->id, row->properties, &held, error);
+    /* First, since reading the keys anew lets go of what was opened by those of before. */
+    lsc_status status = lsc_vault_ready(store, error);
+    if (status == LSC_OK) {
+        status = find(store, organization_key, row->id, row->properties, &held, error);
+    }
     if (status == LSC_OK && held.key == 0) {
         return insert(store, organization_key, row, key, error);
     }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "core/json.h"
+#include "store/earlier_rows.h"
 #include "store/model_rows.h"
 #include "store/queue_rows.h"
 
@@ -107,6 +108,39 @@ static lsc_status put_latest(lsc_store *store, const lsc_score_place *place,
                      : lsc_queue_close_revision(store, place->lead_key, error);
 }
 
+/* Whether it takes the place of a score that may be the last one made from earlier properties. */
+static lsc_status replaces(lsc_store *store, const lsc_score_place *place, int64_t as_of_ms,
+                           bool *found, lsc_error *error)
+{
+    static const char sql[] =
+        "SELECT 1 FROM lead_scores WHERE lead_key = ?1 AND as_of = ?2 AND model_key = ?3"
+        " AND EXISTS (SELECT 1 FROM earlier_properties WHERE lead_key = ?1)";
+    lsc_query *query;
+    lsc_status status = lsc_query_begin(store->database, sql, &query, error);
+    *found = false;
+    if (status == LSC_OK) {
+        lsc_query_set_int(query, 1, place->lead_key);
+        lsc_query_set_int(query, 2, as_of_ms);
+        lsc_query_set_int(query, 3, place->model_key);
+        status = lsc_query_step(query, found, error);
+    }
+    return lsc_query_end(query, status, error);
+}
+
+/* Put the score, and let go of properties that only the one before it was made from. */
+static lsc_status put_alone(lsc_store *store, const lsc_score_place *place,
+                            const lsc_stored_score *score, const uint8_t *input,
+                            const uint8_t *outcome, lsc_error *error)
+{
+    bool again;
+    lsc_status status = replaces(store, place, score->receipt.as_of_ms, &again, error);
+    if (status == LSC_OK) {
+        status = put_score(store, place, score, input, outcome, error);
+    }
+    return status == LSC_OK && again ? lsc_earlier_rows_tidy(store, place->lead_key, error)
+                                     : status;
+}
+
 lsc_status lsc_score_row_put(lsc_store *store, const lsc_score_place *place,
                              const lsc_stored_score *score, lsc_error *error)
 {
@@ -118,7 +152,7 @@ lsc_status lsc_score_row_put(lsc_store *store, const lsc_score_place *place,
     }
     lsc_status status = write_breakdown(store, score, error);
     if (status == LSC_OK) {
-        status = put_score(store, place, score, input, outcome, error);
+        status = put_alone(store, place, score, input, outcome, error);
     }
     return status == LSC_OK ? put_latest(store, place, score, error) : status;
 }

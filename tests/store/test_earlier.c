@@ -6,6 +6,7 @@
 #include "store/earlier_rows.h"
 #include "store/lead_rows.h"
 #include "store/migrations.h"
+#include "store/vault.h"
 
 /*
  * Of each score that is kept, what it was made from can be read: the properties and the activities that the
@@ -151,8 +152,11 @@ static void check_score(told_store *at, const told_lead *lead, int64_t lead_key,
 static void check_number(told_store *at, const told_lead *lead, int64_t lead_key, size_t n_scores)
 {
     reading all = {0};
-    ck_ok(lsc_earlier_rows_tidy(at->store, lead_key, error));
+    reading needed = {0};
     ck_ok(lsc_earlier_rows_read(at->store, lead_key, take_earlier, &all, error));
+    ck_ok(lsc_earlier_rows_tidy(at->store, lead_key, error));
+    ck_ok(lsc_earlier_rows_read(at->store, lead_key, take_earlier, &needed, error));
+    ck_assert_uint_eq(all.n, needed.n);
     ck_assert_msg(all.n <= n_scores, "%s: %u of %zu", lead->id, all.n, n_scores);
 }
 
@@ -213,13 +217,21 @@ static void do_something(told_store *at)
     }
 }
 
-static void begin(told_store *at, const lsc_store_key *key, unsigned seed)
+static lsc_store *open_store(const char *path, const lsc_store_key *key)
 {
+    lsc_store *store;
     lsc_store_options options = LSC_STORE_OPTIONS_INIT;
     options.key = key;
-    *at = (told_store){.store = NULL};
+    options.create = true;
+    ck_ok(lsc_store_open(path, &options, &store, error));
+    return store;
+}
+
+/* @param path  NULL: in memory */
+static void begin_in(told_store *at, const char *path, const lsc_store_key *key, unsigned seed)
+{
+    *at = (told_store){.store = open_store(path, key)};
     lsc_random_seed(&at->random, seed);
-    ck_ok(lsc_store_open(NULL, &options, &at->store, error));
     ck_ok(lsc_store_add_organization(at->store, "acme", NULL, error));
     for (unsigned i = 0; i < N_MODELS; i++) {
         add_model(at, i);
@@ -232,6 +244,11 @@ static void begin(told_store *at, const lsc_store_key *key, unsigned seed)
         snprintf(at->leads[i].id, sizeof at->leads[i].id, "lead-%u", i);
         put(at, &at->leads[i], 0);
     }
+}
+
+static void begin(told_store *at, const lsc_store_key *key, unsigned seed)
+{
+    begin_in(at, NULL, key, seed);
 }
 
 static void end(told_store *at)
@@ -324,6 +341,56 @@ START_TEST(properties_that_no_score_was_made_from_are_not_kept)
 }
 END_TEST
 
+/* A score that takes another's place lets go of what that one alone was made from. */
+START_TEST(properties_go_with_the_last_score_that_was_made_from_them)
+{
+    told_store at;
+    begin(&at, NULL, 5);
+    told_lead *lead = &at.leads[0];
+    score(&at, lead, 0, 0);
+    score(&at, lead, 1, 0);
+    put(&at, lead, 1);
+    ck_assert_int_eq(n_kept(&at), 1);
+    score(&at, lead, 0, 0);
+    ck_assert_int_eq(n_kept(&at), 1); /* the score of time 1 is still of them */
+    score_all(&at, 1);
+    ck_assert_int_eq(n_kept(&at), 0);
+    end(&at);
+}
+END_TEST
+
+/* A change of data keys under the same key that gets as far as the keys. */
+static void begin_rekey(lsc_store *store)
+{
+    lsc_known_key known;
+    ck_ok(lsc_store_read_key(&keys[0], &known, error));
+    ck_ok(lsc_change_begin(store->database, error));
+    ck_ok(lsc_vault_ready(store, error));
+    ck_ok(lsc_vault_renew(store, &known, error));
+    ck_ok(lsc_change_end(store->database, LSC_OK, error));
+}
+
+/* Properties that are kept were opened by the keys of before: those of now are taken first. */
+START_TEST(a_lead_is_changed_while_another_connection_changes_the_keys)
+{
+    char path[4200];
+    told_store at;
+    snprintf(path, sizeof path, "%s/meanwhile.store", lsc_test_folder());
+    begin_in(&at, path, &keys[0], 6);
+    told_lead *lead = &at.leads[0];
+    score(&at, lead, 0, 0);
+    lsc_store *other = open_store(path, &keys[0]);
+    begin_rekey(other);
+    put(&at, lead, 1);
+    check_lead(&at, lead);
+    ck_assert_int_eq(n_kept(&at), 1);
+    ck_ok(lsc_store_rekey(other, NULL, error));
+    lsc_store_close(other);
+    check_lead(&at, lead);
+    end(&at);
+}
+END_TEST
+
 /*
  * A lead of the third version that was scored: what is changed afterwards is told from what its score was
  * made from, whether it stood in the queue already or not.
@@ -374,4 +441,6 @@ END_TEST
 LSC_SUITE("store/earlier", TEST(what_a_kept_score_was_made_from_can_be_read),
           TEST(what_a_kept_score_was_made_from_is_sealed_and_changes_its_key),
           TEST(properties_that_no_score_was_made_from_are_not_kept),
+          TEST(properties_go_with_the_last_score_that_was_made_from_them),
+          TEST(a_lead_is_changed_while_another_connection_changes_the_keys),
           TEST(scores_of_the_third_version_know_what_they_were_made_from))
