@@ -15,7 +15,10 @@ void lsc_audit_query_init(lsc_audit_query *query, size_t size)
     lsc_options_init(query, size, &defaults, sizeof defaults);
 }
 
-/* What is not asked for is not in it, so that the index of organizations serves what is. */
+/*
+ * What is not asked for is not in it, so that the index of organizations serves what is. UUIDs are the same
+ * in upper and lower case, and stand there as they were given.
+ */
 static void write_sql(bool of_one, const lsc_audit_query *wanted, char sql[SQL_SIZE])
 {
     snprintf(sql, SQL_SIZE,
@@ -23,8 +26,8 @@ static void write_sql(bool of_one, const lsc_audit_query *wanted, char sql[SQL_S
              " FROM audit_log a LEFT JOIN organizations o ON o.key = a.organization_key"
              " WHERE a.number > ?1%s%s%s%s%s%s ORDER BY a.number LIMIT ?2",
              of_one ? " AND a.organization_key = ?3" : "",
-             wanted->subject == NULL ? "" : " AND a.subject = ?4",
-             wanted->actor == NULL ? "" : " AND a.actor = ?5",
+             wanted->subject == NULL ? "" : " AND a.subject = ?4 COLLATE NOCASE",
+             wanted->actor == NULL ? "" : " AND a.actor = ?5 COLLATE NOCASE",
              wanted->action == NULL ? "" : " AND a.action = ?6",
              wanted->from_ms == LSC_TIME_NONE ? "" : " AND a.time >= ?7",
              wanted->until_ms == LSC_TIME_NONE ? "" : " AND a.time < ?8");
