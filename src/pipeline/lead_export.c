@@ -17,6 +17,7 @@
 typedef struct exporting {
     lsc_store *store;
     lsc_companion *companion;
+    lsc_arena page;       /* the store's for so long */
     lsc_json_writer json; /* onto the text of the store */
     bool (*take)(void *ctx, const char *bytes, size_t length);
     void *ctx;
@@ -142,7 +143,7 @@ static lsc_status put_consents(exporting *at, lsc_error *error)
 {
     const lsc_consent *consents = NULL;
     size_t n = 0;
-    lsc_store_turn_page(at->store);
+    lsc_arena_clear(&at->page);
     lsc_status status = lsc_consent_rows_read(at->store, at->lead_key, &consents, &n, error);
     begin_list(at, "consents");
     for (size_t i = 0; i < n && status == LSC_OK; i++) {
@@ -186,7 +187,7 @@ static lsc_status put_scores(exporting *at, lsc_error *error)
     begin_list(at, "scores");
     do {
         n = 0;
-        lsc_store_turn_page(at->store);
+        lsc_arena_clear(&at->page);
         status = lsc_score_rows_read(at->store, at->lead_key, at->lead_id, before_ms, LSC_PAGE,
                                      &scores, &n, error);
         for (size_t i = 0; i < n && status == LSC_OK; i++) {
@@ -230,7 +231,7 @@ static lsc_status put_trainings(exporting *at, lsc_error *error)
 {
     const char *const *models = NULL;
     size_t n = 0;
-    lsc_store_turn_page(at->store);
+    lsc_arena_clear(&at->page);
     lsc_status status = lsc_training_rows_read(at->store, at->lead_key, &models, &n, error);
     begin_list(at, "trained_models");
     for (size_t i = 0; i < n && status == LSC_OK; i++) {
@@ -263,7 +264,7 @@ static lsc_status put_audit(exporting *at, lsc_error *error)
     query.limit = LSC_PAGE;
     begin_list(at, "audit");
     do {
-        lsc_store_turn_page(at->store);
+        lsc_arena_clear(&at->page);
         status = lsc_audit_rows_list(at->store, &at->organization_key, &query, &rows, &n, error);
         for (size_t i = 0; i < n && status == LSC_OK; i++) {
             put_audit_row(&at->json, &rows[i]);
@@ -294,6 +295,19 @@ static lsc_status put_all(exporting *at, const char *organization, lsc_error *er
     }
     lsc_json_end_object(&at->json);
     return status == LSC_OK ? flush(at, 0, error) : status;
+}
+
+/* With a page of its own: what a list gave stays, and the id of the lead may be of it. */
+static lsc_status put_all_aside(exporting *at, const char *organization, lsc_error *error)
+{
+    lsc_store *store = at->store;
+    lsc_arena *held = store->page;
+    lsc_arena_init(&at->page, &store->allocator);
+    store->page = &at->page;
+    lsc_status status = put_all(at, organization, error);
+    store->page = held;
+    lsc_arena_free(&at->page);
+    return status;
 }
 
 static lsc_status find(exporting *at, const char *organization, lsc_error *error)
@@ -337,7 +351,7 @@ lsc_status lsc_store_export_lead(lsc_store *store, const char *organization, con
     }
     status = find(&at, organization, error);
     if (status == LSC_OK) {
-        status = put_all(&at, organization, error);
+        status = put_all_aside(&at, organization, error);
     }
     return lsc_look_end(store->database, status);
 }

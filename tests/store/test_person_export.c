@@ -317,6 +317,27 @@ START_TEST(an_export_names_the_rows_of_the_trail_that_name_the_lead)
 }
 END_TEST
 
+/* Whole pages of leads are exported, each by the id that the page gave. */
+START_TEST(an_export_leaves_what_a_list_gave)
+{
+    lsc_store *store = full_store(NULL, false);
+    const lsc_stored_lead *leads;
+    size_t n;
+    ck_ok(lsc_store_list_leads(store, ACME, NULL, &leads, &n, error));
+    ck_assert_uint_eq(n, 2);
+    for (int round = 0; round < 2; round++) {
+        for (size_t i = 0; i < n; i++) {
+            taken one = export_lead(store, ACME, leads[i].id);
+            check_holds(&one, i == 0 ? "\"id\":\"jo\"" : "\"id\":\"lead-1\"");
+            free(one.text);
+        }
+    }
+    ck_assert_str_eq(leads[0].id, "jo");
+    ck_assert_str_eq(leads[1].id, "lead-1");
+    lsc_store_close(store);
+}
+END_TEST
+
 START_TEST(an_export_can_be_stopped)
 {
     lsc_store *store = full_store(NULL, false);
@@ -429,4 +450,5 @@ END_TEST
 LSC_SUITE("store/person_export", TEST(every_column_that_is_held_of_a_lead_is_in_its_export),
           TEST(an_export_is_the_same_of_an_encrypted_store),
           TEST(an_export_names_the_rows_of_the_trail_that_name_the_lead),
-          TEST(an_export_can_be_stopped), TEST(an_export_takes_no_more_memory_of_a_busy_lead))
+          TEST(an_export_leaves_what_a_list_gave), TEST(an_export_can_be_stopped),
+          TEST(an_export_takes_no_more_memory_of_a_busy_lead))
