@@ -20,10 +20,12 @@ def told(*command):
 
 def score_beside_a_writer(bench, path, n_threads, day):
     """The pass, and what the writer came to meanwhile."""
-    writer = subprocess.Popen([bench, "write", path], stdout=subprocess.PIPE)
-    passed = told(bench, "score", path, n_threads, day)
-    writer.terminate()
-    written = json.loads(writer.communicate()[0])
+    with subprocess.Popen([bench, "write", path], stdout=subprocess.PIPE) as writer:
+        try:
+            passed = told(bench, "score", path, n_threads, day)
+        finally:
+            writer.terminate()
+        written = json.loads(writer.communicate()[0])
     log = Path(f"{path}-wal")
     return passed, written, log.stat().st_size if log.exists() else 0
 
