@@ -104,13 +104,18 @@ OWNED(flat_page, Page, flat_page_free)
   if ($1 == NULL) rb_raise(rb_eArgError, "$1_name is nil");
 }
 
-/* What is given as a view keeps alive what it is a view of. */
+/* What points into others keeps alive all that the call was given, or else the object that it is read from. */
+%define KEEPING(type, flags)
+%typemap(out) const type *, type * {
+  $result = SWIG_NewPointerObj(SWIG_as_voidptr($1), $descriptor(type *), flags);
+  if (!NIL_P($result)) rb_iv_set($result, "@owner", argc > 0 ? rb_ary_new_from_values(argc, argv) : self);
+}
+%enddef
+
+/* A view: not to be used after the next call of the scorer or the store that gave it. */
 %define VIEW(type, name)
 %rename(name) type;
-%typemap(out) const type *, type * {
-  $result = SWIG_NewPointerObj(SWIG_as_voidptr($1), $descriptor(type *), 0);
-  if (!NIL_P($result)) rb_iv_set($result, "@owner", argc > 0 ? argv[0] : self);
-}
+KEEPING(type, 0)
 %enddef
 
 VIEW(lsc_result, Result)
@@ -122,7 +127,11 @@ VIEW(lsc_explanation, Explanation)
 VIEW(lsc_stored_lead, StoredLead)
 VIEW(lsc_stored_score, StoredScore)
 
-/* Copies of their own; their texts belong to the model. */
+/* The rows of a page are the store's, the texts of its facts the model's. */
+KEEPING(flat_page, $owner)
+KEEPING(lsc_model_info, $owner)
+
+/* Copies of their own. */
 %rename(ModelInfo) lsc_model_info;
 %rename(StoreCounts) lsc_store_counts;
 %newobject flat_model_info;

@@ -160,6 +160,30 @@ begin
 rescue ArgumentError
   puts 'True'
 end
+
+# Of several things that a call is given, each is held that its answer points into.
+def settle
+  30.times { GC.start; Array.new(2000) { |i| 'x' * (i % 700) } }
+end
+
+def filled(bundle)
+  store = Leadscore.store_open(nil, false, false, 0, 0, false)
+  Leadscore.store_add_organization(store, 'acme', nil)
+  Leadscore.store_put_lead_json(store, 'acme', '{"id": "a1", "email": "jo@acme.example", "job_title": "CTO"}')
+  Leadscore.store_activate_model(store, 'acme', Leadscore.store_add_model(store, 'acme', bundle, nil), true)
+  store
+end
+
+def explained(store)
+  scorer = Leadscore.scorer_new(Leadscore.store_load_model(store, 'acme', nil, nil))
+  Leadscore.store_score_lead(store, 'acme', 'a1', scorer, Leadscore.time_parse('2026-04-01'))
+end
+
+info = Leadscore.model_info(Leadscore.model_file(ARGV[0], nil))
+page = Leadscore.store_list_leads(filled(File.binread(ARGV[0])), 'acme', nil, nil, nil, 0)
+why = explained(filled(File.binread(ARGV[0])))
+settle
+puts info.sha256.length, Leadscore.page_lead(page, 0).id, Leadscore.reason(why, 0).text
 """
 
 
@@ -177,7 +201,7 @@ def _():
     assert re.fullmatch(r"score \d+, grade [A-F]", lines[0]), lines
     assert lines[1].startswith("+ ") and lines[-1] == "LSC_BAD_JSON at byte 12", lines
     kept = output("ruby", "-I", str(example), "-r", "leadscore", "-e", RUBY_VIEWS, model)
-    assert kept == "The job title is CTO\nTrue", kept
+    assert kept == "The job title is CTO\nTrue\n64\na1\nThe job title is CTO", kept
 
 
 def cmake(where, *arguments):
