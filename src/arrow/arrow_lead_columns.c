@@ -188,6 +188,10 @@ static lsc_status enter(reading *at, const struct ArrowSchema *schema, size_t nu
 {
     const lsc_lead_column *column = &at->to->columns[number];
     if (column->parent == 0 && is_list(column->type) && strcmp(column->name, ACTIVITIES) == 0) {
+        if (at->to->activities != LSC_NO_COLUMN) {
+            return lsc_fail(at->error, LSC_INVALID_ARG,
+                            "the table has two columns \"" ACTIVITIES "\"");
+        }
         at->to->activities = number;
     }
     if (column->depth > LSC_MAX_JSON_DEPTH) {
