@@ -147,12 +147,16 @@ static lsc_status read_list(lsc_lead_rows *rows, size_t list, lsc_property *prop
 {
     size_t from = 0;
     size_t to = 0;
-    if (rows->columns.columns[list + 1].is_skipped) {
+    const lsc_lead_column *of_items = &rows->columns.columns[list + 1];
+    if (of_items->is_skipped) {
         return LSC_OK;
     }
     lsc_status status =
         lsc_lead_cell_list(&rows->columns.columns[list], rows->arrays[list], rows->arrays[list + 1],
                            rows->places[list], &from, &to, error);
+    if (of_items->type == LSC_LEAD_NULL) {
+        return status; /* however many there are: they take no memory, and would take time */
+    }
     if (status != LSC_OK || from == to) {
         return status;
     }

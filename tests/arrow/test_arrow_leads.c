@@ -407,6 +407,45 @@ START_TEST(hostile_schemas_are_refused_by_column)
 }
 END_TEST
 
+/* A list of structs, as that of activities is. */
+static test_column *activities_column(void)
+{
+    static const int32_t offsets[] = {0, 1};
+    static const char *const types_of_one[] = {"Page Viewed"};
+    test_column *element = struct_column("item", NULL, 1);
+    add_column(element, text_column("type", "u", types_of_one, 1));
+    return list_column("activities", offsets, NULL, 1, element);
+}
+
+/* Of two, the structs of one would be read as if they were numbers. */
+START_TEST(activities_stand_in_one_column)
+{
+    test_column *table = struct_column("", NULL, 1);
+    add_column(table, activities_column());
+    add_column(table, activities_column());
+    ck_fails(extract(table, false, error), LSC_INVALID_ARG, "two columns \"activities\"");
+    ck_fails(extract(table, true, error), LSC_INVALID_ARG, "two columns \"activities\"");
+    free_column(table);
+}
+END_TEST
+
+/* Nulls of type "n" take no memory, however many there are: they are not gone through one by one. */
+START_TEST(lists_of_very_many_nulls_are_missing)
+{
+    static const int64_t offsets[] = {0, INT64_C(1) << 55};
+    static const int32_t none[] = {0, 0};
+    test_column *table = struct_column("", NULL, 1);
+    test_column *items = fixed_column("item", "n", "", 1, NULL, 0);
+    test_column *list = add_column(table, list_column("tags", none, NULL, 1, items));
+    items->array.n_buffers = 0;
+    items->array.length = offsets[1];
+    list->schema.format = "+L";
+    list->buffers[1] = offsets;
+    ck_ok(extract(table, false, error));
+    free_column(table);
+}
+END_TEST
+
 START_TEST(a_value_that_is_no_time_is_named_with_its_row)
 {
     static const char *const times[] = {"2026-01-01", "soon"};
@@ -590,7 +629,8 @@ END_TEST
 
 LSC_SUITE("arrow/leads", TEST(features_are_those_of_the_same_leads_in_json),
           TEST(hostile_arrays_are_refused_by_row_and_column),
-          TEST(hostile_schemas_are_refused_by_column),
+          TEST(hostile_schemas_are_refused_by_column), TEST(activities_stand_in_one_column),
+          TEST(lists_of_very_many_nulls_are_missing),
           TEST(scores_are_those_of_each_lead_and_null_where_there_is_none),
           TEST(offsets_of_columns_are_heeded),
           TEST(every_failing_allocation_is_told_and_leaves_nothing),
