@@ -52,6 +52,13 @@ static char *copy(const reading *at, const char *text)
     return lsc_arena_copy(&at->made->arena, text, strlen(text));
 }
 
+/** Whether a name begins with the wrapper, and so is looked up without it. */
+static bool is_wrapped(const reading *at, const char *name)
+{
+    const lsc_alias_table *table = &at->made->table;
+    return table->wrapper_length > 0 && strncmp(name, table->wrapper, table->wrapper_length) == 0;
+}
+
 /** Add the prefix of an object whose members count as if they stood outside. */
 static lsc_status read_wrapper(reading *at, lsc_error *error)
 {
@@ -78,7 +85,10 @@ static lsc_status read_wrapper(reading *at, lsc_error *error)
     memcpy(prefix + length, ".", 2);
     at->made->table.wrapper = prefix;
     at->made->table.wrapper_length = length + 1;
-    return LSC_OK;
+    return lsc_holds_own_property(prefix)
+               ? lsc_fail(error, LSC_BAD_SPEC,
+                          PLACE ".wrapper is \"%s\", in which properties of our own stand", wrapper)
+               : LSC_OK;
 }
 
 static lsc_status check_documentation(const reading *at, lsc_error *error)
@@ -155,14 +165,13 @@ static size_t count_names(const lsc_json *object)
 static lsc_status check_name(const reading *at, const char *member, const char *ours, size_t item,
                              const char *name, lsc_error *error)
 {
-    const lsc_alias_table *table = &at->made->table;
     if (name[0] == '\0' || strcmp(name, ACTIVITIES) == 0) {
         return bad_name(member, ours, item, name, "which is no name of a property", error);
     }
     if (lsc_is_own_property(name)) {
         return bad_name(member, ours, item, name, "which is a name of our own", error);
     }
-    if (table->wrapper_length > 0 && strncmp(name, table->wrapper, table->wrapper_length) == 0) {
+    if (is_wrapped(at, name)) {
         return bad_name(member, ours, item, name, "must be given without the wrapper", error);
     }
     return check_length("a name", name, error);
@@ -230,7 +239,7 @@ static lsc_status read_fields(reading *at, lsc_error *error)
     return status;
 }
 
-static lsc_status check_other(const char *ours, lsc_error *error)
+static lsc_status check_other(const reading *at, const char *ours, lsc_error *error)
 {
     if (ours[0] == '\0' || strcmp(ours, ACTIVITIES) == 0) {
         return bad_target("other", ours, "which is no name of a property", error);
@@ -238,6 +247,9 @@ static lsc_status check_other(const char *ours, lsc_error *error)
     if (lsc_is_own_property(ours)) {
         return bad_target("other", ours, "which is one of ours and belongs in " PLACE ".fields",
                           error);
+    }
+    if (is_wrapped(at, ours)) {
+        return bad_target("other", ours, "which must be given without the wrapper", error);
     }
     return check_length("a property", ours, error);
 }
@@ -247,7 +259,7 @@ static lsc_status read_other(reading *at, lsc_error *error)
     lsc_status status = LSC_OK;
     const lsc_json *list = at->other == NULL ? NULL : lsc_json_first(at->other);
     for (; list != NULL && status == LSC_OK; list = lsc_json_next(list)) {
-        status = check_other(lsc_json_key(list), error);
+        status = check_other(at, lsc_json_key(list), error);
         if (status == LSC_OK) {
             status = add_names(at, "other", list, error);
         }

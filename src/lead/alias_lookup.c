@@ -36,35 +36,48 @@ const char *lsc_alias_resolve(const lsc_alias_table *table, const char *name, si
     return alias->ours;
 }
 
+static const char *const own_properties[] = {
+    "id",
+    "organization_id",
+    "email",
+    "first_name",
+    "last_name",
+    "job_title",
+    "phone",
+    "company.name",
+    "company.domain",
+    "company.industry",
+    "company.employee_count",
+    "company.annual_revenue",
+    "company.technologies",
+    "address.country",
+    "address.state",
+    "address.city",
+    "source",
+    "status",
+    "created_at",
+    "consent.marketing",
+    "consent.profiling",
+    "outcome.label",
+    "outcome.time",
+};
+
+#define N_OWN (sizeof own_properties / sizeof own_properties[0])
+
 bool lsc_is_own_property(const char *name)
 {
-    static const char *const own[] = {
-        "id",
-        "organization_id",
-        "email",
-        "first_name",
-        "last_name",
-        "job_title",
-        "phone",
-        "company.name",
-        "company.domain",
-        "company.industry",
-        "company.employee_count",
-        "company.annual_revenue",
-        "company.technologies",
-        "address.country",
-        "address.state",
-        "address.city",
-        "source",
-        "status",
-        "created_at",
-        "consent.marketing",
-        "consent.profiling",
-        "outcome.label",
-        "outcome.time",
-    };
-    for (size_t i = 0; i < sizeof own / sizeof own[0]; i++) {
-        if (strcmp(own[i], name) == 0) {
+    for (size_t i = 0; i < N_OWN; i++) {
+        if (strcmp(own_properties[i], name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool lsc_holds_own_property(const char *prefix)
+{
+    for (size_t i = 0; i < N_OWN; i++) {
+        if (strncmp(own_properties[i], prefix, strlen(prefix)) == 0) {
             return true;
         }
     }

@@ -73,4 +73,7 @@ const lsc_alias *lsc_alias_find(const lsc_alias_table *table, const char *name);
 /** Whether the name is one of the lead's own that docs/lead.md lists. */
 bool lsc_is_own_property(const char *name);
 
+/** Whether any of these begins so, as "company." does. */
+bool lsc_holds_own_property(const char *prefix);
+
 #endif

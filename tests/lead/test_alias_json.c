@@ -61,6 +61,10 @@ START_TEST(what_is_wrong_with_a_table_is_named_with_its_place)
         {"{\"format\": 1, \"documentation\": [7]}", LSC_BAD_SPEC, "aliases.documentation has a "},
         {"{\"format\": 1, \"wrapper\": \"\"}", LSC_BAD_SPEC, "aliases.wrapper is \"\""},
         {"{\"format\": 1, \"wrapper\": \"activities\"}", LSC_BAD_SPEC, "aliases.wrapper is"},
+        {"{\"format\": 1, \"wrapper\": \"company\"}", LSC_BAD_SPEC,
+         "aliases.wrapper is \"company\", in which properties of our own stand"},
+        {"{\"format\": 1, \"wrapper\": \"w\", \"other\": {\"w.a\": [\"b\"]}}", LSC_BAD_SPEC,
+         "aliases.other has the property \"w.a\", which must be given without the wrapper"},
         {"{\"format\": 1, \"fields\": []}", LSC_BAD_SPEC, "aliases.fields"},
         {"{\"format\": 1, \"fields\": {\"company.employes\": [\"n\"]}}", LSC_BAD_SPEC,
          "aliases.fields has the property \"company.employes\", which is none of ours; one of your "
