@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include <leadscore/clock.h>
+#include <leadscore/lead.h>
 
 #include "core/options.h"
 #include "store/earlier_rows.h"
@@ -63,7 +64,8 @@ static lsc_status read_wanted(const lsc_retention *given, lsc_retention *wanted,
         status = check_time("leads_before_ms", wanted->leads_before_ms, error);
     }
     if (status == LSC_OK && wanted->activity_type != NULL) {
-        status = lsc_store_check_id("retention.activity_type", wanted->activity_type, error);
+        status = lsc_store_check_text("retention.activity_type", wanted->activity_type,
+                                      LSC_MAX_TEXT, error);
     }
     if (status == LSC_OK && wanted->activities_before_ms == LSC_TIME_NONE &&
         (wanted->activity_type != NULL ||

@@ -287,20 +287,25 @@ void lsc_store_rollback(lsc_store *store)
     }
 }
 
-lsc_status lsc_store_check_id(const char *what, const char *id, lsc_error *error)
+lsc_status lsc_store_check_text(const char *what, const char *text, size_t most, lsc_error *error)
 {
-    if (id == NULL || id[0] == '\0') {
-        return lsc_fail(error, LSC_INVALID_ARG, "%s is %s", what, id == NULL ? "NULL" : "empty");
+    if (text == NULL || text[0] == '\0') {
+        return lsc_fail(error, LSC_INVALID_ARG, "%s is %s", what, text == NULL ? "NULL" : "empty");
     }
-    size_t length = strlen(id);
-    if (length > LSC_MAX_STORE_ID) {
-        return lsc_fail(error, LSC_LIMIT, "%s has %zu bytes, at most %d are taken", what, length,
-                        LSC_MAX_STORE_ID);
+    size_t length = strlen(text);
+    if (length > most) {
+        return lsc_fail(error, LSC_LIMIT, "%s has %zu bytes, at most %zu are taken", what, length,
+                        most);
     }
-    if (lsc_utf8_check(id, length) != length) {
+    if (lsc_utf8_check(text, length) != length) {
         return lsc_fail(error, LSC_INVALID_ARG, "%s is not UTF-8", what);
     }
     return LSC_OK;
+}
+
+lsc_status lsc_store_check_id(const char *what, const char *id, lsc_error *error)
+{
+    return lsc_store_check_text(what, id, LSC_MAX_STORE_ID, error);
 }
 
 lsc_status lsc_store_check_path(const char *what, const char *path, lsc_error *error)

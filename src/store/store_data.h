@@ -55,7 +55,10 @@ lsc_status lsc_store_open_reader(const lsc_store *store, lsc_store **reader, lsc
 lsc_status lsc_store_open_locked(const char *path, const lsc_store_options *options,
                                  lsc_store **store, lsc_error *error);
 
-/** LSC_OK; LSC_INVALID_ARG or LSC_LIMIT naming `what`. */
+/** LSC_OK; LSC_INVALID_ARG for NULL, "" and what is not UTF-8, LSC_LIMIT past `most` bytes, naming `what`. */
+lsc_status lsc_store_check_text(const char *what, const char *text, size_t most, lsc_error *error);
+
+/** The same of an id. */
 lsc_status lsc_store_check_id(const char *what, const char *id, lsc_error *error);
 
 /** LSC_OK; LSC_INVALID_ARG naming `what` where a path is NULL or empty. */

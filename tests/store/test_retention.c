@@ -105,6 +105,26 @@ START_TEST(old_activities_of_a_type_go_and_their_lead_is_scored_again)
 }
 END_TEST
 
+/* A type may be longer than an id. */
+START_TEST(activities_of_the_longest_type_go)
+{
+    static char type[LSC_MAX_TEXT + 2];
+    lsc_store *store = memory_store();
+    lsc_retention retention = LSC_RETENTION_INIT;
+    memset(type, 't', LSC_MAX_TEXT);
+    put(store, "a");
+    add_activity(store, "a", "1", type, OLD);
+    add_activity(store, "a", "2", "t", OLD);
+    retention.activities_before_ms = BEFORE;
+    retention.activity_type = type;
+    const lsc_retention_counts counts = retain(store, &retention);
+    check_counts(&counts, 0, 1, 0);
+    type[LSC_MAX_TEXT] = 't';
+    ck_fails(lsc_store_retain(store, ACME, &retention, NULL, error), LSC_LIMIT, "65536");
+    lsc_store_close(store);
+}
+END_TEST
+
 START_TEST(old_scores_go_and_a_lead_without_one_is_scored_again)
 {
     const char *path = fresh_path("scores.store");
@@ -414,6 +434,7 @@ START_TEST(a_damaged_id_is_said_to_be_damage)
 END_TEST
 
 LSC_SUITE("store/retention", TEST(old_activities_of_a_type_go_and_their_lead_is_scored_again),
+          TEST(activities_of_the_longest_type_go),
           TEST(old_scores_go_and_a_lead_without_one_is_scored_again),
           TEST(leads_go_of_which_nothing_is_known_since),
           TEST(no_trace_is_left_and_others_write_meanwhile),
