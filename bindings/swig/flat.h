@@ -82,8 +82,8 @@ typedef enum flat_output {
 
 /**
  * A batch of rows in the caller's memory: `n_rows` rows from `in_buffer[in_offset]` on, to `out_buffer`
- * from `out_offset` on. LSC_INVALID_ARG where one reaches into the other. The caller has seen to it
- * that both hold so much.
+ * from `out_offset` on. LSC_INVALID_ARG where one reaches into the other, or is not
+ * aligned. The caller has seen to it that both hold so much.
  */
 void flat_batch(flat_scorer *scorer, const float *in_buffer, size_t in_offset, size_t n_rows,
                 size_t n_columns, flat_output output, float *out_buffer, size_t out_offset,

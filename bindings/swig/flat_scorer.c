@@ -98,6 +98,11 @@ static bool overlap(const float *a, size_t n_a, const float *b, size_t n_b)
            second < first + n_a * sizeof *a;
 }
 
+static bool is_aligned(const float *numbers)
+{
+    return (uintptr_t)numbers % sizeof *numbers == 0;
+}
+
 void flat_batch(flat_scorer *scorer, const float *in_buffer, size_t in_offset, size_t n_rows,
                 size_t n_columns, flat_output output, float *out_buffer, size_t out_offset,
                 lsc_error *error)
@@ -105,7 +110,9 @@ void flat_batch(flat_scorer *scorer, const float *in_buffer, size_t in_offset, s
     const float *rows = in_buffer + in_offset;
     float *out = out_buffer + out_offset;
     size_t width = output == FLAT_CONTRIBUTIONS ? n_columns + 1 : 1;
-    if (overlap(rows, n_rows * n_columns, out, n_rows * width)) {
+    if (!is_aligned(rows) || !is_aligned(out)) {
+        flat_fail(error, LSC_INVALID_ARG, "rows or output are not aligned to float32");
+    } else if (overlap(rows, n_rows * n_columns, out, n_rows * width)) {
         flat_fail(error, LSC_INVALID_ARG, "rows and output share memory");
     } else if (output == FLAT_CONTRIBUTIONS) {
         lsc_contributions_batch(scorer->scorer, rows, n_rows, n_columns, out, error);

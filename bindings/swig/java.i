@@ -205,7 +205,7 @@ ADDRESS(flat_page)
 %typemap(jstype) const float *in_buffer, float *out_buffer "java.nio.FloatBuffer"
 %typemap(javain) const float *in_buffer, float *out_buffer "$javainput"
 %typemap(in) const float *in_buffer, float *out_buffer {
-  $1 = (*jenv)->GetDirectBufferAddress(jenv, $input);
+  $1 = $input == NULL ? NULL : (*jenv)->GetDirectBufferAddress(jenv, $input);
   if ($1 == NULL) {
     throw_error(jenv, LSC_INVALID_ARG, -1, "the buffer is not direct");
     return $null;

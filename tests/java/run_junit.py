@@ -27,6 +27,8 @@ CHECKED = ["-Xcheck:jni", "-Xms128m", "-Xmx128m", "-XX:+AlwaysPreTouch"]
 CLOSING = ["ThreadsTest", "ModelTest", "ScorerTest", "StoreTest", "SharedCasesTest"]
 NOT_OURS = ["libjvm", "libjli", "libjava", "libzip", "libnio", "libjimage", "ld-linux"]
 LEAKED = 23  # the status of a process that did
+# Of the two buffers that a scorer copies tables to, 128 KiB and more, one has room.
+ONE_BUFFER = "-XX:MaxDirectMemorySize=200k"
 
 
 class Tests:
@@ -90,6 +92,22 @@ def check_leaks(tests):
     return run + 1, failed + int(not found)
 
 
+def check_memory(tests):
+    """One test: a scorer that lacks memory says so."""
+    status, said = tests.java("-Xcheck:jni", ONE_BUFFER, "client.LacksMemory")
+    if status != 0:
+        print(f"a program that lacks memory ended with {status}:\n{said}")
+    return 1, int(status != 0)
+
+
+def check(tests, classes):
+    run, failed = tests.junit(CHECKED, classes)
+    if classes:
+        return run, failed
+    more, more_failed = check_memory(tests)
+    return run + more, failed + more_failed
+
+
 def main(*arguments):
     leaks = arguments[0] == "--leaks"
     jar, folder, *classes = arguments[leaks:]
@@ -98,7 +116,7 @@ def main(*arguments):
         print(f"SKIPPED: java: {JUNIT} has no {missing[0]}.jar; .ci/setup java installs it")
         return 0
     tests = Tests(jar, folder)
-    run, failed = check_leaks(tests) if leaks else tests.junit(CHECKED, classes)
+    run, failed = check_leaks(tests) if leaks else check(tests, classes)
     failed += left_behind(tests.folder)
     print(f"TESTS {run} {failed}")
     return 1 if failed else 0

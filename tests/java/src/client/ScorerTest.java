@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -231,9 +232,36 @@ class ScorerTest {
         FloatBuffer other = ByteBuffer.allocateDirect(4 * width * 4).order(otherOrder()).asFloatBuffer();
         fails(Status.INVALID_ARG, "byte order", () -> scorer.predict(other, out));
         fails(Status.INVALID_ARG, "share memory", () -> scorer.predict(in, in));
+        fails(Status.INVALID_ARG, "not aligned", () -> scorer.predict(unaligned(4 * width), out));
+        fails(Status.INVALID_ARG, "not aligned", () -> scorer.predict(in, unaligned(4)));
         fails(Status.INVALID_ARG, "table is null", () -> scorer.predict((float[]) null, 1));
         fails(Status.INVALID_ARG, "2 rows", () -> scorer.predict(new float[width], 2));
         fails(Status.INVALID_ARG, "rows", () -> scorer.predict(new float[width], -1));
+    }
+
+    /** Memory of a closed arena, as those write it who have Java 22: the tests are compiled for 17. */
+    private static FloatBuffer closedArena(long numbers) throws ReflectiveOperationException {
+        Class<?> type = Class.forName("java.lang.foreign.Arena");
+        Object arena = type.getMethod("ofShared").invoke(null);
+        Object segment = type.getMethod("allocate", long.class, long.class).invoke(arena, 4 * numbers, 4L);
+        Class<?> segmentType = Class.forName("java.lang.foreign.MemorySegment");
+        ByteBuffer bytes = (ByteBuffer) segmentType.getMethod("asByteBuffer").invoke(segment);
+        FloatBuffer floats = bytes.order(ByteOrder.nativeOrder()).asFloatBuffer();
+        type.getMethod("close").invoke(arena);
+        return floats;
+    }
+
+    @Test
+    void memoryOfAClosedArenaIsRefused() throws ReflectiveOperationException {
+        assumeTrue(Runtime.version().feature() >= 22);
+        FloatBuffer gone = closedArena(4L * width);
+        fails(Status.INVALID_ARG, "table cannot be reached", () -> scorer.predict(gone, direct(4)));
+        fails(Status.INVALID_ARG, "probabilities cannot", () -> scorer.predict(direct(4 * width), gone));
+    }
+
+    private static FloatBuffer unaligned(int n) {
+        ByteBuffer bytes = ByteBuffer.allocateDirect(4 * n + 1).position(1).slice();
+        return bytes.order(ByteOrder.nativeOrder()).asFloatBuffer();
     }
 
     private static ByteOrder otherOrder() {

@@ -73,24 +73,40 @@ final class Inputs {
         return (int) (numbers / width);
     }
 
-    static void direct(FloatBuffer buffer, String name) {
+    /** A direct buffer, as one whose position and limit no other thread moves. */
+    static FloatBuffer direct(FloatBuffer buffer, String name) {
         if (!present(buffer, name).isDirect()) {
             throw LeadscoreException.invalid(name + " is not a direct buffer");
         }
         if (buffer.order() != ByteOrder.nativeOrder()) {
             throw LeadscoreException.invalid(name + " has not the machine's byte order: ByteOrder.nativeOrder()");
         }
+        FloatBuffer own = buffer.duplicate();
+        touch(own, name);
+        return own;
     }
 
-    /** A direct buffer with room for so many numbers. */
-    static void room(FloatBuffer buffer, long numbers, String name) {
-        direct(buffer, name);
-        if (buffer.isReadOnly()) {
+    /** What C would fall over: an arena that was closed, or is another thread's. */
+    private static void touch(FloatBuffer buffer, String name) {
+        try {
+            if (buffer.hasRemaining()) {
+                buffer.get(buffer.position());
+            }
+        } catch (RuntimeException error) {
+            throw LeadscoreException.invalid("the memory of " + name + " cannot be reached: " + error.getMessage());
+        }
+    }
+
+    /** Likewise, with room for so many numbers. */
+    static FloatBuffer room(FloatBuffer buffer, long numbers, String name) {
+        FloatBuffer own = direct(buffer, name);
+        if (own.isReadOnly()) {
             throw LeadscoreException.invalid(name + " may only be read");
         }
-        if (buffer.remaining() < numbers) {
+        if (own.remaining() < numbers) {
             throw LeadscoreException.invalid(
-                    name + " has room for " + buffer.remaining() + " numbers, must have it for " + numbers);
+                    name + " has room for " + own.remaining() + " numbers, must have it for " + numbers);
         }
+        return own;
     }
 }

@@ -128,8 +128,10 @@ public final class Scorer implements AutoCloseable {
      * The probabilities of a table that is read in place, from position to limit of a direct buffer of the machine's
      * byte order, to such a buffer from its position on. Positions stay where they are.
      *
-     * @throws LeadscoreException INVALID_ARG for other buffers, or too small ones, for numbers that are no
-     *     whole rows, and for an infinity, naming row and column
+     * <p>Memory of an arena has to stay until the call is over.
+     *
+     * @throws LeadscoreException INVALID_ARG for other buffers, too small ones, memory that is gone or not
+     *     aligned to float32, for numbers that are no whole rows, and for an infinity, naming row and column
      */
     public void predict(FloatBuffer table, FloatBuffer probabilities) {
         inPlace(table, PROBABILITY, probabilities, "probabilities");
@@ -165,12 +167,12 @@ public final class Scorer implements AutoCloseable {
     }
 
     private synchronized void inPlace(FloatBuffer table, int output, FloatBuffer out, String name) {
-        Inputs.direct(table, "table");
-        int rows = Inputs.rows(table.remaining(), nColumns);
-        Inputs.room(out, (long) rows * width(output), name);
+        FloatBuffer from = Inputs.direct(table, "table");
+        int rows = Inputs.rows(from.remaining(), nColumns);
+        FloatBuffer to = Inputs.room(out, (long) rows * width(output), name);
         long scorer = handle.get();
         if (rows > 0) {
-            Native.flat_batch(scorer, table, table.position(), rows, nColumns, output, out, out.position());
+            Native.flat_batch(scorer, from, from.position(), rows, nColumns, output, to, to.position());
         }
     }
 
@@ -212,8 +214,9 @@ public final class Scorer implements AutoCloseable {
     private void makeChunk() {
         if (chunk == null) {
             int rows = Math.max(1, CHUNK / nColumns);
-            chunk = directFloats(rows * nColumns);
+            FloatBuffer in = directFloats(rows * nColumns);
             chunkOut = directFloats(rows * (nColumns + 1));
+            chunk = in; // last: either both are there or none
         }
     }
 
