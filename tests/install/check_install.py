@@ -260,6 +260,8 @@ def _():
 def _():
     for number, version in enumerate(("0.999", "1.0")):
         cmake_refuses(f"cmake-version-{number}", version, f'compatible with requested version "{version}"')
+    for number, versions in enumerate(("0.0...<0.1", "0.0...0.0.9")):
+        cmake_refuses(f"cmake-range-{number}", versions, f'compatible with requested version range "{versions}"')
 
 
 @fact("a_missing_model_is_an_error_with_its_name")
