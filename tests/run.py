@@ -87,7 +87,7 @@ BUILDS = {
                  prepare=make_comma_locale),
     "clang": Build("clang", ["-Djava=disabled"], test_options=[
         "--no-suite", "install", "--no-suite", "docs", "--no-suite", "cli", "--no-suite", "slow",
-        "--no-suite", "abi", "--no-suite", "node"]),
+        "--no-suite", "abi", "--no-suite", "node", "--no-suite", "sweep"]),
     "sanitizers": Build(
         "gcc",
         ["-Db_sanitize=address,undefined", "-Db_lundef=false"],
