@@ -213,7 +213,7 @@ def rows_of_the_audit_trail_are_listed(folder):
     erased = trail(path, "--organization", "acme", "--action", "erase lead")
     assert len(erased) == 1 and erased[0]["actor"] == JO.upper() and len(erased[0]["subject"]) == 36, erased
     assert trail(path, "--subject", erased[0]["subject"]) == erased
-    assert len(trail(path, "--by", JO)) == len(rows) - 2
+    assert len(trail(path, "--by", JO)) == len(rows) - 1  # in upper case, too
     assert trail(path, "--until", "2001-01-01") == [] and trail(path, "--from", "2001-01-01") == rows
     assert trail(path, *of(path)[2:], "--id", "lead-000041") == []
     refuse("store", "audit", *of(path), "--id", "lead-000042", words=["lead-000042"])
