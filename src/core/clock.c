@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "time_check.h"
 
 #define MS_PER_SECOND 1000
 #define MS_PER_MINUTE (60 * MS_PER_SECOND)
@@ -212,6 +213,13 @@ lsc_status lsc_time_parse(const char *text, size_t length, int64_t *time_ms, lsc
     }
     *time_ms = ms;
     return LSC_OK;
+}
+
+lsc_status lsc_time_check(const char *what, int64_t time_ms, lsc_error *error)
+{
+    return time_ms >= LSC_TIME_MIN && time_ms <= LSC_TIME_MAX
+               ? LSC_OK
+               : lsc_fail(error, LSC_INVALID_ARG, "%s is outside the years 1 to 9999", what);
 }
 
 void lsc_time_format(int64_t time_ms, char text[LSC_TIME_TEXT_SIZE])

@@ -9,6 +9,7 @@
 #include <math.h>
 
 #include "core/options.h"
+#include "core/time_check.h"
 #include "pipeline/rescoring_batch.h"
 #include "store/audit.h"
 #include "store/lead_rows.h"
@@ -311,12 +312,11 @@ static lsc_status read_options(const lsc_rescoring *given, lsc_rescoring *option
     *options = (lsc_rescoring)LSC_RESCORING_INIT;
     lsc_status status = lsc_options_read("lsc_rescoring", options, sizeof *options, given,
                                          LSC_SIZE_UP_TO(lsc_rescoring, take_ctx), error);
+    if (status == LSC_OK) {
+        status = lsc_time_check("rescoring.as_of_ms", options->as_of_ms, error);
+    }
     if (status != LSC_OK) {
         return status;
-    }
-    if (options->as_of_ms < LSC_TIME_MIN || options->as_of_ms > LSC_TIME_MAX) {
-        return lsc_fail(error, LSC_INVALID_ARG,
-                        "rescoring.as_of_ms is outside the years 1 to 9999");
     }
     if (options->n_threads < 0 || options->n_threads > LSC_MAX_THREADS) {
         return lsc_fail(error, options->n_threads < 0 ? LSC_INVALID_ARG : LSC_LIMIT,

@@ -1,6 +1,7 @@
 #include "score_state.h"
 
 #include "core/options.h"
+#include "core/time_check.h"
 #include "pipeline/lead_state.h"
 #include "score/next_change.h"
 #include "store/audit.h"
@@ -101,12 +102,9 @@ lsc_status lsc_store_score_lead(lsc_store *store, const char *organization, cons
     if (store == NULL || scorer == NULL) {
         return lsc_fail(error, LSC_INVALID_ARG, "%s is NULL", store == NULL ? "store" : "scorer");
     }
-    if (as_of_ms < LSC_TIME_MIN || as_of_ms > LSC_TIME_MAX) {
-        return lsc_fail(error, LSC_INVALID_ARG, "as_of_ms is outside the years 1 to 9999");
-    }
     lsc_explanation made = LSC_EXPLANATION_INIT;
-    lsc_status status = LSC_OK;
-    if (explanation != NULL) {
+    lsc_status status = lsc_time_check("as_of_ms", as_of_ms, error);
+    if (status == LSC_OK && explanation != NULL) {
         status = lsc_options_check("lsc_explanation", explanation, least, error);
     }
     if (status == LSC_OK) {

@@ -133,17 +133,6 @@ lsc_status lsc_account_row_find(lsc_store *store, lsc_account_place *at,
     return lsc_query_end(query, status, error);
 }
 
-static void set_details(const lsc_store *store, lsc_query *query, int first, const char *details)
-{
-    if (store->vault == NULL) {
-        lsc_query_set_text(query, first, details);
-        return;
-    }
-    const lsc_buffer *sealed = &store->vault->sealed[0];
-    lsc_query_set_text(query, first, "");
-    lsc_query_set_bytes(query, first + 1, sealed->data, sealed->length);
-}
-
 static lsc_status seal(lsc_store *store, const lsc_account_place *at, const char *role,
                        const char *details, lsc_error *error)
 {
@@ -171,7 +160,7 @@ lsc_status lsc_account_row_write(lsc_store *store, const lsc_account_place *at, 
     lsc_query_set_int(query, 1, at->organization_key);
     lsc_query_set_text(query, 2, at->id);
     lsc_query_set_text(query, 3, account->role);
-    set_details(store, query, 4, account->details);
+    lsc_vault_set_text(store, query, 4, account->details, strlen(account->details));
     if (is_new) {
         lsc_query_set_text(query, 6, at->uuid);
     }
@@ -269,7 +258,7 @@ static lsc_status reseal_row(lsc_store *store, lsc_account_type type, const rese
         return status;
     }
     lsc_query_set_int(query, 1, row->key);
-    set_details(store, query, 2, account->details);
+    lsc_vault_set_text(store, query, 2, account->details, strlen(account->details));
     return lsc_query_finish(query, error);
 }
 

@@ -37,17 +37,6 @@ static lsc_status prepare(lsc_store *store, int64_t lead_key, const lsc_activity
                           error);
 }
 
-static void set_data(lsc_store *store, lsc_query *query, int first, const lsc_activity_row *row)
-{
-    if (store->vault == NULL) {
-        lsc_query_set_text(query, first, row->data);
-        return;
-    }
-    const lsc_buffer *sealed = &store->vault->sealed[0];
-    lsc_query_set_text(query, first, "");
-    lsc_query_set_bytes(query, first + 1, sealed->data, sealed->length);
-}
-
 static lsc_status write(lsc_store *store, const char *sql, int64_t lead_key,
                         const lsc_activity_row *row, bool *written, lsc_error *error)
 {
@@ -63,7 +52,7 @@ static lsc_status write(lsc_store *store, const char *sql, int64_t lead_key,
     lsc_query_set_int(query, 5, row->time_ms);
     lsc_query_set_int(query, 6, row->recorded_time_ms);
     lsc_query_set_int(query, 7, row->bot);
-    set_data(store, query, 8, row);
+    lsc_vault_set_text(store, query, 8, row->data, strlen(row->data));
     status = lsc_query_finish(query, error);
     *written = status == LSC_OK && lsc_database_n_changed(store->database) > 0;
     return status;

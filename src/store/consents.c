@@ -3,6 +3,7 @@
 #include <leadscore/clock.h>
 
 #include "core/options.h"
+#include "core/time_check.h"
 #include "store/audit.h"
 #include "store/lead_rows.h"
 #include "store/queue_rows.h"
@@ -24,10 +25,7 @@ static lsc_status read_consent(const lsc_consent *given, lsc_consent *consent, l
     if (status == LSC_OK && consent->source != NULL) {
         status = lsc_store_check_id("consent.source", consent->source, error);
     }
-    if (status == LSC_OK && (consent->time_ms < LSC_TIME_MIN || consent->time_ms > LSC_TIME_MAX)) {
-        return lsc_fail(error, LSC_INVALID_ARG, "consent.time_ms is outside the years 1 to 9999");
-    }
-    return status;
+    return status == LSC_OK ? lsc_time_check("consent.time_ms", consent->time_ms, error) : status;
 }
 
 static lsc_status put(lsc_store *store, int64_t lead_key, const lsc_consent *consent,

@@ -91,13 +91,7 @@ static lsc_status put(lsc_store *store, int64_t lead_key, const lsc_earlier_row 
     }
     lsc_query_set_int(query, 1, lead_key);
     lsc_query_set_int(query, 2, row->revision);
-    if (store->vault == NULL) {
-        lsc_query_set_span(query, 3, row->properties, row->length);
-    } else {
-        const lsc_buffer *sealed = &store->vault->sealed[0];
-        lsc_query_set_text(query, 3, "");
-        lsc_query_set_bytes(query, 4, sealed->data, sealed->length);
-    }
+    lsc_vault_set_text(store, query, 3, row->properties, row->length);
     return lsc_query_finish(query, error);
 }
 

@@ -159,14 +159,10 @@ void lsc_lead_set_personal(lsc_store *store, lsc_query *query, int first, const 
                            const uint8_t index[LSC_MAC_SIZE])
 {
     const lsc_vault *vault = store->vault;
+    lsc_vault_set_text(store, query, first + 1, row->properties, strlen(row->properties));
     if (vault == NULL) {
         lsc_query_set_text(query, first, row->email);
-        lsc_query_set_text(query, first + 1, row->properties);
-        return;
-    }
-    lsc_query_set_text(query, first + 1, "");
-    lsc_query_set_bytes(query, first + 2, vault->sealed[0].data, vault->sealed[0].length);
-    if (row->email != NULL) {
+    } else if (row->email != NULL) {
         lsc_query_set_bytes(query, first + 3, vault->sealed[1].data, vault->sealed[1].length);
         lsc_query_set_bytes(query, first + 4, index, LSC_MAC_SIZE);
     }

@@ -2,6 +2,7 @@
 
 #include <leadscore/clock.h>
 
+#include "core/time_check.h"
 #include "store/audit.h"
 
 /* Begin a change of a lead's, and find it. The change has begun where LSC_OK is returned. */
@@ -29,12 +30,11 @@ lsc_status lsc_outcome_row_put(lsc_store *store, int64_t lead_key, const lsc_out
 {
     static const char sql[] = "INSERT INTO outcomes (lead_key, time, converted) VALUES (?1, ?2, ?3)"
                               " ON CONFLICT DO NOTHING";
-    if (outcome->time_ms < LSC_TIME_MIN || outcome->time_ms > LSC_TIME_MAX) {
-        return lsc_fail(error, LSC_INVALID_ARG,
-                        "the outcome's time is outside the years 1 to 9999");
+    lsc_query *query = NULL;
+    lsc_status status = lsc_time_check("the outcome's time", outcome->time_ms, error);
+    if (status == LSC_OK) {
+        status = lsc_query_begin(store->database, sql, &query, error);
     }
-    lsc_query *query;
-    lsc_status status = lsc_query_begin(store->database, sql, &query, error);
     if (status != LSC_OK) {
         return status;
     }

@@ -1,22 +1,20 @@
 #include <leadscore/store_analytics.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/options.h"
+#include "core/time_check.h"
 #include "store/model_rows.h"
 #include "store/performance_row.h"
 #include "store/store_data.h"
 
-/* Room for the text of a month. */
-#define MONTH_SIZE sizeof(((lsc_performance *)0)->month)
-
 /** A model in a month. */
 typedef struct cell {
-    struct cell *next; /* in the order in which they were met */
+    struct cell *next; /* by model_key */
     int64_t model_key;
     int64_t lead_key; /* which was counted last */
-    char month[MONTH_SIZE];
     lsc_performance_sums sums;
 } cell;
 
@@ -24,7 +22,8 @@ typedef struct cell {
 typedef struct walk {
     lsc_store *store;
     lsc_arena cells;
-    cell *first;
+    int first_month;
+    cell *months[LSC_MAX_MONTHS]; /* of each, from the first one on, the models that scored */
     size_t n_cells;
 } walk;
 
@@ -36,34 +35,29 @@ void lsc_performance_query_init(lsc_performance_query *query, size_t size)
 
 /* Counting. */
 
-static void month_of(int64_t time_ms, char month[MONTH_SIZE])
+/* 12 · year + month. */
+static int month_of(int64_t time_ms)
 {
     char text[LSC_TIME_TEXT_SIZE];
     lsc_time_format(time_ms, text);
-    snprintf(month, MONTH_SIZE, "%.7s", text);
+    return (int)(12 * strtol(text, NULL, 10) + strtol(text + strlen("2026-"), NULL, 10));
 }
 
-/* By month, then model; a new one is put in its place. */
-static cell *cell_of(walk *at, int64_t model_key, const char *month)
+/* A new one is put in its place. */
+static cell *cell_of(walk *at, int month, int64_t model_key)
 {
-    cell **link = &at->first;
-    for (; *link != NULL; link = &(*link)->next) {
-        int order = strcmp((*link)->month, month);
-        order = order != 0 ? order
-                           : ((*link)->model_key > model_key) - ((*link)->model_key < model_key);
-        if (order == 0) {
-            return *link;
-        }
-        if (order > 0) {
-            break;
-        }
+    cell **link = &at->months[month - at->first_month];
+    while (*link != NULL && (*link)->model_key < model_key) {
+        link = &(*link)->next;
+    }
+    if (*link != NULL && (*link)->model_key == model_key) {
+        return *link;
     }
     cell *made = lsc_arena_alloc(&at->cells, sizeof *made);
     if (made != NULL) {
         memset(made, 0, sizeof *made);
         made->next = *link;
         made->model_key = model_key;
-        memcpy(made->month, month, MONTH_SIZE);
         *link = made;
         at->n_cells++;
     }
@@ -73,10 +67,8 @@ static cell *cell_of(walk *at, int64_t model_key, const char *month)
 /* A lead's scores come in the order of their times: its first one of a month counts, if at all. */
 static lsc_status count_score(walk *at, lsc_query *query, lsc_error *error)
 {
-    char month[MONTH_SIZE];
     const int64_t lead_key = lsc_query_int(query, 0);
-    month_of(lsc_query_int(query, 1), month);
-    cell *held = cell_of(at, lsc_query_int(query, 2), month);
+    cell *held = cell_of(at, month_of(lsc_query_int(query, 1)), lsc_query_int(query, 2));
     if (held == NULL) {
         return lsc_fail_memory(error);
     }
@@ -137,27 +129,41 @@ static lsc_status name_model(walk *at, int64_t model_key, lsc_performance *row, 
         lsc_query_set_int(query, 1, model_key);
         status = lsc_query_step(query, &found, error);
     }
+    if (status == LSC_OK && !found) {
+        lsc_query_lacks(query);
+    }
     if (status == LSC_OK && !(found && lsc_query_hash(query, 0, hash) &&
                               lsc_store_need_text(at->store, query, 1, &row->model_name) &&
                               lsc_store_need_text(at->store, query, 2, &row->model_version))) {
-        status = lsc_query_fail_missing(query, error);
+        status = lsc_query_fail_row(query, error);
     }
     return lsc_query_end(query, status, error);
 }
 
-static lsc_status write_rows(walk *at, lsc_performance *rows, size_t *n, lsc_error *error)
+static lsc_status write_month(walk *at, unsigned month, const cell *held, lsc_performance *rows,
+                              size_t *n, lsc_error *error)
 {
     lsc_status status = LSC_OK;
-    for (const cell *held = at->first; held != NULL && status == LSC_OK; held = held->next) {
+    for (; held != NULL && status == LSC_OK; held = held->next) {
         lsc_performance *row = &rows[*n];
         if (held->sums.n[0] + held->sums.n[1] == 0) {
             continue;
         }
         memset(row, 0, sizeof *row);
-        memcpy(row->month, held->month, sizeof row->month);
+        snprintf(row->month, sizeof row->month, "%04u-%02u", (month - 1) / 12 % 10000,
+                 (month - 1) % 12 + 1);
         lsc_performance_finish(&held->sums, row);
         status = name_model(at, held->model_key, row, error);
         (*n)++;
+    }
+    return status;
+}
+
+static lsc_status write_rows(walk *at, lsc_performance *rows, size_t *n, lsc_error *error)
+{
+    lsc_status status = LSC_OK;
+    for (int i = 0; i < LSC_MAX_MONTHS && status == LSC_OK; i++) {
+        status = write_month(at, (unsigned)(at->first_month + i), at->months[i], rows, n, error);
     }
     return status;
 }
@@ -170,44 +176,29 @@ static lsc_status make_rows(walk *at, lsc_performance **rows, size_t *n, lsc_err
 
 /* What is asked for. */
 
-static bool is_time(int64_t time_ms)
-{
-    return time_ms >= LSC_TIME_MIN && time_ms <= LSC_TIME_MAX;
-}
-
-static int n_months(const lsc_performance_query *wanted)
-{
-    int years[2];
-    int months[2];
-    char text[2][MONTH_SIZE];
-    month_of(wanted->from_ms, text[0]);
-    month_of(wanted->until_ms, text[1]);
-    for (int i = 0; i < 2; i++) {
-        const char *at = text[i];
-        years[i] = (at[0] - '0') * 1000 + (at[1] - '0') * 100 + (at[2] - '0') * 10 + (at[3] - '0');
-        months[i] = (at[5] - '0') * 10 + (at[6] - '0');
-    }
-    return 12 * (years[1] - years[0]) + months[1] - months[0] + 1;
-}
-
 static lsc_status read_query(const lsc_performance_query *given, lsc_performance_query *wanted,
                              lsc_error *error)
 {
     *wanted = (lsc_performance_query)LSC_PERFORMANCE_QUERY_INIT;
     lsc_status status = lsc_options_read("lsc_performance_query", wanted, sizeof *wanted, given,
                                          LSC_SIZE_UP_TO(lsc_performance_query, repeats), error);
+    if (status == LSC_OK) {
+        status = lsc_time_check("query.from_ms", wanted->from_ms, error);
+    }
+    if (status == LSC_OK) {
+        status = lsc_time_check("query.until_ms", wanted->until_ms, error);
+    }
+    if (status == LSC_OK) {
+        status = lsc_time_check("query.known_ms", wanted->known_ms, error);
+    }
     if (status != LSC_OK) {
         return status;
     }
-    if (!is_time(wanted->from_ms) || !is_time(wanted->until_ms) || !is_time(wanted->known_ms)) {
-        return lsc_fail(error, LSC_INVALID_ARG,
-                        "query: from_ms, until_ms or known_ms is outside the years 1 to 9999");
-    }
-    if (n_months(wanted) > LSC_MAX_MONTHS) {
-        return lsc_fail(error, LSC_LIMIT, "query: is of %d months, at most %d are taken",
-                        n_months(wanted), LSC_MAX_MONTHS);
-    }
-    return lsc_check_horizon(wanted->horizon_ms, error);
+    const int n_months = month_of(wanted->until_ms) - month_of(wanted->from_ms) + 1;
+    return n_months > LSC_MAX_MONTHS
+               ? lsc_fail(error, LSC_LIMIT, "query: is of %d months, at most %d are taken",
+                          n_months, LSC_MAX_MONTHS)
+               : lsc_check_horizon(wanted->horizon_ms, error);
 }
 
 static lsc_status list_performance(walk *at, const char *organization,
@@ -244,6 +235,7 @@ lsc_status lsc_store_list_performance(lsc_store *store, const char *organization
     if (status != LSC_OK) {
         return status;
     }
+    at.first_month = month_of(wanted.from_ms);
     lsc_arena_init(&at.cells, &store->allocator);
     status = list_performance(&at, organization, &wanted, &made, &n_made, error);
     lsc_arena_free(&at.cells);

@@ -20,6 +20,16 @@ lsc_status lsc_check_horizon(int64_t horizon_ms, lsc_error *error)
                           (long long)horizon_ms);
 }
 
+/* 1 is in the last. Ten times a probability may be rounded up to a whole number. */
+static int bin_of(double probability)
+{
+    int bin = (int)(probability * LSC_N_PROBABILITY_BINS);
+    if (bin == LSC_N_PROBABILITY_BINS || probability < (double)bin / LSC_N_PROBABILITY_BINS) {
+        bin--;
+    }
+    return bin;
+}
+
 static double loss_of(double probability, bool converted)
 {
     const double right = converted ? probability : 1 - probability;
@@ -36,9 +46,7 @@ void lsc_performance_add(lsc_performance_sums *sums, int score, double probabili
         return;
     }
     const double off = probability - converted;
-    const int bin = (int)(probability * LSC_N_PROBABILITY_BINS);
-    lsc_probability_bin *held =
-        &sums->bins[bin < LSC_N_PROBABILITY_BINS ? bin : LSC_N_PROBABILITY_BINS - 1];
+    lsc_probability_bin *held = &sums->bins[bin_of(probability)];
     sums->n_probabilities++;
     sums->probability += probability;
     sums->brier += off * off;

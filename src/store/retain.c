@@ -6,6 +6,7 @@
 #include <leadscore/lead.h>
 
 #include "core/options.h"
+#include "core/time_check.h"
 #include "store/earlier_rows.h"
 #include "store/lead_rows.h"
 #include "store/purge.h"
@@ -43,10 +44,7 @@ void lsc_retention_counts_init(lsc_retention_counts *counts, size_t size)
 
 static lsc_status check_time(const char *what, int64_t time_ms, lsc_error *error)
 {
-    return time_ms == LSC_TIME_NONE || (time_ms >= LSC_TIME_MIN && time_ms <= LSC_TIME_MAX)
-               ? LSC_OK
-               : lsc_fail(error, LSC_INVALID_ARG, "retention.%s is outside the years 1 to 9999",
-                          what);
+    return time_ms == LSC_TIME_NONE ? LSC_OK : lsc_time_check(what, time_ms, error);
 }
 
 static lsc_status read_wanted(const lsc_retention *given, lsc_retention *wanted, lsc_error *error)
@@ -55,13 +53,13 @@ static lsc_status read_wanted(const lsc_retention *given, lsc_retention *wanted,
     lsc_status status = lsc_options_read("lsc_retention", wanted, sizeof *wanted, given,
                                          LSC_SIZE_UP_TO(lsc_retention, progress_ctx), error);
     if (status == LSC_OK) {
-        status = check_time("activities_before_ms", wanted->activities_before_ms, error);
+        status = check_time("retention.activities_before_ms", wanted->activities_before_ms, error);
     }
     if (status == LSC_OK) {
-        status = check_time("scores_before_ms", wanted->scores_before_ms, error);
+        status = check_time("retention.scores_before_ms", wanted->scores_before_ms, error);
     }
     if (status == LSC_OK) {
-        status = check_time("leads_before_ms", wanted->leads_before_ms, error);
+        status = check_time("retention.leads_before_ms", wanted->leads_before_ms, error);
     }
     if (status == LSC_OK && wanted->activity_type != NULL) {
         status = lsc_store_check_text("retention.activity_type", wanted->activity_type,

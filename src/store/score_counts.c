@@ -1,6 +1,7 @@
 #include <leadscore/store_analytics.h>
 
 #include "core/options.h"
+#include "core/time_check.h"
 #include "store/model_rows.h"
 #include "store/performance_row.h"
 #include "store/store_data.h"
@@ -20,10 +21,11 @@ void lsc_conversion_query_init(lsc_conversion_query *query, size_t size)
 static lsc_status count_scores(lsc_store *store, int64_t organization_key, lsc_score_count *counts,
                                size_t *n, lsc_error *error)
 {
-    static const char sql[] = "SELECT k.status, k.score, k.grade, count(*) FROM latest_scores s"
-                              " JOIN lead_scores k ON k.lead_key = s.lead_key AND k.as_of = s.as_of"
-                              "  AND k.model_key = s.model_key WHERE s.organization_key = ?1"
-                              " GROUP BY s.rank, k.status, k.grade LIMIT ?2";
+    static const char sql[] =
+        "SELECT k.status, k.score, k.grade, count(*) FROM latest_scores s"
+        " JOIN lead_scores k ON k.lead_key = s.lead_key AND k.as_of = s.as_of"
+        "  AND k.model_key = s.model_key WHERE s.organization_key = ?1"
+        " GROUP BY s.rank, k.status, k.grade ORDER BY s.rank, k.status, k.grade LIMIT ?2";
     lsc_query *query;
     lsc_status status = lsc_query_begin(store->database, sql, &query, error);
     if (status != LSC_OK) {
@@ -75,6 +77,16 @@ static const char conversions_sql[] =
     "   WHERE o.lead_key = l.key AND o.time <= ?2 AND o.converted = 1)))"
     " WHERE grade <> 0 GROUP BY grade LIMIT ?6";
 
+/* In its place: the order in which SQLite groups is its own. */
+static void add_grade(const lsc_grade_conversion *row, lsc_grade_conversion *rows, size_t *n)
+{
+    size_t place = (*n)++;
+    for (; place > 0 && rows[place - 1].grade > row->grade; place--) {
+        rows[place] = rows[place - 1];
+    }
+    rows[place] = *row;
+}
+
 static lsc_status count_conversions(lsc_store *store, const int64_t keys[2],
                                     const lsc_conversion_query *wanted, lsc_grade_conversion *rows,
                                     size_t *n, lsc_error *error)
@@ -91,9 +103,10 @@ static lsc_status count_conversions(lsc_store *store, const int64_t keys[2],
     lsc_query_set_int(query, 5, wanted->repeats);
     lsc_query_set_int(query, 6, MOST_GRADES);
     while (lsc_query_next(query, &status, error)) {
-        rows[(*n)++] = (lsc_grade_conversion){.grade = (char)lsc_query_int(query, 0),
-                                              .n_leads = lsc_query_int(query, 1),
-                                              .n_converted = lsc_query_int(query, 2)};
+        const lsc_grade_conversion row = {.grade = (char)lsc_query_int(query, 0),
+                                          .n_leads = lsc_query_int(query, 1),
+                                          .n_converted = lsc_query_int(query, 2)};
+        add_grade(&row, rows, n);
     }
     return lsc_query_end(query, status, error);
 }
@@ -104,13 +117,10 @@ static lsc_status read_query(const lsc_conversion_query *given, lsc_conversion_q
     *wanted = (lsc_conversion_query)LSC_CONVERSION_QUERY_INIT;
     lsc_status status = lsc_options_read("lsc_conversion_query", wanted, sizeof *wanted, given,
                                          LSC_SIZE_UP_TO(lsc_conversion_query, repeats), error);
-    if (status != LSC_OK) {
-        return status;
+    if (status == LSC_OK) {
+        status = lsc_time_check("query.as_of_ms", wanted->as_of_ms, error);
     }
-    if (wanted->as_of_ms < LSC_TIME_MIN || wanted->as_of_ms > LSC_TIME_MAX) {
-        return lsc_fail(error, LSC_INVALID_ARG, "query.as_of_ms is outside the years 1 to 9999");
-    }
-    return lsc_check_horizon(wanted->horizon_ms, error);
+    return status == LSC_OK ? lsc_check_horizon(wanted->horizon_ms, error) : status;
 }
 
 /* Of the organization and, where one is named, the model. */

@@ -177,6 +177,18 @@ static lsc_status open_by_any(lsc_store *store, const lsc_cell *cell, const uint
     return open_value(store, cell, sealed, length, error);
 }
 
+void lsc_vault_set_text(const lsc_store *store, lsc_query *query, int plain, const char *text,
+                        size_t length)
+{
+    if (store->vault == NULL) {
+        lsc_query_set_span(query, plain, text, length);
+        return;
+    }
+    const lsc_buffer *sealed = &store->vault->sealed[0];
+    lsc_query_set_text(query, plain, "");
+    lsc_query_set_bytes(query, plain + 1, sealed->data, sealed->length);
+}
+
 lsc_status lsc_vault_text(lsc_store *store, const lsc_cell *cell, lsc_query *query, int plain,
                           int sealed, const char **value, size_t *length, lsc_error *error)
 {

@@ -123,6 +123,13 @@ lsc_status lsc_vault_seal(lsc_store *store, const lsc_cell *cell, const void *va
                           lsc_buffer *sealed, lsc_error *error);
 
 /**
+ * Set the parameters of a plain column and, after it, of its sealed one: to a text, or, in a store with a key,
+ * to nothing and to what was sealed of it in the vault's first buffer. They must live until the statement ends.
+ */
+void lsc_vault_set_text(const lsc_store *store, lsc_query *query, int plain, const char *text,
+                        size_t length);
+
+/**
  * The value of a cell: that of its plain column, or what was sealed.
  *
  * @param plain, sealed  columns of the row
