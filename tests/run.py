@@ -24,8 +24,9 @@ SANITIZER_ENVIRONMENT = {
     "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1",
 }
 
-# Of random forests, two of each depth (tests/explain/test_random_forests.c): where all takes too long.
-FEW_FORESTS = {"LEADSCORE_TEST_FORESTS": "34"}
+# Where all takes too long: of random forests two of each depth (tests/explain/test_random_forests.c),
+# and of a trial's failing allocations so many (tests/api/test_allocation_sweep.c).
+FEWER = {"LEADSCORE_TEST_FORESTS": "34", "LEADSCORE_TEST_TRIES": "40"}
 
 # A locale with a decimal comma, as a host may set: the suites of C check that they are under it.
 COMMA_LOCALE = ROOT / "build" / "test" / "locale"
@@ -91,7 +92,7 @@ BUILDS = {
     "sanitizers": Build(
         "gcc",
         ["-Db_sanitize=address,undefined", "-Db_lundef=false"],
-        {**SANITIZER_ENVIRONMENT, **FEW_FORESTS},
+        {**SANITIZER_ENVIRONMENT, **FEWER},
         ["--timeout-multiplier", "4", "--no-suite", "install", "--no-suite", "docs", "--no-suite",
          "slow", "--no-suite", "abi"],
     ),
@@ -112,13 +113,13 @@ BUILDS = {
     "valgrind": Build(
         "gcc",
         ["-Dtraining=disabled"],
-        {"CK_FORK": "no", **FEW_FORESTS},
+        {"CK_FORK": "no", **FEWER},
         ["--timeout-multiplier", "10", "--wrapper", VALGRIND, *ONLY_C],
     ),
     "arm64": Build(
         "gcc",  # for the machine that builds; the cross file names the other
         ["--cross-file", str(ARM64 / "cross.ini"), "-Dtraining=disabled"],
-        environment=FEW_FORESTS,
+        environment=FEWER,
         test_options=["--timeout-multiplier", "20", *ONLY_C],
         prepare=make_arm64_root,
     ),
