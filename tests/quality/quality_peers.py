@@ -4,6 +4,7 @@ A peer gets what a data scientist would give it first: a pandas frame whose text
 read by the peer's own means. Each runs on one thread.
 """
 
+import pickle
 import warnings
 
 import catboost
@@ -191,7 +192,7 @@ def probabilities(model, rows):
     return numpy.asarray(model.predict_proba(rows))[:, 1]
 
 
-def defaults(peer, data):
+def defaults(peer, data, kept):
     """Out-of-fold probabilities of a peer as it comes."""
     result = numpy.empty(len(data.labels))
     for train, test in data.folds:
@@ -201,8 +202,26 @@ def defaults(peer, data):
     return result, {}
 
 
-def search(peer, data):
-    """The best of TRIALS on the training rows of the first fold, as (parameters, rounds)."""
+def keep_study(path):
+    """What Optuna calls after a trial: the trials so far and the sampler's state, to go on from."""
+    def keep(study, trial):
+        partial = path.with_suffix(".partial")
+        partial.write_bytes(pickle.dumps(study))
+        partial.rename(path)
+        if len(study.trials) % 10 == 0:
+            print(f"{path.stem}: {len(study.trials)} of {TRIALS} trials", flush=True)
+    return keep
+
+
+def kept_study(path):
+    if path.exists():
+        return pickle.loads(path.read_bytes())
+    return optuna.create_study(sampler=optuna.samplers.TPESampler(seed=SEED))
+
+
+def search(peer, data, kept):
+    """The best of TRIALS on the training rows of the first fold, as (parameters, rounds). A search
+    that was ended goes on where it was, from `kept`: the trials are the same as without."""
     train = data.folds[0][0]
     rows, labels, groups = data.rows.iloc[train], data.labels[train], data.groups[train]
     dealt = StratifiedGroupKFold(PARTS, shuffle=True, random_state=SEED + 1)
@@ -216,14 +235,14 @@ def search(peer, data):
         trial.set_user_attr("rounds", rounds)
         return log_loss(labels[watch], probabilities(model, rows.iloc[watch]))
 
-    study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=SEED))
-    study.optimize(objective, TRIALS)
+    study = kept_study(kept)
+    study.optimize(objective, TRIALS - len(study.trials), callbacks=[keep_study(kept)])
     best = study.best_trial.user_attrs
     return best["drawn"], best["rounds"]
 
 
-def searched(peer, data):
-    drawn, rounds = search(peer, data)
+def searched(peer, data, kept):
+    drawn, rounds = search(peer, data, kept)
     result = numpy.empty(len(data.labels))
     for train, test in data.folds:
         model = peer.made(drawn, rounds)
@@ -232,5 +251,6 @@ def searched(peer, data):
     return result, {**drawn, "rounds": rounds}
 
 
-def predict(name, mode, data):
-    return {"defaults": defaults, "searched": searched}[mode](PEERS[name], data)
+def predict(name, mode, data, kept):
+    """Probabilities and the parameters they were made with; `kept` is where a search is kept."""
+    return {"defaults": defaults, "searched": searched}[mode](PEERS[name], data, kept)

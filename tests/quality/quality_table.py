@@ -45,7 +45,7 @@ def make(job):
     if not kept.exists():
         start = time.monotonic()
         data = quality_data.load(name, arguments)
-        predicted, parameters = quality_peers.predict(peer, mode, data)
+        predicted, parameters = quality_peers.predict(peer, mode, data, kept.with_suffix(".trials"))
         version = quality_peers.PEERS[peer].version
         document = {"version": version, "parameters": parameters, "probabilities": predicted.tolist()}
         partial = kept.with_suffix(".partial")
