@@ -31,15 +31,11 @@ static lsc_status look_at(lsc_scorer *scorer, lsc_lead *lead, int64_t time_ms, l
     return status;
 }
 
-static bool is_same_number(double a, double b)
-{
-    return a == b || (isnan(a) && isnan(b));
-}
-
+/* Of two with the same status and score either both have a probability or none has. */
 static bool is_same(const lsc_cells *cells, const lsc_result *a, const lsc_result *b)
 {
     return a->status == b->status && a->score == b->score && a->grade == b->grade &&
-           (cells->has_per_unit || is_same_number(a->probability, b->probability));
+           (cells->has_per_unit || isnan(a->probability) || a->probability == b->probability);
 }
 
 /* When a motion meets a number, in days; HUGE_VAL: never. Early is allowed, late is not. */

@@ -194,11 +194,18 @@ START_TEST(categories_that_cannot_be_told_need_a_spec)
     text_model text = rich();
     text.cats = "{\"enc\":[{\"offsets\":[],\"values\":[]},"
                 "{\"offsets\":[0,2],\"values\":[-61,-97]},{\"offsets\":[],\"values\":[]}]}";
-    lsc_model_unref(import_model(&text, NULL));
-    text.version = "[3,2,0]";
-    refuse(&text, NULL, LSC_UNSUPPORTED,
-           "the categories of feature 1, \"industry\", have names outside ASCII, which XGBoost "
-           "before 3.4 cuts short: give a spec");
+    static const char *const whole[] = {"[3,4,0]", "[4,0,0]"};
+    static const char *const cut[] = {"[2,9,0]", "[3,3,9]", "[3,2,0]"};
+    for (size_t i = 0; i < sizeof whole / sizeof whole[0]; i++) {
+        text.version = whole[i];
+        lsc_model_unref(import_model(&text, NULL));
+    }
+    for (size_t i = 0; i < sizeof cut / sizeof cut[0]; i++) {
+        text.version = cut[i];
+        refuse(&text, NULL, LSC_UNSUPPORTED,
+               "the categories of feature 1, \"industry\", have names outside ASCII, which XGBoost "
+               "before 3.4 cuts short: give a spec");
+    }
     text.cats = "{\"enc\":[{\"offsets\":[],\"values\":[]},"
                 "{\"offsets\":[0,1],\"values\":[-61]},{\"offsets\":[],\"values\":[]}]}";
     refuse(&text, NULL, LSC_UNSUPPORTED, "have a name that is not UTF-8: give a spec");
