@@ -113,7 +113,8 @@ def _release_schema(schema: Any) -> None:
         schema.release(schema)
 
 
-def _one_array(array: Any, keep: Any) -> Iterator[Any]:
+def one_array(array: Any, keep: Any) -> Iterator[Any]:
+    """An array, and what is to stay as long as it is gone through."""
     yield array
 
 
@@ -122,7 +123,7 @@ def read_array(source: Any) -> Table:
     capsules = source.__arrow_c_array__()
     schema = _open(capsules[0], _SCHEMA, "struct ArrowSchema")
     array = _open(capsules[1], _ARRAY, "struct ArrowArray")
-    return Table(schema, _one_array(array, capsules))
+    return Table(schema, one_array(array, capsules))
 
 
 class Scores:

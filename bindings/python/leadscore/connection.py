@@ -11,7 +11,8 @@ from typing import Any, Callable, Iterator, List, Optional, Tuple, Type, TypeVar
 
 from ._native import ffi, lib
 from .errors import ClosedError, InvalidArgError, check, new_error
-from .inputs import TimeLike, optional_text, path_bytes, text_bytes, time_ms, whole
+from .inputs import (TimeLike, new_struct, optional_path, optional_text, text_bytes, time_ms,
+                     whole)
 from .progress import keep
 
 _DURABILITIES = {"full": lib.LSC_DURABLE_FULL, "normal": lib.LSC_DURABLE_NORMAL,
@@ -40,8 +41,7 @@ def store_key(key: Optional[KeyLike]) -> Iterator[Any]:
         return
     named = key if isinstance(key, StoreKey) else StoreKey(key)
     raw = text_bytes(named.secret, "key")
-    made = ffi.new("lsc_store_key *")
-    lib.lsc_store_key_init(made, ffi.sizeof("lsc_store_key"))
+    made = new_struct(lib.lsc_store_key_init)
     if len(raw) != len(made.bytes):
         raise InvalidArgError(f"the key has {len(raw)} bytes, must be {len(made.bytes)}")
     key_id = optional_text(named.id, "key id")
@@ -84,8 +84,7 @@ def lscpy_now(context: Any) -> int:
 
 def _actor(clock: Any, uuid: Optional[str]) -> Tuple[Any, Any]:
     """An lsc_store_actor, and what it must be kept with."""
-    actor = ffi.new("lsc_store_actor *")
-    lib.lsc_store_actor_init(actor, ffi.sizeof("lsc_store_actor"))
+    actor = new_struct(lib.lsc_store_actor_init)
     c_uuid = optional_text(uuid, "uuid")
     actor.uuid, actor.now_ms, actor.ctx = c_uuid, lib.lscpy_now, clock
     return actor, c_uuid
@@ -112,15 +111,14 @@ class Connection:
         if durability not in _DURABILITIES:
             raise InvalidArgError(f"durability is {durability!r}, must be one of "
                                   f"{', '.join(_DURABILITIES)}")
-        options = ffi.new("lsc_store_options *")
-        lib.lsc_store_options_init(options, ffi.sizeof("lsc_store_options"))
+        options = new_struct(lib.lsc_store_options_init)
         options.create, options.read_only = create, read_only
         options.durability = _DURABILITIES[durability]
         options.busy_ms = whole(busy_ms, "busy_ms", 2 ** 31 - 1, -2 ** 31)
         options.make_leads = make_leads
         out = ffi.new("lsc_store **")
         error = new_error()
-        c_path = ffi.NULL if path is None else ffi.new("char[]", path_bytes(path, "path"))
+        c_path = optional_path(path, "path")
         with store_key(key) as options.key:
             check(lib.lsc_store_open(c_path, options, out, error), error)
         self._handle: Optional[Any] = ffi.gc(out[0], lib.lsc_store_close)

@@ -10,7 +10,7 @@ from typing import Any, Dict, Iterable, List, Optional
 
 from ._native import ffi, lib
 from .errors import InvalidArgError, check, new_error, text
-from .inputs import TimeLike, days_ms, from_ms, time_ms, whole
+from .inputs import TimeLike, days_ms, from_ms, new_struct, time_ms, whole
 from .model import Model
 from .progress import Progress
 from .results import html_table
@@ -21,13 +21,14 @@ from .training import RowOptions
 from .training_library import Library, ProgressCall
 
 
-def _taken(out: Any) -> Dict[str, Any]:
-    """What a text of JSON says that the library gave away, which is then freed."""
-    try:
-        read: Dict[str, Any] = json.loads(text(out[0]) or "{}")
-        return read
-    finally:
-        lib.lsc_text_free(out[0])
+def _taken(out: Any) -> Any:
+    """A text that the library gave away, or NULL, freed with what is returned."""
+    return ffi.gc(out[0], lib.lsc_text_free)
+
+
+def _read(taken: Any) -> Dict[str, Any]:
+    read: Dict[str, Any] = json.loads(text(taken) or "{}")
+    return read
 
 
 def _labels(labels: Iterable[Any]) -> "array[int]":
@@ -57,7 +58,7 @@ def metrics(labels: Iterable[Any], probabilities: Iterable[float], *, seed: int 
     check(library.lib.lsc_metrics_json(ffi.from_buffer("unsigned char[]", known),
                                        ffi.from_buffer("double[]", given), len(known),
                                        whole(seed, "seed", 2 ** 64 - 1), out, error), error)
-    return _taken(out)
+    return _read(_taken(out))
 
 
 def evaluate(model: Model, source: SourceLike, *, label: Optional[str] = None,
@@ -92,8 +93,7 @@ def drift(model: Model, source: SourceLike, *, as_of: Optional[TimeLike] = None,
     BadDataError when no lead is left to compare; what the source raises; CancelledError.
     """
     library = Library.get()
-    options = library.ffi.new("lsc_drift *")
-    library.lib.lsc_drift_init(options, library.ffi.sizeof("lsc_drift"))
+    options = new_struct(library.lib.lsc_drift_init, library.ffi)
     if as_of is not None:
         options.as_of_ms = time_ms(as_of)
     options.horizon_ms = days_ms(horizon_days, "horizon_days")
@@ -114,13 +114,10 @@ def _measure(call: Any, model: Model, source: Source, options: Any,
     held = model._pointer
     with source._use() as pointer:
         status = call(held, pointer, options, out, error)
-    try:
-        told.conclude()
-    except BaseException:
-        lib.lsc_text_free(out[0])
-        raise
+    taken = _taken(out)
+    told.conclude()
     check(status, error)
-    return _taken(out)
+    return _read(taken)
 
 
 @dataclass(frozen=True)

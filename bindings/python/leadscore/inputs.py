@@ -36,6 +36,15 @@ def _refuse_naive(value: datetime) -> None:
             "such as value.replace(tzinfo=timezone.utc)")
 
 
+def new_struct(init: Any, of: Any = ffi) -> Any:
+    """A struct as its function `lsc_..._init` begins it: options with their defaults, or what the library
+    fills. `of` is the FFI of the module that the function is of."""
+    pointer = of.typeof(init).args[0]
+    made = of.new(pointer)
+    init(made, of.sizeof(pointer.item))
+    return made
+
+
 def time_ms(value: TimeLike, name: str = "as_of") -> int:
     """Milliseconds since 1970 of a time in any of its forms."""
     if isinstance(value, datetime):
@@ -178,6 +187,16 @@ def path_bytes(path: Any, name: str) -> bytes:
     if b"\0" in raw:
         raise InvalidArgError(f"{name} has a NUL in it")
     return raw
+
+
+def optional_path(path: Any, name: str) -> Any:
+    """A path that may be left out, as a pointer that the caller keeps."""
+    return ffi.NULL if path is None else ffi.new("char[]", path_bytes(path, name))
+
+
+def json_bytes(value: Union[Mapping[str, Any], str, bytes], name: str) -> bytes:
+    """The JSON of a mapping, or JSON as it is."""
+    return to_json(value) if isinstance(value, Mapping) else text_bytes(value, name)
 
 
 def lead_json(lead: LeadLike) -> bytes:

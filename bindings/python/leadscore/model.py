@@ -10,8 +10,8 @@ from typing import Any, Deque, Iterable, Iterator, List, Mapping, Optional, Tupl
 from . import capsules, tables
 from ._native import ffi, lib
 from .errors import ClosedError, InvalidArgError, NotFoundError, check, new_error, text
-from .inputs import (ActivitiesLike, LeadLike, TimeLike, c_text, lead_texts, new_lead,
-                     optional_text, path_bytes, text_bytes, time_ms, to_json, whole)
+from .inputs import (ActivitiesLike, LeadLike, TimeLike, c_text, json_bytes, lead_texts, new_lead,
+                     new_struct, optional_text, path_bytes, text_bytes, time_ms, whole)
 from .results import (Explanation, ModelInfo, Result, read_explanation, read_model_info,
                       read_result)
 from .spec import Spec
@@ -27,11 +27,9 @@ class _Scorer:
         self.error = new_error()
         check(lib.lsc_scorer_new(model, ffi.NULL, out, self.error), self.error)
         self.pointer = ffi.gc(out[0], lib.lsc_scorer_free)
-        self.result = ffi.new("lsc_result *")
-        lib.lsc_result_init(self.result, ffi.sizeof("lsc_result"))
+        self.result = new_struct(lib.lsc_result_init)
         self.bytes = ffi.buffer(self.result)
-        self.explanation = ffi.new("lsc_explanation *")
-        lib.lsc_explanation_init(self.explanation, ffi.sizeof("lsc_explanation"))
+        self.explanation = new_struct(lib.lsc_explanation_init)
         self.text = ffi.new("const char **")
         self.length = ffi.new("size_t *")
 
@@ -60,8 +58,7 @@ class _Pool:
 
 def _load_options(self_test: bool, trusted_keys: Optional[Iterable[Union[str, bytes]]],
                   plan_bytes: int) -> Tuple[Any, Any]:
-    load = ffi.new("lsc_load *")
-    lib.lsc_load_init(load, ffi.sizeof("lsc_load"))
+    load = new_struct(lib.lsc_load_init)
     load.self_test = self_test
     load.plan_bytes = whole(plan_bytes, "plan_bytes", 2 ** 63 - 1)
     if trusted_keys is None:
@@ -176,8 +173,7 @@ class Model:
     def info(self) -> ModelInfo:
         """The facts of the model."""
         pointer = self._pointer
-        info = ffi.new("lsc_model_info *")
-        lib.lsc_model_info_init(info, ffi.sizeof("lsc_model_info"))
+        info = new_struct(lib.lsc_model_info_init)
         error = new_error()
         check(lib.lsc_model_get_info(pointer, info, error), error)
         return read_model_info(info)
@@ -410,8 +406,7 @@ def build_scorecard(name: str, spec: Union[Mapping[str, Any], str, bytes],
 
     Raises BadSpecError naming the member at fault, BadJsonError, LimitError.
     """
-    specs, cards = (to_json(given) if isinstance(given, Mapping) else text_bytes(given, what)
-                    for given, what in ((spec, "spec"), (scorecard, "scorecard")))
+    specs, cards = json_bytes(spec, "spec"), json_bytes(scorecard, "scorecard")
     out, length = ffi.new("void **"), ffi.new("size_t *")
     error = new_error()
     check(lib.lsc_scorecard_build(c_text(name, "name"), specs, len(specs), cards, len(cards), out,
@@ -431,12 +426,11 @@ def import_model(source: Any, *, name: Optional[str] = None,
                  spec: Union[Mapping[str, Any], str, bytes, None] = None) -> bytes:
     """The bundle of a model that XGBoost 1.6 to 3.x saved as JSON or UBJSON, from a path or its bytes
     (docs/import.md). Raises BadModelError, UnsupportedError naming what is not read."""
-    options = ffi.new("lsc_import *")
-    lib.lsc_import_init(options, ffi.sizeof("lsc_import"))
+    options = new_struct(lib.lsc_import_init)
     c_name = optional_text(name, "name")
     options.name = c_name
     if spec is not None:
-        raw = to_json(spec) if isinstance(spec, Mapping) else text_bytes(spec, "spec")
+        raw = json_bytes(spec, "spec")
         c_spec = ffi.new("char[]", raw)
         options.spec_json, options.spec_length = c_spec, len(raw)
     out, length = ffi.new("void **"), ffi.new("size_t *")

@@ -11,7 +11,7 @@ from typing import Any, Iterable, Iterator, List, Mapping, Optional, Tuple, Unio
 from ._native import ffi, lib
 from .connection import KeyLike, store_key
 from .errors import InvalidArgError, check, new_error
-from .inputs import c_text, optional_text, path_bytes, text_bytes, to_json
+from .inputs import c_text, json_bytes, new_struct, optional_path, optional_text, path_bytes
 
 
 def name_list(names: Iterable[str], what: str) -> Tuple[Any, Any, int]:
@@ -21,16 +21,6 @@ def name_list(names: Iterable[str], what: str) -> Tuple[Any, Any, int]:
     texts = [ffi.new("char[]", c_text(name, what)) for name in names]
     listed = ffi.new("char *[]", texts)
     return (texts, listed), ffi.cast("const char *const *", listed), len(texts)
-
-
-def _optional_path(path: Any, name: str) -> Any:
-    return ffi.NULL if path is None else ffi.new("char[]", path_bytes(path, name))
-
-
-def _options(init: Any, struct: str) -> Any:
-    options = ffi.new(f"{struct} *")
-    init(options, ffi.sizeof(struct))
-    return options
 
 
 def _written(table: Any) -> Any:
@@ -77,8 +67,8 @@ class Source:
         """
         is_path = isinstance(table, (str, bytes, os.PathLike))
         folder = None if is_path else _written(table)
-        csv = _options(lib.lsc_csv_init, "lsc_csv")
-        kept = [_optional_path(table if folder is None else os.path.join(folder.name, "table.csv"),
+        csv = new_struct(lib.lsc_csv_init)
+        kept = [optional_path(table if folder is None else os.path.join(folder.name, "table.csv"),
                                "table"),
                 optional_text(label, "label"), optional_text(positive, "positive"),
                 optional_text(id, "id")]
@@ -93,9 +83,9 @@ class Source:
 
         Raises NotFoundError, IoError; BadJsonError, BadLeadError, LimitError naming file and line.
         """
-        files = _options(lib.lsc_files_init, "lsc_files")
-        kept = [ffi.new("char[]", path_bytes(leads, "leads")), _optional_path(activities, "activities"),
-                _optional_path(outcomes, "outcomes")]
+        files = new_struct(lib.lsc_files_init)
+        kept = [ffi.new("char[]", path_bytes(leads, "leads")), optional_path(activities, "activities"),
+                optional_path(outcomes, "outcomes")]
         files.leads, files.activities, files.outcomes = kept
         files.ignore_unknown = ignore_unknown
         return cls(lib.lsc_source_open_files, files)
@@ -107,8 +97,8 @@ class Source:
         Raises BadSpecError naming the member of the map; BadCsvError naming line, column and value;
         BadDataError where nobody converts; NotFoundError, IoError, LimitError.
         """
-        raw = to_json(map) if isinstance(map, Mapping) else text_bytes(map, "map")
-        events = _options(lib.lsc_events_init, "lsc_events")
+        raw = json_bytes(map, "map")
+        events = new_struct(lib.lsc_events_init)
         kept = ffi.new("char[]", path_bytes(path, "path")), ffi.new("char[]", raw)
         events.path, events.map_json = kept
         events.map_length = len(raw)
@@ -123,7 +113,7 @@ class Source:
 
         Raises NotFoundError, BadKeyError, BadStoreError, as `Store`.
         """
-        options = _options(lib.lsc_store_options_init, "lsc_store_options")
+        options = new_struct(lib.lsc_store_options_init)
         with store_key(key) as options.key:
             return cls(lib.lsc_source_open_store, path_bytes(path, "path"),
                        c_text(organization, "organization"), options)

@@ -7,9 +7,15 @@ from typing import Any, List, Mapping, Optional, Sequence, Tuple, Union
 
 from ._native import ffi, lib
 from .errors import InvalidArgError, check, new_error, text
-from .inputs import (ActivitiesLike, LeadLike, TimeLike, new_lead, text_bytes, time_ms, to_json)
+from .inputs import ActivitiesLike, LeadLike, TimeLike, json_bytes, new_lead, new_struct, time_ms
 from .results import html_table
 from .sources import SourceLike, as_source, name_list
+
+
+def column_names(spec: Any) -> List[str]:
+    """The names of the columns of an lsc_spec, in order."""
+    return [text(lib.lsc_spec_column_name(spec, i)) or ""
+            for i in range(lib.lsc_spec_n_columns(spec))]
 
 
 class Spec:
@@ -26,7 +32,7 @@ class Spec:
         Raises BadSpecError naming the feature, the member and its value; BadJsonError;
         UnsupportedError for a newer format; LimitError.
         """
-        raw = to_json(spec) if isinstance(spec, Mapping) else text_bytes(spec, "spec")
+        raw = json_bytes(spec, "spec")
         out = ffi.new("lsc_spec **")
         error = new_error()
         check(lib.lsc_spec_parse(raw, len(raw), ffi.NULL, out, error), error)
@@ -63,8 +69,7 @@ class Spec:
                     raise InvalidArgError("exclude and include go with a table, not with events")
                 check(lib.lsc_spec_infer_events(pointer, ffi.NULL, out, error), error)
                 return cls(out[0])
-            infer = ffi.new("lsc_infer *")
-            lib.lsc_infer_init(infer, ffi.sizeof("lsc_infer"))
+            infer = new_struct(lib.lsc_infer_init)
             excluded, infer.exclude, infer.n_exclude = name_list(exclude, "exclude")
             included, infer.include, infer.n_include = name_list(include, "include")
             check(lib.lsc_spec_infer(pointer, infer, ffi.NULL, out, ffi.NULL, error), error)
@@ -92,8 +97,7 @@ class Spec:
     @property
     def columns(self) -> List[str]:
         """The names of a vector's columns, in order: a feature may be encoded into several."""
-        return [text(lib.lsc_spec_column_name(self._pointer, i)) or ""
-                for i in range(self.n_columns)]
+        return column_names(self._pointer)
 
     @property
     def n_columns(self) -> int:

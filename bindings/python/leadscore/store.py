@@ -10,13 +10,13 @@ from ._native import ffi, lib
 from .connection import KeyLike, store_key
 from .errors import check, new_error, text
 from .inputs import (ActivitiesLike, LeadLike, TimeLike, activities_json, c_text,
-                     lead_json, optional_text, path_bytes, time_ms, whole)
+                     lead_json, new_struct, optional_path, optional_text, path_bytes, time_ms, whole)
 from .progress import Progress, keep
 from .store_accounts import AccountCalls
 from .store_privacy import PrivacyCalls
 from .store_scores import ScoreCalls
-from .stored import (IngestCounts, StoreCounts, StoredLead, StoredOrganization, new_counts, read_counts,
-                     read_lead, read_organization)
+from .stored import (IngestCounts, StoreCounts, StoredLead, StoredOrganization, read_counts, read_lead,
+                     read_organization)
 
 
 @ffi.def_extern(onerror=keep(ffi.from_handle))  # type: ignore[untyped-decorator]
@@ -61,7 +61,7 @@ class Store(AccountCalls, PrivacyCalls, ScoreCalls):
 
     def count(self, organization: Optional[str] = None) -> StoreCounts:
         """How much there is, of one organization or of all."""
-        counts = new_counts(lib.lsc_store_counts_init, "lsc_store_counts")
+        counts = new_struct(lib.lsc_store_counts_init)
         self._call(lib.lsc_store_count, optional_text(organization, "organization"), counts)
         counted: StoreCounts = read_counts(StoreCounts, counts)
         return counted
@@ -71,8 +71,7 @@ class Store(AccountCalls, PrivacyCalls, ScoreCalls):
         """Write a copy of the store to a file, whole or not at all, encrypted where 32 bytes of a key
         are given. `progress` is called with how many bytes of how many are done, as that of
         `ingest`. Raises CancelledError, ConflictError where a store in use stands there."""
-        backup = ffi.new("lsc_backup *")
-        lib.lsc_backup_init(backup, ffi.sizeof("lsc_backup"))
+        backup = new_struct(lib.lsc_backup_init)
         told = Progress(progress)
         context = ffi.new_handle(told)
         backup.progress, backup.progress_ctx = lib.lscpy_bytes_copied, context
@@ -124,8 +123,7 @@ class Store(AccountCalls, PrivacyCalls, ScoreCalls):
         kept = [optional_text(email, "email"), optional_text(status, "status"),
                 optional_text(source, "source")]
         c_organization = c_text(organization, "organization")
-        query = ffi.new("lsc_lead_query *")
-        lib.lsc_lead_query_init(query, ffi.sizeof("lsc_lead_query"))
+        query = new_struct(lib.lsc_lead_query_init)
         query.email, query.status, query.source = kept
         query.limit = lib.LSC_MAX_PAGE
 
@@ -182,16 +180,14 @@ class Store(AccountCalls, PrivacyCalls, ScoreCalls):
         progress:  called with the number of lines after each batch; False stops it (CancelledError),
                    and what it raises stops it and is raised. Batches before are kept.
         """
-        ingest = ffi.new("lsc_ingest *")
-        lib.lsc_ingest_init(ingest, ffi.sizeof("lsc_ingest"))
-        kept = [ffi.NULL if path is None else ffi.new("char[]", path_bytes(path, "path"))
-                for path in (leads, activities, outcomes, rejects)]
+        ingest = new_struct(lib.lsc_ingest_init)
+        kept = [optional_path(path, "path") for path in (leads, activities, outcomes, rejects)]
         ingest.leads, ingest.activities, ingest.outcomes, ingest.rejects = kept
         ingest.batch = whole(batch, "batch")
         told = Progress(progress)
         context = ffi.new_handle(told)
         ingest.progress, ingest.progress_ctx = lib.lscpy_lines_taken, context
-        counts = new_counts(lib.lsc_ingest_counts_init, "lsc_ingest_counts")
+        counts = new_struct(lib.lsc_ingest_counts_init)
         error = new_error()
         with self._use() as handle:
             status = lib.lsc_store_ingest(handle, c_text(organization, "organization"), ingest,
@@ -209,8 +205,7 @@ def restore_store(backup: Any, path: Any, *, key: Optional[KeyLike] = None, repl
 
     Raises NotFoundError, BadKeyError, BadStoreError for one that was changed, ConflictError, BusyError.
     """
-    options = ffi.new("lsc_restore *")
-    lib.lsc_restore_init(options, ffi.sizeof("lsc_restore"))
+    options = new_struct(lib.lsc_restore_init)
     told = Progress(progress)
     context = ffi.new_handle(told)
     options.progress, options.progress_ctx = lib.lscpy_bytes_copied, context

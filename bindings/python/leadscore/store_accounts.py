@@ -7,7 +7,7 @@ from typing import Any, Iterator, Mapping, Optional, Tuple, Union
 from ._native import ffi, lib
 from .connection import Connection
 from .errors import InvalidArgError, check, new_error, text
-from .inputs import c_text, optional_text, text_bytes, to_json
+from .inputs import c_text, json_bytes, new_struct, optional_text
 from .stored import StoredAccount, read_account
 
 _TYPES = {"user": lib.LSC_ACCOUNT_USER, "integration": lib.LSC_ACCOUNT_INTEGRATION}
@@ -33,12 +33,9 @@ class AccountCalls(Connection):
 
         Raises InvalidArgError for an integration without role; BadJsonError, LimitError of the details.
         """
-        account = ffi.new("lsc_account *")
-        lib.lsc_account_init(account, ffi.sizeof("lsc_account"))
-        written = None if details is None else (
-            to_json(details) if isinstance(details, Mapping) else text_bytes(details, "details"))
+        account = new_struct(lib.lsc_account_init)
         kept = (ffi.new("char[]", c_text(account_id, "account_id")), optional_text(role, "role"),
-                ffi.NULL if written is None else ffi.new("char[]", written))
+                ffi.NULL if details is None else ffi.new("char[]", json_bytes(details, "details")))
         account.type = _type(type)
         account.id, account.role, account.details = kept
         self._call(lib.lsc_store_put_account, c_text(organization, "organization"), account)

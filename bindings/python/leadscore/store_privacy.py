@@ -7,7 +7,7 @@ from typing import Any, Callable, Iterable, Iterator, List, Optional, Tuple
 from ._native import ffi, lib
 from .connection import Connection, KeyLike, store_key
 from .errors import check, new_error, text
-from .inputs import TimeLike, c_text, optional_text, time_ms
+from .inputs import TimeLike, c_text, new_struct, optional_text, time_ms
 from .progress import Progress, keep
 from .sources import name_list
 from .stored import AuditHead, AuditRow, Consent, read_audit, read_consent
@@ -110,8 +110,7 @@ class PrivacyCalls(Connection):
         kept = [optional_text(subject, "subject"), optional_text(actor, "actor"),
                 optional_text(action, "action")]
         c_organization = optional_text(organization, "organization")
-        query = ffi.new("lsc_audit_query *")
-        lib.lsc_audit_query_init(query, ffi.sizeof("lsc_audit_query"))
+        query = new_struct(lib.lsc_audit_query_init)
         query.subject, query.actor, query.action = kept
         query.limit = lib.LSC_MAX_PAGE
         query.from_ms, query.until_ms = (
@@ -130,8 +129,7 @@ class PrivacyCalls(Connection):
                     time: TimeLike, source: Optional[str] = None) -> None:
         """Add that a lead gave or withdrew its consent to a purpose; the latest counts. A lead that
         withdrew it from ``"profiling"`` is suppressed."""
-        consent = ffi.new("lsc_consent *")
-        lib.lsc_consent_init(consent, ffi.sizeof("lsc_consent"))
+        consent = new_struct(lib.lsc_consent_init)
         kept = optional_text(purpose, "purpose"), optional_text(source, "source")
         consent.purpose, consent.source = kept
         consent.given, consent.time_ms = given, time_ms(time, "time")

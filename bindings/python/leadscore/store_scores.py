@@ -7,12 +7,12 @@ from typing import Any, Callable, Iterator, List, Optional, Tuple
 from ._native import ffi, lib
 from .connection import Connection
 from .errors import check, new_error, text
-from .inputs import TimeLike, c_text, optional_text, text_bytes, time_ms, whole
+from .inputs import TimeLike, c_text, new_struct, optional_text, text_bytes, time_ms, whole
 from .model import Model
 from .progress import Progress, keep
 from .results import Explanation
-from .stored import (RescoringCounts, ScoreChange, StaleLead, StoredModel, StoredScore, new_counts,
-                     read_change, read_counts, read_model, read_score, read_stale)
+from .stored import (RescoringCounts, ScoreChange, StaleLead, StoredModel, StoredScore, read_change,
+                     read_counts, read_model, read_score, read_stale)
 
 
 @ffi.def_extern(onerror=keep(ffi.from_handle))  # type: ignore[untyped-decorator]
@@ -76,8 +76,7 @@ class ScoreCalls(Connection):
         """The latest score of each lead, the best first. `min_score` -1: unscored leads too."""
         kept: List[Any] = []
         c_organization = c_text(organization, "organization")
-        query = ffi.new("lsc_score_query *")
-        lib.lsc_score_query_init(query, ffi.sizeof("lsc_score_query"))
+        query = new_struct(lib.lsc_score_query_init)
         query.limit, query.min_score, query.max_score = lib.LSC_MAX_PAGE, min_score, max_score
 
         def arguments(last: Optional[StoredScore]) -> Tuple[Any, ...]:
@@ -108,11 +107,10 @@ class ScoreCalls(Connection):
         unscored lead, or times in the wrong order.
         """
         kept = optional_text(from_model, "from_model"), optional_text(to_model, "to_model")
-        query = ffi.new("lsc_change_query *")
-        lib.lsc_change_query_init(query, ffi.sizeof("lsc_change_query"))
+        query = new_struct(lib.lsc_change_query_init)
         query.from_ms, query.to_ms = time_ms(since, "since"), time_ms(until, "until")
         query.from_model, query.to_model = kept
-        change = new_counts(lib.lsc_score_change_init, "lsc_score_change")
+        change = new_struct(lib.lsc_score_change_init)
         self._call(lib.lsc_store_explain_change, c_text(organization, "organization"),
                    c_text(lead_id, "lead_id"), query, change)
         return read_change(change)
@@ -151,13 +149,12 @@ class ScoreCalls(Connection):
 
     def _score_many(self, call: Any, organization: str, model: Model, as_of: TimeLike, threads: int,
                     progress: Optional[Callable[..., object]]) -> RescoringCounts:
-        rescoring = ffi.new("lsc_rescoring *")
-        lib.lsc_rescoring_init(rescoring, ffi.sizeof("lsc_rescoring"))
+        rescoring = new_struct(lib.lsc_rescoring_init)
         told = Progress(progress)
         context = ffi.new_handle(told)
         rescoring.as_of_ms, rescoring.n_threads = time_ms(as_of), whole(threads, "threads", 2 ** 31 - 1)
         rescoring.take, rescoring.take_ctx = lib.lscpy_score_kept, context
-        counts = new_counts(lib.lsc_rescoring_counts_init, "lsc_rescoring_counts")
+        counts = new_struct(lib.lsc_rescoring_counts_init)
         error = new_error()
         held = model._pointer
         with self._use() as handle:

@@ -193,13 +193,6 @@ _STALE_REASONS = {lib.LSC_STALE_CHANGED: "changed", lib.LSC_STALE_MODEL: "model"
                   lib.LSC_STALE_DUE: "due"}
 
 
-def new_counts(init: Any, struct: str) -> Any:
-    """An empty struct that the library fills."""
-    counts = ffi.new(f"{struct} *")
-    init(counts, ffi.sizeof(struct))
-    return counts
-
-
 def read_counts(kind: Any, counts: Any) -> Any:
     """A class of counts, of the struct whose members have the same names."""
     return kind(**{each.name: getattr(counts, each.name) for each in fields(kind)})

@@ -9,8 +9,10 @@ from __future__ import annotations
 from typing import Any, Iterator, List, Optional, Set, Tuple
 
 from ._native import ffi, lib
-from .capsules import Table, read_array, read_stream
-from .errors import InvalidArgError, check, new_error, text
+from .capsules import Table, one_array, read_array, read_stream
+from .errors import InvalidArgError, check, new_error
+from .inputs import new_struct
+from .spec import column_names
 
 #: Rows that are made float32 together: many to a call, few enough to stay in the cache.
 BLOCK_ROWS = 1024
@@ -93,15 +95,6 @@ def _series_values(np: Any, series: Any, name: str) -> Any:
     return np.ascontiguousarray(values, dtype=values.dtype.newbyteorder("="))
 
 
-def _model_names(spec: Any) -> List[str]:
-    return [text(lib.lsc_spec_column_name(spec, i)) or ""
-            for i in range(lib.lsc_spec_n_columns(spec))]
-
-
-def _column_names(spec: Any) -> Set[str]:
-    return set(_model_names(spec))
-
-
 def _known_columns(frame: Any, known: Optional[Set[str]]) -> Any:
     """A DataFrame's columns, all of them or those that are known."""
     if not hasattr(frame, "columns"):
@@ -113,7 +106,7 @@ def _row_major(np: Any, frame: Any, spec: Any) -> Optional[Tuple[Any, Any]]:
     """The memory of a DataFrame that holds its numbers row by row, as one made of an array of numpy
     without a copy does, and the order in which the model has its columns; None where it is as it should
     be. None alone: it holds them otherwise, or its names are not those of the model."""
-    names = _model_names(spec)
+    names = column_names(spec)
     dtypes = set(frame.dtypes)
     if len(dtypes) != 1 or not isinstance(next(iter(dtypes)), np.dtype) or len(frame) < 2:
         return None
@@ -161,11 +154,7 @@ def _pandas_table(np: Any, frame: Any, known: Optional[Set[str]]) -> Table:
     array.buffers, array.children = ffi.cast("const void **", no_buffer), array_children
     array.release = _NOTHING_ARRAY
     keep += [schemas, arrays, schema_children, array_children, no_buffer, struct_format]
-    return Table(schema, _keeping(array, keep))
-
-
-def _keeping(array: Any, keep: Any) -> Iterator[Any]:
-    yield array
+    return Table(schema, one_array(array, keep))
 
 
 #: Arrays over Python's memory own nothing; these only say that they are not released.
@@ -187,8 +176,7 @@ def _arrow_table(table: Any) -> Table:
 
 def arrow_options(ignore_unknown: bool) -> Any:
     """An lsc_arrow_options."""
-    options = ffi.new("lsc_arrow_options *")
-    lib.lsc_arrow_options_init(options, ffi.sizeof("lsc_arrow_options"))
+    options = new_struct(lib.lsc_arrow_options_init)
     options.ignore_unknown = ignore_unknown
     return options
 
@@ -212,7 +200,7 @@ class Computation:
         """Of whatever is a table: an array [n_rows], of contributions [n_rows][n_columns + 1]."""
         np = numpy()
         if _is_pandas(table):
-            known = _column_names(spec) if ignore_unknown else None
+            known = set(column_names(spec)) if ignore_unknown else None
             array = _row_major(np, _known_columns(table, known), spec)
             out = (self._of_table(np, spec, _pandas_table(np, table, known), ignore_unknown)
                    if array is None else self._of_array(np, *array))
@@ -260,7 +248,7 @@ class Computation:
 def each_array(table: Any, spec: Any, ignore_unknown: bool) -> Tuple[Any, Iterator[Any]]:
     """The schema and arrays of a table with names."""
     if _is_pandas(table):
-        read = _pandas_table(numpy(), table, _column_names(spec) if ignore_unknown else None)
+        read = _pandas_table(numpy(), table, set(column_names(spec)) if ignore_unknown else None)
     else:
         read = _arrow_table(table)
     return read.schema, read.arrays

@@ -7,7 +7,7 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ._native import lib
 from .errors import InvalidArgError, check, new_error, text
-from .inputs import TimeLike, days_ms, optional_text, path_bytes, time_ms, whole
+from .inputs import TimeLike, days_ms, new_struct, optional_text, path_bytes, time_ms, whole
 from .model import Model
 from .progress import Progress
 from .results import html_table
@@ -88,8 +88,7 @@ class RowOptions:
         if self._is_given and not source.has_times:
             raise InvalidArgError("horizon_days, every_days, rows_per_lead, as_of, as_of_days and "
                                   "repeats go with leads that have times, not with a table")
-        options = library.ffi.new("lsc_train *")
-        library.lib.lsc_train_init(options, library.ffi.sizeof("lsc_train"))
+        options = new_struct(library.lib.lsc_train_init, library.ffi)
         options.horizon_ms, options.every_ms = self._horizon_ms, self._every_ms
         options.as_of_ms, options.rows_per_lead = self._as_of_ms, self._rows_per_lead
         options.as_of = known(_AS_OF, self._as_of, "as_of", library)
