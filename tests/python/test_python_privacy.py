@@ -2,6 +2,7 @@
 
 import json
 import os
+import threading
 from datetime import datetime, timezone
 
 import pytest
@@ -154,6 +155,42 @@ def test_nothing_is_done_where_the_clock_raises(clock, kind):
         store.set_actor(ACTOR)
         assert store.audit_head().n_rows == n_rows
         assert store.get_lead("acme", "L1")["email"] == "L1@example.com"
+
+
+class LetsIn:
+    """A lock that another thread's call gets first, once it is let go."""
+
+    def __init__(self, lock, call):
+        self.lock, self.call = lock, call
+
+    def __enter__(self):
+        self.lock.acquire()
+
+    def __exit__(self, *raised):
+        self.lock.release()
+        call, self.call = self.call, None
+        if call is not None:
+            thread = threading.Thread(target=call)
+            thread.start()
+            thread.join()
+
+
+def test_what_a_new_clock_raises_is_raised_by_whoever_asks_it_first():
+    raised = []
+    with leadscore.Store() as store:
+        fill(store, "L1")
+        store.set_actor(ACTOR, now=lambda: 0)
+        store.set_audited(True)
+
+        def read():
+            try:
+                store.get_lead("acme", "L1")
+            except Exception as reason:
+                raised.append(type(reason))
+
+        store._lock = LetsIn(store._lock, read)
+        store.set_actor(ACTOR, now=lambda: 1 // 0)
+    assert raised == [ZeroDivisionError]
 
 
 def test_the_trail_is_listed_by_who_did_what_when_to_whom():

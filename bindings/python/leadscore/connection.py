@@ -82,14 +82,6 @@ def lscpy_now(context: Any) -> int:
     return clock.ms()
 
 
-def _actor(clock: Any, uuid: Optional[str]) -> Tuple[Any, Any]:
-    """An lsc_store_actor, and what it must be kept with."""
-    actor = new_struct(lib.lsc_store_actor_init)
-    c_uuid = optional_text(uuid, "uuid")
-    actor.uuid, actor.now_ms, actor.ctx = c_uuid, lib.lscpy_now, clock
-    return actor, c_uuid
-
-
 class Connection:
     """What `Store` is made of. Its calls are made one after the other, whichever threads make them."""
 
@@ -177,11 +169,14 @@ class Connection:
         Raises InvalidArgError for what is no UUID.
         """
         clock = Clock(now)
-        handle = ffi.new_handle(clock)
-        actor, kept = _actor(handle, uuid)
-        self._call(lib.lsc_store_set_actor, actor)
-        del kept
-        self._clock, self._clock_handle = clock, handle
+        clock_handle, c_uuid = ffi.new_handle(clock), optional_text(uuid, "uuid")
+        actor = new_struct(lib.lsc_store_actor_init)
+        actor.uuid, actor.now_ms, actor.ctx = c_uuid, lib.lscpy_now, clock_handle
+        error = new_error()
+        with self._use() as handle:
+            check(lib.lsc_store_set_actor(handle, actor, error), error)
+            # Before another thread's call asks the new clock.
+            self._clock, self._clock_handle = clock, clock_handle
 
     # Lists.
 
