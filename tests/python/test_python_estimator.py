@@ -113,6 +113,25 @@ def test_what_cannot_be_fitted_is_a_value_error(change, words):
         leadscore.LeadScoreClassifier(effort="quick").fit(*change(*data()))
 
 
+def test_jobs_are_counted_as_scikit_learn_does(fitted, monkeypatch):
+    import joblib
+
+    X, y = data()
+    asked = []
+    train = leadscore.estimator.train
+
+    def note(*table, **how):
+        asked.append(how["threads"])
+        return train(*table, **how)
+
+    monkeypatch.setattr(leadscore.estimator, "train", note)
+    for n_jobs in (None, 2, -1, -joblib.cpu_count()):
+        assert clone(fitted).set_params(n_jobs=n_jobs).fit(X, y).bundle_ == fitted.bundle_
+    assert asked == [1, 2, joblib.cpu_count(), 1]
+    with pytest.raises(ValueError, match="n_jobs"):
+        clone(fitted).set_params(n_jobs=0).fit(X, y)
+
+
 def test_without_scikit_learn_the_rest_works():
     with pytest.raises(AttributeError, match="Classifier"):
         leadscore.OtherClassifier

@@ -14,6 +14,7 @@ from .training import train
 
 try:
     import numpy as np
+    from joblib import effective_n_jobs  # type: ignore
     from sklearn.base import BaseEstimator, ClassifierMixin  # type: ignore
     from sklearn.utils import check_random_state  # type: ignore
     from sklearn.utils.multiclass import check_classification_targets, type_of_target  # type: ignore
@@ -53,7 +54,8 @@ class LeadScoreClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     effort, learner, folds, drop_leaks:  as in `leadscore.train`. With `folds` 0 there are 5, fewer where
         the rarer class has fewer than 10 rows; 4 it must have.
     random_state:  None is seed 0: the same data give the same model.
-    n_jobs:        threads; None is 1. The model does not depend on it.
+    n_jobs:        threads, as scikit-learn counts them: None is 1, or what `joblib.parallel_config` says;
+        -1 is all processors, -2 all but one. The model does not depend on it.
 
     X is [n_samples][n_features] of numbers, NaN where a value is missing; y has two classes. Weights of
     samples are not taken.
@@ -112,7 +114,7 @@ class LeadScoreClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             _write(path, names, label, X, codes)
             return train(Source.table(path, label=label), spec=_spec_of(names), effort=self.effort,
                          learner=self.learner, folds=self.folds or _folds_for(codes),
-                         drop_leaks=self.drop_leaks, seed=seed, threads=self.n_jobs or 1)
+                         drop_leaks=self.drop_leaks, seed=seed, threads=effective_n_jobs(self.n_jobs))
 
     def predict_proba(self, X: Any) -> Any:
         """Calibrated probabilities, float64 [n_samples][2], in the order of `classes_`."""
