@@ -13,6 +13,8 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker, isMainThread, workerData } from 'node:worker_threads';
 
+import { exchange, isOver, newCell, sharedModel } from './shared_model.mjs';
+
 const root = resolve(fileURLToPath(import.meta.url), '..', '..', '..');
 const lead = { id: 'a1', email: 'ada@engines.example', job_title: 'VP Engineering' };
 const WORKERS = 8;
@@ -21,38 +23,29 @@ function failed(call) {
   return Promise.resolve().then(call).then(() => { throw new Error('it must fail'); }, () => {});
 }
 
-async function useShared({ loadShared }, cell) {
-  while (Atomics.load(cell, 0) === 0) {
-    let model;
-    try {
-      model = loadShared(Atomics.load(cell, 1));
-    } catch (error) {
-      if (error.code === 'LSC_NOT_FOUND') continue; // replaced in between
-      throw error;
-    }
+async function useShared(leadscore, cell) {
+  while (!isOver(cell)) {
+    const model = sharedModel(leadscore, cell);
     model.score(lead, { asOf: 0 });
     await model.predict(new Float32Array(20 * model.nColumns), 20);
     if (Math.random() < 0.5) model.close(); // else the collector does, or the end
   }
 }
 
-async function exchange({ loadModel }, bundles, exchanges, packageFolder) {
-  const cell = new Int32Array(new SharedArrayBuffer(8));
-  let current = loadModel(bundles[0]);
-  Atomics.store(cell, 1, current.share());
-  const workers = Array.from({ length: WORKERS }, () => new Worker(new URL(import.meta.url), {
-    workerData: { packageFolder, cell },
-  }));
-  for (let i = 1; i <= exchanges; i++) {
-    const next = loadModel(bundles[i % 2]);
-    Atomics.store(cell, 1, next.share());
-    current.close();
-    current = next;
-    await new Promise((done) => setTimeout(done, 2));
-  }
-  Atomics.store(cell, 0, 1);
-  await Promise.all(workers.map((worker) => new Promise((done) => worker.on('exit', done))));
-  current.close();
+function startWorker(packageFolder, cell) {
+  const worker = new Worker(new URL(import.meta.url), { workerData: { packageFolder, cell } });
+  return new Promise((done) => worker.on('exit', done));
+}
+
+async function share(leadscore, bundles, exchanges, packageFolder) {
+  const cell = newCell();
+  const { last } = await exchange(leadscore, cell, {
+    bundles,
+    times: exchanges,
+    pauseMs: 2,
+    start: () => Array.from({ length: WORKERS }, () => startWorker(packageFolder, cell)),
+  });
+  last.close();
 }
 
 async function keep({ Store }, bundle, folder) {
@@ -91,7 +84,7 @@ async function use(packageFolder, exchanges) {
   const leadscore = createRequire(import.meta.url)(packageFolder);
   const folder = mkdtempSync(join(tmpdir(), 'leadscore-leaks-'));
   const bundles = ['tests/golden/gbdt.lsm', 'models/starter.lsm'].map((path) => readFileSync(join(root, path)));
-  await exchange(leadscore, bundles, exchanges, packageFolder);
+  await share(leadscore, bundles, exchanges, packageFolder);
   await keep(leadscore, bundles[0], folder);
   await learn(leadscore, folder);
   await failed(() => leadscore.loadModel(bundles[0].subarray(9)));

@@ -92,6 +92,16 @@ test('of an erased lead no byte is left, and the models that learnt from it are 
   }
 });
 
+test('where the next who acts is refused, who acted before goes on, at the time that was said', () => {
+  const store = Store.open(null, { actor });
+  store.addOrganization('acme');
+  store.setAudited(true);
+  fails(() => store.setActor({ uuid: 'jo@acme.example' }), 'LSC_INVALID_ARG', /UUID/);
+  store.putLead('acme', lead);
+  assert.deepEqual([...new Set(store.listAudit().map((row) => `${row.actor} ${row.time.getTime()}`))],
+    [`${actor.uuid} ${new Date(asOf).getTime()}`]);
+});
+
 test('what is done with personal data is noted, and what was changed in the notes is found', async () => {
   const path = join(scratch, 'audited.db');
   const store = Store.open(path, { create: true, durability: 'off', actor });

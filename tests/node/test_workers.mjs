@@ -8,6 +8,7 @@ import { Worker, isMainThread, parentPort, workerData } from 'node:worker_thread
 import { loadModel, loadModelAsync, loadShared } from 'leadscore';
 
 import { activities, asOf, gbdt, lead, readBytes, scratch, starter, table } from './node_support.mjs';
+import { exchange, isOver, newCell, sharedModel } from './shared_model.mjs';
 
 const WORKERS = 8;
 const EXCHANGES = 1000;
@@ -47,24 +48,13 @@ function ended(worker) {
   });
 }
 
-/** The model whose ticket stands in the cell, which may have been replaced in between. */
-function sharedModel(cell) {
-  for (;;) {
-    try {
-      return loadShared(Atomics.load(cell, 1));
-    } catch (error) {
-      assert.equal(error.code, 'LSC_NOT_FOUND');
-    }
-  }
-}
-
 /** Scores with the model that is shared, over and over. */
 async function workTogether({ expected, cells }) {
   const cell = new Int32Array(cells);
   const seen = new Set();
   let rounds = 0;
-  while (Atomics.load(cell, 0) === 0) {
-    const model = sharedModel(cell);
+  while (!isOver(cell)) {
+    const model = sharedModel({ loadShared }, cell);
     const { sha256 } = model.info;
     assert.deepEqual(model.score(lead, activities, { asOf }), expected[sha256].result);
     const later = model.predict(table(20, model.nColumns), 20, { output: 'margin' });
@@ -116,32 +106,27 @@ if (!isMainThread && workerData.kind === 'exchange') {
   });
 
   test('eight workers share a model in place while it is replaced a thousand times', async () => {
-    const bundles = [gbdt, starter].map((path) => readBytes(path));
-    const cell = new Int32Array(new SharedArrayBuffer(8));
+    const cell = newCell();
     const expected = Object.fromEntries([expectedOf(gbdt), expectedOf(starter)]);
-    let current = loadModel(bundles[0]);
-    Atomics.store(cell, 1, current.share());
-    assert.equal(current.share(), Atomics.load(cell, 1));
-    const workers = Array.from({ length: WORKERS }, () => ended(new Worker(new URL(import.meta.url), {
+    const begin = () => ended(new Worker(new URL(import.meta.url), {
       workerData: { kind: 'share', expected, cells: cell.buffer },
-    })));
-    for (let i = 1; i <= EXCHANGES; i++) {
-      const next = loadModel(bundles[i % 2]);
-      Atomics.store(cell, 1, next.share());
-      current.close();
-      current = next;
-      await new Promise((resolve) => setTimeout(resolve, 1));
-    }
-    Atomics.store(cell, 0, 1);
-    for (const { rounds, seen } of await Promise.all(workers)) {
+    }));
+    const { last, answers } = await exchange({ loadModel }, cell, {
+      bundles: [gbdt, starter].map((path) => readBytes(path)),
+      times: EXCHANGES,
+      pauseMs: 1,
+      start: () => Array.from({ length: WORKERS }, begin),
+    });
+    for (const { rounds, seen } of answers) {
       assert.ok(rounds > 1 && seen === 2, `${rounds} rounds, ${seen} models`);
     }
-    assert.equal(current.score(lead, { asOf }).status, 'scored');
+    assert.equal(last.score(lead, { asOf }).status, 'scored');
   });
 
   test('a ticket that is none, or none any more, is refused', () => {
     const model = loadModel(gbdt);
     const ticket = model.share();
+    assert.equal(model.share(), ticket);
     const other = loadShared(ticket);
     model.close();
     assert.throws(() => model.share(), { code: 'LSC_INVALID_ARG' });

@@ -1,7 +1,7 @@
 'use strict';
 // Bundles: made, signed and written.
 const { kindOf, refuse } = require('./errors');
-const { isBytes, options, ownText, text, timeText } = require('./inputs');
+const { isBytes, jsonText, options, ownText, text, timeText } = require('./inputs');
 const native = require('./native');
 
 function bytesOf(value, name) {
@@ -11,17 +11,11 @@ function bytesOf(value, name) {
   return ownText(value);
 }
 
-/** JSON: an object, or its text. */
-function jsonText(value, name, optional) {
-  return kindOf(value) === 'an object' ? JSON.stringify(value) : text(value, name, optional);
-}
-
 function importModel(source, given) {
   const { spec, name, version, created } = options(given, ['spec', 'name', 'version', 'created']);
   const isFile = !isBytes(source);
   return native.importModel(isFile ? text(source, 'source') : ownText(source), isFile, jsonText(spec, 'spec', true),
-    text(name, 'name', true), text(version, 'version', true),
-    timeText(created, 'created'));
+    text(name, 'name', true), text(version, 'version', true), timeText(created, 'created'));
 }
 
 function buildScorecard(name, spec, scorecard) {

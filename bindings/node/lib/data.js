@@ -1,7 +1,7 @@
 'use strict';
 // Leads to learn from: files, a table, events, or a store, as the addon takes them.
 const { kindOf, refuse } = require('./errors');
-const { flag, options, text } = require('./inputs');
+const { flag, jsonText, options, text } = require('./inputs');
 const { keyArguments } = require('./keys');
 
 /** By the member that says which it is: its number, its texts in order, and what else it may have. */
@@ -21,8 +21,7 @@ function names(list, name) {
 }
 
 function member(data, name) {
-  const value = name === 'map' && kindOf(data.map) === 'an object' ? JSON.stringify(data.map) : data[name];
-  const read = text(value, name, !NEEDED.includes(name));
+  const read = (name === 'map' ? jsonText : text)(data[name], name, !NEEDED.includes(name));
   if (name === 'delimiter' && read !== null && !/^[\x00-\x7f]$/.test(read)) {
     refuse(`delimiter is ${JSON.stringify(read)}, must be one character of ASCII`);
   }

@@ -3,7 +3,7 @@ const native = require('./native');
 
 /** What a call came to, where it was not what was asked for. `code` is the status by name. */
 class OwnError extends Error {
-  constructor(message, code, status, offset, index) {
+  constructor(message, code, status, offset = -1, index = -1) {
     super(message);
     this.code = code;
     this.status = status;
@@ -23,7 +23,7 @@ if (native.LeadscoreError === undefined) {
 const { LeadscoreError } = native;
 
 function refuse(message) {
-  throw new LeadscoreError(message, 'LSC_INVALID_ARG', 1, -1, -1);
+  throw new LeadscoreError(message, 'LSC_INVALID_ARG', 1);
 }
 
 /** What kind of value it is, for messages. */

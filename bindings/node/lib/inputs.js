@@ -29,6 +29,11 @@ function timeText(value, name) {
   return value === undefined ? null : new Date(timeMs(value, name)).toISOString().replace('.000Z', 'Z');
 }
 
+/** A time that may be left out, as the addon has it: then it is NaN. */
+function optionalTime(value, name) {
+  return value === undefined ? NaN : timeMs(value, name);
+}
+
 /** What JSON.stringify() would turn into null or {} without a word. */
 function strictly(key, value) {
   const original = this[key];
@@ -136,11 +141,20 @@ function text(value, name, optional = false) {
   return value;
 }
 
-function flag(value, name) {
-  if (value !== undefined && typeof value !== 'boolean') {
+/** The JSON of a spec or a map: an object, or its text. */
+function jsonText(value, name, optional = false) {
+  return kindOf(value) === 'an object' ? JSON.stringify(value) : text(value, name, optional);
+}
+
+function truth(value, name) {
+  if (typeof value !== 'boolean') {
     refuse(`${name} is ${kindOf(value)}, must be true or false`);
   }
-  return value === true;
+  return value;
+}
+
+function flag(value, name) {
+  return value !== undefined && truth(value, name);
 }
 
 /** A whole number from `least` to `most`; `absent` where it is left out. */
@@ -158,5 +172,6 @@ function whole(value, name, absent, least = 0, most = Number.MAX_SAFE_INTEGER) {
 }
 
 module.exports = {
-  activitiesText, flag, isBytes, isShared, leadText, objectText, options, ownText, text, timeMs, timeText, whole,
+  activitiesText, flag, isBytes, isShared, jsonText, leadText, objectText, optionalTime, options, ownText, text,
+  timeMs, timeText, truth, whole,
 };

@@ -16,7 +16,7 @@ function endWithProgram() {
 }
 
 function cancelled(cause) {
-  const error = new LeadscoreError('it was stopped by its signal', 'LSC_CANCELLED', 14, -1, -1);
+  const error = new LeadscoreError('it was stopped by its signal', 'LSC_CANCELLED', 14);
   error.cause = cause;
   return error;
 }

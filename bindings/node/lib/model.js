@@ -45,7 +45,7 @@ async function loadModelAsync(source, given) {
 function loadShared(ticket) {
   const handle = native.loadShared(whole(ticket, 'ticket', null) ?? refuse('ticket is missing'));
   if (handle === undefined) {
-    throw new LeadscoreError(`no model is shared by the ticket ${ticket} any more`, 'LSC_NOT_FOUND', 4, -1, -1);
+    throw new LeadscoreError(`no model is shared by the ticket ${ticket} any more`, 'LSC_NOT_FOUND', 4);
   }
   return new Model(MAKE, handle);
 }
@@ -69,7 +69,7 @@ function newFloats(length, make = () => new Float32Array(length)) {
     return make();
   } catch (error) {
     throw new LeadscoreError(`there is no memory for ${length} numbers: ${error.message}`,
-      'LSC_NO_MEMORY', 2, -1, -1);
+      'LSC_NO_MEMORY', 2);
   }
 }
 
@@ -128,7 +128,7 @@ class Model {
   member(name) {
     const bytes = native.member(this.#handle, text(name, 'name'));
     if (bytes === undefined) {
-      throw new LeadscoreError(`the model keeps no member ${name}`, 'LSC_NOT_FOUND', 4, -1, -1);
+      throw new LeadscoreError(`the model keeps no member ${name}`, 'LSC_NOT_FOUND', 4);
     }
     return bytes;
   }

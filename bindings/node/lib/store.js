@@ -3,7 +3,7 @@ const { readFileSync } = require('fs');
 
 const { kindOf, refuse } = require('./errors');
 const {
-  activitiesText, flag, isBytes, leadText, objectText, options, ownText, text, timeMs, whole,
+  activitiesText, flag, isBytes, leadText, objectText, optionalTime, options, ownText, text, timeMs, truth, whole,
 } = require('./inputs');
 const { OPTIONS: WATCH, watched } = require('./jobs');
 const { keyArguments } = require('./keys');
@@ -31,7 +31,7 @@ function openArguments(given) {
 /** (uuid, time) of who acts; without a time that is now. */
 function actorArguments(actor) {
   const { uuid, time } = options(actor, ['uuid', 'time'], 'actor');
-  return [text(uuid, 'actor.uuid', true), time === undefined ? undefined : timeMs(time, 'actor.time')];
+  return [text(uuid, 'actor.uuid', true), optionalTime(time, 'actor.time')];
 }
 
 function pageLimit(limit) {
@@ -165,11 +165,8 @@ class Store {
 
   addOutcome(organization, leadId, outcome) {
     const { time, converted } = options(outcome, ['time', 'converted'], 'outcome');
-    if (typeof converted !== 'boolean') {
-      refuse(`converted is ${kindOf(converted)}, must be true or false`);
-    }
     native.storeAddOutcome(this.#handle, text(organization, 'organization'), text(leadId, 'leadId'),
-      timeMs(time, 'time'), converted);
+      timeMs(time, 'time'), truth(converted, 'converted'));
   }
 
   clearOutcomes(organization, leadId) {
@@ -178,11 +175,8 @@ class Store {
 
   setConsent(organization, leadId, consent) {
     const { purpose, given, time, source } = options(consent, ['purpose', 'given', 'time', 'source'], 'consent');
-    if (typeof given !== 'boolean') {
-      refuse(`given is ${kindOf(given)}, must be true or false`);
-    }
     native.storeSetConsent(this.#handle, text(organization, 'organization'), text(leadId, 'leadId'),
-      text(purpose, 'purpose'), given, timeMs(time, 'time'), text(source, 'source', true));
+      text(purpose, 'purpose'), truth(given, 'given'), timeMs(time, 'time'), text(source, 'source', true));
   }
 
   listConsents(organization, leadId) {
@@ -268,9 +262,8 @@ class Store {
 
   listHistory(organization, leadId, query) {
     const { before, limit } = options(query, ['before', 'limit'], 'query');
-    const from = before === undefined || before === null ? null : timeMs(before, 'before');
     return native.storeListHistory(this.#handle, text(organization, 'organization'),
-      text(leadId, 'leadId'), from, pageLimit(limit)).map(readStoredScore);
+      text(leadId, 'leadId'), optionalTime(before ?? undefined, 'before'), pageLimit(limit)).map(readStoredScore);
   }
 
   async ingest(organization, files) {
@@ -323,10 +316,7 @@ class Store {
   }
 
   setAudited(audited) {
-    if (typeof audited !== 'boolean') {
-      refuse(`audited is ${kindOf(audited)}, must be true or false`);
-    }
-    native.storeSetAudited(this.#handle, audited);
+    native.storeSetAudited(this.#handle, truth(audited, 'audited'));
   }
 
   auditHead() {
@@ -342,8 +332,7 @@ class Store {
       options(query, ['after', 'limit', 'subject', 'actor', 'action', 'from', 'until'], 'query');
     const rows = native.storeListAudit(this.#handle, text(organization, 'organization', true),
       text(subject, 'subject', true), text(actor, 'actor', true), text(action, 'action', true),
-      whole(after, 'after', 0), pageLimit(limit), from === undefined ? NaN : timeMs(from, 'from'),
-      until === undefined ? NaN : timeMs(until, 'until'));
+      whole(after, 'after', 0), pageLimit(limit), optionalTime(from, 'from'), optionalTime(until, 'until'));
     return rows.map((row) => ({ ...row, time: new Date(row.time) }));
   }
 
@@ -367,11 +356,8 @@ class Store {
   }
 
   setAccountActive(organization, type, id, active) {
-    if (typeof active !== 'boolean') {
-      refuse(`active is ${kindOf(active)}, must be true or false`);
-    }
     native.storeSetAccountActive(this.#handle, text(organization, 'organization'), text(id, 'id'),
-      accountType(type), active);
+      accountType(type), truth(active, 'active'));
   }
 
   deleteAccount(organization, type, id) {

@@ -2,7 +2,7 @@
 // Training, and measuring a model.
 const { dataArguments } = require('./data');
 const { LeadscoreError, kindOf, refuse } = require('./errors');
-const { options, text, timeMs, timeText, whole, flag } = require('./inputs');
+const { jsonText, optionalTime, options, text, timeText, whole, flag } = require('./inputs');
 const { OPTIONS: WATCH, watched } = require('./jobs');
 const { handleOf } = require('./model');
 const native = require('./native');
@@ -48,7 +48,7 @@ function choice(value, name) {
   return at;
 }
 
-/** In the order of the addon's node_training.c. */
+/** In the order of the addon's node_training.h. */
 function numbersOf(how) {
   return Float64Array.of(days(how.horizonDays, 'horizonDays'), days(how.everyDays, 'everyDays'),
     whole(how.rowsPerLead, 'rowsPerLead', 0), whole(how.seed, 'seed', 0), whole(how.folds, 'folds', 0),
@@ -59,23 +59,17 @@ function numbersOf(how) {
     choice(how.learner, 'learner'));
 }
 
-/** The JSON of a spec: text as it is. */
-function specText(spec) {
-  return kindOf(spec) === 'an object' ? JSON.stringify(spec) : text(spec, 'spec', true);
-}
-
 function textsOf(how) {
   if (how.modelType !== undefined && !MODEL_TYPES.includes(how.modelType)) {
     refuse(`modelType is ${String(how.modelType)}, must be one of ${MODEL_TYPES.join(', ')}`);
   }
-  const created = timeText(how.created, 'created');
   return [text(how.xgboost, 'xgboost', true), text(how.name, 'name', true), text(how.version, 'version', true),
-    how.modelType ?? null, specText(how.spec), created];
+    how.modelType ?? null, jsonText(how.spec, 'spec', true), timeText(how.created, 'created')];
 }
 
 function checkTraining() {
   if (native.train === undefined) {
-    throw new LeadscoreError('this addon was built without training', 'LSC_UNSUPPORTED', 11, -1, -1);
+    throw new LeadscoreError('this addon was built without training', 'LSC_UNSUPPORTED', 11);
   }
 }
 
@@ -112,7 +106,7 @@ async function evaluate(model, data, given) {
 async function drift(model, data, given) {
   const { asOf, horizonDays, seed, ...watch } = options(given, ['asOf', 'horizonDays', 'seed', ...WATCH]);
   const numbers = numbersOf({ horizonDays, seed });
-  numbers[10] = asOf === undefined ? NaN : timeMs(asOf, 'asOf');
+  numbers[10] = optionalTime(asOf, 'asOf');
   return JSON.parse(await study(native.drift, data, watch, numbers, handleOf(model)));
 }
 

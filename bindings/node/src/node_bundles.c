@@ -1,8 +1,6 @@
 /* Bundles: made, signed and written. */
 #include "node_bundles.h"
 
-#include <string.h>
-
 static napi_value give_bundle(napi_env env, void *bundle, size_t length, lsc_status status,
                               const lsc_error *error)
 {
@@ -25,13 +23,9 @@ static napi_value import_model(napi_env env, napi_callback_info info)
     void *bundle = NULL;
     size_t length = 0;
     if (!lsc_node_read_text(env, state->args[0], &texts[0]) ||
-        !lsc_node_read_bool(env, state->args[1], &is_file)) {
+        !lsc_node_read_bool(env, state->args[1], &is_file) ||
+        !lsc_node_read_args(env, &state->args[2], &texts[1], 4)) {
         return NULL;
-    }
-    for (size_t i = 1; i < LSC_NODE_TEXTS; i++) {
-        if (!lsc_node_read_name(env, state->args[i + 1], &texts[i])) {
-            return NULL;
-        }
     }
     how.spec_json = texts[1].bytes;
     how.spec_length = texts[1].length;
@@ -53,10 +47,8 @@ static napi_value build_scorecard(napi_env env, napi_callback_info info)
     lsc_node_text *texts = state->texts;
     void *bundle = NULL;
     size_t length = 0;
-    for (size_t i = 0; i < 3; i++) {
-        if (!lsc_node_read_name(env, state->args[i], &texts[i])) {
-            return NULL;
-        }
+    if (!lsc_node_read_args(env, state->args, texts, 3)) {
+        return NULL;
     }
     lsc_status status =
         lsc_scorecard_build(texts[0].bytes, texts[1].bytes, texts[1].length, texts[2].bytes,
@@ -79,13 +71,9 @@ static napi_value write_bundle(napi_env env, napi_callback_info info)
     return status == LSC_OK ? NULL : lsc_node_throw(env, &error);
 }
 
-/* Through a volatile pointer, so that it is not left out as writing what nobody reads. */
-static void cleanse(lsc_node_text *text)
+static void forget(lsc_node_text *text)
 {
-    volatile char *block = text->block;
-    for (size_t i = 0; i < text->capacity; i++) {
-        block[i] = 0;
-    }
+    lsc_node_cleanse(text->block, text->capacity);
     lsc_node_text_free(text);
 }
 
@@ -116,12 +104,11 @@ static napi_value sign_bundle(napi_env env, napi_callback_info info)
     lsc_node_text *texts = state->texts;
     napi_value made = NULL;
     if (lsc_node_read_text(env, state->args[0], &texts[0]) &&
-        lsc_node_read_name(env, state->args[1], &texts[1]) &&
-        lsc_node_read_name(env, state->args[2], &texts[2])) {
+        lsc_node_read_args(env, &state->args[1], &texts[1], 2)) {
         made = sign(env, texts);
     }
-    cleanse(&texts[1]);
-    cleanse(&texts[2]);
+    forget(&texts[1]);
+    forget(&texts[2]);
     return made;
 }
 

@@ -141,7 +141,7 @@ lsc_status lsc_node_infer(const lsc_node_data *data, lsc_source *source, lsc_spe
     } else if (data->kind == LSC_NODE_EVENTS) {
         status = lsc_spec_infer_events(source, NULL, spec, error);
     } else {
-        return LSC_OK;
+        return lsc_spec_default(NULL, spec, error);
     }
     return status == LSC_OK ? lsc_source_rewind(source, error) : status;
 }

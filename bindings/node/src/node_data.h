@@ -10,7 +10,7 @@
 
 #include <leadscore/leadscore.h>
 
-/** Where leads come from. The numbers are those of lib/training.js. */
+/** Where leads come from. The numbers are those of lib/data.js. */
 typedef enum lsc_node_data_kind {
     LSC_NODE_FILES = 0,  /**< texts: leads, activities, outcomes */
     LSC_NODE_TABLE = 1,  /**< texts: path, label, positive, id, delimiter */
@@ -52,8 +52,8 @@ void lsc_node_data_free(lsc_node_data *data);
 lsc_status lsc_node_open_data(const lsc_node_data *data, lsc_source **source, lsc_error *error);
 
 /**
- * What is learned where no spec is given: a table's and that of events is inferred from the source,
- * which is rewound; NULL for others.
+ * The spec where none is given: a table's and that of events is inferred from the source, which is
+ * rewound; that of others is the default.
  */
 lsc_status lsc_node_infer(const lsc_node_data *data, lsc_source *source, lsc_spec **spec,
                           char **notes, lsc_error *error);

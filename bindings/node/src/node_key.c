@@ -30,11 +30,7 @@ const lsc_store_key *lsc_node_key_of(const lsc_node_key *key)
 
 void lsc_node_key_free(lsc_node_key *key)
 {
-    /* Through a volatile pointer, so that it is not left out as writing what nobody reads. */
-    volatile unsigned char *bytes = key->key.bytes;
-    for (size_t i = 0; i < LSC_STORE_KEY_SIZE; i++) {
-        bytes[i] = 0;
-    }
+    lsc_node_cleanse(key->key.bytes, sizeof(key->key.bytes));
     lsc_node_text_free(&key->id);
     key->given = false;
 }

@@ -52,14 +52,13 @@ static bool read_keys(napi_env env, napi_value keys, lsc_node_load *load)
 bool lsc_node_read_load(napi_env env, napi_value self_test, napi_value plan_bytes, napi_value keys,
                         lsc_node_load *load)
 {
-    double bytes = 0;
     lsc_load_init(&load->load, sizeof(load->load));
     if (!lsc_node_read_bool(env, self_test, &load->load.self_test) ||
-        !lsc_node_read_number(env, plan_bytes, &bytes) || !read_keys(env, keys, load)) {
+        !lsc_node_read_size(env, plan_bytes, &load->load.plan_bytes) ||
+        !read_keys(env, keys, load)) {
         lsc_node_load_free(load);
         return false;
     }
-    load->load.plan_bytes = (size_t)bytes;
     return true;
 }
 
@@ -277,14 +276,10 @@ static napi_value member(napi_env env, napi_callback_info info)
 static lsc_node_model *read_lead(napi_env env, lsc_node_state *state, int64_t *as_of_ms)
 {
     lsc_node_model *held = lsc_node_read_model(env, state->args[0]);
-    double as_of = 0;
-    if (held == NULL || !lsc_node_read_text(env, state->args[1], &state->texts[0]) ||
-        !lsc_node_read_text(env, state->args[2], &state->texts[1]) ||
-        !lsc_node_read_number(env, state->args[3], &as_of)) {
-        return NULL;
-    }
-    *as_of_ms = (int64_t)as_of;
-    return held;
+    bool read = held != NULL && lsc_node_read_text(env, state->args[1], &state->texts[0]) &&
+                lsc_node_read_text(env, state->args[2], &state->texts[1]) &&
+                lsc_node_read_time(env, state->args[3], as_of_ms);
+    return read ? held : NULL;
 }
 
 /* scoreLead(model, lead, activities, asOf): the score is in the numbers */

@@ -236,9 +236,8 @@ static bool read_leads(napi_env env, napi_value list, many_job *many)
 static bool read_many(napi_env env, const napi_value args[], many_job *many)
 {
     uint32_t n = 0;
-    double as_of = 0;
     size_t n_numbers = 0;
-    if (!lsc_node_read_number(env, args[2], &as_of) ||
+    if (!lsc_node_read_time(env, args[2], &many->as_of_ms) ||
         !lsc_node_read_doubles(env, args[3], &many->numbers, &n_numbers)) {
         return false;
     }
@@ -247,7 +246,6 @@ static bool read_many(napi_env env, const napi_value args[], many_job *many)
         lsc_node_refuse(env, "the numbers are not as many as the leads ask for");
         return false;
     }
-    many->as_of_ms = (int64_t)as_of;
     many->texts = calloc(n, sizeof(*many->texts));
     if (many->texts == NULL) {
         lsc_node_no_memory(env);

@@ -18,17 +18,15 @@ static void finalize_store(napi_env env, void *data, void *hint)
 
 static bool read_options(napi_env env, const napi_value args[], lsc_store_options *options)
 {
-    double durability = 0;
-    double busy_ms = 0;
+    int durability = 0;
     if (!lsc_node_read_bool(env, args[0], &options->create) ||
         !lsc_node_read_bool(env, args[1], &options->read_only) ||
-        !lsc_node_read_number(env, args[2], &durability) ||
-        !lsc_node_read_number(env, args[3], &busy_ms) ||
+        !lsc_node_read_int(env, args[2], &durability) ||
+        !lsc_node_read_int(env, args[3], &options->busy_ms) ||
         !lsc_node_read_bool(env, args[4], &options->make_leads)) {
         return false;
     }
-    options->durability = (lsc_durability)(int)durability;
-    options->busy_ms = (int)busy_ms;
+    options->durability = (lsc_durability)durability;
     return true;
 }
 
@@ -110,17 +108,12 @@ bool lsc_node_begin_call(napi_env env, napi_callback_info info, size_t n_names, 
     call->state = lsc_node_enter(env, info);
     call->error = (lsc_error)LSC_ERROR_INIT;
     call->texts = call->state->texts;
-    lsc_node_store *held = lsc_node_read_store(env, call->state->args[0]);
-    if (held == NULL) {
+    call->held = lsc_node_read_store(env, call->state->args[0]);
+    if (call->held == NULL) {
         return false;
     }
-    call->store = held->store;
-    for (size_t i = 0; i < n_names; i++) {
-        if (!lsc_node_read_name(env, call->state->args[i + 1], &call->state->texts[i])) {
-            return false;
-        }
-    }
-    return true;
+    call->store = call->held->store;
+    return lsc_node_read_args(env, &call->state->args[1], call->state->texts, n_names);
 }
 
 napi_value lsc_node_leave(napi_env env, const lsc_node_call *call, lsc_status status,
@@ -272,14 +265,12 @@ static napi_value add_activities(napi_env env, napi_callback_info info)
 static napi_value add_outcome(napi_env env, napi_callback_info info)
 {
     lsc_node_call call;
-    double time = 0;
     lsc_outcome outcome = {0, false};
     if (!lsc_node_begin_call(env, info, 2, &call) ||
-        !lsc_node_read_number(env, call.state->args[3], &time) ||
+        !lsc_node_read_time(env, call.state->args[3], &outcome.time_ms) ||
         !lsc_node_read_bool(env, call.state->args[4], &outcome.converted)) {
         return NULL;
     }
-    outcome.time_ms = (int64_t)time;
     return lsc_node_leave(env, &call,
                           lsc_store_add_outcome(call.store, call.texts[0].bytes,
                                                 call.texts[1].bytes, &outcome, &call.error),
@@ -297,15 +288,13 @@ static napi_value set_consent(napi_env env, napi_callback_info info)
 {
     lsc_node_call call;
     lsc_consent consent = LSC_CONSENT_INIT;
-    double time = 0;
     if (!lsc_node_begin_call(env, info, 3, &call) ||
         !lsc_node_read_bool(env, call.state->args[4], &consent.given) ||
-        !lsc_node_read_number(env, call.state->args[5], &time) ||
+        !lsc_node_read_time(env, call.state->args[5], &consent.time_ms) ||
         !lsc_node_read_name(env, call.state->args[6], &call.state->texts[3])) {
         return NULL;
     }
     consent.purpose = call.texts[2].bytes;
-    consent.time_ms = (int64_t)time;
     consent.source = call.texts[3].bytes;
     return lsc_node_leave(env, &call,
                           lsc_store_set_consent(call.store, call.texts[0].bytes,
@@ -369,10 +358,10 @@ static napi_value load_model(napi_env env, napi_callback_info info)
 static napi_value score_lead(napi_env env, napi_callback_info info)
 {
     lsc_node_call call;
-    double as_of = 0;
+    int64_t as_of_ms = 0;
     lsc_explanation explanation = LSC_EXPLANATION_INIT;
     if (!lsc_node_begin_call(env, info, 2, &call) ||
-        !lsc_node_read_number(env, call.state->args[4], &as_of)) {
+        !lsc_node_read_time(env, call.state->args[4], &as_of_ms)) {
         return NULL;
     }
     lsc_node_model *model = lsc_node_read_model(env, call.state->args[3]);
@@ -380,7 +369,7 @@ static napi_value score_lead(napi_env env, napi_callback_info info)
         return NULL;
     }
     if (lsc_store_score_lead(call.store, call.texts[0].bytes, call.texts[1].bytes, model->scorer,
-                             (int64_t)as_of, &explanation, &call.error) != LSC_OK) {
+                             as_of_ms, &explanation, &call.error) != LSC_OK) {
         return lsc_node_throw(env, &call.error);
     }
     return lsc_node_explanation(env, model->scorer, &explanation, call.texts[1].bytes);

@@ -19,7 +19,8 @@ typedef struct lsc_node_store {
 /** A call under way: its store, its texts, and what it came to. */
 typedef struct lsc_node_call {
     lsc_node_state *state;
-    lsc_store *store;
+    lsc_node_store *held;
+    lsc_store *store; /**< of `held` */
     const lsc_node_text *texts;
     lsc_error error;
 } lsc_node_call;
@@ -36,7 +37,7 @@ napi_value lsc_node_leave(napi_env env, const lsc_node_call *call, lsc_status st
                           napi_value value);
 
 /**
- * Read who acts on a store, and when; without a `time` that is now.
+ * Read who acts on a store, and when; where `time` is NaN that is now.
  * @param text  set, and pointed to by `actor`
  * @return false, and an exception, for what is no text or no time
  */

@@ -5,12 +5,12 @@
 static bool begin(napi_env env, napi_callback_info info, lsc_node_call *call,
                   lsc_account_type *type)
 {
-    double number = 0;
+    int number = 0;
     if (!lsc_node_begin_call(env, info, 2, call) ||
-        !lsc_node_read_number(env, call->state->args[3], &number)) {
+        !lsc_node_read_int(env, call->state->args[3], &number)) {
         return false;
     }
-    *type = (lsc_account_type)(int)number;
+    *type = (lsc_account_type)number;
     return true;
 }
 
@@ -23,8 +23,7 @@ static napi_value put_account(napi_env env, napi_callback_info info)
         return NULL;
     }
     lsc_node_state *state = call.state;
-    if (!lsc_node_read_name(env, state->args[4], &state->texts[2]) ||
-        !lsc_node_read_name(env, state->args[5], &state->texts[3])) {
+    if (!lsc_node_read_args(env, &state->args[4], &state->texts[2], 2)) {
         return NULL;
     }
     account.id = call.texts[1].bytes;
@@ -66,14 +65,12 @@ static napi_value list_accounts(napi_env env, napi_callback_info info)
     lsc_account_type type = LSC_ACCOUNT_USER;
     const lsc_stored_account *rows = NULL;
     size_t n = 0;
-    double limit = 0;
-    if (!begin(env, info, &call, &type) ||
-        !lsc_node_read_number(env, call.state->args[4], &limit)) {
+    size_t limit = 0;
+    if (!begin(env, info, &call, &type) || !lsc_node_read_size(env, call.state->args[4], &limit)) {
         return NULL;
     }
-    lsc_status status =
-        lsc_store_list_accounts(call.store, call.texts[0].bytes, type, call.texts[1].bytes,
-                                (size_t)limit, &rows, &n, &call.error);
+    lsc_status status = lsc_store_list_accounts(call.store, call.texts[0].bytes, type,
+                                                call.texts[1].bytes, limit, &rows, &n, &call.error);
     return lsc_node_give_rows(env, &call, status, rows, n, put_row);
 }
 
@@ -147,12 +144,6 @@ static void put_audit(napi_env env, napi_value object, const void *rows, size_t 
     lsc_node_set_number(env, object, "amount", (double)noted->amount);
 }
 
-/* NaN: no time. */
-static int64_t time_of(double ms)
-{
-    return ms == ms ? (int64_t)ms : LSC_TIME_NONE;
-}
-
 /* storeListAudit(store, organization, subject, actor, action, after, limit, from, until) */
 static napi_value list_audit(napi_env env, napi_callback_info info)
 {
@@ -160,22 +151,18 @@ static napi_value list_audit(napi_env env, napi_callback_info info)
     lsc_audit_query query = LSC_AUDIT_QUERY_INIT;
     const lsc_audit_row *rows = NULL;
     size_t n = 0;
-    double numbers[4] = {0};
-    if (!lsc_node_begin_call(env, info, 4, &call)) {
+    double after = 0;
+    if (!lsc_node_begin_call(env, info, 4, &call) ||
+        !lsc_node_read_number(env, call.state->args[5], &after) ||
+        !lsc_node_read_size(env, call.state->args[6], &query.limit) ||
+        !lsc_node_read_time(env, call.state->args[7], &query.from_ms) ||
+        !lsc_node_read_time(env, call.state->args[8], &query.until_ms)) {
         return NULL;
-    }
-    for (size_t i = 0; i < 4; i++) {
-        if (!lsc_node_read_number(env, call.state->args[5 + i], &numbers[i])) {
-            return NULL;
-        }
     }
     query.subject = call.texts[1].bytes;
     query.actor = call.texts[2].bytes;
     query.action = call.texts[3].bytes;
-    query.after = (int64_t)numbers[0];
-    query.limit = (size_t)numbers[1];
-    query.from_ms = time_of(numbers[2]);
-    query.until_ms = time_of(numbers[3]);
+    query.after = (int64_t)after;
     lsc_status status =
         lsc_store_list_audit(call.store, call.texts[0].bytes, &query, &rows, &n, &call.error);
     return lsc_node_give_rows(env, &call, status, rows, n, put_audit);

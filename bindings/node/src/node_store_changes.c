@@ -36,17 +36,13 @@ static napi_value explain_change(napi_env env, napi_callback_info info)
     lsc_node_call call;
     lsc_change_query query = LSC_CHANGE_QUERY_INIT;
     lsc_score_change change = LSC_SCORE_CHANGE_INIT;
-    double from = 0;
-    double to = 0;
     if (!lsc_node_begin_call(env, info, 4, &call) ||
-        !lsc_node_read_number(env, call.state->args[5], &from) ||
-        !lsc_node_read_number(env, call.state->args[6], &to)) {
+        !lsc_node_read_time(env, call.state->args[5], &query.from_ms) ||
+        !lsc_node_read_time(env, call.state->args[6], &query.to_ms)) {
         return NULL;
     }
     query.from_model = call.texts[2].bytes;
     query.to_model = call.texts[3].bytes;
-    query.from_ms = (int64_t)from;
-    query.to_ms = (int64_t)to;
     lsc_status status = lsc_store_explain_change(call.store, call.texts[0].bytes,
                                                  call.texts[1].bytes, &query, &change, &call.error);
     return status == LSC_OK ? change_object(env, &change) : lsc_node_throw(env, &call.error);

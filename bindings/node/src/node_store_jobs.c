@@ -17,17 +17,6 @@ void lsc_node_free_store_job(lsc_node_job *job)
     free(work);
 }
 
-static bool read_names(napi_env env, const napi_value args[], size_t n_names,
-                       lsc_node_store_job *work)
-{
-    for (size_t i = 0; i < n_names; i++) {
-        if (!lsc_node_read_name(env, args[FIRST_NAME + i], &work->texts[i])) {
-            return false;
-        }
-    }
-    return true;
-}
-
 /* The handle is held too: what it is of must not go while the job has it. */
 static bool take_store(napi_env env, napi_value handle, lsc_node_store_job *work)
 {
@@ -56,7 +45,9 @@ void *lsc_node_new_store_job(napi_env env, napi_callback_info info, size_t size,
     if (work == NULL) {
         return NULL;
     }
-    if (!take_store(env, state->args[0], work) || !read_names(env, state->args, n_names, work)) {
+    work->state = state;
+    if (!take_store(env, state->args[0], work) ||
+        !lsc_node_read_args(env, &state->args[FIRST_NAME], work->texts, n_names)) {
         return lsc_node_drop_job(env, &work->job);
     }
     return work;
@@ -64,9 +55,8 @@ void *lsc_node_new_store_job(napi_env env, napi_callback_info info, size_t size,
 
 napi_value lsc_node_start_store_job(napi_env env, lsc_node_store_job *job)
 {
-    lsc_node_state *state = NULL;
-    napi_get_instance_data(env, (void **)&state);
-    return lsc_node_start_thread(env, state, &job->job, state->args[1], state->args[2]);
+    const napi_value *args = job->state->args;
+    return lsc_node_start_thread(env, job->state, &job->job, args[1], args[2]);
 }
 
 /* Taking in. */
@@ -116,18 +106,14 @@ static napi_value answer_ingest(napi_env env, lsc_node_job *job)
    of counts */
 static napi_value ingest(napi_env env, napi_callback_info info)
 {
-    double batch = 0;
     ingest_job *work =
         lsc_node_new_store_job(env, info, sizeof(*work), 5, run_ingest, answer_ingest, NULL);
-    lsc_node_state *state = NULL;
     if (work == NULL) {
         return NULL;
     }
-    napi_get_instance_data(env, (void **)&state);
-    if (!lsc_node_read_number(env, state->args[8], &batch)) {
+    if (!lsc_node_read_size(env, work->base.state->args[8], &work->batch)) {
         return lsc_node_drop_job(env, &work->base.job);
     }
-    work->batch = (size_t)batch;
     return lsc_node_start_store_job(env, &work->base);
 }
 
@@ -169,13 +155,12 @@ static lsc_status run_restore(lsc_node_job *job)
 static napi_value begin_copy(napi_env env, napi_callback_info info, lsc_node_run run)
 {
     copy_job *copy = lsc_node_new_store_job(env, info, sizeof(*copy), 2, run, NULL, NULL);
-    lsc_node_state *state = NULL;
     if (copy == NULL) {
         return NULL;
     }
-    napi_get_instance_data(env, (void **)&state);
-    if (!lsc_node_read_key(env, state->args[5], state->args[6], &copy->base.key) ||
-        !lsc_node_read_bool(env, state->args[7], &copy->replace)) {
+    const napi_value *args = copy->base.state->args;
+    if (!lsc_node_read_key(env, args[5], args[6], &copy->base.key) ||
+        !lsc_node_read_bool(env, args[7], &copy->replace)) {
         return lsc_node_drop_job(env, &copy->base.job);
     }
     return lsc_node_start_store_job(env, &copy->base);

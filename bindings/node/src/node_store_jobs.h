@@ -12,7 +12,8 @@
 /** A job on a store, the first member of what the kinds of them are. */
 typedef struct lsc_node_store_job {
     lsc_node_job job;
-    lsc_node_store *held; /**< NULL: on a store that is yet to be made */
+    lsc_node_state *state; /**< with the arguments, until it is begun */
+    lsc_node_store *held;  /**< NULL: on a store that is yet to be made */
     lsc_node_text texts[LSC_NODE_TEXTS];
     lsc_node_key key;
 } lsc_node_store_job;

@@ -1,45 +1,6 @@
 /* What a store lists: rows as objects. */
 #include "node_store.h"
 
-#include <stddef.h>
-
-/* A page under way. */
-typedef struct page {
-    lsc_node_call call;
-    const napi_value *args;
-    const lsc_node_text *texts;
-} page;
-
-static bool begin_page(napi_env env, napi_callback_info info, size_t n_names, page *made)
-{
-    if (!lsc_node_begin_call(env, info, n_names, &made->call)) {
-        return false;
-    }
-    made->args = made->call.state->args;
-    made->texts = made->call.texts;
-    return true;
-}
-
-static bool read_size(napi_env env, napi_value value, size_t *size)
-{
-    double number = 0;
-    if (!lsc_node_read_number(env, value, &number)) {
-        return false;
-    }
-    *size = (size_t)number;
-    return true;
-}
-
-static bool read_int(napi_env env, napi_value value, int *integer)
-{
-    double number = 0;
-    if (!lsc_node_read_number(env, value, &number)) {
-        return false;
-    }
-    *integer = (int)number;
-    return true;
-}
-
 napi_value lsc_node_give_rows(napi_env env, const lsc_node_call *call, lsc_status status,
                               const void *rows, size_t n, lsc_node_put_row put)
 {
@@ -68,16 +29,17 @@ static void put_organization(napi_env env, napi_value object, const void *rows, 
 /* storeListOrganizations(store, after, limit) */
 static napi_value list_organizations(napi_env env, napi_callback_info info)
 {
-    page made = {0};
+    lsc_node_call call;
     const lsc_stored_organization *rows = NULL;
     size_t limit = 0;
     size_t n = 0;
-    if (!begin_page(env, info, 1, &made) || !read_size(env, made.args[2], &limit)) {
+    if (!lsc_node_begin_call(env, info, 1, &call) ||
+        !lsc_node_read_size(env, call.state->args[2], &limit)) {
         return NULL;
     }
-    lsc_status status = lsc_store_list_organizations(made.call.store, made.texts[0].bytes, limit,
-                                                     &rows, &n, &made.call.error);
-    return lsc_node_give_rows(env, &made.call, status, rows, n, put_organization);
+    lsc_status status = lsc_store_list_organizations(call.store, call.texts[0].bytes, limit, &rows,
+                                                     &n, &call.error);
+    return lsc_node_give_rows(env, &call, status, rows, n, put_organization);
 }
 
 static void put_lead(napi_env env, napi_value object, const void *rows, size_t row)
@@ -94,21 +56,22 @@ static void put_lead(napi_env env, napi_value object, const void *rows, size_t r
 /* storeListLeads(store, organization, after, email, status, source, limit) */
 static napi_value list_leads(napi_env env, napi_callback_info info)
 {
-    page made = {0};
+    lsc_node_call call;
     lsc_lead_query query = LSC_LEAD_QUERY_INIT;
     const lsc_stored_lead *rows = NULL;
     size_t n = 0;
-    if (!begin_page(env, info, 5, &made) || !read_size(env, made.args[6], &query.limit)) {
+    if (!lsc_node_begin_call(env, info, 5, &call) ||
+        !lsc_node_read_size(env, call.state->args[6], &query.limit)) {
         return NULL;
     }
-    const lsc_node_text *texts = made.texts;
+    const lsc_node_text *texts = call.texts;
     query.after = texts[1].bytes;
     query.email = texts[2].bytes;
     query.status = texts[3].bytes;
     query.source = texts[4].bytes;
     lsc_status status =
-        lsc_store_list_leads(made.call.store, texts[0].bytes, &query, &rows, &n, &made.call.error);
-    return lsc_node_give_rows(env, &made.call, status, rows, n, put_lead);
+        lsc_store_list_leads(call.store, texts[0].bytes, &query, &rows, &n, &call.error);
+    return lsc_node_give_rows(env, &call, status, rows, n, put_lead);
 }
 
 static void put_model(napi_env env, napi_value object, const void *rows, size_t row)
@@ -126,15 +89,15 @@ static void put_model(napi_env env, napi_value object, const void *rows, size_t 
 /* storeListModels(store, organization) */
 static napi_value list_models(napi_env env, napi_callback_info info)
 {
-    page made = {0};
+    lsc_node_call call;
     const lsc_stored_model *rows = NULL;
     size_t n = 0;
-    if (!begin_page(env, info, 1, &made)) {
+    if (!lsc_node_begin_call(env, info, 1, &call)) {
         return NULL;
     }
     lsc_status status =
-        lsc_store_list_models(made.call.store, made.texts[0].bytes, &rows, &n, &made.call.error);
-    return lsc_node_give_rows(env, &made.call, status, rows, n, put_model);
+        lsc_store_list_models(call.store, call.texts[0].bytes, &rows, &n, &call.error);
+    return lsc_node_give_rows(env, &call, status, rows, n, put_model);
 }
 
 static void put_consent(napi_env env, napi_value object, const void *rows, size_t row)
@@ -149,15 +112,15 @@ static void put_consent(napi_env env, napi_value object, const void *rows, size_
 /* storeListConsents(store, organization, leadId) */
 static napi_value list_consents(napi_env env, napi_callback_info info)
 {
-    page made = {0};
+    lsc_node_call call;
     const lsc_consent *rows = NULL;
     size_t n = 0;
-    if (!begin_page(env, info, 2, &made)) {
+    if (!lsc_node_begin_call(env, info, 2, &call)) {
         return NULL;
     }
-    lsc_status status = lsc_store_list_consents(made.call.store, made.texts[0].bytes,
-                                                made.texts[1].bytes, &rows, &n, &made.call.error);
-    return lsc_node_give_rows(env, &made.call, status, rows, n, put_consent);
+    lsc_status status = lsc_store_list_consents(call.store, call.texts[0].bytes,
+                                                call.texts[1].bytes, &rows, &n, &call.error);
+    return lsc_node_give_rows(env, &call, status, rows, n, put_consent);
 }
 
 static void put_stale_lead(napi_env env, napi_value object, const void *rows, size_t row)
@@ -172,18 +135,19 @@ static void put_stale_lead(napi_env env, napi_value object, const void *rows, si
 /* storeListStale(store, organization, asOf, limit) */
 static napi_value list_stale(napi_env env, napi_callback_info info)
 {
-    page made = {0};
+    lsc_node_call call;
     const lsc_stale_lead *rows = NULL;
-    double as_of = 0;
+    int64_t as_of_ms = 0;
     size_t limit = 0;
     size_t n = 0;
-    if (!begin_page(env, info, 1, &made) || !lsc_node_read_number(env, made.args[2], &as_of) ||
-        !read_size(env, made.args[3], &limit)) {
+    if (!lsc_node_begin_call(env, info, 1, &call) ||
+        !lsc_node_read_time(env, call.state->args[2], &as_of_ms) ||
+        !lsc_node_read_size(env, call.state->args[3], &limit)) {
         return NULL;
     }
-    lsc_status status = lsc_store_list_stale(made.call.store, made.texts[0].bytes, (int64_t)as_of,
-                                             limit, &rows, &n, &made.call.error);
-    return lsc_node_give_rows(env, &made.call, status, rows, n, put_stale_lead);
+    lsc_status status = lsc_store_list_stale(call.store, call.texts[0].bytes, as_of_ms, limit,
+                                             &rows, &n, &call.error);
+    return lsc_node_give_rows(env, &call, status, rows, n, put_stale_lead);
 }
 
 /* Scores. */
@@ -237,42 +201,39 @@ static void put_score(napi_env env, napi_value object, const void *rows, size_t 
 /* storeListScores(store, organization, afterId, afterScore, limit, minScore, maxScore) */
 static napi_value list_scores(napi_env env, napi_callback_info info)
 {
-    page made = {0};
+    lsc_node_call call;
     lsc_score_query query = LSC_SCORE_QUERY_INIT;
     const lsc_stored_score *rows = NULL;
     size_t n = 0;
-    if (!begin_page(env, info, 2, &made) || !read_int(env, made.args[3], &query.after_score) ||
-        !read_size(env, made.args[4], &query.limit) ||
-        !read_int(env, made.args[5], &query.min_score) ||
-        !read_int(env, made.args[6], &query.max_score)) {
+    if (!lsc_node_begin_call(env, info, 2, &call) ||
+        !lsc_node_read_int(env, call.state->args[3], &query.after_score) ||
+        !lsc_node_read_size(env, call.state->args[4], &query.limit) ||
+        !lsc_node_read_int(env, call.state->args[5], &query.min_score) ||
+        !lsc_node_read_int(env, call.state->args[6], &query.max_score)) {
         return NULL;
     }
-    query.after_id = made.texts[1].bytes;
-    lsc_status status = lsc_store_list_scores(made.call.store, made.texts[0].bytes, &query, &rows,
-                                              &n, &made.call.error);
-    return lsc_node_give_rows(env, &made.call, status, rows, n, put_score);
+    query.after_id = call.texts[1].bytes;
+    lsc_status status =
+        lsc_store_list_scores(call.store, call.texts[0].bytes, &query, &rows, &n, &call.error);
+    return lsc_node_give_rows(env, &call, status, rows, n, put_score);
 }
 
-/* storeListHistory(store, organization, leadId, before or null, limit) */
+/* storeListHistory(store, organization, leadId, before or NaN, limit) */
 static napi_value list_history(napi_env env, napi_callback_info info)
 {
-    page made = {0};
+    lsc_node_call call;
     const lsc_stored_score *rows = NULL;
-    napi_valuetype type = napi_null;
-    double before = 0;
+    int64_t before_ms = 0;
     size_t limit = 0;
     size_t n = 0;
-    if (!begin_page(env, info, 2, &made) || !read_size(env, made.args[4], &limit)) {
+    if (!lsc_node_begin_call(env, info, 2, &call) ||
+        !lsc_node_read_time(env, call.state->args[3], &before_ms) ||
+        !lsc_node_read_size(env, call.state->args[4], &limit)) {
         return NULL;
     }
-    napi_typeof(env, made.args[3], &type);
-    if (type != napi_null && !lsc_node_read_number(env, made.args[3], &before)) {
-        return NULL;
-    }
-    lsc_status status = lsc_store_list_history(
-        made.call.store, made.texts[0].bytes, made.texts[1].bytes,
-        type == napi_null ? LSC_TIME_NONE : (int64_t)before, limit, &rows, &n, &made.call.error);
-    return lsc_node_give_rows(env, &made.call, status, rows, n, put_score);
+    lsc_status status = lsc_store_list_history(call.store, call.texts[0].bytes, call.texts[1].bytes,
+                                               before_ms, limit, &rows, &n, &call.error);
+    return lsc_node_give_rows(env, &call, status, rows, n, put_score);
 }
 
 const lsc_node_function lsc_node_store_list_functions[] = {

@@ -2,8 +2,6 @@
 #include "node_data.h"
 #include "node_store_jobs.h"
 
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 /* Who acts. */
@@ -23,15 +21,10 @@ static int64_t now_ms(void *ctx)
 bool lsc_node_read_actor(napi_env env, napi_value uuid, napi_value time, lsc_node_store *held,
                          lsc_node_text *text, lsc_store_actor *actor)
 {
-    double ms = 0;
-    napi_valuetype type = napi_undefined;
-    napi_typeof(env, time, &type);
-    bool is_fixed = type != napi_undefined && type != napi_null;
     if (!lsc_node_read_name(env, uuid, text) ||
-        (is_fixed && !lsc_node_read_number(env, time, &ms))) {
+        !lsc_node_read_time(env, time, &held->actor_time_ms)) {
         return false;
     }
-    held->actor_time_ms = is_fixed ? (int64_t)ms : LSC_TIME_NONE;
     lsc_store_actor_init(actor, sizeof(*actor));
     actor->uuid = text->bytes;
     actor->now_ms = now_ms;
@@ -39,7 +32,7 @@ bool lsc_node_read_actor(napi_env env, napi_value uuid, napi_value time, lsc_nod
     return true;
 }
 
-/* storeSetActor(store, uuid, time or undefined: it is read from the system's clock) */
+/* storeSetActor(store, uuid, time or NaN: it is read from the system's clock) */
 static napi_value set_actor(napi_env env, napi_callback_info info)
 {
     lsc_node_call call;
@@ -47,12 +40,16 @@ static napi_value set_actor(napi_env env, napi_callback_info info)
     if (!lsc_node_begin_call(env, info, 0, &call)) {
         return NULL;
     }
-    lsc_node_state *state = call.state;
-    lsc_node_store *held = lsc_node_read_store(env, state->args[0]);
-    if (!lsc_node_read_actor(env, state->args[1], state->args[2], held, &state->texts[0], &actor)) {
+    const napi_value *args = call.state->args;
+    int64_t time_before_ms = call.held->actor_time_ms;
+    if (!lsc_node_read_actor(env, args[1], args[2], call.held, &call.state->texts[0], &actor)) {
         return NULL;
     }
-    return lsc_node_leave(env, &call, lsc_store_set_actor(call.store, &actor, &call.error), NULL);
+    lsc_status status = lsc_store_set_actor(call.store, &actor, &call.error);
+    if (status != LSC_OK) {
+        call.held->actor_time_ms = time_before_ms; /* who acted before goes on */
+    }
+    return lsc_node_leave(env, &call, status, NULL);
 }
 
 /* The audit trail. */
@@ -127,12 +124,10 @@ static napi_value rekey(napi_env env, napi_callback_info info)
 {
     lsc_node_store_job *work =
         lsc_node_new_store_job(env, info, sizeof(*work), 0, run_rekey, NULL, NULL);
-    lsc_node_state *state = NULL;
     if (work == NULL) {
         return NULL;
     }
-    napi_get_instance_data(env, (void **)&state);
-    if (!lsc_node_read_key(env, state->args[3], state->args[4], &work->key)) {
+    if (!lsc_node_read_key(env, work->state->args[3], work->state->args[4], &work->key)) {
         return lsc_node_drop_job(env, &work->job);
     }
     return lsc_node_start_store_job(env, work);
@@ -149,20 +144,8 @@ typedef struct pieces {
 static bool take_piece(void *ctx, const char *bytes, size_t length)
 {
     pieces *taken = ctx;
-    lsc_node_text *whole = &taken->whole;
-    if (whole->capacity - whole->length < length) {
-        size_t capacity = 2 * whole->capacity + length + 4096;
-        char *grown = capacity > whole->capacity ? realloc(whole->block, capacity) : NULL;
-        if (grown == NULL) {
-            taken->out_of_memory = true;
-            return false;
-        }
-        whole->block = grown;
-        whole->capacity = capacity;
-    }
-    memcpy(whole->block + whole->length, bytes, length);
-    whole->length += length;
-    return true;
+    taken->out_of_memory = !lsc_node_text_add(&taken->whole, bytes, length);
+    return !taken->out_of_memory;
 }
 
 /* storeExportLead(store, organization, id): JSON */
@@ -177,7 +160,7 @@ static napi_value export_lead(napi_env env, napi_callback_info info)
     lsc_status status = lsc_store_export_lead(call.store, call.texts[0].bytes, call.texts[1].bytes,
                                               take_piece, &taken, &call.error);
     if (status == LSC_OK) {
-        napi_create_string_utf8(env, taken.whole.block, taken.whole.length, &text);
+        napi_create_string_utf8(env, taken.whole.bytes, taken.whole.length, &text);
     }
     lsc_node_text_free(&taken.whole);
     return taken.out_of_memory ? lsc_node_no_memory(env) : lsc_node_leave(env, &call, status, text);

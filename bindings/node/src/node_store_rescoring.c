@@ -53,17 +53,13 @@ static void free_rescoring(lsc_node_job *job)
 /* (..., model, asOf, threads, staleOnly) */
 static bool read_rescoring(napi_env env, const napi_value args[], rescoring_job *work)
 {
-    double as_of = 0;
-    double threads = 0;
     lsc_node_model *model = lsc_node_read_model(env, args[4]);
-    if (model == NULL || !lsc_node_read_number(env, args[5], &as_of) ||
-        !lsc_node_read_number(env, args[6], &threads) ||
+    lsc_rescoring_init(&work->how, sizeof(work->how));
+    if (model == NULL || !lsc_node_read_time(env, args[5], &work->how.as_of_ms) ||
+        !lsc_node_read_int(env, args[6], &work->how.n_threads) ||
         !lsc_node_read_bool(env, args[7], &work->stale_only)) {
         return false;
     }
-    lsc_rescoring_init(&work->how, sizeof(work->how));
-    work->how.as_of_ms = (int64_t)as_of;
-    work->how.n_threads = (int)threads;
     work->how.take = tell_score;
     work->how.take_ctx = work;
     work->counts = (lsc_rescoring_counts)LSC_RESCORING_COUNTS_INIT;
@@ -77,12 +73,10 @@ static napi_value score_leads(napi_env env, napi_callback_info info)
 {
     rescoring_job *work = lsc_node_new_store_job(env, info, sizeof(*work), 1, run_rescoring,
                                                  answer_rescoring, free_rescoring);
-    lsc_node_state *state = NULL;
     if (work == NULL) {
         return NULL;
     }
-    napi_get_instance_data(env, (void **)&state);
-    if (!read_rescoring(env, state->args, work)) {
+    if (!read_rescoring(env, work->base.state->args, work)) {
         return lsc_node_drop_job(env, &work->base.job);
     }
     return lsc_node_start_store_job(env, &work->base);

@@ -49,18 +49,31 @@ static bool read_model(napi_env env, napi_value value, lsc_node_study *work)
     return held != NULL;
 }
 
+static lsc_status run_study(lsc_node_job *job)
+{
+    lsc_node_study *work = (lsc_node_study *)job;
+    lsc_source *source = NULL;
+    lsc_status status = lsc_node_open_data(&work->data, &source, &job->error);
+    if (status == LSC_OK) {
+        status = work->find(work, source);
+    }
+    lsc_source_free(source);
+    return status;
+}
+
 napi_value lsc_node_begin_study(napi_env env, napi_callback_info info, size_t size,
-                                lsc_node_run run, lsc_node_answer answer,
+                                lsc_node_find find, lsc_node_answer answer,
                                 void (*free)(lsc_node_job *job))
 {
     lsc_node_state *state = lsc_node_enter(env, info);
     napi_value args[LSC_NODE_MAX_ARGS];
     memcpy(args, state->args, sizeof(args));
     lsc_node_study *work =
-        lsc_node_new_job(env, size, run, answer, free != NULL ? free : lsc_node_free_study);
+        lsc_node_new_job(env, size, run_study, answer, free != NULL ? free : lsc_node_free_study);
     if (work == NULL) {
         return NULL;
     }
+    work->find = find;
     if (!lsc_node_read_data(env, args[2], &work->data) ||
         !lsc_node_read_texts(env, args[3], 0, work->texts, LSC_NODE_STUDY_TEXTS) ||
         !read_numbers(env, args[4], work) || !read_model(env, args[5], work)) {
@@ -69,10 +82,10 @@ napi_value lsc_node_begin_study(napi_env env, napi_callback_info info, size_t si
     return lsc_node_start_thread(env, state, &work->job, args[0], args[1]);
 }
 
-static napi_value begin(napi_env env, napi_callback_info info, lsc_node_run run,
+static napi_value begin(napi_env env, napi_callback_info info, lsc_node_find find,
                         lsc_node_answer answer)
 {
-    return lsc_node_begin_study(env, info, sizeof(lsc_node_study), run, answer, NULL);
+    return lsc_node_begin_study(env, info, sizeof(lsc_node_study), find, answer, NULL);
 }
 
 static bool tell_stage(void *ctx, const char *stage, double fraction)
@@ -111,7 +124,7 @@ void lsc_node_fill_train(lsc_node_study *work, lsc_train *train)
 
 /* Training. */
 
-static lsc_status make_spec(lsc_node_study *work, lsc_source *source)
+lsc_status lsc_node_find_spec(lsc_node_study *work, lsc_source *source)
 {
     const lsc_node_text *json = &work->texts[LSC_NODE_SPEC];
     if (json->bytes != NULL) {
@@ -120,27 +133,19 @@ static lsc_status make_spec(lsc_node_study *work, lsc_source *source)
     return lsc_node_infer(&work->data, source, &work->spec, &work->text, &work->job.error);
 }
 
-lsc_status lsc_node_open_study(lsc_node_study *work, lsc_source **source)
+static lsc_status find_training(lsc_node_study *work, lsc_source *source)
 {
-    lsc_status status = lsc_node_open_data(&work->data, source, &work->job.error);
-    return status == LSC_OK ? make_spec(work, *source) : status;
-}
-
-static lsc_status run_train(lsc_node_job *job)
-{
-    lsc_node_study *work = (lsc_node_study *)job;
-    lsc_source *source = NULL;
+    lsc_error *error = &work->job.error;
     lsc_train train;
-    lsc_status status = lsc_node_load_xgboost(work->texts[LSC_NODE_XGBOOST].bytes, &job->error);
+    lsc_status status = lsc_node_load_xgboost(work->texts[LSC_NODE_XGBOOST].bytes, error);
     if (status == LSC_OK) {
-        status = lsc_node_open_study(work, &source);
+        status = lsc_node_find_spec(work, source);
     }
     if (status == LSC_OK) {
         lsc_node_fill_train(work, &train);
         train.incumbent = work->model;
-        status = lsc_train_model(source, &train, &work->training, &job->error);
+        status = lsc_train_model(source, &train, &work->training, error);
     }
-    lsc_source_free(source);
     return status;
 }
 
@@ -176,22 +181,10 @@ static napi_value answer_train(napi_env env, lsc_node_job *job)
 /* train(flag, progress, data, texts, numbers, incumbent): a promise */
 static napi_value train(napi_env env, napi_callback_info info)
 {
-    return begin(env, info, run_train, answer_train);
+    return begin(env, info, find_training, answer_train);
 }
 
 /* A spec. */
-
-static lsc_status run_infer(lsc_node_job *job)
-{
-    lsc_node_study *work = (lsc_node_study *)job;
-    lsc_source *source = NULL;
-    lsc_status status = lsc_node_open_study(work, &source);
-    if (status == LSC_OK && work->spec == NULL) {
-        status = lsc_spec_default(NULL, &work->spec, &job->error);
-    }
-    lsc_source_free(source);
-    return status;
-}
 
 static napi_value answer_infer(napi_env env, lsc_node_job *job)
 {
@@ -206,7 +199,7 @@ static napi_value answer_infer(napi_env env, lsc_node_job *job)
 /* inferSpec(flag, progress, data, texts, numbers): a promise */
 static napi_value infer_spec(napi_env env, napi_callback_info info)
 {
-    return begin(env, info, run_infer, answer_infer);
+    return begin(env, info, lsc_node_find_spec, answer_infer);
 }
 
 /* Measuring. */
@@ -216,30 +209,21 @@ static napi_value answer_text(napi_env env, lsc_node_job *job)
     return lsc_node_string(env, ((lsc_node_study *)job)->text);
 }
 
-static lsc_status run_evaluate(lsc_node_job *job)
+static lsc_status find_metrics(lsc_node_study *work, lsc_source *source)
 {
-    lsc_node_study *work = (lsc_node_study *)job;
-    lsc_source *source = NULL;
     lsc_train train;
-    lsc_status status = lsc_node_open_data(&work->data, &source, &job->error);
-    if (status == LSC_OK) {
-        lsc_node_fill_train(work, &train);
-        status = lsc_model_evaluate(work->model, source, &train, &work->text, &job->error);
-    }
-    lsc_source_free(source);
-    return status;
+    lsc_node_fill_train(work, &train);
+    return lsc_model_evaluate(work->model, source, &train, &work->text, &work->job.error);
 }
 
 /* evaluate(flag, progress, data, texts, numbers, model): a promise of JSON */
 static napi_value evaluate(napi_env env, napi_callback_info info)
 {
-    return begin(env, info, run_evaluate, answer_text);
+    return begin(env, info, find_metrics, answer_text);
 }
 
-static lsc_status run_drift(lsc_node_job *job)
+static lsc_status find_drift(lsc_node_study *work, lsc_source *source)
 {
-    lsc_node_study *work = (lsc_node_study *)job;
-    lsc_source *source = NULL;
     lsc_drift drift = LSC_DRIFT_INIT;
     const double *numbers = work->numbers;
     drift.as_of_ms =
@@ -248,18 +232,13 @@ static lsc_status run_drift(lsc_node_job *job)
     drift.seed = (uint64_t)numbers[LSC_NODE_SEED];
     drift.progress = tell_stage;
     drift.progress_ctx = work;
-    lsc_status status = lsc_node_open_data(&work->data, &source, &job->error);
-    if (status == LSC_OK) {
-        status = lsc_drift_json(work->model, source, &drift, &work->text, &job->error);
-    }
-    lsc_source_free(source);
-    return status;
+    return lsc_drift_json(work->model, source, &drift, &work->text, &work->job.error);
 }
 
 /* drift(flag, progress, data, texts, numbers, model): a promise of JSON */
 static napi_value drift(napi_env env, napi_callback_info info)
 {
-    return begin(env, info, run_drift, answer_text);
+    return begin(env, info, find_drift, answer_text);
 }
 
 /* metrics(labels, probabilities, seed): JSON */

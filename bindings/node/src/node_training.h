@@ -42,9 +42,15 @@ enum {
     LSC_NODE_STUDY_TEXTS
 };
 
+typedef struct lsc_node_study lsc_node_study;
+
+/** Finds it out, in the study's thread, from its leads. */
+typedef lsc_status (*lsc_node_find)(lsc_node_study *study, lsc_source *source);
+
 /** Something that is found out from leads; the first member of kinds that have more. */
-typedef struct lsc_node_study {
+struct lsc_node_study {
     lsc_node_job job;
+    lsc_node_find find;
     lsc_node_data data;
     lsc_node_text texts[LSC_NODE_STUDY_TEXTS];
     double numbers[LSC_NODE_NUMBERS];
@@ -52,7 +58,7 @@ typedef struct lsc_node_study {
     lsc_training *training;
     char *text; /**< what it came to */
     lsc_spec *spec;
-} lsc_node_study;
+};
 
 /**
  * Read (flag, progress, data, texts, numbers, model or undefined) and begin.
@@ -62,12 +68,12 @@ typedef struct lsc_node_study {
  * @return the promise; NULL, and an exception, when it cannot be begun
  */
 napi_value lsc_node_begin_study(napi_env env, napi_callback_info info, size_t size,
-                                lsc_node_run run, lsc_node_answer answer,
+                                lsc_node_find find, lsc_node_answer answer,
                                 void (*free)(lsc_node_job *job));
 void lsc_node_free_study(lsc_node_job *job);
 
-/** In its thread: open its leads, and have a spec where one is given or inferred. */
-lsc_status lsc_node_open_study(lsc_node_study *study, lsc_source **source);
+/** Have the spec that is given, inferred from the leads, or the default. */
+lsc_status lsc_node_find_spec(lsc_node_study *study, lsc_source *source);
 /** What the caller wants, and progress. */
 void lsc_node_fill_train(lsc_node_study *study, lsc_train *train);
 

@@ -3,40 +3,16 @@
 #include "node_training.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
-
-/* Memory that grows. Start from all zero. */
-typedef struct pile {
-    char *bytes;
-    size_t length;
-    size_t capacity;
-} pile;
 
 typedef struct rows_job {
     lsc_node_study study;
-    pile ids;   /* each followed by a NUL */
-    pile times; /* double: milliseconds, or NaN */
-    pile columns;
-    pile labels; /* a byte each */
+    lsc_node_text ids;   /* each followed by a NUL */
+    lsc_node_text times; /* double: milliseconds, or NaN */
+    lsc_node_text columns;
+    lsc_node_text labels; /* a byte each */
     bool out_of_memory;
 } rows_job;
-
-static bool add(pile *to, const void *bytes, size_t length)
-{
-    if (to->capacity - to->length < length) {
-        size_t capacity = 2 * to->capacity + length + 4096;
-        char *grown = capacity > to->capacity ? realloc(to->bytes, capacity) : NULL;
-        if (grown == NULL) {
-            return false;
-        }
-        to->bytes = grown;
-        to->capacity = capacity;
-    }
-    memcpy(to->bytes + to->length, bytes, length);
-    to->length += length;
-    return true;
-}
 
 static bool add_row(void *ctx, const char *lead_id, int64_t as_of_ms, const float *columns,
                     size_t n_columns, bool label)
@@ -44,45 +20,42 @@ static bool add_row(void *ctx, const char *lead_id, int64_t as_of_ms, const floa
     rows_job *work = ctx;
     double time = as_of_ms == LSC_TIME_NONE ? (double)NAN : (double)as_of_ms;
     unsigned char is_positive = label ? 1 : 0;
-    work->out_of_memory = !add(&work->ids, lead_id, strlen(lead_id) + 1) ||
-                          !add(&work->times, &time, sizeof(time)) ||
-                          !add(&work->columns, columns, n_columns * sizeof(float)) ||
-                          !add(&work->labels, &is_positive, 1);
+    work->out_of_memory = !lsc_node_text_add(&work->ids, lead_id, strlen(lead_id) + 1) ||
+                          !lsc_node_text_add(&work->times, &time, sizeof(time)) ||
+                          !lsc_node_text_add(&work->columns, columns, n_columns * sizeof(float)) ||
+                          !lsc_node_text_add(&work->labels, &is_positive, 1);
     return !work->out_of_memory && lsc_node_tell(&work->study.job, NULL, 0, 0);
 }
 
-static lsc_status run_rows(lsc_node_job *job)
+static lsc_status find_rows(lsc_node_study *study, lsc_source *source)
 {
-    rows_job *work = (rows_job *)job;
-    lsc_source *source = NULL;
+    rows_job *work = (rows_job *)study;
+    lsc_error *error = &study->job.error;
     lsc_train train;
-    lsc_status status = lsc_node_open_study(&work->study, &source);
-    if (status == LSC_OK && work->study.spec == NULL) {
-        status = lsc_spec_default(NULL, &work->study.spec, &job->error);
-    }
+    lsc_status status = lsc_node_find_spec(study, source);
     if (status == LSC_OK) {
-        lsc_node_fill_train(&work->study, &train);
-        status = lsc_training_rows(source, &train, add_row, work, &job->error);
+        lsc_node_fill_train(study, &train);
+        status = lsc_training_rows(source, &train, add_row, work, error);
     }
     if (work->out_of_memory) {
-        job->error.status = status = LSC_NO_MEMORY;
-        memcpy(job->error.message, "memory ran out", sizeof("memory ran out"));
+        error->status = status = LSC_NO_MEMORY;
+        memcpy(error->message, "memory ran out", sizeof("memory ran out"));
     }
-    lsc_source_free(source);
     return status;
 }
 
 static void free_rows(lsc_node_job *job)
 {
     rows_job *work = (rows_job *)job;
-    free(work->ids.bytes);
-    free(work->times.bytes);
-    free(work->columns.bytes);
-    free(work->labels.bytes);
+    lsc_node_text_free(&work->ids);
+    lsc_node_text_free(&work->times);
+    lsc_node_text_free(&work->columns);
+    lsc_node_text_free(&work->labels);
     lsc_node_free_study(job);
 }
 
-static napi_value array_of(napi_env env, napi_typedarray_type type, const pile *from, size_t size)
+static napi_value array_of(napi_env env, napi_typedarray_type type, const lsc_node_text *from,
+                           size_t size)
 {
     napi_value memory = NULL;
     napi_value array = NULL;
@@ -144,7 +117,7 @@ static napi_value answer_rows(napi_env env, lsc_node_job *job)
 /* trainingRows(flag, progress, data, texts, numbers): a promise */
 static napi_value training_rows(napi_env env, napi_callback_info info)
 {
-    return lsc_node_begin_study(env, info, sizeof(rows_job), run_rows, answer_rows, free_rows);
+    return lsc_node_begin_study(env, info, sizeof(rows_job), find_rows, answer_rows, free_rows);
 }
 
 const lsc_node_function lsc_node_training_rows_functions[] = {

@@ -14,6 +14,31 @@ void lsc_node_text_free(lsc_node_text *text)
     memset(text, 0, sizeof(*text));
 }
 
+bool lsc_node_text_add(lsc_node_text *text, const void *bytes, size_t length)
+{
+    if (text->capacity - text->length < length) {
+        size_t capacity = 2 * text->capacity + length + 4096;
+        char *grown = capacity > text->capacity ? realloc(text->block, capacity) : NULL;
+        if (grown == NULL) {
+            return false;
+        }
+        text->bytes = text->block = grown;
+        text->capacity = capacity;
+    }
+    memcpy(text->block + text->length, bytes, length);
+    text->length += length;
+    return true;
+}
+
+/* Through a volatile pointer, so that it is not left out as writing what nobody reads. */
+void lsc_node_cleanse(void *memory, size_t size)
+{
+    volatile unsigned char *bytes = memory;
+    for (size_t i = 0; i < size; i++) {
+        bytes[i] = 0;
+    }
+}
+
 lsc_node_state *lsc_node_enter(napi_env env, napi_callback_info info)
 {
     void *data = NULL;
@@ -82,6 +107,36 @@ bool lsc_node_read_number(napi_env env, napi_value value, double *number)
         lsc_node_refuse(env, "an argument is no number");
         return false;
     }
+    return true;
+}
+
+bool lsc_node_read_int(napi_env env, napi_value value, int *number)
+{
+    double read = 0;
+    if (!lsc_node_read_number(env, value, &read)) {
+        return false;
+    }
+    *number = (int)read;
+    return true;
+}
+
+bool lsc_node_read_size(napi_env env, napi_value value, size_t *size)
+{
+    double read = 0;
+    if (!lsc_node_read_number(env, value, &read)) {
+        return false;
+    }
+    *size = (size_t)read;
+    return true;
+}
+
+bool lsc_node_read_time(napi_env env, napi_value value, int64_t *time_ms)
+{
+    double read = 0;
+    if (!lsc_node_read_number(env, value, &read)) {
+        return false;
+    }
+    *time_ms = isnan(read) ? LSC_TIME_NONE : (int64_t)read;
     return true;
 }
 
@@ -174,6 +229,16 @@ bool lsc_node_read_name(napi_env env, napi_value value, lsc_node_text *text)
     if (text->bytes != NULL && strlen(text->bytes) != text->length) {
         lsc_node_refuse(env, "a text has a NUL in it");
         return false;
+    }
+    return true;
+}
+
+bool lsc_node_read_args(napi_env env, const napi_value args[], lsc_node_text *texts, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (!lsc_node_read_name(env, args[i], &texts[i])) {
+            return false;
+        }
     }
     return true;
 }

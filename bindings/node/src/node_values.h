@@ -56,6 +56,12 @@ lsc_node_state *lsc_node_enter(napi_env env, napi_callback_info info);
 /** Frees the memory of a text. */
 void lsc_node_text_free(lsc_node_text *text);
 
+/** Adds bytes to a text in memory of its own, in any thread. False when memory runs out. */
+bool lsc_node_text_add(lsc_node_text *text, const void *bytes, size_t length);
+
+/** Overwrite what was secret, for good. */
+void lsc_node_cleanse(void *memory, size_t size);
+
 /** Make a LeadscoreError. `index` names one of many leads; -1: none. */
 napi_value lsc_node_make_error(napi_env env, const lsc_error *error, int64_t index);
 /** Throw one. Returns NULL, for the caller to return. */
@@ -68,6 +74,10 @@ napi_value lsc_node_no_memory(napi_env env);
 /** False, and an exception, when a value is not of the kind that is read. */
 bool lsc_node_read_number(napi_env env, napi_value value, double *number);
 bool lsc_node_read_bool(napi_env env, napi_value value, bool *flag);
+bool lsc_node_read_int(napi_env env, napi_value value, int *number);
+bool lsc_node_read_size(napi_env env, napi_value value, size_t *size);
+/** Milliseconds; NaN is LSC_TIME_NONE. */
+bool lsc_node_read_time(napi_env env, napi_value value, int64_t *time_ms);
 /**
  * A text as UTF-8, followed by a NUL; the bytes of an Uint8Array in place, without one. Undefined and
  * null are NULL.
@@ -75,6 +85,8 @@ bool lsc_node_read_bool(napi_env env, napi_value value, bool *flag);
 bool lsc_node_read_text(napi_env env, napi_value value, lsc_node_text *text);
 /** A text for C: as lsc_node_read_text() of a string; one with a NUL in it is refused. */
 bool lsc_node_read_name(napi_env env, napi_value value, lsc_node_text *text);
+/** Texts for C, of the arguments from `args` on. */
+bool lsc_node_read_args(napi_env env, const napi_value args[], lsc_node_text *texts, size_t n);
 /** Texts for C, from the one at `first` of an array on. */
 bool lsc_node_read_texts(napi_env env, napi_value list, uint32_t first, lsc_node_text *texts,
                          uint32_t n);
