@@ -394,6 +394,69 @@ export interface RescoringCounts {
   changed: number;
 }
 
+/** How many leads have a score. */
+export interface ScoreCount {
+  /** Of their latest score. */
+  status: Result['status'];
+  score: number | null;
+  grade: Result['grade'];
+  leads: number;
+}
+
+/** How many leads of a grade converted. */
+export interface GradeConversion {
+  grade: NonNullable<Result['grade']>;
+  leads: number;
+  converted: number;
+}
+
+/** Leads whose probability is in a bin. */
+export interface ProbabilityBin {
+  leads: number;
+  converted: number;
+  meanProbability: number | null;
+}
+
+/** How a model did in a month. What cannot be said is null. */
+export interface Performance {
+  /** Such as "2026-03", UTC. */
+  month: string;
+  modelSha256: string;
+  modelName: string;
+  modelVersion: string;
+  leads: number;
+  converted: number;
+  /** Beside converted / leads: whether the model says too much or too little. */
+  meanProbability: number | null;
+  brier: number | null;
+  /** In nats. */
+  logLoss: number | null;
+  /** Of the scores. */
+  auc: number | null;
+  /** Ten: [0, 0.1), [0.1, 0.2) ... [0.9, 1]. */
+  bins: ProbabilityBin[];
+}
+
+/** What is no longer to be kept; what is left out stays. */
+export interface Retention {
+  /** Activities that happened before; with `activityType` only those of that type. */
+  activitiesBefore?: TimeLike;
+  activityType?: string;
+  /** Scores as of a time before. */
+  scoresBefore?: TimeLike;
+  /** Leads of which the last thing that is known was before. */
+  leadsBefore?: TimeLike;
+  /** Count what would go, and change nothing. */
+  dryRun?: boolean;
+}
+
+/** What went, or would go: leads with all that is held of them, and what was of leads that stay. */
+export interface RetentionCounts {
+  leads: number;
+  activities: number;
+  scores: number;
+}
+
 export interface Consent {
   purpose: string;
   given: boolean;
@@ -532,6 +595,42 @@ export class Store {
   ): StoredScore[];
 
   /**
+   * Count the leads by their latest score, the best first, in another thread; those that were never scored are left
+   * out. The store cannot be used until the promise is settled, as for the two that follow.
+   */
+  countScores(organization: string): Promise<ScoreCount[]>;
+  /**
+   * Count conversions by grade, "A" first: each lead by its latest score as of `asOf`, and whether it converted within
+   * the horizon after that. Those that had converted by then are left out, unless outcomes may repeat.
+   */
+  countConversions(
+    organization: string,
+    query: AsOf & {
+      horizonDays: number;
+      /** Scores of the model of this id alone. */
+      model?: string;
+      repeats?: boolean;
+    },
+  ): Promise<GradeConversion[]>;
+  /**
+   * Say how models did, by month, then in the order in which they were added: each lead counts once a month and model,
+   * by its first score as of that month (docs/store.md). At most 120 months: LSC_LIMIT.
+   */
+  listPerformance(
+    organization: string,
+    query: {
+      /** Scores as of this time on, */
+      from: TimeLike;
+      /** and before this one. */
+      until: TimeLike;
+      horizonDays: number;
+      /** Until when outcomes are known: scores whose horizon ends later are left out. */
+      known: TimeLike;
+      repeats?: boolean;
+    },
+  ): Promise<Performance[]>;
+
+  /**
    * Take in NDJSON files in another thread, in batches that are kept one by one. The store cannot be used
    * until the promise is settled.
    */
@@ -574,6 +673,14 @@ export class Store {
    * from it, as noteTraining() said.
    */
   eraseLead(organization: string, id: string): Promise<string[]>;
+  /**
+   * Erase what is older than it is to be kept, in transactions of some thousand rows, and purge(), in another thread
+   * (docs/store.md). Stopped, it keeps the transactions before; begun again it does what is left.
+   */
+  retain(
+    organization: string,
+    what: Retention & Watch<{ leads: number }>,
+  ): Promise<RetentionCounts>;
   /** All that is held on a lead, as the text of one JSON object (docs/store.md). */
   exportLead(organization: string, id: string): string;
   /** Note which leads a model was trained from. Throws LSC_INVALID_ARG for what is no hash. */

@@ -202,3 +202,50 @@ test('what made two scores differ is said, and adds up', () => {
   fails(() => store.explainChange('acme', 'a1', { from: '2026-02-01', to: asOf }), 'LSC_NOT_FOUND', /./);
   fails(() => store.explainChange('acme', 'a1', { from: asOf }), 'LSC_INVALID_ARG', /to is/);
 });
+
+/** A store with a lead of long ago, and one that has an activity and a score of long ago besides newer ones. */
+async function aged(name) {
+  const store = Store.open(join(scratch, name), { create: true, durability: 'off' });
+  store.addOrganization('acme');
+  store.putLead('acme', { id: 'old', email: 'long@ago.example', created_at: '2020-01-01' });
+  store.putLead('acme', { ...lead, created_at: '2020-01-01' });
+  store.addActivities('acme', 'a1', [...activities, { id: 'e0', type: 'Page Viewed', time: '2021-01-01' }]);
+  const model = store.loadModel('acme', store.addModel('acme', gbdt));
+  await store.scoreAll('acme', model, { asOf: '2022-01-01' });
+  await store.scoreAll('acme', model, { asOf });
+  return store;
+}
+
+test('what is older than it is to be kept goes, without a trace', async () => {
+  const store = await aged('aged.db');
+  const what = { activitiesBefore: new Date('2025-01-01'), scoresBefore: '2025-01-01', leadsBefore: '2025-01-01' };
+  const gone = { leads: 1, activities: 1, scores: 1 };
+  assert.deepEqual(await store.retain('acme', { ...what, dryRun: true }), gone);
+  assert.equal(store.count('acme').leads, 2);
+  assert.ok(holds('aged.db', 'long@ago.example'));
+  assert.deepEqual(await store.retain('acme', { activitiesBefore: asOf, activityType: 'Page Left', dryRun: true }),
+    { leads: 0, activities: 0, scores: 0 });
+  const news = [];
+  const retaining = store.retain('acme', { ...what, progress: ({ leads }) => { news.push(leads); } });
+  fails(() => store.count(), 'LSC_INVALID_ARG', /wait for the promise/);
+  assert.deepEqual(await retaining, gone);
+  assert.ok(news.every((each) => each >= 1 && each <= 2), `${news}`);
+  assert.ok(!holds('aged.db', 'long@ago.example'));
+  assert.deepEqual(store.listHistory('acme', 'a1').map((row) => row.receipt.asOf), [new Date(asOf)]);
+  assert.deepEqual(await store.retain('acme', what), { leads: 0, activities: 0, scores: 0 });
+});
+
+test('retention is stopped, and refused where nothing is to go', async () => {
+  const store = await aged('stopped.db');
+  const leadsBefore = '2025-01-01';
+  await failsLater(store.retain('acme', { leadsBefore, signal: AbortSignal.abort() }), 'LSC_CANCELLED', /signal/);
+  assert.equal(store.count('acme').leads, 2);
+  await failsLater(store.retain('acme', {}), 'LSC_INVALID_ARG', /nothing is to go/);
+  await failsLater(store.retain('acme', { leadsBefore, activityType: 'Page Viewed' }), 'LSC_INVALID_ARG', /activity_type/);
+  await failsLater(store.retain('acme', { leadsBefore: null }), 'LSC_INVALID_ARG', /leadsBefore is null/);
+  await failsLater(store.retain('acme', { leadsBefore, dryRun: 1 }), 'LSC_INVALID_ARG', /dryRun/);
+  await failsLater(store.retain('other', { leadsBefore }), 'LSC_NOT_FOUND', /other/);
+  store.begin();
+  await failsLater(store.retain('acme', { leadsBefore }), 'LSC_INVALID_ARG', /./);
+  store.rollback();
+});

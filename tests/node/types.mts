@@ -2,7 +2,7 @@
 import leadscore, {
   LeadscoreError, Model, Store, buildScorecard, drift, loadModel, loadModelAsync, loadShared, metrics, signBundle, train, version,
   type Leads, type StopSignal, type Training,
-  type Explanation, type Result, type StoredScore, type TimeLike,
+  type Explanation, type GradeConversion, type Performance, type Result, type StoredScore, type TimeLike,
 } from 'leadscore';
 
 const model: Model = loadModel('model.lsm', { selfTest: true, trustedKeys: ['pem'], planBytes: 1 });
@@ -36,6 +36,15 @@ declare const signal: StopSignal;
 const rescored: Promise<{ scored: number }> = store.scoreAll('acme', model, {
   asOf: 0, threads: 2, progress: ({ changed }) => changed < 5, signal,
 });
+const kept: Promise<{ leads: number; activities: number; scores: number }> = secret.retain('acme', {
+  activitiesBefore: time, activityType: 'Page Viewed', dryRun: true, progress: ({ leads }) => leads < 5, signal,
+});
+const counted: Promise<{ score: number | null; grade: Result['grade']; leads: number }[]> = store.countScores('acme');
+const converted: Promise<GradeConversion[]> = store.countConversions('acme', { asOf: 0, horizonDays: 30, repeats: true });
+const months: Promise<Performance[]> =
+  store.listPerformance('acme', { from: 0, until: time, horizonDays: 30, known: '2026-04-01' });
+// @ts-expect-error: the horizon is always given
+store.countConversions('acme', { asOf: 0 });
 const trained: Promise<string[]> = secret.eraseLead('acme', 'a1');
 const same: Model = loadShared(model.share());
 const own: Float32Array = model.newTable(3);

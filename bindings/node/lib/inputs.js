@@ -7,6 +7,8 @@ const native = require('./native');
 
 const TIME_MIN = -62135596800000;
 const TIME_MAX = 253402300799999;
+const DAY_MS = 86400000;
+const MAX_DAYS = 365000;
 
 /** Milliseconds since 1970 of a Date, a text or a number. */
 function timeMs(value, name) {
@@ -171,7 +173,26 @@ function whole(value, name, absent, least = 0, most = Number.MAX_SAFE_INTEGER) {
   return value;
 }
 
+/** A number from 0 to `most`; 0 where it is left out. */
+function number(value, name, most) {
+  if (value === undefined || value === null) {
+    return 0;
+  }
+  if (typeof value !== 'number') {
+    refuse(`${name} is ${kindOf(value)}, must be a number`);
+  }
+  if (!(value >= 0 && value <= most)) {
+    refuse(`${name} is ${value}, must be from 0 to ${most}`);
+  }
+  return value;
+}
+
+/** Days as milliseconds; 0 where they are left out. */
+function days(value, name) {
+  return Math.round(number(value, name, MAX_DAYS) * DAY_MS);
+}
+
 module.exports = {
-  activitiesText, flag, isBytes, isShared, jsonText, leadText, objectText, optionalTime, options, ownText, text,
-  timeMs, timeText, truth, whole,
+  activitiesText, days, flag, isBytes, isShared, jsonText, leadText, number, objectText, optionalTime, options, ownText,
+  text, timeMs, timeText, truth, whole,
 };

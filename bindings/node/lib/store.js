@@ -3,7 +3,7 @@ const { readFileSync } = require('fs');
 
 const { kindOf, refuse } = require('./errors');
 const {
-  activitiesText, flag, isBytes, leadText, objectText, optionalTime, options, ownText, text, timeMs, truth, whole,
+  activitiesText, days, flag, isBytes, leadText, objectText, optionalTime, options, ownText, text, timeMs, truth, whole,
 } = require('./inputs');
 const { OPTIONS: WATCH, watched } = require('./jobs');
 const { keyArguments } = require('./keys');
@@ -52,6 +52,7 @@ function readAccount(account) {
 const LINES = (stage, lines) => ({ lines });
 const BYTES = (stage, bytes, all) => ({ bytes, all });
 const SCORES = (stage, scored, changed) => ({ scored, changed });
+const LEADS = (stage, leads) => ({ leads });
 
 /** One connection to a file with the state of organizations: leads, models, scores. */
 class Store {
@@ -266,6 +267,28 @@ class Store {
       text(leadId, 'leadId'), optionalTime(before ?? undefined, 'before'), pageLimit(limit)).map(readStoredScore);
   }
 
+  // Counts over scores and outcomes.
+
+  async countScores(organization) {
+    return this.#job({}, null, native.storeCountScores, text(organization, 'organization'));
+  }
+
+  async countConversions(organization, query) {
+    const { asOf, horizonDays, model, repeats } =
+      options(query, ['asOf', 'horizonDays', 'model', 'repeats'], 'query');
+    return this.#job({}, null, native.storeCountConversions, text(organization, 'organization'),
+      text(model, 'model', true), timeMs(asOf, 'asOf'), days(horizonDays, 'horizonDays'), flag(repeats, 'repeats'));
+  }
+
+  async listPerformance(organization, query) {
+    const { from, until, horizonDays, known, repeats } =
+      options(query, ['from', 'until', 'horizonDays', 'known', 'repeats'], 'query');
+    return this.#job({}, null, native.storeListPerformance, text(organization, 'organization'), timeMs(from, 'from'),
+      timeMs(until, 'until'), days(horizonDays, 'horizonDays'), timeMs(known, 'known'), flag(repeats, 'repeats'));
+  }
+
+  // Files.
+
   async ingest(organization, files) {
     const names = ['leads', 'activities', 'outcomes', 'rejects'];
     const given = options(files, [...names, 'batch', ...WATCH], 'files');
@@ -297,6 +320,14 @@ class Store {
 
   async eraseLead(organization, id) {
     return this.#job({}, null, native.storeEraseLead, text(organization, 'organization'), text(id, 'id'));
+  }
+
+  async retain(organization, given) {
+    const times = ['activitiesBefore', 'scoresBefore', 'leadsBefore'];
+    const { activityType, dryRun, ...rest } = options(given, [...times, 'activityType', 'dryRun', ...WATCH]);
+    return this.#job(rest, LEADS, native.storeRetain, text(organization, 'organization'),
+      text(activityType, 'activityType', true), ...times.map((name) => optionalTime(rest[name], name)),
+      flag(dryRun, 'dryRun'));
   }
 
   exportLead(organization, id) {

@@ -2,13 +2,11 @@
 // Training, and measuring a model.
 const { dataArguments } = require('./data');
 const { LeadscoreError, kindOf, refuse } = require('./errors');
-const { jsonText, optionalTime, options, text, timeText, whole, flag } = require('./inputs');
+const { days, flag, jsonText, number, optionalTime, options, text, timeText, whole } = require('./inputs');
 const { OPTIONS: WATCH, watched } = require('./jobs');
 const { handleOf } = require('./model');
 const native = require('./native');
 
-const DAY_MS = 86400000;
-const MAX_DAYS = 365000;
 const MAX_INT = 2147483647;
 const CHOICES = {
   asOf: ['every', 'created', 'before_outcome'],
@@ -22,23 +20,6 @@ const HOW = ['spec', 'name', 'version', 'modelType', 'created', 'folds', 'foldRe
   'effort', 'gateAuc', 'gateOutcomes', 'incumbent', 'threads', 'dropLeaks', 'xgboost'];
 
 const STAGES = (stage, fraction) => ({ stage, fraction: Number.isNaN(fraction) ? null : fraction });
-
-function number(value, name, most) {
-  if (value === undefined || value === null) {
-    return 0;
-  }
-  if (typeof value !== 'number') {
-    refuse(`${name} is ${kindOf(value)}, must be a number`);
-  }
-  if (!(value >= 0 && value <= most)) {
-    refuse(`${name} is ${value}, must be from 0 to ${most}`);
-  }
-  return value;
-}
-
-function days(value, name) {
-  return Math.round(number(value, name, MAX_DAYS) * DAY_MS);
-}
 
 function choice(value, name) {
   const at = value === undefined ? 0 : CHOICES[name].indexOf(value);

@@ -104,11 +104,13 @@ static const lsc_node_function *const tables[] = {
     lsc_node_sharing_functions,
     lsc_node_store_functions,
     lsc_node_store_account_functions,
+    lsc_node_store_analytics_functions,
     lsc_node_store_change_functions,
     lsc_node_store_job_functions,
     lsc_node_store_list_functions,
     lsc_node_store_privacy_functions,
     lsc_node_store_rescoring_functions,
+    lsc_node_store_retention_functions,
 #ifdef LSC_NODE_TRAINS
     lsc_node_training_functions,
     lsc_node_training_rows_functions,

@@ -47,6 +47,9 @@ bool lsc_node_read_actor(napi_env env, napi_value uuid, napi_value time, lsc_nod
 /** Writes what a row of an array holds into an object. */
 typedef void (*lsc_node_put_row)(napi_env env, napi_value object, const void *rows, size_t row);
 
+/** An array of objects, one for each row. */
+napi_value lsc_node_rows(napi_env env, const void *rows, size_t n, lsc_node_put_row put);
+
 /** An array of objects of the rows that a call gave; or an exception of what it came to. */
 napi_value lsc_node_give_rows(napi_env env, const lsc_node_call *call, lsc_status status,
                               const void *rows, size_t n, lsc_node_put_row put);
@@ -57,10 +60,12 @@ lsc_node_store *lsc_node_read_store(napi_env env, napi_value value);
 /** Of node_store.c, and of the file of each other name. */
 extern const lsc_node_function lsc_node_store_functions[];
 extern const lsc_node_function lsc_node_store_account_functions[];
+extern const lsc_node_function lsc_node_store_analytics_functions[];
 extern const lsc_node_function lsc_node_store_change_functions[];
 extern const lsc_node_function lsc_node_store_job_functions[];
 extern const lsc_node_function lsc_node_store_list_functions[];
 extern const lsc_node_function lsc_node_store_privacy_functions[];
 extern const lsc_node_function lsc_node_store_rescoring_functions[];
+extern const lsc_node_function lsc_node_store_retention_functions[];
 
 #endif

@@ -1,13 +1,9 @@
 /* What a store lists: rows as objects. */
 #include "node_store.h"
 
-napi_value lsc_node_give_rows(napi_env env, const lsc_node_call *call, lsc_status status,
-                              const void *rows, size_t n, lsc_node_put_row put)
+napi_value lsc_node_rows(napi_env env, const void *rows, size_t n, lsc_node_put_row put)
 {
     napi_value list = NULL;
-    if (status != LSC_OK) {
-        return lsc_node_throw(env, &call->error);
-    }
     napi_create_array(env, &list);
     for (size_t i = 0; i < n; i++) {
         napi_value object = NULL;
@@ -16,6 +12,12 @@ napi_value lsc_node_give_rows(napi_env env, const lsc_node_call *call, lsc_statu
         lsc_node_set_at(env, list, i, object);
     }
     return list;
+}
+
+napi_value lsc_node_give_rows(napi_env env, const lsc_node_call *call, lsc_status status,
+                              const void *rows, size_t n, lsc_node_put_row put)
+{
+    return status == LSC_OK ? lsc_node_rows(env, rows, n, put) : lsc_node_throw(env, &call->error);
 }
 
 static void put_organization(napi_env env, napi_value object, const void *rows, size_t row)
