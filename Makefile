@@ -7,7 +7,8 @@
         npm test-node jar test-java \
         bench bench-peers bench-node bench-java bench-rows bench-store bench-quality bench-calibration bench-build \
         wheel test-python bench-python bench-python-peers \
-        fuzz fuzz-seeds fuzz-merge fuzz-coverage
+        fuzz fuzz-seeds fuzz-merge fuzz-coverage \
+        server serve test-server
 
 # What make test builds and runs, of: gcc clang sanitizers
 BUILDS = gcc clang sanitizers
@@ -60,6 +61,9 @@ help:
 	@echo 'make test-node  install it as a new user would, and check its types; takes a network'
 	@echo 'make jar        the package for Java with its native code, in build/java'
 	@echo 'make test-java  test it with every JDK that is there, and by Maven; takes a network'
+	@echo 'make server     the API host (examples/server), against the libraries as they are installed'
+	@echo 'make serve      make sample data and start it; prints where it is'
+	@echo 'make test-server  test it from outside'
 	@echo 'make test-bare  make demo and make test in a bare Debian 12, twice; takes root'
 
 build: build/build.ninja
@@ -237,6 +241,24 @@ bench-python-peers: bench-build
 	@ninja -C build/python --quiet bindings/python/leadscore/_native.abi3.so
 	@python3 -B tests/bench/python_peers.py build/bench/tests/bench build/python/bindings/python \
 	    build/bench-python-peers
+
+# The server sees the libraries as a host's developer would: installed, below build/server/prefix.
+SERVER = $(CURDIR)/build/server
+SERVER_BUILD = PKG_CONFIG_PATH=$(SERVER)/prefix/lib/pkgconfig
+
+server:
+	@.ci/setup build server
+	@[ -e build/server/library/build.ninja ] || \
+	    meson setup build/server/library -Dtests=false -Dprefix=$(SERVER)/prefix -Dlibdir=lib >/dev/null
+	@meson install -C build/server/library --quiet
+	@[ -e build/server/host/build.ninja ] || $(SERVER_BUILD) meson setup build/server/host examples/server >/dev/null
+	@$(SERVER_BUILD) ninja -C build/server/host --quiet
+
+serve: server
+	@examples/server/serve.sh build/server
+
+test-server: server
+	@/usr/bin/python3 -B -m pytest -q -p no:cacheprovider tests/server --server-build build/server
 
 test-bare:
 	@.ci/setup bare

@@ -1,0 +1,49 @@
+/**
+ * @file call_data.h
+ * What a call is made of, for what runs it; handlers see call.h alone.
+ */
+#ifndef SRV_CALL_DATA_H
+#define SRV_CALL_DATA_H
+
+#include <ulfius.h>
+
+#include "call.h"
+#include "reply.h"
+#include "routes.h"
+
+#define SRV_REQUEST_ID_SIZE 65
+#define SRV_CLIENT_SIZE 64
+#define SRV_MAX_QUERY 32 /**< parameters in a query. One past is 400 */
+
+/** A parameter of the query as it came, decoded. */
+typedef struct srv_pair {
+    const char *name;
+    const char *value;
+} srv_pair;
+
+struct srv_call {
+    srv_app *app;
+    const struct _u_request *request;
+    const srv_operation *operation; /**< NULL: no path or method of the document */
+    srv_answer answer;
+    char request_id[SRV_REQUEST_ID_SIZE];
+    char client[SRV_CLIENT_SIZE];
+    int64_t now_ms;
+    int64_t began_us;
+    char *path; /**< a copy, which the segments point into */
+    srv_segments segments;
+    char *query_text; /**< a copy, which the pairs point into */
+    srv_pair query[SRV_MAX_QUERY];
+    size_t n_query;
+    json_t *body;
+    srv_principal who;
+    bool has_who;
+};
+
+/** Run a request from its path to its answer. The answer is made whatever happens. */
+void srv_call_run(srv_call *call);
+
+/** Free what a call holds. */
+void srv_call_free(srv_call *call);
+
+#endif

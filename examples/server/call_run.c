@@ -1,0 +1,210 @@
+#include "call_data.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "authenticate.h"
+#include "call_input.h"
+#include "counters.h"
+#include "server_log.h"
+#include "wall_clock.h"
+
+/* Steps, in their order. Each returns false when it has answered, and the rest is left out. */
+
+static bool check_size(srv_call *call)
+{
+    int64_t most = call->operation->takes_bytes ? call->app->config.max_model_bytes
+                                                : call->app->config.max_body_bytes;
+    if (call->request->binary_body_length <= (size_t)most) {
+        return true;
+    }
+    srv_fail(call, 413, "body_too_large", "the body has more than %lld bytes", (long long)most);
+    return false;
+}
+
+static bool answer_options(srv_call *call, const char *allowed)
+{
+    char methods[128];
+    snprintf(methods, sizeof(methods), "%s, OPTIONS", allowed);
+    srv_set_header(call, "Allow", methods);
+    srv_set_header(call, "Access-Control-Allow-Methods", methods);
+    srv_set_header(call, "Access-Control-Allow-Headers",
+                   "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match");
+    srv_set_header(call, "Access-Control-Max-Age", "600");
+    srv_reply(call, 204, NULL);
+    return false;
+}
+
+static bool find_operation(srv_call *call)
+{
+    char allowed[96] = "";
+    const char *method = call->request->http_verb;
+    call->path = strdup(call->request->url_path);
+    if (call->path != NULL && srv_segments_read(&call->segments, call->path)) {
+        call->operation =
+            srv_routes_find(call->app->routes, method, &call->segments, allowed, sizeof(allowed));
+    }
+    if (call->operation != NULL) {
+        return true;
+    }
+    if (allowed[0] == '\0') {
+        srv_fail(call, 404, "no_such_path", "there is nothing of this path");
+        return false;
+    }
+    if (strcmp(method, "OPTIONS") == 0) {
+        return answer_options(call, allowed);
+    }
+    srv_set_header(call, "Allow", allowed);
+    srv_fail(call, 405, "no_such_method", "the path has the methods %s", allowed);
+    return false;
+}
+
+static bool may(const srv_call *call)
+{
+    const srv_operation *operation = call->operation;
+    return call->who.is_key ? operation->scope != 0 && (call->who.scopes & operation->scope) != 0
+                            : call->who.role >= operation->least_role;
+}
+
+static bool authenticate(srv_call *call)
+{
+    if (call->operation->is_public) {
+        return true;
+    }
+    int status = srv_authenticate(call->app, srv_header(call, "Authorization"), &call->who);
+    call->has_who = status == 0;
+    if (status == 401) {
+        srv_counters_add(call->app->counters, SRV_COUNT_AUTH_FAILURES, 1);
+        srv_set_header(call, "WWW-Authenticate", "Bearer");
+        srv_fail(call, 401, "unauthorized", "no valid credential was given");
+    } else if (status != 0 || !may(call)) {
+        srv_fail(call, 403, "forbidden", "this credential may not do this");
+    }
+    return !srv_is_answered(call);
+}
+
+typedef bool step(srv_call *call);
+
+static step *const steps[] = {
+    find_operation, check_size, authenticate, srv_input_query, srv_input_parameters, srv_input_body,
+};
+
+/* After the handler. */
+
+static bool has_text(const srv_answer *answer)
+{
+    return strncmp(answer->content_type, "application/", 12) == 0 ||
+           strncmp(answer->content_type, "text/", 5) == 0;
+}
+
+/* Answers that hold secrets of their own are not compressed: their length would tell of them (BREACH). */
+static bool may_compress(const srv_call *call)
+{
+    const char *accepted = srv_header(call, "Accept-Encoding");
+    return call->operation != NULL && strcmp(call->operation->service, "auth") != 0 &&
+           accepted != NULL && strstr(accepted, "gzip") != NULL &&
+           strstr(accepted, "gzip;q=0") == NULL && has_text(&call->answer) &&
+           call->answer.length >= (size_t)call->app->config.compress_from_bytes &&
+           call->answer.length > 0;
+}
+
+static void tag(srv_call *call)
+{
+    char etag[SRV_ETAG_SIZE];
+    if (call->answer.status != 200 || strcmp(call->operation->method, "GET") != 0 ||
+        call->answer.length == 0 || strncmp(call->answer.content_type, "text/plain", 10) == 0) {
+        return; /* Plain text are the counters, which are others each time. */
+    }
+    if (srv_answer_get(&call->answer, "ETag") == NULL) {
+        srv_etag(call->answer.bytes, call->answer.length, etag);
+        srv_set_header(call, "ETag", etag);
+        srv_set_header(call, "Cache-Control", "private, no-cache");
+    }
+    if (srv_etag_is_named(srv_header(call, "If-None-Match"),
+                          srv_answer_get(&call->answer, "ETag"))) {
+        srv_answer_set(&call->answer, 304, NULL, NULL, 0);
+    }
+}
+
+static void shrink(srv_call *call)
+{
+    srv_answer_compress(&call->answer);
+    const char *etag = srv_answer_get(&call->answer, "ETag");
+    if (etag != NULL && srv_answer_get(&call->answer, "Content-Encoding") != NULL) {
+        char other[SRV_ETAG_SIZE + 8];
+        snprintf(other, sizeof(other), "%.*s-gzip\"", (int)strlen(etag) - 1, etag);
+        srv_set_header(call, "ETag", other);
+    }
+}
+
+static bool is_allowed_origin(const char *list, const char *origin)
+{
+    size_t length = strlen(origin);
+    for (const char *at = list; *at != '\0';) {
+        size_t item = strcspn(at, " ");
+        if (item == length && memcmp(at, origin, item) == 0) {
+            return true;
+        }
+        at += item + (at[item] == ' ');
+    }
+    return false;
+}
+
+static void add_headers(srv_call *call)
+{
+    const char *origin = srv_header(call, "Origin");
+    srv_set_header(call, "X-Request-Id", call->request_id);
+    srv_set_header(call, "Vary", "Accept-Encoding, Origin");
+    if (origin != NULL && is_allowed_origin(call->app->config.cors_origins, origin)) {
+        srv_set_header(call, "Access-Control-Allow-Origin", origin);
+        srv_set_header(call, "Access-Control-Expose-Headers",
+                       "ETag, Location, Retry-After, RateLimit, RateLimit-Policy, X-Request-Id");
+    }
+    if (srv_answer_get(&call->answer, "Cache-Control") == NULL) {
+        srv_set_header(call, "Cache-Control", "no-store");
+    }
+    if (call->app->draining) {
+        srv_set_header(call, "Connection", "close");
+    }
+}
+
+/* The path that was asked for is not in it: ids may be personal. */
+static void note(const srv_call *call, int64_t took_us)
+{
+    json_t *line = json_pack("{s:s, s:s, s:s, s:i, s:I, s:I, s:s}", "request_id", call->request_id,
+                             "method", call->request->http_verb, "operation",
+                             call->operation != NULL ? call->operation->id : "none", "status",
+                             (int)call->answer.status, "us", (json_int_t)took_us, "bytes",
+                             (json_int_t)call->answer.length, "client", call->client);
+    if (call->has_who) {
+        json_object_set_new(line, "organization", json_string(call->who.organization));
+        json_object_set_new(line, "actor", json_string(call->who.uuid));
+    }
+    srv_log(call->answer.status >= 500 ? SRV_ERROR : SRV_INFO, "request", line);
+}
+
+void srv_call_run(srv_call *call)
+{
+    srv_counters_begin(call->app->counters);
+    bool goes_on = true;
+    for (size_t i = 0; goes_on && i < sizeof(steps) / sizeof(steps[0]); i++) {
+        goes_on = steps[i](call);
+    }
+    if (goes_on) {
+        call->operation->handler(call);
+    }
+    if (!srv_is_answered(call)) {
+        srv_fail(call, 500, "internal", "the request was not answered");
+    }
+    if (call->operation != NULL) {
+        tag(call);
+    }
+    if (may_compress(call)) {
+        shrink(call);
+    }
+    add_headers(call);
+    int64_t took_us = srv_ticks_us() - call->began_us;
+    srv_counters_end(call->app->counters, call->operation, call->answer.status, took_us);
+    note(call, took_us);
+}

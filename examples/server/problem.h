@@ -1,0 +1,29 @@
+/**
+ * @file problem.h
+ * Errors as clients get them: problem documents of RFC 9457.
+ */
+#ifndef SRV_PROBLEM_H
+#define SRV_PROBLEM_H
+
+#include <jansson.h>
+
+#include <leadscore/status.h>
+
+#define SRV_PROBLEM_TYPE "application/problem+json"
+
+/** The title of an HTTP status; "Error" for one that this server does not give. Static. */
+const char *srv_status_title(unsigned status);
+
+/**
+ * A problem document.
+ *
+ * @param code        stable, for programs
+ * @param detail      for people
+ * @param request_id  that of the log
+ */
+json_t *srv_problem(unsigned status, const char *code, const char *detail, const char *request_id);
+
+/** The HTTP status that an error of the library is, and its stable code. */
+unsigned srv_problem_of_library(lsc_status status, const char **code);
+
+#endif

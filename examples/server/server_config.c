@@ -1,0 +1,277 @@
+#include "server_config.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef enum kind {
+    KIND_TEXT,
+    KIND_NUMBER,
+    KIND_FLAG
+} kind;
+
+/** A setting: where it is kept, and what it may be. */
+typedef struct setting_row {
+    const char *key;
+    kind kind;
+    size_t offset;
+    const char *fallback; /**< as the environment would have it; NULL: none */
+    int64_t low;
+    int64_t high;
+    const char *choices; /**< of a text: words with a space between; NULL: any */
+} setting_row;
+
+#define AT(member) offsetof(srv_config, member)
+
+/* clang-format off */
+static const setting_row settings[] = {
+    {"address", KIND_TEXT, AT(address), "127.0.0.1", 0, 0, NULL},
+    {"port", KIND_NUMBER, AT(port), "8080", 0, 65535, NULL},
+    {"store", KIND_TEXT, AT(store), "leadscore.db", 0, 0, NULL},
+    {"auth_store", KIND_TEXT, AT(auth_store), "auth.db", 0, 0, NULL},
+    {"durability", KIND_TEXT, AT(durability), "full", 0, 0, "full normal"},
+    {"threads", KIND_NUMBER, AT(threads), "0", 0, 256, NULL},
+    {"services", KIND_TEXT, AT(services), "all", 0, 0, NULL},
+    {"tls_certificate", KIND_TEXT, AT(tls_certificate), NULL, 0, 0, NULL},
+    {"tls_key", KIND_TEXT, AT(tls_key), NULL, 0, 0, NULL},
+    {"cors_origins", KIND_TEXT, AT(cors_origins), "", 0, 0, NULL},
+    {"public_url", KIND_TEXT, AT(public_url), NULL, 0, 0, NULL},
+    {"log_level", KIND_TEXT, AT(log_level), "info", 0, 0, "info warning error"},
+    {"max_body_bytes", KIND_NUMBER, AT(max_body_bytes), "1048576", 1024, 268435456, NULL},
+    {"max_model_bytes", KIND_NUMBER, AT(max_model_bytes), "67108864", 1024, 268435456, NULL},
+    {"request_seconds", KIND_NUMBER, AT(request_seconds), "30", 1, 3600, NULL},
+    {"idle_seconds", KIND_NUMBER, AT(idle_seconds), "60", 1, 3600, NULL},
+    {"max_connections", KIND_NUMBER, AT(max_connections), "12000", 8, 1000000, NULL},
+    {"drain_seconds", KIND_NUMBER, AT(drain_seconds), "20", 0, 3600, NULL},
+    {"compress_from_bytes", KIND_NUMBER, AT(compress_from_bytes), "1024", 0, 268435456, NULL},
+    {"model_check_ms", KIND_NUMBER, AT(model_check_ms), "1000", 0, 3600000, NULL},
+    {"trust_proxy", KIND_FLAG, AT(trust_proxy), "false", 0, 0, NULL},
+    {"otlp_endpoint", KIND_TEXT, AT(otlp_endpoint), NULL, 0, 0, NULL},
+};
+/* clang-format on */
+
+#define N_SETTINGS (sizeof(settings) / sizeof(settings[0]))
+
+static const char *const services[] = {"auth", "users", "leads", "scoring", "analytics", "events"};
+
+#define N_SERVICES (sizeof(services) / sizeof(services[0]))
+
+static bool wrong(char error[SRV_CONFIG_ERROR], const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static bool wrong(char error[SRV_CONFIG_ERROR], const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(error, SRV_CONFIG_ERROR, format, arguments);
+    va_end(arguments);
+    return false;
+}
+
+static const setting_row *find_setting(const char *key)
+{
+    for (size_t i = 0; i < N_SETTINGS; i++) {
+        if (strcmp(settings[i].key, key) == 0) {
+            return &settings[i];
+        }
+    }
+    return NULL;
+}
+
+/* Whether `word` is among those of `list`, which `separator` stands between. */
+static bool in_list(const char *list, char separator, const char *word, size_t length)
+{
+    while (*list != '\0') {
+        size_t item = strcspn(list, (char[]){separator, '\0'});
+        if (item == length && memcmp(list, word, length) == 0) {
+            return true;
+        }
+        list += item + (list[item] == separator);
+    }
+    return false;
+}
+
+static bool set_text(srv_config *config, const setting_row *setting, const char *value, char *error)
+{
+    if (setting->choices != NULL && !in_list(setting->choices, ' ', value, strlen(value))) {
+        return wrong(error, "%s is \"%s\", must be one of: %s", setting->key, value,
+                     setting->choices);
+    }
+    char *copy = strdup(value);
+    if (copy == NULL) {
+        return wrong(error, "%s: no memory", setting->key);
+    }
+    char **place = (char **)((char *)config + setting->offset);
+    free(*place);
+    *place = copy;
+    return true;
+}
+
+static bool set_number(srv_config *config, const setting_row *setting, const char *value,
+                       char *error)
+{
+    char *end = NULL;
+    errno = 0;
+    long long number = strtoll(value, &end, 10);
+    if (errno != 0 || end == value || *end != '\0' || number < setting->low ||
+        number > setting->high) {
+        return wrong(error, "%s is \"%s\", must be a number from %" PRId64 " to %" PRId64,
+                     setting->key, value, setting->low, setting->high);
+    }
+    *(int64_t *)((char *)config + setting->offset) = number;
+    return true;
+}
+
+static bool set_flag(srv_config *config, const setting_row *setting, const char *value, char *error)
+{
+    bool yes = strcmp(value, "true") == 0;
+    if (!yes && strcmp(value, "false") != 0) {
+        return wrong(error, "%s is \"%s\", must be true or false", setting->key, value);
+    }
+    *(bool *)((char *)config + setting->offset) = yes;
+    return true;
+}
+
+bool srv_config_set(srv_config *config, const char *key, const char *value,
+                    char error[SRV_CONFIG_ERROR])
+{
+    const setting_row *setting = find_setting(key);
+    if (setting == NULL) {
+        return wrong(error, "%s is no setting", key);
+    }
+    switch (setting->kind) {
+    case KIND_NUMBER:
+        return set_number(config, setting, value, error);
+    case KIND_FLAG:
+        return set_flag(config, setting, value, error);
+    case KIND_TEXT:
+    default:
+        return set_text(config, setting, value, error);
+    }
+}
+
+/* A member of the file, as the environment would have it. */
+static bool set_member(srv_config *config, const char *key, json_t *value, char *error)
+{
+    char number[32];
+    if (json_is_string(value)) {
+        return srv_config_set(config, key, json_string_value(value), error);
+    }
+    if (json_is_boolean(value)) {
+        return srv_config_set(config, key, json_is_true(value) ? "true" : "false", error);
+    }
+    if (json_is_integer(value)) {
+        snprintf(number, sizeof(number), "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+        return srv_config_set(config, key, number, error);
+    }
+    return wrong(error, "%s must be a text, a whole number, true or false", key);
+}
+
+static bool read_file(srv_config *config, const char *path, char *error)
+{
+    json_error_t fault;
+    json_t *file = json_load_file(path, JSON_REJECT_DUPLICATES, &fault);
+    if (file == NULL) {
+        return wrong(error, "%s:%d: %s", path, fault.line, fault.text);
+    }
+    bool is_read = json_is_object(file);
+    if (!is_read) {
+        wrong(error, "%s: not one JSON object", path);
+    }
+    const char *key;
+    json_t *value;
+    json_object_foreach(file, key, value)
+    {
+        is_read = is_read && set_member(config, key, value, error);
+    }
+    json_decref(file);
+    return is_read;
+}
+
+static bool read_environment(srv_config *config, char *error)
+{
+    for (size_t i = 0; i < N_SETTINGS; i++) {
+        char name[64] = "LEADSCORE_SERVER_";
+        size_t length = strlen(name);
+        for (const char *at = settings[i].key; *at != '\0'; at++) {
+            name[length++] = (char)toupper((unsigned char)*at);
+        }
+        name[length] = '\0';
+        const char *value = getenv(name);
+        if (value != NULL && !srv_config_set(config, settings[i].key, value, error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool srv_config_check(const srv_config *config, char error[SRV_CONFIG_ERROR])
+{
+    if ((config->tls_certificate == NULL) != (config->tls_key == NULL)) {
+        return wrong(error, "tls_certificate and tls_key go together: only one of them is given");
+    }
+    if (strcmp(config->services, "all") == 0) {
+        return true;
+    }
+    const char *at = config->services;
+    while (*at != '\0') {
+        size_t length = strcspn(at, ",");
+        bool known = false;
+        for (size_t i = 0; i < N_SERVICES; i++) {
+            known =
+                known || (strlen(services[i]) == length && memcmp(services[i], at, length) == 0);
+        }
+        if (!known) {
+            return wrong(error,
+                         "services names \"%.*s\", which is none of: auth, users, leads, "
+                         "scoring, analytics, events",
+                         (int)length, at);
+        }
+        at += length + (at[length] == ',');
+    }
+    return true;
+}
+
+static bool set_fallbacks(srv_config *config, char *error)
+{
+    for (size_t i = 0; i < N_SETTINGS; i++) {
+        if (settings[i].fallback != NULL &&
+            !srv_config_set(config, settings[i].key, settings[i].fallback, error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool srv_config_read(srv_config *config, const char *path, char error[SRV_CONFIG_ERROR])
+{
+    memset(config, 0, sizeof(*config));
+    bool is_read = set_fallbacks(config, error) &&
+                   (path == NULL || read_file(config, path, error)) &&
+                   read_environment(config, error);
+    if (!is_read) {
+        srv_config_free(config);
+    }
+    return is_read;
+}
+
+bool srv_config_has_service(const srv_config *config, const char *service)
+{
+    return strcmp(config->services, "all") == 0 ||
+           in_list(config->services, ',', service, strlen(service));
+}
+
+void srv_config_free(srv_config *config)
+{
+    for (size_t i = 0; i < N_SETTINGS; i++) {
+        if (settings[i].kind == KIND_TEXT) {
+            free(*(char **)((char *)config + settings[i].offset));
+        }
+    }
+    memset(config, 0, sizeof(*config));
+}

@@ -1,0 +1,64 @@
+/**
+ * @file server_config.h
+ * Settings: a JSON file, then the environment (LEADSCORE_SERVER_PORT for "port"), checked at
+ * start, each by itself and all together.
+ */
+#ifndef SRV_SERVER_CONFIG_H
+#define SRV_SERVER_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define SRV_MAX_CONFIG_FILE (1u << 20) /**< bytes */
+#define SRV_CONFIG_ERROR 512           /**< room for what is wrong with a setting */
+
+/** The settings. Texts belong to it; a setting that was not given is NULL or its default. */
+typedef struct srv_config {
+    char *address;
+    int64_t port;
+    char *store;
+    char *auth_store;
+    char *durability;
+    int64_t threads; /**< 0: one a processor */
+    char *services;  /**< names, with commas between; "all" */
+    char *tls_certificate;
+    char *tls_key;
+    char *cors_origins; /**< with spaces between; "": none */
+    char *public_url;   /**< where clients find the server; NULL: address and port */
+    char *log_level;    /**< "info", "warning" or "error" */
+    int64_t max_body_bytes;
+    int64_t max_model_bytes; /**< of a bundle that is uploaded */
+    int64_t request_seconds; /**< for a request to come in */
+    int64_t idle_seconds;    /**< between two requests of a connection */
+    int64_t max_connections;
+    int64_t drain_seconds; /**< that requests get to end in when the server is to stop */
+    int64_t compress_from_bytes;
+    int64_t model_check_ms; /**< how often a thread asks the store which model is active */
+    bool trust_proxy;       /**< X-Forwarded-For and X-Request-Id are believed */
+    char *otlp_endpoint;    /**< where traces go; NULL: none are made */
+} srv_config;
+
+/**
+ * Read the settings.
+ *
+ * @param path   of the file; NULL: none, the environment alone
+ * @param error  filled with one line that names the setting
+ * @return false: something is wrong with them, and `config` is empty.
+ */
+bool srv_config_read(srv_config *config, const char *path, char error[SRV_CONFIG_ERROR]);
+
+/** Set one, as the environment would. As srv_config_read(). */
+bool srv_config_set(srv_config *config, const char *key, const char *value,
+                    char error[SRV_CONFIG_ERROR]);
+
+/** See whether settings fit together: what none of them says alone. As srv_config_read(). */
+bool srv_config_check(const srv_config *config, char error[SRV_CONFIG_ERROR]);
+
+/** Whether the settings ask for a service ("leads"). */
+bool srv_config_has_service(const srv_config *config, const char *service);
+
+/** Free what settings hold. */
+void srv_config_free(srv_config *config);
+
+#endif

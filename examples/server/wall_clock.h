@@ -1,0 +1,15 @@
+/**
+ * @file wall_clock.h
+ * The only reader of clocks. The library reads none: a host says what time it is.
+ */
+#ifndef SRV_WALL_CLOCK_H
+#define SRV_WALL_CLOCK_H
+
+#include <stdint.h>
+
+/** What time it is: milliseconds since 1970-01-01T00:00:00Z. */
+int64_t srv_wall_ms(void);
+/** Microseconds since some moment; never goes back. For how long something takes. */
+int64_t srv_ticks_us(void);
+
+#endif
