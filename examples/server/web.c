@@ -3,10 +3,10 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -293,8 +293,8 @@ srv_web *srv_web_start(srv_app *app, char error[SRV_WEB_ERROR])
     }
     web->app = app;
     web->listener = -1;
-    if (getrandom(&web->id_prefix, sizeof(web->id_prefix), 0) != sizeof(web->id_prefix) ||
-        !start(web, error)) {
+    randombytes_buf(&web->id_prefix, sizeof(web->id_prefix));
+    if (!start(web, error)) {
         srv_web_stop(web);
         return NULL;
     }

@@ -36,8 +36,11 @@ OWNERS = {
     r"zstd.*\.h": r"src/model/(bundle|zstd)\w*\.[ch]",
     r"xgboost/.*": r"src/train/\w+\.[ch]|bindings/node/src/node_xgboost\.c",
     r"argp\.h": r"src/cli/\w+\.[ch]",
+    # The host is a project of its own, with libraries of its own (docs/dependencies.md).
+    r"(curl/curl|getopt|jansson|libwebsockets|liboath/oath|microhttpd|rhonabwy|sodium|ulfius|uthash|zlib)\.h|"
+    r"hiredis/hiredis\.h|ev\.h": r"examples/server/.*",
     r"(imm|emm)intrin\.h|arm_neon\.h": r"src/(score/score|explain/shap)_(portable|avx2|avx512)\.c",
-    r"sqlite3\.h": r"src/store/database\.c",
+    r"sqlite3\.h": r"src/store/database\.c|examples/server/auth/auth_db\.c",
     r"node_api\.h": r"bindings/node/src/node_values\.h",
 }
 
@@ -46,8 +49,8 @@ STANDARD = set("""
     assert complex ctype errno fenv float inttypes iso646 limits locale math setjmp signal stdalign
     stdarg stdatomic stdbool stddef stdint stdio stdlib stdnoreturn string tgmath threads time uchar
     wchar wctype
-    dirent dlfcn fcntl langinfo pthread strings unistd sys/ioctl sys/mman sys/stat sys/time sys/types
-    sys/wait termios
+    arpa/inet dirent dlfcn fcntl langinfo netdb netinet/in poll pthread regex strings unistd sys/ioctl
+    sys/mman sys/socket sys/stat sys/time sys/types sys/wait termios
 """.split())
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.MULTILINE)
