@@ -7,3 +7,10 @@ void srv_publish(srv_app *app, const char *organization, const char *type, json_
     }
     json_decref(data);
 }
+
+void srv_lead_changed(srv_app *app, const char *organization, const char *lead_id)
+{
+    if (app->lead_listener != NULL) {
+        app->lead_listener(app->lead_listener_ctx, organization, lead_id);
+    }
+}

@@ -78,6 +78,8 @@ static bool authenticate(srv_call *call)
         srv_counters_add(call->app->counters, SRV_COUNT_AUTH_FAILURES, 1);
         srv_set_header(call, "WWW-Authenticate", "Bearer");
         srv_fail(call, 401, "unauthorized", "no valid credential was given");
+    } else if (status >= 500) {
+        srv_fail(call, (unsigned)status, "unavailable", "credentials cannot be looked up now");
     } else if (status != 0 || !may(call)) {
         srv_fail(call, 403, "forbidden", "this credential may not do this");
     }

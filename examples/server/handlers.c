@@ -2,6 +2,10 @@
 
 #include <string.h>
 
+#include "analytics_handlers.h"
+#include "lead_handlers.h"
+#include "scoring_handlers.h"
+
 typedef struct entry {
     const char *id;
     srv_handler *handler;
@@ -15,6 +19,28 @@ static const entry entries[] = {
     {"getDocs", srv_get_docs},
     {"getDocsScript", srv_get_docs_script},
     {"getDocsStyle", srv_get_docs_style},
+    {"listLeads", srv_list_leads},
+    {"createLead", srv_create_lead},
+    {"getLead", srv_get_lead},
+    {"putLead", srv_put_lead},
+    {"deleteLead", srv_delete_lead},
+    {"getLeadScore", srv_get_lead_score},
+    {"listActivities", srv_list_activities},
+    {"addActivities", srv_add_activities},
+    {"addOutcome", srv_add_outcome},
+    {"scoreLead", srv_score_lead},
+    {"listModels", srv_list_models},
+    {"createModel", srv_create_model},
+    {"getModel", srv_get_model},
+    {"getModelPerformance", srv_get_model_performance},
+    {"activateModel", srv_activate_model},
+    {"listJobs", srv_list_jobs},
+    {"getJob", srv_get_job},
+    {"cancelJob", srv_cancel_job},
+    {"getConversionRates", srv_get_conversion_rates},
+    {"getScoreDistribution", srv_get_score_distribution},
+    {"getPerformance", srv_get_performance},
+    {"makeReport", srv_make_report},
 };
 
 #define N_ENTRIES (sizeof(entries) / sizeof(entries[0]))

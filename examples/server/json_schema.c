@@ -208,8 +208,9 @@ static bool take_simple(srv_schema *schema, const char *keyword, const json_t *v
 
 static bool only_describes(const char *keyword)
 {
-    static const char *const words[] = {"title",   "description", "examples", "example",
-                                        "default", "deprecated",  "readOnly", "writeOnly"};
+    static const char *const words[] = {"title",      "contentMediaType", "description",
+                                        "examples",   "example",          "default",
+                                        "deprecated", "readOnly",         "writeOnly"};
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
         if (strcmp(keyword, words[i]) == 0) {
             return true;

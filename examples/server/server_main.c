@@ -15,6 +15,7 @@
 #include "app.h"
 #include "counters.h"
 #include "embedded.h"
+#include "jobs.h"
 #include "routes.h"
 #include "server_log.h"
 #include "web.h"
@@ -171,14 +172,18 @@ static bool make_parts(srv_app *app)
     if (app->counters != NULL) {
         app->models = srv_models_new(app->config.model_check_ms, app->counters);
     }
-    if (app->models == NULL) {
+    if (app->models != NULL) {
+        app->jobs = srv_jobs_new(app);
+    }
+    if (app->jobs == NULL) {
         fprintf(stderr, "leadscore-server: %s\n", error);
     }
-    return app->models != NULL;
+    return app->jobs != NULL;
 }
 
 static void free_parts(srv_app *app)
 {
+    srv_jobs_free(app->jobs);
     srv_models_free(app->models);
     srv_counters_free(app->counters);
     srv_routes_free(app->routes);

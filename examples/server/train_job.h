@@ -1,0 +1,41 @@
+/**
+ * @file train_job.h
+ * One training, from the leads of an organization to a model among its others.
+ */
+#ifndef SRV_TRAIN_JOB_H
+#define SRV_TRAIN_JOB_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <leadscore/train.h>
+
+#include "app.h"
+#include "principal.h"
+
+/** How to train. */
+typedef struct srv_training {
+    char *name;
+    char *version;
+    int64_t horizon_ms;
+    lsc_effort effort;
+    bool activate; /**< where the gate passed */
+} srv_training;
+
+/** What came of it. */
+typedef struct srv_trained {
+    char sha256[65]; /**< the model's id; "" where there is none */
+    bool gate_passed;
+} srv_trained;
+
+/** Read what is wanted. False: no memory. */
+bool srv_training_read(srv_training *training, const json_t *wanted);
+void srv_training_free(srv_training *training);
+
+/** Train, through connections of its own. The calling thread's for minutes. */
+lsc_status srv_train(srv_app *app, const srv_principal *who, const srv_training *training,
+                     lsc_progress progress, void *progress_ctx, srv_trained *trained,
+                     lsc_error *error);
+
+#endif
