@@ -100,6 +100,7 @@ static void end_job(srv_jobs *jobs, job *each, lsc_status status)
 {
     pthread_mutex_lock(&jobs->lock);
     each->state = status == LSC_OK ? DONE : status == LSC_CANCELLED ? CANCELLED : FAILED;
+    each->fraction = each->state == DONE ? 1 : each->fraction;
     each->ended_ms = srv_wall_ms();
     pthread_mutex_unlock(&jobs->lock);
     tell(jobs->app, each);
