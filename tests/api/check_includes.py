@@ -27,6 +27,9 @@ BELOW["pipeline"] = ["pipeline", "store", *BELOW["explain"]]
 # Folders whose files see the public headers and their own, and nothing else of the project.
 CLIENTS = ["src/cli", "examples", "bindings"]
 
+# A client of several folders: its files name one another from here.
+HOST = "examples/server"
+
 # Third parties: a pattern of headers, and of the files that may include them. The program does not see
 # core, so it has its own reader of JSON.
 OWNERS = {
@@ -114,7 +117,9 @@ class Law:
 
     def client(self, path, quoted, header):
         if quoted:
-            own = (path.parent / header).exists()
+            host = self.root / HOST
+            own = (path.parent / header).exists() or (
+                host in path.parents and (host / header).exists())
             return None if own else "which is not beside it: clients see public headers only"
         if header.startswith("leadscore/"):
             public = header.removeprefix("leadscore/") in self.public
