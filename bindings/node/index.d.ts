@@ -7,6 +7,28 @@ export type LeadLike = object | string | Uint8Array;
 /** Objects, or JSON as text or bytes: an array, or an object a line. */
 export type ActivitiesLike = readonly object[] | string | Uint8Array;
 
+/** What other systems call the properties of a lead (docs/lead.md). Of a worker: each makes its own. */
+export class Aliases {
+  private constructor();
+  /** A table of the library's own; "all": these together, "none": names are taken as they are. Throws LSC_NOT_FOUND. */
+  static named(name: AliasesName): Aliases;
+  /**
+   * A table of one's own, or its JSON. Throws LSC_BAD_SPEC naming the member and its value, LSC_BAD_JSON, LSC_LIMIT,
+   * LSC_UNSUPPORTED for a newer format.
+   */
+  static parse(table: object | string | Uint8Array): Aliases;
+  /** What a name of the other system, a dotted path, is called here; the name itself where it is no alias. */
+  meaning(name: string): string;
+}
+
+export type AliasesName = 'hubspot' | 'salesforce' | 'mailchimp' | 'segment' | 'all' | 'none';
+
+/** By what table properties are named. */
+export interface Naming {
+  /** "all" where nothing is said. */
+  aliases?: Aliases | AliasesName | null;
+}
+
 /** What a call came to, where it was not what was asked for. */
 export class LeadscoreError extends Error {
   private constructor();
@@ -171,8 +193,8 @@ export class Model {
   member(name: string): Uint8Array;
 
   /** Score a lead as of a time. Throws LSC_BAD_JSON, LSC_BAD_LEAD, LSC_LIMIT of what was given. */
-  score(lead: LeadLike, options: AsOf): Result;
-  score(lead: LeadLike, activities: ActivitiesLike | null | undefined, options: AsOf): Result;
+  score(lead: LeadLike, options: AsOf & Naming): Result;
+  score(lead: LeadLike, activities: ActivitiesLike | null | undefined, options: AsOf & Naming): Result;
   /**
    * Score leads in other threads. Each is a lead, or an array of a lead and its activities. Rejected
    * as score() throws, with `index`: of the first lead that is at fault.
@@ -180,24 +202,24 @@ export class Model {
   scoreMany(
     leads: Iterable<LeadLike | readonly [LeadLike, ActivitiesLike]>
       | AsyncIterable<LeadLike | readonly [LeadLike, ActivitiesLike]>,
-    options: AsOf,
+    options: AsOf & Naming,
   ): Promise<Result[]>;
   /** Score a lead and say why. `leadId` goes into the JSON. */
-  explain(lead: LeadLike, options: AsOf & { leadId?: string }): Explanation;
+  explain(lead: LeadLike, options: AsOf & Naming & { leadId?: string }): Explanation;
   explain(
     lead: LeadLike,
     activities: ActivitiesLike | null | undefined,
-    options: AsOf & { leadId?: string },
+    options: AsOf & Naming & { leadId?: string },
   ): Explanation;
   /** The feature vector of a lead: float32 [nColumns], NaN where a value is missing. */
-  extract(lead: LeadLike, options: AsOf): Float32Array;
-  extract(lead: LeadLike, activities: ActivitiesLike | null | undefined, options: AsOf): Float32Array;
+  extract(lead: LeadLike, options: AsOf & Naming): Float32Array;
+  extract(lead: LeadLike, activities: ActivitiesLike | null | undefined, options: AsOf & Naming): Float32Array;
   /** Compute an explained score again and compare its bits. Throws LSC_MISMATCH naming what differs. */
-  replay(lead: LeadLike, options: { receipt: Explanation | string }): void;
+  replay(lead: LeadLike, options: Naming & { receipt: Explanation | string }): void;
   replay(
     lead: LeadLike,
     activities: ActivitiesLike | null | undefined,
-    options: { receipt: Explanation | string },
+    options: Naming & { receipt: Explanation | string },
   ): void;
 
   /** Score one vector: float32 [nColumns] in the order of `columns`, NaN where a value is missing. */
@@ -508,8 +530,11 @@ export class Store {
   addOrganization(organization: string, name?: string | null): void;
   listOrganizations(query?: Page): StoredOrganization[];
 
-  /** Throws LSC_CONFLICT when the e-mail is that of another lead. */
-  putLead(organization: string, lead: LeadLike): void;
+  /**
+   * Throws LSC_CONFLICT when the e-mail is that of another lead; for a lead without id LSC_BAD_LEAD, or LSC_INVALID_ARG
+   * where `aliases` are given.
+   */
+  putLead(organization: string, lead: LeadLike, options?: Naming): void;
   /** The properties of a lead: flat, with dotted names. */
   getLead(organization: string, id: string): Record<string, unknown>;
   listLeads(
@@ -644,7 +669,7 @@ export class Store {
       rejects?: string;
       /** Lines a transaction; 5000 where nothing is said. */
       batch?: number;
-    } & Watch<{ lines: number }>,
+    } & Naming & Watch<{ lines: number }>,
   ): Promise<IngestCounts>;
   /**
    * Write a copy to a file in another thread, encrypted where a key of 32 bytes is given. Others write
@@ -731,7 +756,7 @@ export type SpecLike = object | string;
 
 /** Leads with what became of them. Paths, as the program takes them (docs/lead.md, docs/events.md). */
 export type Leads =
-  | {
+  | Naming & {
       /** NDJSON files. */
       leads: string;
       activities?: string;
@@ -752,6 +777,8 @@ export type Leads =
       /** Columns that an inferred spec leaves out, and protected ones that it takes all the same. */
       exclude?: readonly string[];
       include?: readonly string[];
+      /** What columns mean; where nothing is said each is a property of its own name. */
+      aliases?: Aliases | AliasesName | null;
     }
   | {
       /** A CSV file of events, a row each. */

@@ -53,12 +53,19 @@ async function keep({ Store }, bundle, folder) {
   const store = Store.open(join(folder, 'a.db'), { create: true, key, actor: { time: 0 } });
   store.addOrganization('acme');
   store.setAudited(true);
-  store.putLead('acme', lead);
+  store.putLead('acme', lead, { aliases: 'none' });
+  await failed(() => store.putLead('acme', '{', { aliases: 'none' }));
   const model = store.loadModel('acme', store.addModel('acme', bundle));
   await store.scoreAll('acme', model, { asOf: 0, progress() {} });
   await store.rekey({ bytes: new Uint8Array(32).fill(2), id: 'b' });
   store.noteTraining('acme', model.info.sha256, ['a1', 'a2']);
   await store.eraseLead('acme', 'a1');
+  await store.countScores('acme');
+  await store.countConversions('acme', { asOf: 0, horizonDays: 1 });
+  await store.listPerformance('acme', { from: 0, until: 1, horizonDays: 1, known: 9e9 });
+  await failed(() => store.listPerformance('acme', { from: 0, until: 1, horizonDays: 0, known: 9e9 }));
+  await store.retain('acme', { leadsBefore: 1, progress() {} });
+  await failed(() => store.retain('acme', {}));
   await store.verify();
   await failed(() => store.scoreAll('none', model, { asOf: 0 }));
   await failed(() => Store.open(join(folder, 'a.db'), { key }));
@@ -66,17 +73,22 @@ async function keep({ Store }, bundle, folder) {
   store.close();
 }
 
-async function learn({ drift, loadModel, signBundle, train, trainingRows }, folder) {
+async function learn({ Aliases, drift, loadModel, signBundle, train, trainingRows }, folder) {
   const table = join(folder, 'leads.csv');
   const rows = Array.from({ length: 300 }, (_, i) => `${(i * 7919) % 1009},${(i * 31) % 29},${(i * 31) % 29 > 9 + i % 9}`);
   writeFileSync(table, ['size,visits,won', ...rows].join('\n'));
-  const data = { table, label: 'won', exclude: ['size'] };
+  const aliases = Aliases.parse({ format: 1, other: { deals: ['size'] } });
+  const data = { table, label: 'won', exclude: ['deals'], aliases };
   const { bundle } = await train(data, { effort: 'quick', progress() {} });
   const model = loadModel(bundle, { selfTest: true });
   await drift(model, data);
   await trainingRows(data);
   await failed(() => train(data, { effort: 'quick', progress: () => false }));
   await failed(() => signBundle(bundle, 'no key'));
+  model.score({ id: 'a1', size: 3 }, { asOf: 0, aliases });
+  await model.scoreMany([{ id: 'a1', size: 3 }], { asOf: 0, aliases: 'none' });
+  await failed(() => train({ ...data, label: 'no' }));
+  await failed(() => Aliases.parse({ format: 1, other: { deals: ['size', 'size'] } }));
   model.close();
 }
 

@@ -4,13 +4,14 @@ import { test } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-import { Store, loadModel, loadModelAsync } from 'leadscore';
+import { Aliases, Store, loadModel, loadModelAsync } from 'leadscore';
 
 import { activities, asOf, gbdt, lead, readBytes, table } from './node_support.mjs';
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc');
 const bytes = readBytes(gbdt);
+const names = { format: 1, other: { budget: Array.from({ length: 1000 }, (_, i) => `Budget_${i}`) } };
 
 /** Everything once: what works and what is refused. Models and stores are left to the collector. */
 async function round() {
@@ -21,7 +22,7 @@ async function round() {
   model.replay(lead, activities, { receipt: other.explain(lead, activities, { asOf }) });
   model.explainVector(model.extract(lead, activities, { asOf }));
   await Promise.all([model.predict(columns, 100), model.contributions(columns, 100, { transfer: true }),
-    other.scoreMany(Array(130).fill([lead, activities]), { asOf })]);
+    other.scoreMany(Array(130).fill([lead, activities]), { asOf, aliases: Aliases.parse(names) })]);
   const store = Store.open(null);
   store.addOrganization('acme');
   store.putLead('acme', lead);
@@ -29,7 +30,7 @@ async function round() {
   store.listScores('acme');
   for (const wrong of [() => loadModel(bytes.subarray(1)), () => model.score('{', { asOf }),
     () => model.scoreVector(new Float32Array(1)), () => store.getLead('acme', 'a9'),
-    () => loadModel(bytes, { trustedKeys: ['x'] })]) {
+    () => loadModel(bytes, { trustedKeys: ['x'] }), () => Aliases.parse({ ...names, format: 2 })]) {
     assert.throws(wrong);
   }
   await assert.rejects(model.scoreMany([lead, '{'], { asOf }));

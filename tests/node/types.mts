@@ -1,6 +1,6 @@
 // What TypeScript makes of the package: tests/node/check_types.sh compiles it, and runs nothing.
 import leadscore, {
-  LeadscoreError, Model, Store, buildScorecard, drift, loadModel, loadModelAsync, loadShared, metrics, signBundle, train, version,
+  Aliases, LeadscoreError, Model, Store, buildScorecard, drift, loadModel, loadModelAsync, loadShared, metrics, signBundle, train, version,
   type Leads, type StopSignal, type Training,
   type Explanation, type GradeConversion, type Performance, type Result, type StoredScore, type TimeLike,
 } from 'leadscore';
@@ -18,6 +18,15 @@ const many: Promise<Result[]> = model.scoreMany([lead, [lead, [{ id: 'e1' }]], '
 const why: Explanation = model.explain(lead, { asOf: 0, leadId: 'a1' });
 const points: number | undefined = why.breakdown['behavioral'];
 model.replay(lead, { receipt: why });
+
+const ours: Aliases = Aliases.parse({ format: 1, fields: { job_title: ['Role'] } });
+const meaning: string = ours.meaning('Role');
+model.score({ id: 'a1', Role: 'CTO' }, [], { asOf: 0, aliases: ours });
+model.replay(lead, { receipt: why, aliases: 'hubspot' });
+// @ts-expect-error: no such table
+model.score(lead, { asOf: 0, aliases: 'pipedrive' });
+// @ts-expect-error: a table is parsed first
+model.score(lead, { asOf: 0, aliases: { format: 1 } });
 
 const vector: Float32Array = model.extract(lead, { asOf: 0 });
 const one: number = model.predict(vector);
@@ -49,7 +58,9 @@ const trained: Promise<string[]> = secret.eraseLead('acme', 'a1');
 const same: Model = loadShared(model.share());
 const own: Float32Array = model.newTable(3);
 
-const from: Leads = { leads: 'leads.ndjson', outcomes: 'outcomes.ndjson' };
+store.putLead('acme', lead, { aliases: 'none' });
+
+const from: Leads = { leads: 'leads.ndjson', outcomes: 'outcomes.ndjson', aliases: ours };
 const training: Promise<Training> = train(from, {
   effort: 'quick', spec: model.spec, incumbent: model, seed: 3, progress: ({ stage, fraction }) => (fraction ?? 0) < 1 || stage,
 });

@@ -1,13 +1,14 @@
 'use strict';
 // Leads to learn from: files, a table, events, or a store, as the addon takes them.
+const { aliasesHandle } = require('./aliases');
 const { kindOf, refuse } = require('./errors');
 const { flag, jsonText, options, text } = require('./inputs');
 const { keyArguments } = require('./keys');
 
 /** By the member that says which it is: its number, its texts in order, and what else it may have. */
 const KINDS = {
-  leads: { kind: 0, texts: ['leads', 'activities', 'outcomes'], more: ['ignoreUnknown'] },
-  table: { kind: 1, texts: ['table', 'label', 'positive', 'id', 'delimiter'], more: ['exclude', 'include'] },
+  leads: { kind: 0, texts: ['leads', 'activities', 'outcomes'], more: ['ignoreUnknown', 'aliases'] },
+  table: { kind: 1, texts: ['table', 'label', 'positive', 'id', 'delimiter'], more: ['exclude', 'include', 'aliases'] },
   events: { kind: 2, texts: ['events', 'map', 'delimiter'], more: [] },
   store: { kind: 3, texts: ['store', 'organization'], more: ['key'] },
 };
@@ -28,7 +29,7 @@ function member(data, name) {
   return read;
 }
 
-/** [kind, ignoreUnknown, key, key's id, exclude, include, text, ...] */
+/** [kind, ignoreUnknown, key, key's id, exclude, include, aliases, text, ...] */
 function dataArguments(data) {
   const all = Object.values(KINDS).flatMap(({ texts, more }) => [...texts, ...more]);
   const which = Object.keys(KINDS).filter((each) => options(data, all, 'data')[each] !== undefined);
@@ -38,8 +39,8 @@ function dataArguments(data) {
   const { kind, texts, more } = KINDS[which[0]];
   options(data, [...texts, ...more], 'data');
   return [kind, flag(data.ignoreUnknown, 'ignoreUnknown'), ...keyArguments(data.key),
-    names(data.exclude, 'exclude'), names(data.include, 'include'), ...texts.map((name) => member(data, name)),
-    ...Array(5 - texts.length).fill(null)];
+    names(data.exclude, 'exclude'), names(data.include, 'include'), aliasesHandle(data.aliases),
+    ...texts.map((name) => member(data, name)), ...Array(5 - texts.length).fill(null)];
 }
 
 module.exports = { dataArguments };

@@ -1,4 +1,5 @@
 'use strict';
+const { Aliases } = require('./aliases');
 const { buildScorecard, importModel, publicKeyId, signBundle, writeBundle } = require('./bundles');
 const { LeadscoreError } = require('./errors');
 const { Model, loadModel, loadModelAsync, loadShared } = require('./model');
@@ -7,6 +8,7 @@ const { Store } = require('./store');
 const { drift, evaluate, inferSpec, metrics, train, trainingRows } = require('./training');
 
 module.exports = {
+  Aliases,
   LeadscoreError,
   Model,
   Store,

@@ -1,7 +1,7 @@
 import leadscore from './index.js';
 
 export const {
-  LeadscoreError, Model, Store, buildScorecard, drift, evaluate, importModel, inferSpec, loadModel, loadModelAsync,
-  loadShared, metrics, publicKeyId, signBundle, train, trainingRows, version, writeBundle,
+  Aliases, LeadscoreError, Model, Store, buildScorecard, drift, evaluate, importModel, inferSpec, loadModel,
+  loadModelAsync, loadShared, metrics, publicKeyId, signBundle, train, trainingRows, version, writeBundle,
 } = leadscore;
 export default leadscore;

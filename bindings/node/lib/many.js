@@ -18,11 +18,11 @@ function addTexts(texts, item) {
   texts.push(lead, activitiesText(pair ? item[1] : undefined));
 }
 
-async function runJob(handle, texts, first, asOf, results) {
+async function runJob(score, texts, first, results) {
   const n = texts.length / 2;
   const numbers = new Float64Array(n * RESULT_NUMBERS);
   try {
-    await native.scoreLater(handle, texts, asOf, numbers);
+    await score(texts, numbers);
   } catch (error) {
     if (typeof error.index === 'number') {
       error.index += first;
@@ -34,11 +34,12 @@ async function runJob(handle, texts, first, asOf, results) {
   }
 }
 
-async function scoreAll(handle, leads, asOf) {
+async function scoreAll(handle, leads, asOf, aliases) {
   if (typeof leads !== 'object' || leads === null ||
       (leads[Symbol.iterator] === undefined && leads[Symbol.asyncIterator] === undefined)) {
     refuse(`leads is ${kindOf(leads)}, must be an iterable`);
   }
+  const score = (texts, numbers) => native.scoreLater(handle, texts, asOf, numbers, aliases);
   const results = [];
   const running = new Set();
   let failure = null; // of the first lead that is at fault, whichever job ends first
@@ -54,7 +55,7 @@ async function scoreAll(handle, leads, asOf) {
 
   async function send() {
     const first = count - texts.length / 2;
-    const job = runJob(handle, texts, first, asOf, results)
+    const job = runJob(score, texts, first, results)
       .catch((error) => fail(error, first))
       .finally(() => running.delete(job));
     running.add(job);

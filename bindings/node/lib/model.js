@@ -1,4 +1,5 @@
 'use strict';
+const { aliasesHandle } = require('./aliases');
 const { LeadscoreError, kindOf, refuse } = require('./errors');
 const {
   activitiesText, flag, isBytes, isShared, leadText, options, ownText, text, timeMs, whole,
@@ -136,33 +137,33 @@ class Model {
   // Leads.
 
   score(lead, activities, given) {
-    const [more, { asOf }] = leadArguments(activities, given, ['asOf']);
-    native.scoreLead(this.#handle, leadText(lead), more, timeMs(asOf, 'asOf'));
+    const [more, { asOf, aliases }] = leadArguments(activities, given, ['asOf', 'aliases']);
+    native.scoreLead(this.#handle, leadText(lead), more, timeMs(asOf, 'asOf'), aliasesHandle(aliases));
     return readResult(numbers);
   }
 
   async scoreMany(leads, given) {
-    const { asOf } = options(given, ['asOf']);
-    return scoreAll(this.#handle, leads, timeMs(asOf, 'asOf'));
+    const { asOf, aliases } = options(given, ['asOf', 'aliases']);
+    return scoreAll(this.#handle, leads, timeMs(asOf, 'asOf'), aliasesHandle(aliases));
   }
 
   explain(lead, activities, given) {
-    const [more, { asOf, leadId }] = leadArguments(activities, given, ['asOf', 'leadId']);
-    return readExplanation(native.explainLead(this.#handle, leadText(lead), more,
-      timeMs(asOf, 'asOf'), text(leadId, 'leadId', true)));
+    const [more, { asOf, leadId, aliases }] = leadArguments(activities, given, ['asOf', 'leadId', 'aliases']);
+    return readExplanation(native.explainLead(this.#handle, leadText(lead), more, timeMs(asOf, 'asOf'),
+      aliasesHandle(aliases), text(leadId, 'leadId', true)));
   }
 
   extract(lead, activities, given) {
-    const [more, { asOf }] = leadArguments(activities, given, ['asOf']);
+    const [more, { asOf, aliases }] = leadArguments(activities, given, ['asOf', 'aliases']);
     const vector = new Float32Array(this.#nColumns);
-    native.extract(this.#handle, leadText(lead), more, timeMs(asOf, 'asOf'), vector);
+    native.extract(this.#handle, leadText(lead), more, timeMs(asOf, 'asOf'), aliasesHandle(aliases), vector);
     return vector;
   }
 
   replay(lead, activities, given) {
-    const [more, { receipt }] = leadArguments(activities, given, ['receipt']);
+    const [more, { receipt, aliases }] = leadArguments(activities, given, ['receipt', 'aliases']);
     const json = typeof receipt === 'object' && receipt !== null ? receipt.json : receipt;
-    native.replay(this.#handle, leadText(lead), more, 0, text(json, 'receipt'));
+    native.replay(this.#handle, leadText(lead), more, 0, aliasesHandle(aliases), text(json, 'receipt'));
   }
 
   // Vectors.

@@ -1,6 +1,7 @@
 'use strict';
 const { readFileSync } = require('fs');
 
+const { aliasesHandle } = require('./aliases');
 const { kindOf, refuse } = require('./errors');
 const {
   activitiesText, days, flag, isBytes, leadText, objectText, optionalTime, options, ownText, text, timeMs, truth, whole,
@@ -131,8 +132,9 @@ class Store {
 
   // Leads.
 
-  putLead(organization, lead) {
-    native.storePutLead(this.#handle, text(organization, 'organization'), leadText(lead));
+  putLead(organization, lead, given) {
+    const { aliases } = options(given, ['aliases']);
+    native.storePutLead(this.#handle, text(organization, 'organization'), leadText(lead), aliasesHandle(aliases));
   }
 
   getLead(organization, id) {
@@ -291,9 +293,10 @@ class Store {
 
   async ingest(organization, files) {
     const names = ['leads', 'activities', 'outcomes', 'rejects'];
-    const given = options(files, [...names, 'batch', ...WATCH], 'files');
+    const given = options(files, [...names, 'batch', 'aliases', ...WATCH], 'files');
     return this.#job(given, LINES, native.storeIngest, text(organization, 'organization'),
-      ...names.map((name) => text(given[name], name, true)), whole(given.batch, 'batch', 0));
+      ...names.map((name) => text(given[name], name, true)), whole(given.batch, 'batch', 0),
+      aliasesHandle(given.aliases));
   }
 
   async backup(path, given) {

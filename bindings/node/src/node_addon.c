@@ -1,5 +1,6 @@
 /* The addon: one of Node-API, so that one binary serves every Node from 18 on. */
 #include "node_bundles.h"
+#include "node_lead.h"
 #include "node_model.h"
 #include "node_store.h"
 #include "node_thread.h"
@@ -98,6 +99,7 @@ static const lsc_node_function functions[] = {
 
 static const lsc_node_function *const tables[] = {
     functions,
+    lsc_node_alias_functions,
     lsc_node_bundle_functions,
     lsc_node_model_functions,
     lsc_node_model_job_functions,

@@ -1,9 +1,11 @@
 #include "node_data.h"
 
+#include "node_lead.h"
+
 #include <stdlib.h>
 
 /* Where the texts of the array begin. */
-#define FIRST_TEXT 6
+#define FIRST_TEXT 7
 
 bool lsc_node_read_names(napi_env env, napi_value list, lsc_node_names *names)
 {
@@ -51,7 +53,8 @@ bool lsc_node_read_data(napi_env env, napi_value list, lsc_node_data *data)
         !lsc_node_read_bool(env, items[1], &data->ignore_unknown) ||
         !lsc_node_read_key(env, items[2], items[3], &data->key) ||
         !lsc_node_read_names(env, items[4], &data->exclude) ||
-        !lsc_node_read_names(env, items[5], &data->include)) {
+        !lsc_node_read_names(env, items[5], &data->include) ||
+        !lsc_node_keep_aliases(env, items[6], &data->aliases)) {
         return false;
     }
     data->kind = (lsc_node_data_kind)(int)kind;
@@ -66,6 +69,7 @@ void lsc_node_data_free(lsc_node_data *data)
     lsc_node_key_free(&data->key);
     lsc_node_names_free(&data->exclude);
     lsc_node_names_free(&data->include);
+    lsc_aliases_unref(data->aliases);
 }
 
 static char delimiter_of(const lsc_node_text *text)
@@ -80,6 +84,7 @@ static lsc_status open_files(const lsc_node_data *data, lsc_source **source, lsc
     files.activities = data->texts[1].bytes;
     files.outcomes = data->texts[2].bytes;
     files.ignore_unknown = data->ignore_unknown;
+    files.aliases = data->aliases;
     return lsc_source_open_files(&files, source, error);
 }
 
@@ -91,6 +96,7 @@ static lsc_status open_table(const lsc_node_data *data, lsc_source **source, lsc
     csv.positive = data->texts[2].bytes;
     csv.id = data->texts[3].bytes;
     csv.delimiter = delimiter_of(&data->texts[4]);
+    csv.aliases = data->aliases;
     return lsc_source_open_csv(&csv, source, error);
 }
 

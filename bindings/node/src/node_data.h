@@ -35,6 +35,7 @@ typedef struct lsc_node_data {
     lsc_node_key key;
     lsc_node_names exclude; /**< of a spec that is inferred */
     lsc_node_names include;
+    lsc_aliases *aliases; /**< of files and tables; NULL: none was chosen */
 } lsc_node_data;
 
 /** Read an array of texts; undefined: none. False, and an exception, for what is none. */
@@ -42,7 +43,7 @@ bool lsc_node_read_names(napi_env env, napi_value list, lsc_node_names *names);
 void lsc_node_names_free(lsc_node_names *names);
 
 /**
- * Read [kind, ignoreUnknown, key, key's id, exclude, include, text, ...].
+ * Read [kind, ignoreUnknown, key, key's id, exclude, include, aliases, text, ...].
  * @return false, and an exception, for what is no such array
  */
 bool lsc_node_read_data(napi_env env, napi_value list, lsc_node_data *data);

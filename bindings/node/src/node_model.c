@@ -1,6 +1,7 @@
 #include "node_model.h"
 
 #include "node_batch.h"
+#include "node_lead.h"
 #include "node_sharing.h"
 
 #include <math.h>
@@ -272,33 +273,45 @@ static napi_value member(napi_env env, napi_callback_info info)
 
 /* Leads. */
 
-/* What calls about a lead begin with: (model, lead, activities, asOf, ...) */
-static lsc_node_model *read_lead(napi_env env, lsc_node_state *state, int64_t *as_of_ms)
+/* A call about a lead: (model, lead, activities, asOf, aliases or undefined, ...) */
+typedef struct lead_call {
+    lsc_node_state *state;
+    lsc_node_model *held;
+    const lsc_node_text *lead;
+    const lsc_node_text *activities;
+    int64_t as_of_ms;
+    lsc_aliases *aliases;
+    lsc_error error;
+} lead_call;
+
+static bool enter_lead(napi_env env, napi_callback_info info, lead_call *call)
 {
-    lsc_node_model *held = lsc_node_read_model(env, state->args[0]);
-    bool read = held != NULL && lsc_node_read_text(env, state->args[1], &state->texts[0]) &&
-                lsc_node_read_text(env, state->args[2], &state->texts[1]) &&
-                lsc_node_read_time(env, state->args[3], as_of_ms);
-    return read ? held : NULL;
+    call->error = (lsc_error)LSC_ERROR_INIT;
+    call->held = enter_model(env, info, &call->state);
+    lsc_node_state *state = call->state;
+    call->lead = &state->texts[0];
+    call->activities = &state->texts[1];
+    return call->held != NULL && lsc_node_read_text(env, state->args[1], &state->texts[0]) &&
+           lsc_node_read_text(env, state->args[2], &state->texts[1]) &&
+           lsc_node_read_time(env, state->args[3], &call->as_of_ms) &&
+           lsc_node_read_aliases(env, state->args[4], &call->aliases);
 }
 
-/* scoreLead(model, lead, activities, asOf): the score is in the numbers */
+/* scoreLead(model, lead, activities, asOf, aliases): the score is in the numbers */
 static napi_value score_lead(napi_env env, napi_callback_info info)
 {
-    lsc_node_state *state = lsc_node_enter(env, info);
-    lsc_error error = LSC_ERROR_INIT;
+    lead_call call;
     lsc_result result = LSC_RESULT_INIT;
-    int64_t as_of_ms = 0;
-    lsc_node_model *held = read_lead(env, state, &as_of_ms);
-    if (held == NULL) {
+    if (!enter_lead(env, info, &call)) {
         return NULL;
     }
-    if (lsc_score_json(held->scorer, state->texts[0].bytes, state->texts[0].length,
-                       state->texts[1].bytes, state->texts[1].length, as_of_ms, &result,
-                       &error) != LSC_OK) {
-        return lsc_node_throw(env, &error);
+    lsc_scorer_set_aliases(call.held->scorer, call.aliases, NULL);
+    if (lsc_score_json(call.held->scorer, call.lead->bytes, call.lead->length,
+                       call.activities->bytes, call.activities->length, call.as_of_ms, &result,
+                       &call.error) != LSC_OK) {
+        return lsc_node_throw(env, &call.error);
     }
-    lsc_node_put_result(&result, state->numbers);
+    lsc_node_put_result(&result, call.state->numbers);
     return NULL;
 }
 
@@ -316,80 +329,63 @@ napi_value lsc_node_explanation(napi_env env, lsc_scorer *scorer,
     return text;
 }
 
-/* explainLead(model, lead, activities, asOf, leadId): JSON */
+/* explainLead(model, lead, activities, asOf, aliases, leadId): JSON */
 static napi_value explain_lead(napi_env env, napi_callback_info info)
 {
-    lsc_node_state *state = lsc_node_enter(env, info);
-    lsc_error error = LSC_ERROR_INIT;
+    lead_call call;
     lsc_explanation explanation = LSC_EXPLANATION_INIT;
-    int64_t as_of_ms = 0;
-    lsc_node_model *held = read_lead(env, state, &as_of_ms);
-    if (held == NULL || !lsc_node_read_name(env, state->args[4], &state->texts[2])) {
+    if (!enter_lead(env, info, &call) ||
+        !lsc_node_read_name(env, call.state->args[5], &call.state->texts[2])) {
         return NULL;
     }
-    if (lsc_explain_json(held->scorer, state->texts[0].bytes, state->texts[0].length,
-                         state->texts[1].bytes, state->texts[1].length, as_of_ms, &explanation,
-                         &error) != LSC_OK) {
-        return lsc_node_throw(env, &error);
+    lsc_scorer_set_aliases(call.held->scorer, call.aliases, NULL);
+    if (lsc_explain_json(call.held->scorer, call.lead->bytes, call.lead->length,
+                         call.activities->bytes, call.activities->length, call.as_of_ms,
+                         &explanation, &call.error) != LSC_OK) {
+        return lsc_node_throw(env, &call.error);
     }
-    return lsc_node_explanation(env, held->scorer, &explanation, state->texts[2].bytes);
+    return lsc_node_explanation(env, call.held->scorer, &explanation, call.state->texts[2].bytes);
 }
 
-/* A lead of the texts that read_lead() left. */
-static lsc_status parse_lead(const lsc_node_state *state, lsc_lead **lead, lsc_error *error)
-{
-    const lsc_node_text *own = &state->texts[0];
-    const lsc_node_text *activities = &state->texts[1];
-    lsc_status status = lsc_lead_new(NULL, lead, error);
-    if (status == LSC_OK) {
-        status = lsc_lead_parse_json(*lead, own->bytes, own->length, error);
-    }
-    if (status == LSC_OK && activities->bytes != NULL) {
-        status = lsc_lead_add_activities_json(*lead, activities->bytes, activities->length, error);
-    }
-    return status;
-}
-
-/* extract(model, lead, activities, asOf, vector): fills the vector */
+/* extract(model, lead, activities, asOf, aliases, vector): fills the vector */
 static napi_value extract(napi_env env, napi_callback_info info)
 {
-    lsc_node_state *state = lsc_node_enter(env, info);
-    lsc_error error = LSC_ERROR_INIT;
+    lead_call call;
     lsc_lead *lead = NULL;
-    int64_t as_of_ms = 0;
     float *vector = NULL;
     size_t length = 0;
-    lsc_node_model *held = read_lead(env, state, &as_of_ms);
-    if (held == NULL || !lsc_node_read_floats(env, state->args[4], &vector, &length)) {
+    if (!enter_lead(env, info, &call) ||
+        !lsc_node_read_floats(env, call.state->args[5], &vector, &length)) {
         return NULL;
     }
-    lsc_status status = parse_lead(state, &lead, &error);
+    lsc_status status =
+        lsc_node_new_lead(call.lead, call.activities, call.aliases, &lead, &call.error);
     if (status == LSC_OK) {
-        status =
-            lsc_spec_extract(lsc_model_spec(held->model), lead, as_of_ms, vector, length, &error);
+        status = lsc_spec_extract(lsc_model_spec(call.held->model), lead, call.as_of_ms, vector,
+                                  length, &call.error);
     }
     lsc_lead_free(lead);
-    return status == LSC_OK ? NULL : lsc_node_throw(env, &error);
+    return status == LSC_OK ? NULL : lsc_node_throw(env, &call.error);
 }
 
-/* replay(model, lead, activities, 0, receipt) */
+/* replay(model, lead, activities, 0, aliases, receipt) */
 static napi_value replay(napi_env env, napi_callback_info info)
 {
-    lsc_node_state *state = lsc_node_enter(env, info);
-    lsc_error error = LSC_ERROR_INIT;
+    lead_call call;
     lsc_lead *lead = NULL;
-    int64_t unused = 0;
-    lsc_node_model *held = read_lead(env, state, &unused);
-    lsc_node_text *receipt = &state->texts[2];
-    if (held == NULL || !lsc_node_read_text(env, state->args[4], receipt)) {
+    if (!enter_lead(env, info, &call) ||
+        !lsc_node_read_text(env, call.state->args[5], &call.state->texts[2])) {
         return NULL;
     }
-    lsc_status status = parse_lead(state, &lead, &error);
+    const lsc_node_text *receipt = &call.state->texts[2];
+    lsc_status status =
+        lsc_node_new_lead(call.lead, call.activities, call.aliases, &lead, &call.error);
     if (status == LSC_OK) {
-        status = lsc_replay_lead(held->scorer, lead, receipt->bytes, receipt->length, &error);
+        status =
+            lsc_replay_lead(call.held->scorer, lead, receipt->bytes, receipt->length, &call.error);
     }
     lsc_lead_free(lead);
-    return status == LSC_OK ? NULL : lsc_node_throw(env, &error);
+    return status == LSC_OK ? NULL : lsc_node_throw(env, &call.error);
 }
 
 /* Vectors. */

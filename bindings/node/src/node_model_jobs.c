@@ -1,6 +1,7 @@
 /* Loading a model, scoring tables and many leads: off JavaScript's thread. */
 #include "node_batch.h"
 #include "node_job.h"
+#include "node_lead.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -182,6 +183,7 @@ static napi_value batch_later(napi_env env, napi_callback_info info)
 typedef struct many_job {
     lsc_node_job job;
     lsc_model *model;
+    lsc_aliases *aliases;
     int64_t as_of_ms;
     size_t n_leads;
     lsc_node_text *texts; /* [2 * n_leads]: lead, activities */
@@ -193,6 +195,9 @@ static lsc_status run_many(lsc_node_job *job)
     many_job *many = (many_job *)job;
     lsc_scorer *scorer = NULL;
     lsc_status status = lsc_scorer_new(many->model, NULL, &scorer, &job->error);
+    if (status == LSC_OK) {
+        status = lsc_scorer_set_aliases(scorer, many->aliases, &job->error);
+    }
     for (size_t i = 0; i < many->n_leads && status == LSC_OK; i++) {
         lsc_result result = LSC_RESULT_INIT;
         const lsc_node_text *lead = &many->texts[2 * i];
@@ -216,6 +221,7 @@ static void free_many(lsc_node_job *job)
         lsc_node_text_free(&many->texts[i]);
     }
     free(many->texts);
+    lsc_aliases_unref(many->aliases);
     lsc_model_unref(many->model);
     free(many);
 }
@@ -238,7 +244,8 @@ static bool read_many(napi_env env, const napi_value args[], many_job *many)
     uint32_t n = 0;
     size_t n_numbers = 0;
     if (!lsc_node_read_time(env, args[2], &many->as_of_ms) ||
-        !lsc_node_read_doubles(env, args[3], &many->numbers, &n_numbers)) {
+        !lsc_node_read_doubles(env, args[3], &many->numbers, &n_numbers) ||
+        !lsc_node_keep_aliases(env, args[4], &many->aliases)) {
         return false;
     }
     if (napi_get_array_length(env, args[1], &n) != napi_ok || n == 0 || n % 2 != 0 ||
@@ -255,7 +262,7 @@ static bool read_many(napi_env env, const napi_value args[], many_job *many)
     return read_leads(env, args[1], many) && lsc_node_job_hold(env, &many->job, args[3]);
 }
 
-/* scoreLater(model, [lead, activities, ...], asOf, numbers): a promise */
+/* scoreLater(model, [lead, activities, ...], asOf, numbers, aliases): a promise */
 static napi_value score_later(napi_env env, napi_callback_info info)
 {
     lsc_node_state *state = lsc_node_enter(env, info);

@@ -1,6 +1,7 @@
 #include "node_store.h"
 
 #include "node_key.h"
+#include "node_lead.h"
 #include "node_model.h"
 
 #include <stdlib.h>
@@ -205,19 +206,35 @@ static napi_value add_organization(napi_env env, napi_callback_info info)
 
 /* Leads. */
 
-/* storePutLead(store, organization, json) */
+/* A lead whose properties are named by a table. */
+static lsc_status put_named(lsc_node_call *call, const lsc_node_text *json, lsc_aliases *aliases)
+{
+    const lsc_node_text none = {0};
+    lsc_lead *lead = NULL;
+    lsc_status status = lsc_node_new_lead(json, &none, aliases, &lead, &call->error);
+    if (status == LSC_OK) {
+        status = lsc_store_put_lead(call->store, call->texts[0].bytes, lead, &call->error);
+    }
+    lsc_lead_free(lead);
+    return status;
+}
+
+/* storePutLead(store, organization, json, aliases) */
 static napi_value put_lead(napi_env env, napi_callback_info info)
 {
     lsc_node_call call;
+    lsc_aliases *aliases = NULL;
     if (!lsc_node_begin_call(env, info, 1, &call) ||
-        !lsc_node_read_text(env, call.state->args[2], &call.state->texts[1])) {
+        !lsc_node_read_text(env, call.state->args[2], &call.state->texts[1]) ||
+        !lsc_node_read_aliases(env, call.state->args[3], &aliases)) {
         return NULL;
     }
-    return lsc_node_leave(env, &call,
-                          lsc_store_put_lead_json(call.store, call.texts[0].bytes,
-                                                  call.texts[1].bytes, call.texts[1].length,
-                                                  &call.error),
-                          NULL);
+    const lsc_node_text *json = &call.texts[1];
+    lsc_status status = aliases != NULL
+                            ? put_named(&call, json, aliases)
+                            : lsc_store_put_lead_json(call.store, call.texts[0].bytes, json->bytes,
+                                                      json->length, &call.error);
+    return lsc_node_leave(env, &call, status, NULL);
 }
 
 /* storeLeadJson(store, organization, id) */

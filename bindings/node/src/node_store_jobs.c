@@ -1,6 +1,8 @@
 /* Taking in, backing up and restoring. */
 #include "node_store_jobs.h"
 
+#include "node_lead.h"
+
 #include <stdlib.h>
 
 /* What all have in common. */
@@ -64,6 +66,7 @@ napi_value lsc_node_start_store_job(napi_env env, lsc_node_store_job *job)
 typedef struct ingest_job {
     lsc_node_store_job base; /* texts: organization, leads, activities, outcomes, rejects */
     size_t batch;
+    lsc_aliases *aliases;
     lsc_ingest_counts counts;
 } ingest_job;
 
@@ -82,6 +85,7 @@ static lsc_status run_ingest(lsc_node_job *job)
     how.outcomes = texts[3].bytes;
     how.rejects = texts[4].bytes;
     how.batch = work->batch;
+    how.aliases = work->aliases;
     how.progress = tell_lines;
     how.progress_ctx = job;
     work->counts = (lsc_ingest_counts)LSC_INGEST_COUNTS_INIT;
@@ -102,16 +106,26 @@ static napi_value answer_ingest(napi_env env, lsc_node_job *job)
     return object;
 }
 
-/* storeIngest(store, flag, progress, organization, leads, activities, outcomes, rejects, batch): a promise
-   of counts */
+static void free_ingest(lsc_node_job *job)
+{
+    lsc_aliases_unref(((ingest_job *)job)->aliases);
+    lsc_node_free_store_job(job);
+}
+
+/*
+ * storeIngest(store, flag, progress, organization, leads, activities, outcomes, rejects, batch, aliases): a
+ * promise of counts
+ */
 static napi_value ingest(napi_env env, napi_callback_info info)
 {
     ingest_job *work =
-        lsc_node_new_store_job(env, info, sizeof(*work), 5, run_ingest, answer_ingest, NULL);
+        lsc_node_new_store_job(env, info, sizeof(*work), 5, run_ingest, answer_ingest, free_ingest);
     if (work == NULL) {
         return NULL;
     }
-    if (!lsc_node_read_size(env, work->base.state->args[8], &work->batch)) {
+    const napi_value *args = work->base.state->args;
+    if (!lsc_node_read_size(env, args[8], &work->batch) ||
+        !lsc_node_keep_aliases(env, args[9], &work->aliases)) {
         return lsc_node_drop_job(env, &work->base.job);
     }
     return lsc_node_start_store_job(env, &work->base);
