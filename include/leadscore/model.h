@@ -48,10 +48,11 @@ typedef struct lsc_load {
                                              signed, before anything of it is read. NULL: a
                                              signature is not checked */
     size_t n_trusted_keys;              /**< with trusted_keys at least 1 */
-    size_t
-        plan_bytes; /**< the most memory that is laid out of the trees for speed, beside the trees
-                            themselves: within it the quickest layouts are chosen. All give the same
-                            bits. 0: LSC_PLAN_BYTES; 1 is as good as none */
+    /**
+     * The most memory that is laid out of the trees for speed, beside the trees themselves: within it
+     * the quickest layouts are chosen. All give the same bits. 0: LSC_PLAN_BYTES; 1 is as good as none.
+     */
+    size_t plan_bytes;
 } lsc_load;
 
 /* clang-format off */

@@ -89,8 +89,8 @@ typedef struct lsc_performance_query {
     int64_t from_ms;    /**< scores as of this time on */
     int64_t until_ms;   /**< and before this one */
     int64_t horizon_ms; /**< a lead converts when it does within this time after its score's */
-    int64_t
-        known_ms; /**< until when outcomes are known: scores whose horizon ends later are left out */
+    /** Until when outcomes are known: scores whose horizon ends later are left out. */
+    int64_t known_ms;
     bool repeats; /**< leads that had converted already count, too */
 } lsc_performance_query;
 
@@ -117,12 +117,12 @@ typedef struct lsc_performance {
     const char *model_version;
     int64_t n_leads;
     int64_t n_converted;
-    double
-        mean_probability; /**< beside n_converted / n_leads: whether it says too much or too little */
-    double brier;         /**< mean of (probability - outcome)^2 */
-    double log_loss;      /**< mean, in nats; probabilities taken to within 1e-15 of 0 and 1 */
+    /** Beside n_converted / n_leads: whether it says too much or too little. */
+    double mean_probability;
+    double brier;    /**< mean of (probability - outcome)^2 */
+    double log_loss; /**< mean, in nats; probabilities taken to within 1e-15 of 0 and 1 */
     double auc; /**< of the scores: that one who converts has more than one who does not; equal ones
-                                  count half */
+                     count half */
     lsc_probability_bin bins[LSC_N_PROBABILITY_BINS];
 } lsc_performance;
 

@@ -31,10 +31,12 @@ typedef struct lsc_change_query {
     size_t size;     /**< sizeof(lsc_change_query) */
     int64_t from_ms; /**< the as-of time of the earlier score */
     int64_t to_ms;   /**< of the later one; not before `from_ms` */
-    const char
-        *from_model; /**< the id (SHA-256, hex) of the model; NULL: of several that scored at the
-                                 time, the one that lists give first */
-    const char *to_model;
+    /**
+     * The id (SHA-256, hex) of the model; NULL: of several that scored at the time, the one that lists
+     * give first.
+     */
+    const char *from_model;
+    const char *to_model; /**< likewise */
 } lsc_change_query;
 
 /* clang-format off */
@@ -50,12 +52,17 @@ typedef struct lsc_score_change {
     int from_score;
     int to_score;
     int points[LSC_N_CHANGE_PARTS]; /**< of the score: they sum to to_score - from_score */
-    double
-        exact_points[LSC_N_CHANGE_PARTS]; /**< before rounding, of 100·probability, or a scorecard's
-                                                  points: they sum to the difference of these, exactly */
-    double margins[LSC_N_CHANGE_PARTS]; /**< in log-odds: they sum to the difference of the margins,
-                                             exactly. NaN where a model has none, or one beyond 1024 */
-    size_t from_activities;             /**< how many the earlier score saw */
+    /**
+     * Before rounding, of 100·probability, or a scorecard's points: they sum to the difference of
+     * these, exactly.
+     */
+    double exact_points[LSC_N_CHANGE_PARTS];
+    /**
+     * In log-odds: they sum to the difference of the margins, exactly. NaN where a model has none, or
+     * one beyond 1024.
+     */
+    double margins[LSC_N_CHANGE_PARTS];
+    size_t from_activities; /**< how many the earlier score saw */
     size_t to_activities;
 } lsc_score_change;
 

@@ -96,9 +96,9 @@ LSC_API lsc_status lsc_store_lead_json(lsc_store *store, const char *organizatio
 /** Which leads are listed. Start from LSC_LEAD_QUERY_INIT. Texts are compared as they are. */
 typedef struct lsc_lead_query {
     size_t size; /**< sizeof(lsc_lead_query) */
-    const char
-        *after;   /**< begin after this id: the last one of the page before; NULL: at the first */
-    size_t limit; /**< most rows; 0: LSC_PAGE. A shorter page is the last */
+    /** Begin after this id: the last one of the page before; NULL: at the first. */
+    const char *after;
+    size_t limit;       /**< most rows; 0: LSC_PAGE. A shorter page is the last */
     const char *email;  /**< only the lead of this address, letter case apart; NULL: any */
     const char *status; /**< only leads with this property "status"; NULL: any */
     const char *source; /**< only leads with this property "source"; NULL: any */

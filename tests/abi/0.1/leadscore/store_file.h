@@ -59,11 +59,13 @@ typedef enum lsc_durability {
 /** Who acts on a store, for its audit trail. Start from LSC_STORE_ACTOR_INIT. */
 typedef struct lsc_store_actor {
     size_t size; /**< sizeof(lsc_store_actor) */
-    const char
-        *uuid; /**< says nothing of the person but who it is, to who may know; NULL: not said */
-    int64_t (*now_ms)(void *ctx); /**< what time it is; the library reads no clock. For what is no
-                                       time, LSC_TIME_NONE among it, the call that asks does nothing
-                                       and returns LSC_INVALID_ARG */
+    /** Says nothing of the person but who it is, to who may know; NULL: not said. */
+    const char *uuid;
+    /**
+     * What time it is; the library reads no clock. For what is no time, LSC_TIME_NONE among it, the
+     * call that asks does nothing and returns LSC_INVALID_ARG.
+     */
+    int64_t (*now_ms)(void *ctx);
     void *ctx;
 } lsc_store_actor;
 
