@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "arrow_array.h"
 #include "arrow_tiles.h"
 
 /** To float32, finite where the value is. */

@@ -32,10 +32,4 @@ typedef struct lsc_arrow_type {
 /** The type of a format; NULL where it is none that is read. */
 const lsc_arrow_type *lsc_arrow_type_of(const char *format);
 
-/** Whether bit `at` of a bitmap is set, its bits counted from the least one of each byte. */
-static inline bool lsc_arrow_bit(const uint8_t *bits, size_t at)
-{
-    return (bits[at / 8] >> (at % 8) & 1) != 0;
-}
-
 #endif

@@ -3,22 +3,10 @@
 #include <math.h>
 #include <string.h>
 
-#include "arrow_cells.h"
+#include "arrow_array.h"
 #include "core/error.h"
 
-/** So that no address of a value overflows: 8 bytes each. */
-#define MAX_END (INT64_MAX / 16)
 #define MS_PER_DAY INT64_C(86400000)
-
-static bool has_validity(const struct ArrowArray *array)
-{
-    return array->n_buffers > 0 && array->buffers != NULL && array->buffers[0] != NULL;
-}
-
-bool lsc_lead_cell_valid(const struct ArrowArray *array, size_t at)
-{
-    return array->null_count == 0 || !has_validity(array) || lsc_arrow_bit(array->buffers[0], at);
-}
 
 static bool is_wide(lsc_lead_type type)
 {
@@ -26,7 +14,7 @@ static bool is_wide(lsc_lead_type type)
 }
 
 /** How many buffers a type has. */
-static int64_t buffers_of(lsc_lead_type type)
+static size_t buffers_of(lsc_lead_type type)
 {
     switch (type) {
     case LSC_LEAD_NULL:
@@ -57,31 +45,12 @@ static int64_t offset_at(const struct ArrowArray *array, bool wide, size_t at)
 static lsc_status check_array(lsc_lead_type type, const struct ArrowArray *array, int64_t used,
                               lsc_error *error)
 {
-    if (array == NULL || array->release == NULL) {
-        return lsc_fail(error, LSC_INVALID_ARG, "was released, or never filled");
-    }
-    if (array->length < 0 || array->offset < 0 || array->offset > MAX_END - array->length) {
-        return lsc_fail(error, LSC_INVALID_ARG, "the length is %lld and the offset %lld",
-                        (long long)array->length, (long long)array->offset);
-    }
-    if (array->length < used) {
+    lsc_status status = lsc_arrow_check_extent(array, error);
+    if (status == LSC_OK && array->length < used) {
         return lsc_fail(error, LSC_INVALID_ARG, "has %lld values, where %lld are read",
                         (long long)array->length, (long long)used);
     }
-    const int64_t n_buffers = buffers_of(type);
-    if (array->n_buffers != n_buffers || (n_buffers > 0 && array->buffers == NULL)) {
-        return lsc_fail(error, LSC_INVALID_ARG, "has %lld buffers, must be %lld",
-                        (long long)array->n_buffers, (long long)n_buffers);
-    }
-    if (n_buffers > 0 && array->null_count > 0 && !has_validity(array)) {
-        return lsc_fail(error, LSC_INVALID_ARG, "has %lld nulls, and no bitmap of them",
-                        (long long)array->null_count);
-    }
-    if (n_buffers > 1 && array->length > 0 && array->buffers[1] == NULL) {
-        return lsc_fail(error, LSC_INVALID_ARG, "has no buffer of %s",
-                        n_buffers > 2 ? "offsets" : "values");
-    }
-    return LSC_OK;
+    return status == LSC_OK ? lsc_arrow_check_buffers(array, buffers_of(type), error) : status;
 }
 
 lsc_status lsc_lead_cells_check(const lsc_lead_column *column, const struct ArrowArray *array,
@@ -207,7 +176,7 @@ static lsc_status read_looked_up(const lsc_lead_column *column, const struct Arr
                         (long long)index, (long long)dictionary->length);
     }
     const size_t place = (size_t)index + (size_t)dictionary->offset;
-    return lsc_lead_cell_valid(dictionary, place)
+    return lsc_arrow_valid(dictionary, place)
                ? read_text(column->looked_up, dictionary, place, scratch, property, error)
                : LSC_OK;
 }

@@ -12,9 +12,6 @@
 lsc_status lsc_lead_cells_check(const lsc_lead_column *column, const struct ArrowArray *array,
                                 int64_t used, lsc_error *error);
 
-/** Whether value `at`, the array's offset counted, is there. */
-bool lsc_lead_cell_valid(const struct ArrowArray *array, size_t at);
-
 /**
  * Read a plain value that is valid. Its name is left alone.
  * @param at        the array's offset counted

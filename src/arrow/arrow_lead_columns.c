@@ -119,20 +119,16 @@ static bool grow(reading *at)
     return true;
 }
 
-static bool is_list(lsc_lead_type type)
-{
-    return type == LSC_LEAD_LIST || type == LSC_LEAD_LARGE_LIST;
-}
-
 static bool is_nested(const lsc_lead_column *column)
 {
-    return column->type == LSC_LEAD_STRUCT || is_list(column->type);
+    return column->type == LSC_LEAD_STRUCT || lsc_lead_column_is_list(column);
 }
 
 /** Where a column may stand: lists hold plain values, and that of activities structs. */
 static bool may_stand(const reading *at, const lsc_lead_column *column)
 {
-    if (column->parent == LSC_NO_COLUMN || !is_list(at->to->columns[column->parent].type)) {
+    if (column->parent == LSC_NO_COLUMN ||
+        !lsc_lead_column_is_list(&at->to->columns[column->parent])) {
         return true;
     }
     const bool of_activities = column->parent == at->to->activities;
@@ -144,7 +140,8 @@ static lsc_status check_children(const reading *at, const struct ArrowSchema *sc
                                  const lsc_lead_column *column)
 {
     const int64_t n = schema->n_children;
-    if (n < 0 || (n > 0 && schema->children == NULL) || (is_list(column->type) && n != 1)) {
+    if (n < 0 || (n > 0 && schema->children == NULL) ||
+        (lsc_lead_column_is_list(column) && n != 1)) {
         return lsc_fail(at->error, LSC_INVALID_ARG, "column \"%s\": its schema has %lld children",
                         column->name, (long long)n);
     }
@@ -169,7 +166,7 @@ static lsc_status describe(const reading *at, const struct ArrowSchema *schema,
 {
     const lsc_lead_column *within = &at->to->columns[column->parent];
     lsc_status status = LSC_OK;
-    if (is_list(within->type)) {
+    if (lsc_lead_column_is_list(within)) {
         column->name = column->parent == at->to->activities ? "" : within->name;
     } else {
         status = name_column(at, within, schema->name != NULL ? schema->name : "", column);
@@ -187,7 +184,8 @@ static lsc_status describe(const reading *at, const struct ArrowSchema *schema,
 static lsc_status enter(reading *at, const struct ArrowSchema *schema, size_t number)
 {
     const lsc_lead_column *column = &at->to->columns[number];
-    if (column->parent == 0 && is_list(column->type) && strcmp(column->name, ACTIVITIES) == 0) {
+    if (column->parent == 0 && lsc_lead_column_is_list(column) &&
+        strcmp(column->name, ACTIVITIES) == 0) {
         if (at->to->activities != LSC_NO_COLUMN) {
             return lsc_fail(at->error, LSC_INVALID_ARG,
                             "the table has two columns \"" ACTIVITIES "\"");

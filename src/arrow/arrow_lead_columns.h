@@ -55,6 +55,12 @@ typedef struct lsc_lead_column {
     const char *name; /**< dotted, from the table or from the list that it is in */
 } lsc_lead_column;
 
+/** Whether it holds a list: of what the next column is. */
+static inline bool lsc_lead_column_is_list(const lsc_lead_column *column)
+{
+    return column->type == LSC_LEAD_LIST || column->type == LSC_LEAD_LARGE_LIST;
+}
+
 /** All columns. */
 typedef struct lsc_lead_columns {
     lsc_lead_column *columns; /**< [n] */

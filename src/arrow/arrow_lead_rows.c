@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "arrow_array.h"
 #include "arrow_lead_cells.h"
 #include "core/error.h"
 #include "lead/values.h"
@@ -132,7 +133,7 @@ static lsc_status read_item(lsc_lead_rows *rows, size_t list, size_t item, const
     const struct ArrowArray *values = rows->arrays[list + 1];
     const size_t at = item + (size_t)values->offset;
     lsc_property property = {.type = LSC_VALUE_MISSING};
-    lsc_status status = lsc_lead_cell_valid(values, at)
+    lsc_status status = lsc_arrow_valid(values, at)
                             ? lsc_lead_cell_read(&rows->columns.columns[list + 1], values, at,
                                                  &rows->scratch, &property, error)
                             : LSC_OK;
@@ -181,11 +182,6 @@ static lsc_status read_list(lsc_lead_rows *rows, size_t list, lsc_property *prop
     return status;
 }
 
-static bool is_list(const lsc_lead_column *column)
-{
-    return column->type == LSC_LEAD_LIST || column->type == LSC_LEAD_LARGE_LIST;
-}
-
 /** Where the value of a column stands in the row under way, and whether it is there. */
 static void place(lsc_lead_rows *rows, size_t number)
 {
@@ -193,7 +189,26 @@ static void place(lsc_lead_rows *rows, size_t number)
     const struct ArrowArray *array = rows->arrays[number];
     rows->places[number] = rows->places[column->parent] + (size_t)array->offset;
     rows->valid[number] =
-        rows->valid[column->parent] && lsc_lead_cell_valid(array, rows->places[number]);
+        rows->valid[column->parent] && lsc_arrow_valid(array, rows->places[number]);
+}
+
+/** Read the value under way of a column that is no struct. */
+static lsc_status read_value(lsc_lead_rows *rows, size_t number, lsc_property *property,
+                             lsc_error *error)
+{
+    const lsc_lead_column *column = &rows->columns.columns[number];
+    *property = (lsc_property){.name = column->name, .type = LSC_VALUE_MISSING};
+    if (!rows->valid[number] || number == rows->columns.activities) {
+        return LSC_OK;
+    }
+    lsc_status status = lsc_lead_column_is_list(column)
+                            ? read_list(rows, number, property, error)
+                            : lsc_lead_cell_read(column, rows->arrays[number], rows->places[number],
+                                                 &rows->scratch, property, error);
+    if (status != LSC_OK) {
+        lsc_error_prefix(error, "column \"%s\" ", column->name);
+    }
+    return status;
 }
 
 /** The properties that columns [first, end) hold for the row under way, but for activities. */
@@ -201,33 +216,45 @@ static lsc_status collect(lsc_lead_rows *rows, size_t first, size_t end, size_t 
                           lsc_error *error)
 {
     lsc_status status = LSC_OK;
+    size_t next;
     *n = 0;
-    for (size_t i = first; i < end && status == LSC_OK;) {
+    for (size_t i = first; i < end && status == LSC_OK; i = next) {
         const lsc_lead_column *column = &rows->columns.columns[i];
-        const bool is_struct = column->type == LSC_LEAD_STRUCT && !column->is_skipped;
-        if (!column->is_skipped) {
-            place(rows, i);
+        next = column->end;
+        if (column->is_skipped) {
+            continue;
         }
-        if (!column->is_skipped && !is_struct && rows->valid[i] && i != rows->columns.activities) {
-            lsc_property *property = &rows->properties[*n];
-            *property = (lsc_property){.name = column->name, .type = LSC_VALUE_MISSING};
-            status = is_list(column) ? read_list(rows, i, property, error)
-                                     : lsc_lead_cell_read(column, rows->arrays[i], rows->places[i],
-                                                          &rows->scratch, property, error);
-            *n += property->type != LSC_VALUE_MISSING;
+        place(rows, i);
+        if (column->type == LSC_LEAD_STRUCT) {
+            next = i + 1; /* into it */
+            continue;
         }
-        if (status != LSC_OK) {
-            lsc_error_prefix(error, "column \"%s\" ", column->name);
-        }
-        i = is_struct ? i + 1 : column->end;
+        status = read_value(rows, i, &rows->properties[*n], error);
+        *n += rows->properties[*n].type != LSC_VALUE_MISSING;
     }
     return status;
 }
 
-/** An activity being read: texts of numbers, and its own properties. */
+/** What an activity says itself. */
+typedef enum activity_member {
+    MEMBER_ID,
+    MEMBER_TYPE,
+    MEMBER_SOURCE,
+    MEMBER_LEAD_ID,
+    MEMBER_TIME,
+    MEMBER_RECORDED_TIME,
+    MEMBER_BOT,
+    N_MEMBERS
+} activity_member;
+
+static const char *const member_names[N_MEMBERS] = {"id",   "type",          "source", "lead_id",
+                                                    "time", "recorded_time", "bot"};
+
+/** An activity being read, with room for ids that are numbers. */
 typedef struct activity_reading {
     lsc_activity activity;
     const char *lead_id;
+    bool is_given[N_MEMBERS];
     char id_text[LSC_NUMBER_TEXT_SIZE];
     char lead_id_text[LSC_NUMBER_TEXT_SIZE];
 } activity_reading;
@@ -274,30 +301,43 @@ static lsc_status take_bot(const lsc_property *property, bool *bot, lsc_error *e
     return property->type == LSC_VALUE_BOOL ? LSC_OK : bad_member(property, "a boolean", error);
 }
 
-/** What an activity says itself; `own` is set for what is none of these. */
-static lsc_status take_member(activity_reading *at, const lsc_property *property, lsc_error *error)
+static lsc_status take_member(activity_reading *at, activity_member member,
+                              const lsc_property *property, lsc_error *error)
 {
     lsc_activity *activity = &at->activity;
-    const char *name = property->name;
-    if (strcmp(name, "id") == 0) {
+    switch (member) {
+    case MEMBER_ID:
         return take_text(property, at->id_text, &activity->id, error);
-    }
-    if (strcmp(name, "type") == 0) {
+    case MEMBER_TYPE:
         return take_text(property, NULL, &activity->type, error);
-    }
-    if (strcmp(name, "source") == 0) {
+    case MEMBER_SOURCE:
         return take_text(property, NULL, &activity->source, error);
-    }
-    if (strcmp(name, "lead_id") == 0) {
+    case MEMBER_LEAD_ID:
         return take_text(property, at->lead_id_text, &at->lead_id, error);
-    }
-    if (strcmp(name, "time") == 0) {
+    case MEMBER_TIME:
         return take_time(property, &activity->time_ms, error);
-    }
-    if (strcmp(name, "recorded_time") == 0) {
+    case MEMBER_RECORDED_TIME:
         return take_time(property, &activity->recorded_time_ms, error);
+    default:
+        return take_bot(property, &activity->bot, error);
     }
-    return strcmp(name, "bot") == 0 ? take_bot(property, &activity->bot, error) : LSC_OK;
+}
+
+/** Take what is no property of the activity's own; what has another name is ignored. */
+static lsc_status take_named(activity_reading *at, const lsc_property *property, lsc_error *error)
+{
+    size_t member = 0;
+    while (member < N_MEMBERS && strcmp(member_names[member], property->name) != 0) {
+        member++;
+    }
+    if (member == N_MEMBERS) {
+        return LSC_OK;
+    }
+    if (at->is_given[member]) {
+        return lsc_fail(error, LSC_BAD_LEAD, "%s is there twice", property->name);
+    }
+    at->is_given[member] = true;
+    return take_member(at, (activity_member)member, property, error);
 }
 
 /** Part what was collected into the activity's members and its own properties. */
@@ -313,7 +353,7 @@ static lsc_status part_members(lsc_lead_rows *rows, size_t n, activity_reading *
             rows->properties[n_own] = property;
             rows->properties[n_own++].name += prefix;
         } else {
-            status = take_member(at, &property, error);
+            status = take_named(at, &property, error);
         }
     }
     at->activity.properties = rows->properties;
@@ -329,7 +369,7 @@ static lsc_status add_activity(lsc_lead_rows *rows, size_t item, lsc_error *erro
     activity_reading at = {.activity = LSC_ACTIVITY_INIT};
     size_t n = 0;
     rows->places[element] = item + (size_t)values->offset;
-    rows->valid[element] = lsc_lead_cell_valid(values, rows->places[element]);
+    rows->valid[element] = lsc_arrow_valid(values, rows->places[element]);
     if (!rows->valid[element]) {
         return lsc_fail(error, LSC_BAD_LEAD, "an activity must not be null");
     }
@@ -377,7 +417,7 @@ lsc_status lsc_lead_rows_read(lsc_lead_rows *rows, size_t row, lsc_error *error)
     lsc_lead_clear(rows->lead);
     lsc_arena_clear(&rows->scratch);
     rows->places[0] = row + (size_t)table->offset;
-    rows->valid[0] = lsc_lead_cell_valid(table, rows->places[0]);
+    rows->valid[0] = lsc_arrow_valid(table, rows->places[0]);
     lsc_status status = collect(rows, 1, rows->columns.n, &n, error);
     if (status == LSC_OK) {
         status = lsc_lead_fill(rows->lead, rows->properties, n, error);

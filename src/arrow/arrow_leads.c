@@ -3,6 +3,7 @@
 #include "arrow_lead_rows.h"
 #include "arrow_results.h"
 #include "core/error.h"
+#include "core/time_check.h"
 
 /** A table of leads at work. */
 typedef struct lead_work {
@@ -138,12 +139,8 @@ static lsc_status run(lead_work *work, const struct ArrowArray *array,
 
 static lsc_status begin(lead_work *work, const lsc_arrow_options *options, lsc_error *error)
 {
-    if (work->as_of_ms < LSC_TIME_MIN || work->as_of_ms > LSC_TIME_MAX) {
-        return lsc_fail(error, LSC_INVALID_ARG,
-                        "as_of_ms is %lld, must be a time of the years 1 to 9999",
-                        (long long)work->as_of_ms);
-    }
-    return lsc_arrow_options_resolve(options, &work->options, error);
+    lsc_status status = lsc_time_check("as_of_ms", work->as_of_ms, error);
+    return status == LSC_OK ? lsc_arrow_options_resolve(options, &work->options, error) : status;
 }
 
 lsc_status lsc_arrow_extract(const lsc_spec *spec, const struct ArrowArray *array,

@@ -2,65 +2,28 @@
 
 #include <math.h>
 
+#include "arrow_array.h"
 #include "arrow_tiles.h"
 #include "core/error.h"
-
-/** So that no address of a value overflows: 8 bytes each. */
-#define MAX_END (INT64_MAX / 16)
-
-/** That an array is there, and its numbers can be counted with. */
-static lsc_status check_extent(const struct ArrowArray *array, lsc_error *error)
-{
-    if (array == NULL || array->release == NULL) {
-        return lsc_fail(error, LSC_INVALID_ARG, "was released, or never filled");
-    }
-    if (array->length < 0 || array->offset < 0 || array->offset > MAX_END - array->length) {
-        return lsc_fail(error, LSC_INVALID_ARG, "the length is %lld and the offset %lld",
-                        (long long)array->length, (long long)array->offset);
-    }
-    return LSC_OK;
-}
-
-static bool has_validity(const struct ArrowArray *array)
-{
-    return array->buffers != NULL && array->n_buffers > 0 && array->buffers[0] != NULL;
-}
-
-/** The buffers that a type has; those of values may be left out where there is no value. */
-static lsc_status check_buffers(const struct ArrowArray *array, size_t n_buffers, lsc_error *error)
-{
-    if (array->n_buffers != (int64_t)n_buffers || (n_buffers > 0 && array->buffers == NULL)) {
-        return lsc_fail(error, LSC_INVALID_ARG, "has %lld buffers, must be %zu",
-                        (long long)array->n_buffers, n_buffers);
-    }
-    if (n_buffers > 0 && array->null_count > 0 && !has_validity(array)) {
-        return lsc_fail(error, LSC_INVALID_ARG, "has %lld nulls, and no bitmap of them",
-                        (long long)array->null_count);
-    }
-    if (n_buffers > 1 && array->length > 0 && array->buffers[1] == NULL) {
-        return lsc_fail(error, LSC_INVALID_ARG, "has no buffer of values");
-    }
-    return LSC_OK;
-}
 
 static lsc_status check_child(const struct ArrowArray *table, const struct ArrowArray *child,
                               const lsc_arrow_type *type, lsc_error *error)
 {
-    lsc_status status = check_extent(child, error);
+    lsc_status status = lsc_arrow_check_extent(child, error);
     int64_t end = table->offset + table->length;
     if (status == LSC_OK && child->length < end) {
         return lsc_fail(error, LSC_INVALID_ARG, "has %lld values, and the table %lld rows",
                         (long long)child->length, (long long)end);
     }
-    return status == LSC_OK ? check_buffers(child, type->n_buffers, error) : status;
+    return status == LSC_OK ? lsc_arrow_check_buffers(child, type->n_buffers, error) : status;
 }
 
 static lsc_status check_table(const lsc_arrow_reader *reader, const struct ArrowArray *array,
                               lsc_error *error)
 {
-    lsc_status status = check_extent(array, error);
+    lsc_status status = lsc_arrow_check_extent(array, error);
     if (status == LSC_OK) {
-        status = check_buffers(array, 1, error);
+        status = lsc_arrow_check_buffers(array, 1, error);
     }
     if (status == LSC_OK && array->length > LSC_MAX_ARROW_ROWS) {
         return lsc_fail(error, LSC_LIMIT, "has %lld rows, the most are %d",
@@ -100,11 +63,6 @@ static void set_missing(float *out, size_t n, size_t stride)
     }
 }
 
-static bool has_nulls(const struct ArrowArray *child)
-{
-    return child->null_count != 0 && has_validity(child);
-}
-
 static void read_column(const lsc_arrow_type *type, const struct ArrowArray *child, size_t first,
                         size_t n, float *out, size_t stride)
 {
@@ -113,12 +71,12 @@ static void read_column(const lsc_arrow_type *type, const struct ArrowArray *chi
         return;
     }
     type->read(child->buffers[1], first, n, out, stride);
-    if (!has_nulls(child)) {
+    if (!lsc_arrow_has_nulls(child)) {
         return;
     }
     const uint8_t *valid = child->buffers[0];
-    for (size_t i = 0; i < n;
-         i++) { /* without a branch, which nulls here and there would make slow */
+    /* Without a branch, which nulls here and there would make slow. */
+    for (size_t i = 0; i < n; i++) {
         const float either[] = {NAN, out[i * stride]};
         out[i * stride] = either[lsc_arrow_bit(valid, first + i)];
     }
@@ -132,7 +90,7 @@ static const unsigned char *column_values(const lsc_arrow_type *type,
     if (type->size > 0) {
         lsc_tile_ask((uintptr_t)child->buffers[1] + (first + n) * type->size, n * type->size);
     }
-    if (type->is_float32 && !has_nulls(child)) {
+    if (type->is_float32 && !lsc_arrow_has_nulls(child)) {
         return (const unsigned char *)child->buffers[1] + first * type->size;
     }
     read_column(type, child, first, n, room, 1);
@@ -143,7 +101,7 @@ static const unsigned char *column_values(const lsc_arrow_type *type,
 static void blank_rows(const struct ArrowArray *array, size_t first, size_t n, float *columns,
                        size_t n_columns)
 {
-    if (array->null_count == 0 || !has_validity(array)) {
+    if (!lsc_arrow_has_nulls(array)) {
         return;
     }
     for (size_t i = 0; i < n; i++) {

@@ -429,6 +429,33 @@ START_TEST(activities_stand_in_one_column)
 }
 END_TEST
 
+/* As a key that is there twice in JSON. A null column says nothing. */
+START_TEST(what_an_activity_says_twice_is_refused)
+{
+    static const int32_t offsets[] = {0, 1};
+    static const int64_t times[] = {AS_OF, AS_OF - DAY};
+    static const char *const texts[] = {"a1", NULL};
+    static const char *const names[] = {"id", "type", "source", "time"};
+    for (size_t twice = 0; twice < 4; twice++) {
+        test_column *table = struct_column("", NULL, 1);
+        test_column *element = struct_column("item", NULL, 1);
+        add_column(table, list_column("activities", offsets, NULL, 1, element));
+        for (size_t i = 0; i < 3; i++) {
+            add_column(element, text_column(names[i], "u", texts, 1));
+            add_column(element, text_column(names[i], "u", texts + 1, 1));
+        }
+        add_column(element, fixed_column("time", "l", times, 8, NULL, 1));
+        ck_ok(extract(table, false, error));
+        char words[64];
+        snprintf(words, sizeof words, "row 0: activities[0]: %s is there twice", names[twice]);
+        add_column(element, twice < 3 ? text_column(names[twice], "u", texts, 1)
+                                      : fixed_column("time", "l", times + 1, 8, NULL, 1));
+        ck_fails(extract(table, false, error), LSC_BAD_LEAD, words);
+        free_column(table);
+    }
+}
+END_TEST
+
 /* Nulls of type "n" take no memory, however many there are: they are not gone through one by one. */
 START_TEST(lists_of_very_many_nulls_are_missing)
 {
@@ -630,7 +657,7 @@ END_TEST
 LSC_SUITE("arrow/leads", TEST(features_are_those_of_the_same_leads_in_json),
           TEST(hostile_arrays_are_refused_by_row_and_column),
           TEST(hostile_schemas_are_refused_by_column), TEST(activities_stand_in_one_column),
-          TEST(lists_of_very_many_nulls_are_missing),
+          TEST(what_an_activity_says_twice_is_refused), TEST(lists_of_very_many_nulls_are_missing),
           TEST(scores_are_those_of_each_lead_and_null_where_there_is_none),
           TEST(offsets_of_columns_are_heeded),
           TEST(every_failing_allocation_is_told_and_leaves_nothing),
