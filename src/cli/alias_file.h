@@ -8,10 +8,9 @@
 #include <leadscore/leadscore.h>
 
 /** What the option is, for the help of each command that has it. */
-#define LSC_ALIASES_HELP                                                                         \
-    "What the leads' names mean: hubspot, salesforce, mailchimp, segment, all, none, or a FILE " \
-    "with "                                                                                      \
-    "a table of your own"
+#define LSC_ALIASES_HELP                                                                    \
+    "What the leads' names mean: hubspot, salesforce, mailchimp, segment, all, none, or a " \
+    "FILE with a table of your own"
 
 /**
  * Open the table that the option names.

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <leadscore/clock.h>
 
@@ -183,18 +182,11 @@ int64_t lsc_arg_duration(const struct argp_state *state, const char *option, con
     return ms;
 }
 
-static int64_t now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 int64_t lsc_arg_time(const struct argp_state *state, const char *option, const char *text)
 {
     int64_t time_ms = LSC_TIME_NONE;
     if (strcmp(text, "now") == 0) {
-        return now_ms();
+        return lsc_now_ms();
     }
     if (lsc_time_parse(text, strlen(text), &time_ms, NULL) != LSC_OK) {
         refuse(state, option, text, "a time such as 2026-04-01T00:00:00Z or 2026-04-01, or now");

@@ -13,7 +13,6 @@
 #include "model_args.h"
 #include "output.h"
 #include "store_args.h"
-#include "store_copy.h"
 #include "store_open.h"
 
 enum {
@@ -79,9 +78,8 @@ static const struct argp_option OPTIONS[] = {
     {"until", KEY_UNTIL, "TIME", 0, "With audit: only rows before this time", 5},
     {NULL, 0, NULL, 0, "Keys, each a file of 64 hex digits ('-' is standard input):", 4},
     {"key-file", KEY_KEY_FILE, "FILE", 0,
-     "The key of an encrypted store; with init: of the store to be made; with backup and restore: "
-     "of "
-     "the backup, too",
+     "The key of an encrypted store; with init: of the store to be made; with backup and "
+     "restore: of the backup, too",
      4},
     {"new-key-file", KEY_NEW_KEY_FILE, "FILE", 0, "With rekey: the key to encrypt it with", 4},
     {0},
@@ -250,25 +248,6 @@ static lsc_status activate_model(const lsc_store_args *args, lsc_error *error)
     return status;
 }
 
-static lsc_store_copy copy_of(const lsc_store_args *args)
-{
-    return (lsc_store_copy){.access = args->store,
-                            .backup = args->backup != NULL ? args->backup : args->output,
-                            .force = args->force};
-}
-
-static lsc_status back_up(const lsc_store_args *args, lsc_error *error)
-{
-    const lsc_store_copy copy = copy_of(args);
-    return lsc_store_copy_out(&copy, error);
-}
-
-static lsc_status restore(const lsc_store_args *args, lsc_error *error)
-{
-    const lsc_store_copy copy = copy_of(args);
-    return lsc_store_copy_back(&copy, error);
-}
-
 static lsc_status rekey_store(const lsc_store_args *args, lsc_error *error)
 {
     return lsc_rekey_store(&args->store, args->new_key_file, error);
@@ -322,8 +301,8 @@ static const struct {
     {"models", list_models, ORGANIZATION, 0},
     {"add-model", add_model, ORGANIZATION | MODEL, 0},
     {"activate", activate_model, ORGANIZATION | MODEL, 0},
-    {"backup", back_up, OUTPUT, 0},
-    {"restore", restore, 0, 0},
+    {"backup", lsc_store_back_up, OUTPUT, 0},
+    {"restore", lsc_store_bring_back, 0, 0},
     {"rekey", rekey_store, NEW_KEY_FILE, 0},
     {"verify", verify_store, 0, ANCHOR},
     {"audit", lsc_store_audit, 0, ID | TRAIL},
@@ -377,7 +356,7 @@ static void check_args(const lsc_store_args *args, const struct argp_state *stat
         argp_error(state, "--store FILE is needed");
     }
     check_options(args, action, state);
-    if (ACTIONS[action].run == restore && args->backup == NULL) {
+    if (ACTIONS[action].run == lsc_store_bring_back && args->backup == NULL) {
         argp_error(state, "a BACKUP is needed with restore");
     }
     if ((args->name != NULL || args->id != NULL) && args->store.organization == NULL) {

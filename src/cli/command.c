@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "text_out.h"
 
@@ -88,4 +89,11 @@ void *lsc_need_more(void *block, size_t size)
 char *lsc_need_copy(const char *text)
 {
     return needed(strdup(text));
+}
+
+int64_t lsc_now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }

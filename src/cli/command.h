@@ -1,11 +1,12 @@
 /**
  * @file command.h
- * What the commands of the program share: exit codes, errors, memory.
+ * What the commands of the program share: exit codes, errors, memory, the time.
  */
 #ifndef LSC_CLI_COMMAND_H
 #define LSC_CLI_COMMAND_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include <leadscore/status.h>
 
@@ -59,5 +60,8 @@ int lsc_finish(lsc_status status, const lsc_error *error);
 void *lsc_need(size_t size);
 void *lsc_need_more(void *block, size_t size);
 char *lsc_need_copy(const char *text);
+
+/** What time it is. */
+int64_t lsc_now_ms(void);
 
 #endif

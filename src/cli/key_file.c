@@ -201,7 +201,8 @@ static bool read_digits(const char *text, uint8_t *bytes, size_t n_bytes)
     return true;
 }
 
-lsc_status lsc_store_key_read(const char *path, lsc_store_key *key, lsc_error *error)
+lsc_status lsc_store_key_read(const char *path, lsc_store_key *key, const lsc_store_key **given,
+                              lsc_error *error)
 {
     enum {
         DIGITS = 2 * LSC_STORE_KEY_SIZE
@@ -209,6 +210,10 @@ lsc_status lsc_store_key_read(const char *path, lsc_store_key *key, lsc_error *e
     char text[DIGITS + 4] = {0}; /* the end of a line, and one byte more than fits */
     size_t length = 0;
     *key = (lsc_store_key)LSC_STORE_KEY_INIT;
+    *given = path != NULL ? key : NULL;
+    if (path == NULL) {
+        return LSC_OK;
+    }
     lsc_status status = read_secret(path, text, sizeof text - 1, &length, error);
     if (status == LSC_LIMIT) {
         status = LSC_OK; /* too long to be a key, which is said below */

@@ -39,10 +39,13 @@ void lsc_key_wipe(lsc_key *key);
  * Read the key of a store ("-": standard input): 64 hex digits on one line. A file that others may
  * read is warned of.
  *
- * @param key  filled, its id left to follow from it; wiped by lsc_store_key_wipe(), also on error
+ * @param path   NULL: there is no key
+ * @param key    filled, its id left to follow from it; wiped by lsc_store_key_wipe(), also on error
+ * @param given  set to `key`, or to NULL where there is none
  * @return LSC_OK; LSC_NOT_FOUND, LSC_IO, LSC_LIMIT or LSC_BAD_KEY naming the file.
  */
-lsc_status lsc_store_key_read(const char *path, lsc_store_key *key, lsc_error *error);
+lsc_status lsc_store_key_read(const char *path, lsc_store_key *key, const lsc_store_key **given,
+                              lsc_error *error);
 
 void lsc_store_key_wipe(lsc_store_key *key);
 

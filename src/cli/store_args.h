@@ -41,6 +41,13 @@ typedef lsc_status lsc_store_action(const lsc_store_args *args, lsc_error *error
 lsc_status lsc_store_of_args(const lsc_store_args *args, bool create, bool read_only,
                              lsc_store **store, lsc_error *error);
 
+/* Copies of a store: store_copy.c. The key is that of the copy, too. */
+
+/** Copy the store to a file. */
+lsc_store_action lsc_store_back_up;
+/** Make the store of a backup; with `force` in place of one that is there. */
+lsc_store_action lsc_store_bring_back;
+
 /* What is done with what is held on a person: store_person.c. */
 
 /** Erase a lead; prints the models that were trained from it, a line each. */

@@ -1,17 +1,9 @@
 #include "store_open.h"
 
 #include <ctype.h>
-#include <time.h>
 
 #include "command.h"
 #include "key_file.h"
-
-int64_t lsc_now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static int64_t wall_clock(void *ctx)
 {
@@ -77,12 +69,11 @@ lsc_status lsc_open_keyed_store(const lsc_store_access *access, lsc_store_option
 lsc_status lsc_open_store(const lsc_store_access *access, lsc_store_options *options,
                           lsc_store **store, lsc_error *error)
 {
-    lsc_store_key key = LSC_STORE_KEY_INIT;
-    lsc_status status =
-        access->key_file == NULL ? LSC_OK : lsc_store_key_read(access->key_file, &key, error);
+    lsc_store_key key;
+    const lsc_store_key *given;
+    lsc_status status = lsc_store_key_read(access->key_file, &key, &given, error);
     if (status == LSC_OK) {
-        status = lsc_open_keyed_store(access, options, access->key_file == NULL ? NULL : &key,
-                                      store, error);
+        status = lsc_open_keyed_store(access, options, given, store, error);
     }
     lsc_store_key_wipe(&key);
     return status;
@@ -125,12 +116,11 @@ lsc_status lsc_open_keyed_source(const lsc_store_access *access, const lsc_store
 lsc_status lsc_open_store_source(const lsc_store_access *access, lsc_source **source,
                                  lsc_error *error)
 {
-    lsc_store_key key = LSC_STORE_KEY_INIT;
-    lsc_status status =
-        access->key_file == NULL ? LSC_OK : lsc_store_key_read(access->key_file, &key, error);
+    lsc_store_key key;
+    const lsc_store_key *given;
+    lsc_status status = lsc_store_key_read(access->key_file, &key, &given, error);
     if (status == LSC_OK) {
-        status =
-            lsc_open_keyed_source(access, access->key_file == NULL ? NULL : &key, source, error);
+        status = lsc_open_keyed_source(access, given, source, error);
     }
     lsc_store_key_wipe(&key);
     return status;
@@ -156,10 +146,11 @@ static lsc_status rekey(const lsc_store_access *access, const lsc_store_key *key
 lsc_status lsc_rekey_store(const lsc_store_access *access, const char *new_key_file,
                            lsc_error *error)
 {
-    lsc_store_key key = LSC_STORE_KEY_INIT;
-    lsc_status status = lsc_store_key_read(new_key_file, &key, error);
+    lsc_store_key key;
+    const lsc_store_key *given;
+    lsc_status status = lsc_store_key_read(new_key_file, &key, &given, error);
     if (status == LSC_OK) {
-        status = rekey(access, &key, error);
+        status = rekey(access, given, error);
     }
     lsc_store_key_wipe(&key);
     return status;

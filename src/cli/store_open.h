@@ -9,9 +9,6 @@
 
 #include "store_access.h"
 
-/** What time it is. */
-int64_t lsc_now_ms(void);
-
 /**
  * As lsc_store_open().
  * @param options  its key and actor are set, and forgotten

@@ -2,9 +2,9 @@
 
 #include <stdio.h>
 
+#include "command.h"
 #include "json_out.h"
 #include "output.h"
-#include "store_open.h"
 
 lsc_status lsc_store_erase(const lsc_store_args *args, lsc_error *error)
 {

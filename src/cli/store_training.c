@@ -1,7 +1,6 @@
 #include "store_training.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include <leadscore/store.h>
 
@@ -26,23 +25,13 @@ struct lsc_noted {
 
 /* Reading. */
 
-static lsc_status keep_id(lsc_noted *noted, const char *id, lsc_error *error)
+static void keep_id(lsc_noted *noted, const char *id)
 {
     if (noted->n == noted->capacity) {
-        const size_t capacity = 2 * noted->capacity + 1000;
-        char **ids = realloc(noted->ids, capacity * sizeof *ids);
-        if (ids == NULL) {
-            return lsc_fail_with(error, LSC_NO_MEMORY, "out of memory");
-        }
-        noted->ids = ids;
-        noted->capacity = capacity;
+        noted->capacity = 2 * noted->capacity + 1000;
+        noted->ids = lsc_need_more(noted->ids, noted->capacity * sizeof *noted->ids);
     }
-    noted->ids[noted->n] = strdup(id);
-    if (noted->ids[noted->n] == NULL) {
-        return lsc_fail_with(error, LSC_NO_MEMORY, "out of memory");
-    }
-    noted->n++;
-    return LSC_OK;
+    noted->ids[noted->n++] = lsc_need_copy(id);
 }
 
 /* A store is read as it was when it was opened: each time the same leads in the same order. */
@@ -50,10 +39,10 @@ static lsc_status next(void *ctx, lsc_record *record, bool *more, lsc_error *err
 {
     lsc_noted *noted = ctx;
     const lsc_status status = lsc_source_next(noted->inner, record, more, error);
-    if (status != LSC_OK || !*more) {
-        return status;
+    if (status == LSC_OK && *more && noted->position++ == noted->n) {
+        keep_id(noted, lsc_lead_id(record->lead));
     }
-    return noted->position++ < noted->n ? LSC_OK : keep_id(noted, lsc_lead_id(record->lead), error);
+    return status;
 }
 
 static lsc_status start_again(void *ctx, lsc_error *error)
@@ -77,11 +66,10 @@ static lsc_status make_source(lsc_noted *noted, lsc_source **source, lsc_error *
 
 static lsc_status open_both(const lsc_store_access *access, lsc_noted *noted, lsc_error *error)
 {
-    lsc_store_key key = LSC_STORE_KEY_INIT;
+    lsc_store_key key;
+    const lsc_store_key *given;
     lsc_store_options options = LSC_STORE_OPTIONS_INIT;
-    const lsc_store_key *given = access->key_file == NULL ? NULL : &key;
-    lsc_status status =
-        access->key_file == NULL ? LSC_OK : lsc_store_key_read(access->key_file, &key, error);
+    lsc_status status = lsc_store_key_read(access->key_file, &key, &given, error);
     if (status == LSC_OK) {
         status = lsc_open_keyed_store(access, &options, given, &noted->store, error);
     }
@@ -97,10 +85,7 @@ lsc_status lsc_noted_open(const lsc_store_access *access, lsc_noted **noted, lsc
 {
     *source = NULL;
     *noted = NULL;
-    lsc_noted *made = calloc(1, sizeof *made);
-    if (made == NULL) {
-        return lsc_fail_with(error, LSC_NO_MEMORY, "out of memory");
-    }
+    lsc_noted *made = lsc_need(sizeof *made);
     made->organization = access->organization;
     lsc_status status = open_both(access, made, error);
     if (status == LSC_OK) {
