@@ -8,7 +8,6 @@
 #include <openssl/evp.h>
 
 #include "crypto_context.h"
-#include "secret.h"
 
 struct lsc_gcm {
     lsc_allocator allocator;
@@ -73,12 +72,6 @@ lsc_status lsc_gcm_rekey(lsc_gcm *gcm, const uint8_t key[LSC_GCM_KEY_SIZE], lsc_
 {
     ERR_set_mark();
     return end_call(EVP_CipherInit_ex2(gcm->context, NULL, key, NULL, -1, NULL), error);
-}
-
-lsc_status lsc_gcm_nonce(lsc_gcm *gcm, uint8_t nonce[LSC_GCM_NONCE_SIZE], lsc_error *error)
-{
-    (void)gcm;
-    return lsc_secret_random(nonce, LSC_GCM_NONCE_SIZE, error);
 }
 
 lsc_status lsc_gcm_begin(lsc_gcm *gcm, bool encrypt, const uint8_t nonce[LSC_GCM_NONCE_SIZE],

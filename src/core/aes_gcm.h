@@ -2,7 +2,7 @@
  * @file aes_gcm.h
  * AES-256-GCM (NIST SP 800-38D) through libcrypto: encryption that finds every change.
  *
- * A nonce is used once under a key: of random ones, 2^32 at the most.
+ * A nonce is used once under a key: of random ones (secret.h), 2^32 at the most.
  */
 #ifndef LSC_CORE_AES_GCM_H
 #define LSC_CORE_AES_GCM_H
@@ -34,9 +34,6 @@ LSC_SHARED void lsc_gcm_free(lsc_gcm *gcm);
 
 /** Put another key in the place of the one it has. Errors as lsc_gcm_begin(). */
 LSC_SHARED lsc_status lsc_gcm_rekey(lsc_gcm *gcm, const uint8_t key[LSC_GCM_KEY_SIZE],
-                                    lsc_error *error);
-/** A random nonce for the next message. Errors as lsc_gcm_begin(). */
-LSC_SHARED lsc_status lsc_gcm_nonce(lsc_gcm *gcm, uint8_t nonce[LSC_GCM_NONCE_SIZE],
                                     lsc_error *error);
 
 /* The calls of a message, in this order. All return LSC_OK, LSC_NO_MEMORY or LSC_INTERNAL. */

@@ -2,7 +2,6 @@
 
 #include <stdalign.h>
 #include <stdint.h>
-#include <string.h>
 
 /** Room of an ordinary chunk. A larger block gets a chunk of its own size. */
 #define CHUNK_SIZE 16384
@@ -72,15 +71,7 @@ void *lsc_arena_alloc(lsc_arena *arena, size_t size)
 
 char *lsc_arena_copy(lsc_arena *arena, const char *text, size_t length)
 {
-    char *copy = length == SIZE_MAX ? NULL : alloc(arena, length + 1, 1);
-    if (copy == NULL) {
-        return NULL;
-    }
-    if (length > 0) {
-        memcpy(copy, text, length);
-    }
-    copy[length] = '\0';
-    return copy;
+    return lsc_fill_text(length == SIZE_MAX ? NULL : alloc(arena, length + 1, 1), text, length);
 }
 
 /**

@@ -219,7 +219,9 @@ lsc_status lsc_time_check(const char *what, int64_t time_ms, lsc_error *error)
 {
     return time_ms >= LSC_TIME_MIN && time_ms <= LSC_TIME_MAX
                ? LSC_OK
-               : lsc_fail(error, LSC_INVALID_ARG, "%s is outside the years 1 to 9999", what);
+               : lsc_fail(error, LSC_INVALID_ARG,
+                          "%s is %lld, must be a time of the years 1 to 9999", what,
+                          (long long)time_ms);
 }
 
 void lsc_time_format(int64_t time_ms, char text[LSC_TIME_TEXT_SIZE])

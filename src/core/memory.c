@@ -158,9 +158,8 @@ void lsc_shrink(const lsc_allocator *allocator, void **block, size_t count, size
     }
 }
 
-char *lsc_copy_text(const lsc_allocator *allocator, const char *text, size_t length)
+char *lsc_fill_text(char *copy, const char *text, size_t length)
 {
-    char *copy = length == SIZE_MAX ? NULL : lsc_alloc(allocator, length + 1);
     if (copy == NULL) {
         return NULL;
     }
@@ -169,6 +168,12 @@ char *lsc_copy_text(const lsc_allocator *allocator, const char *text, size_t len
     }
     copy[length] = '\0';
     return copy;
+}
+
+char *lsc_copy_text(const lsc_allocator *allocator, const char *text, size_t length)
+{
+    return lsc_fill_text(length == SIZE_MAX ? NULL : lsc_alloc(allocator, length + 1), text,
+                         length);
 }
 
 void lsc_release(const lsc_allocator *allocator, void *block)

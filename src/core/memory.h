@@ -54,6 +54,9 @@ LSC_SHARED bool lsc_grow_by(const lsc_allocator *allocator, void **block, size_t
 LSC_SHARED void lsc_shrink(const lsc_allocator *allocator, void **block, size_t count,
                            size_t item_size);
 
+/** Fill a copy of `length` bytes and a NUL; NULL where there is no room. @return copy */
+char *lsc_fill_text(char *copy, const char *text, size_t length);
+
 /** A NUL-terminated copy of `length` bytes, or NULL. */
 LSC_SHARED char *lsc_copy_text(const lsc_allocator *allocator, const char *text, size_t length);
 

@@ -3,10 +3,11 @@
 #include <string.h>
 #include <sys/random.h>
 
-#include "crypto_context.h"
 #include <openssl/core_names.h>
 #include <openssl/kdf.h>
 #include <openssl/params.h>
+
+#include "crypto_context.h"
 
 /* The most that getentropy() gives at once. */
 #define MOST_BYTES 256

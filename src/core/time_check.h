@@ -10,7 +10,10 @@
 #include "core/visibility.h"
 #include "error.h"
 
-/** LSC_OK, or LSC_INVALID_ARG for what is no time between LSC_TIME_MIN and LSC_TIME_MAX. @param what  its name */
+/**
+ * LSC_OK, or LSC_INVALID_ARG for what is no time between LSC_TIME_MIN and LSC_TIME_MAX.
+ * @param what  its name
+ */
 LSC_SHARED lsc_status lsc_time_check(const char *what, int64_t time_ms, lsc_error *error);
 
 #endif

@@ -66,8 +66,7 @@ static void put_explanation(lsc_json_writer *writer, const lsc_model *model,
     if (lead_id != NULL) {
         lsc_json_member_string(writer, "lead_id", lead_id);
     }
-    lsc_json_put_key(writer, "as_of");
-    lsc_json_put_time(writer, explanation->receipt.as_of_ms);
+    lsc_json_member_time(writer, "as_of", explanation->receipt.as_of_ms);
     lsc_result_put(writer, &explanation->result, model->engine == LSC_ENGINE_SCORECARD);
     lsc_breakdown_put(writer, explanation->result.status, explanation->baseline,
                       explanation->breakdown, explanation->n_breakdown);

@@ -60,8 +60,7 @@ void lsc_receipt_put(lsc_json_writer *writer, const lsc_receipt *receipt)
     lsc_json_member_string(writer, "spec_sha256", receipt->spec_sha256);
     lsc_json_member_string(writer, "input_sha256", receipt->input_sha256);
     lsc_json_member_string(writer, "result_sha256", receipt->result_sha256);
-    lsc_json_put_key(writer, "as_of");
-    lsc_json_put_time(writer, receipt->as_of_ms);
+    lsc_json_member_time(writer, "as_of", receipt->as_of_ms);
     lsc_json_member_string(writer, "library_version", receipt->library_version);
     lsc_json_end_object(writer);
 }

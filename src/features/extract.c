@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/error.h"
+#include "core/time_check.h"
 #include "features/feature_kinds.h"
 #include "features/pass_properties.h"
 #include "features/spec_data.h"
@@ -239,9 +240,9 @@ lsc_status lsc_spec_extract(const lsc_spec *spec, lsc_lead *lead, int64_t as_of_
     if (spec == NULL || lead == NULL || columns == NULL) {
         return lsc_fail(error, LSC_INVALID_ARG, "spec, lead or columns is NULL");
     }
-    if (as_of_ms < LSC_TIME_MIN || as_of_ms > LSC_TIME_MAX) {
-        return lsc_fail(error, LSC_INVALID_ARG, "as_of_ms is %lld, outside the years 1 to 9999",
-                        (long long)as_of_ms);
+    lsc_status status = lsc_time_check("as_of_ms", as_of_ms, error);
+    if (status != LSC_OK) {
+        return status;
     }
     if (n_columns != spec->n_columns) {
         return lsc_fail(error, LSC_INVALID_ARG, "n_columns is %zu, the spec has %zu", n_columns,

@@ -24,7 +24,6 @@ typedef struct reading {
     lsc_string_map names; /* of the other system, to the number of their entry */
 } reading;
 
-/** "fields.job_title": what a message is about. */
 static lsc_status bad_target(const char *member, const char *ours, const char *why,
                              lsc_error *error)
 {

@@ -3,8 +3,8 @@
 
 Each table becomes an array sorted by the names of the other system; the names of COMMON are in each, and
 count behind its own. All tables together become one more, "all", in which the first counts before the
-next. What must
-hold of a table is checked by the tests, which read the same files with lsc_aliases_parse().
+next. What must hold of a table is checked by the tests, which read the same files with
+lsc_aliases_parse().
 """
 import json
 import os

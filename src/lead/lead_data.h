@@ -78,8 +78,8 @@ LSC_SHARED bool lsc_lead_name_is_alias(const char *name);
 
 /**
  * The value a property had at `as_of_ms`: that of the last visible identify event that names it,
- * else that of the lead itself. The lead is settled. `name` may be one of the
- * library's aliases, whatever table the lead was read by, unless the lead is a row of a table; it is NUL-terminated, past `length`.
+ * else that of the lead itself. The lead is settled. `name`, NUL-terminated past `length`, may be one
+ * of the library's aliases, whatever table the lead was read by, unless the lead is a row of a table.
  * @return NULL when it is missing.
  */
 LSC_SHARED const lsc_value *lsc_lead_value(const lsc_lead *lead, const char *name, size_t length,

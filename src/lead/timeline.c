@@ -1,11 +1,12 @@
 #include "lead/timeline.h"
-#include "lead/alias_lookup.h"
 
 #include <assert.h>
 #include <string.h>
 
 #include "core/sort.h"
 #include "core/text.h"
+#include "core/time_check.h"
+#include "lead/alias_lookup.h"
 #include "lead/fields.h"
 
 /* Up to so many events that came late are put in their places one by one: what comes in order costs
@@ -65,14 +66,6 @@ static lsc_status check_text(const char *what, const char *text, size_t *length,
     return lsc_text_measure(what, text, LSC_MAX_TEXT, length, error);
 }
 
-static lsc_status check_time(const char *what, int64_t time_ms, lsc_error *error)
-{
-    if (time_ms < LSC_TIME_MIN || time_ms > LSC_TIME_MAX) {
-        return lsc_fail(error, LSC_INVALID_ARG, "%s is outside the years 1 to 9999", what);
-    }
-    return LSC_OK;
-}
-
 static lsc_status read_times(const lsc_activity *activity, lsc_event *event, lsc_error *error)
 {
     if (activity->time_ms == LSC_TIME_NONE) {
@@ -82,8 +75,9 @@ static lsc_status read_times(const lsc_activity *activity, lsc_event *event, lsc
     event->recorded_time_ms = activity->recorded_time_ms == LSC_TIME_NONE
                                   ? activity->time_ms
                                   : activity->recorded_time_ms;
-    lsc_status status = check_time("time", event->time_ms, error);
-    return status != LSC_OK ? status : check_time("recorded_time", event->recorded_time_ms, error);
+    lsc_status status = lsc_time_check("time", event->time_ms, error);
+    return status != LSC_OK ? status
+                            : lsc_time_check("recorded_time", event->recorded_time_ms, error);
 }
 
 /** Set the type to the text that all events of it share; false when memory ran out. */

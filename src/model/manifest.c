@@ -94,9 +94,7 @@ static lsc_status check_manifest(const lsc_manifest *manifest, lsc_error *error)
 static void put_named_time(lsc_json_writer *json, const char *key, int64_t time_ms)
 {
     if (time_ms != LSC_TIME_NONE) {
-        char text[LSC_TIME_TEXT_SIZE];
-        lsc_time_format(time_ms, text);
-        lsc_json_member_string(json, key, text);
+        lsc_json_member_time(json, key, time_ms);
     }
 }
 

@@ -66,9 +66,7 @@ void lsc_properties_show(lsc_json_writer *writer, const lsc_field *fields, size_
         const lsc_value *value = &fields[i].value;
         lsc_json_put_key(writer, fields[i].name);
         if (value->type == LSC_VALUE_TIME) {
-            char text[LSC_TIME_TEXT_SIZE];
-            lsc_time_format(value->time_ms, text);
-            lsc_json_put_string(writer, text);
+            lsc_json_put_time(writer, value->time_ms);
         } else {
             put_value(writer, value);
         }

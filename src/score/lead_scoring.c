@@ -1,6 +1,7 @@
 #include "scorer.h"
 
 #include "core/error.h"
+#include "core/time_check.h"
 #include "result.h"
 
 static bool profiling_refused(const lsc_lead *lead, int64_t as_of_ms)
@@ -28,10 +29,9 @@ lsc_status lsc_scorer_extract(lsc_scorer *scorer, lsc_lead *lead, int64_t as_of_
                               lsc_error *error)
 {
     const lsc_spec *spec = scorer->model->spec;
-    if (as_of_ms < LSC_TIME_MIN || as_of_ms > LSC_TIME_MAX) {
-        return lsc_fail(error, LSC_INVALID_ARG,
-                        "as_of_ms is %lld, must be a time of the years 1 to 9999",
-                        (long long)as_of_ms);
+    lsc_status checked = lsc_time_check("as_of_ms", as_of_ms, error);
+    if (checked != LSC_OK) {
+        return checked;
     }
     *status = lsc_scoring_status(spec, lead, as_of_ms);
     if (*status == LSC_SCORED) {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/ed25519.h"
+#include "core/secret.h"
 
 /** Bytes before the encrypted value: the number of its key, and its nonce. */
 #define NUMBER_SIZE LSC_KEY_NUMBER_SIZE
@@ -91,7 +92,7 @@ lsc_status lsc_vault_seal(lsc_store *store, const lsc_cell *cell, const void *va
     put_number(head, vault->keys[0]->number);
     lsc_status status = use_row_key(vault, vault->keys[0], cell, error);
     if (status == LSC_OK) {
-        status = lsc_gcm_nonce(vault->gcm, head + NUMBER_SIZE, error);
+        status = lsc_secret_random(head + NUMBER_SIZE, LSC_GCM_NONCE_SIZE, error);
     }
     if (status == LSC_OK) {
         status = lsc_gcm_begin(vault->gcm, true, head + NUMBER_SIZE, error);

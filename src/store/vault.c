@@ -63,7 +63,7 @@ static lsc_status wrap(lsc_vault *vault, const key_row *row, uint8_t salt[SALT_S
         status = use_wrapping_key(vault, salt, error);
     }
     if (status == LSC_OK) {
-        status = lsc_gcm_nonce(vault->gcm, nonce, error);
+        status = lsc_secret_random(nonce, LSC_GCM_NONCE_SIZE, error);
     }
     if (status == LSC_OK) {
         status = lsc_gcm_begin(vault->gcm, true, nonce, error);

@@ -38,7 +38,7 @@ static void put_model(lsc_json_writer *writer, const lsc_model_info *info)
 
 static void put_data(lsc_json_writer *writer, const lsc_drift_rows *rows)
 {
-    lsc_time_put(writer, "as_of", rows->timed ? rows->as_of_ms : LSC_TIME_NONE);
+    lsc_json_member_time(writer, "as_of", rows->timed ? rows->as_of_ms : LSC_TIME_NONE);
     lsc_json_member_int(writer, "n_rows", rows->n_rows);
     lsc_json_member_int(writer, "n_not_yet", rows->n_not_yet);
     lsc_json_member_int(writer, "n_converted_before", rows->n_converted);

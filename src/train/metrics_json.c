@@ -16,18 +16,6 @@ void lsc_estimate_put(lsc_json_writer *writer, lsc_estimate estimate)
     lsc_json_end_object(writer);
 }
 
-void lsc_time_put(lsc_json_writer *writer, const char *key, int64_t time_ms)
-{
-    char text[LSC_TIME_TEXT_SIZE];
-    lsc_json_put_key(writer, key);
-    if (time_ms == LSC_TIME_NONE) {
-        lsc_json_put_null(writer);
-    } else {
-        lsc_time_format(time_ms, text);
-        lsc_json_put_string(writer, text);
-    }
-}
-
 void lsc_metrics_put(lsc_json_writer *writer, const lsc_predictions *predictions,
                      const lsc_estimate estimates[LSC_N_MEASURES])
 {

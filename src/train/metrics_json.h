@@ -16,9 +16,6 @@ void lsc_metrics_put(lsc_json_writer *writer, const lsc_predictions *predictions
 /** {"value", "low", "high"} */
 void lsc_estimate_put(lsc_json_writer *writer, lsc_estimate estimate);
 
-/** A member: a time, or null for LSC_TIME_NONE. */
-void lsc_time_put(lsc_json_writer *writer, const char *key, int64_t time_ms);
-
 /** "grades": what each grade's rows have become. */
 void lsc_grades_put(lsc_json_writer *writer, const lsc_grade_row grades[LSC_N_GRADES]);
 

@@ -115,8 +115,8 @@ static void put_training(lsc_json_writer *writer, const lsc_findings *findings)
     lsc_json_member_int(writer, "n_leads_undated", findings->plan->n_undated);
     lsc_json_member_int(writer, "n_leads_backwards", findings->plan->n_backwards);
     lsc_json_member_int(writer, "n_leads_censored", findings->plan->n_censored);
-    lsc_time_put(writer, "window_from", findings->plan->from_ms);
-    lsc_time_put(writer, "window_to", findings->plan->to_ms);
+    lsc_json_member_time(writer, "window_from", findings->plan->from_ms);
+    lsc_json_member_time(writer, "window_to", findings->plan->to_ms);
     lsc_json_end_object(writer);
 }
 
@@ -131,7 +131,7 @@ static void put_validation(lsc_json_writer *writer, const lsc_findings *findings
     lsc_json_member_string(writer, "procedure", "refit");
     lsc_json_member_int(writer, "folds", split->n_folds);
     lsc_json_member_int(writer, "draws", findings->evaluation->n_draws);
-    lsc_time_put(writer, "split_at", split->split_ms);
+    lsc_json_member_time(writer, "split_at", split->split_ms);
     lsc_json_put_key(writer, "fold_roc_auc");
     lsc_json_begin_array(writer);
     for (size_t fold = 0; fold < split->n_folds; fold++) {

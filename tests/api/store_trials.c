@@ -615,61 +615,39 @@ const trial store_trials[] = {
 };
 const size_t n_store_trials = sizeof store_trials / sizeof store_trials[0];
 
+/** Have an init call set a struct's defaults; `ok` stays where it sets the size. */
+#define DEFAULTS(type)                          \
+    do {                                        \
+        type made = {.size = 0};                \
+        QUIET(type##_init)(&made, sizeof made); \
+        ok = made.size == sizeof made && ok;    \
+    } while (0)
+
 bool make_quiet_store_calls(void)
 {
-    lsc_store_options options;
-    lsc_store_key key;
-    lsc_backup backup;
-    lsc_restore restore;
-    lsc_store_counts counts;
-    lsc_lead_query leads;
-    lsc_score_query scores;
-    lsc_ingest files;
-    lsc_ingest_counts taken;
-    lsc_rescoring rescoring;
-    lsc_rescoring_counts rescored;
-    QUIET(lsc_store_options_init)(&options, sizeof options);
-    QUIET(lsc_store_key_init)(&key, sizeof key);
-    QUIET(lsc_backup_init)(&backup, sizeof backup);
-    QUIET(lsc_restore_init)(&restore, sizeof restore);
-    QUIET(lsc_store_counts_init)(&counts, sizeof counts);
-    QUIET(lsc_lead_query_init)(&leads, sizeof leads);
-    QUIET(lsc_score_query_init)(&scores, sizeof scores);
-    QUIET(lsc_ingest_init)(&files, sizeof files);
-    QUIET(lsc_ingest_counts_init)(&taken, sizeof taken);
-    lsc_consent consent;
-    QUIET(lsc_consent_init)(&consent, sizeof consent);
-    QUIET(lsc_rescoring_init)(&rescoring, sizeof rescoring);
-    QUIET(lsc_rescoring_counts_init)(&rescored, sizeof rescored);
-    lsc_retention retention;
-    lsc_retention_counts gone;
-    QUIET(lsc_retention_init)(&retention, sizeof retention);
-    QUIET(lsc_retention_counts_init)(&gone, sizeof gone);
-    lsc_account account;
-    QUIET(lsc_account_init)(&account, sizeof account);
-    lsc_audit_query audit;
-    QUIET(lsc_audit_query_init)(&audit, sizeof audit);
-    lsc_change_query change_query;
-    lsc_score_change change;
-    QUIET(lsc_change_query_init)(&change_query, sizeof change_query);
-    QUIET(lsc_score_change_init)(&change, sizeof change);
-    lsc_conversion_query conversions;
-    lsc_performance_query months;
-    QUIET(lsc_conversion_query_init)(&conversions, sizeof conversions);
-    QUIET(lsc_performance_query_init)(&months, sizeof months);
-    lsc_store_actor actor;
-    QUIET(lsc_store_actor_init)(&actor, sizeof actor);
+    bool ok = strcmp(QUIET(lsc_change_part_name)(LSC_CHANGE_TIME), "time") == 0;
+    DEFAULTS(lsc_store_options);
+    DEFAULTS(lsc_store_key);
+    DEFAULTS(lsc_store_actor);
+    DEFAULTS(lsc_backup);
+    DEFAULTS(lsc_restore);
+    DEFAULTS(lsc_store_counts);
+    DEFAULTS(lsc_lead_query);
+    DEFAULTS(lsc_score_query);
+    DEFAULTS(lsc_ingest);
+    DEFAULTS(lsc_ingest_counts);
+    DEFAULTS(lsc_consent);
+    DEFAULTS(lsc_rescoring);
+    DEFAULTS(lsc_rescoring_counts);
+    DEFAULTS(lsc_retention);
+    DEFAULTS(lsc_retention_counts);
+    DEFAULTS(lsc_account);
+    DEFAULTS(lsc_audit_query);
+    DEFAULTS(lsc_change_query);
+    DEFAULTS(lsc_score_change);
+    DEFAULTS(lsc_conversion_query);
+    DEFAULTS(lsc_performance_query);
     QUIET(lsc_store_rollback)(NULL);
     QUIET(lsc_store_close)(NULL);
-    return options.size == sizeof options && key.size == sizeof key &&
-           counts.size == sizeof counts && leads.size == sizeof leads &&
-           scores.size == sizeof scores && files.size == sizeof files &&
-           taken.size == sizeof taken && consent.size == sizeof consent &&
-           rescoring.size == sizeof rescoring && rescored.size == sizeof rescored &&
-           change_query.size == sizeof change_query && change.size == sizeof change &&
-           strcmp(QUIET(lsc_change_part_name)(LSC_CHANGE_TIME), "time") == 0 &&
-           conversions.size == sizeof conversions && months.size == sizeof months &&
-           actor.size == sizeof actor && account.size == sizeof account &&
-           audit.size == sizeof audit && retention.size == sizeof retention &&
-           gone.size == sizeof gone;
+    return ok;
 }
