@@ -1,0 +1,131 @@
+#include "cache.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cache_kind.h"
+#include "need.h"
+
+struct srv_cache {
+    const srv_cache_kind *kind;
+    void *state;
+    atomic_uint_fast64_t hits;
+    atomic_uint_fast64_t misses;
+};
+
+srv_cache *srv_cache_of(const srv_cache_kind *kind, void *state)
+{
+    srv_cache *cache = srv_need(calloc(1, sizeof *cache));
+
+    cache->kind = kind;
+    cache->state = state;
+    return cache;
+}
+
+/* Of "VERSION\nVALUE" the value, in the same block; NULL, and the block freed, where the version is another. */
+static char *without_version(char *held, const char *version, size_t *length)
+{
+    size_t before = strlen(version);
+
+    if (held == NULL || *length < before + 1 || memcmp(held, version, before) != 0 || held[before] != '\n') {
+        free(held);
+        return NULL;
+    }
+    *length -= before + 1;
+    memmove(held, held + before + 1, *length + 1);
+    return held;
+}
+
+static char *find(srv_cache *cache, const char *key, const char *version, bool take, size_t *length)
+{
+    size_t held_length = 0;
+    char *held = cache->kind->get(cache->state, key, take, &held_length);
+    char *value = without_version(held, version, &held_length);
+
+    atomic_fetch_add(value == NULL ? &cache->misses : &cache->hits, 1);
+    *length = value == NULL ? 0 : held_length;
+    return value;
+}
+
+char *srv_cache_get(srv_cache *cache, const char *key, const char *version, size_t *length)
+{
+    return find(cache, key, version, false, length);
+}
+
+char *srv_cache_take(srv_cache *cache, const char *key, const char *version, size_t *length)
+{
+    return find(cache, key, version, true, length);
+}
+
+bool srv_cache_put(srv_cache *cache, const char *key, const char *version, const char *value, size_t length,
+                   int64_t ttl_ms)
+{
+    size_t before = strlen(version);
+    char *held;
+    bool put;
+
+    if (length > SRV_CACHE_VALUE_MAX || strlen(key) >= SRV_CACHE_KEY_MAX || ttl_ms <= 0) {
+        return false;
+    }
+    held = srv_need(malloc(before + 1 + length));
+    memcpy(held, version, before);
+    held[before] = '\n';
+    memcpy(held + before + 1, value, length);
+    put = cache->kind->put(cache->state, key, held, before + 1 + length, ttl_ms);
+    free(held);
+    return put;
+}
+
+bool srv_cache_remove(srv_cache *cache, const char *key)
+{
+    return cache->kind->remove(cache->state, key);
+}
+
+srv_cache_counts srv_cache_count(srv_cache *cache)
+{
+    srv_cache_counts counts = {0};
+
+    cache->kind->count(cache->state, &counts);
+    counts.hits = atomic_load(&cache->hits);
+    counts.misses = atomic_load(&cache->misses);
+    return counts;
+}
+
+void srv_cache_close(srv_cache *cache)
+{
+    if (cache != NULL) {
+        cache->kind->close(cache->state);
+        free(cache);
+    }
+}
+
+/* Append `text`, with ':' and '%' as %3A and %25; false where there is no room. */
+static bool append_escaped(char *key, size_t *at, const char *text)
+{
+    for (; *text != '\0'; text++) {
+        const char *escape = *text == ':' ? "%3A" : *text == '%' ? "%25" : NULL;
+        size_t n = escape == NULL ? 1 : 3;
+
+        if (*at + n >= SRV_CACHE_KEY_MAX) {
+            return false;
+        }
+        memcpy(key + *at, escape == NULL ? text : escape, n);
+        *at += n;
+    }
+    key[*at] = '\0';
+    return true;
+}
+
+bool srv_cache_score_key(char key[SRV_CACHE_KEY_MAX], const char *organization, const char *lead)
+{
+    static const char prefix[] = "lead_scores:";
+    size_t at = sizeof prefix - 1;
+
+    memcpy(key, prefix, sizeof prefix);
+    if (!append_escaped(key, &at, organization) || at + 1 >= SRV_CACHE_KEY_MAX) {
+        return false;
+    }
+    key[at++] = ':';
+    return append_escaped(key, &at, lead);
+}

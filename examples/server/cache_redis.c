@@ -1,0 +1,96 @@
+/* A cache in Redis, which several processes share. */
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cache_kind.h"
+#include "need.h"
+
+/* An empty value says that the key was removed a short while ago: it is not written over. */
+static const char put_script[] = "if redis.call('GET', KEYS[1]) == '' then return 0 end\n"
+                                 "redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])\n"
+                                 "return 1";
+
+/* As GET, and then DEL of what is not empty. */
+static const char take_script[] = "local held = redis.call('GET', KEYS[1])\n"
+                                  "if held and held ~= '' then redis.call('DEL', KEYS[1]) end\n"
+                                  "return held";
+
+static char *copy_of(const redisReply *reply, size_t *length)
+{
+    char *copy;
+
+    if (reply == NULL || reply->type != REDIS_REPLY_STRING || reply->len == 0) {
+        return NULL;
+    }
+    copy = srv_need(malloc(reply->len + 1));
+    memcpy(copy, reply->str, reply->len);
+    copy[reply->len] = '\0';
+    *length = reply->len;
+    return copy;
+}
+
+static char *redis_get(void *state, const char *key, bool take, size_t *length)
+{
+    const srv_redis_word get[] = {SRV_WORD("GET"), SRV_WORD(key)};
+    const srv_redis_word take_it[] = {SRV_WORD("EVAL"), SRV_WORD(take_script), SRV_WORD("1"), SRV_WORD(key)};
+    redisReply *reply = take ? srv_redis_call(state, take_it, 4) : srv_redis_call(state, get, 2);
+    char *copy = copy_of(reply, length);
+
+    if (reply != NULL) {
+        freeReplyObject(reply);
+    }
+    return copy;
+}
+
+static bool redis_put(void *state, const char *key, const char *held, size_t length, int64_t ttl_ms)
+{
+    char ttl[32];
+    srv_redis_word words[] = {SRV_WORD("EVAL"), SRV_WORD(put_script), SRV_WORD("1"),
+                              SRV_WORD(key),    {held, length},       {ttl, 0}};
+    redisReply *reply;
+    bool put;
+
+    words[5].length = (size_t)snprintf(ttl, sizeof ttl, "%" PRId64, ttl_ms);
+    reply = srv_redis_call(state, words, 6);
+    put = reply != NULL && reply->type == REDIS_REPLY_INTEGER && reply->integer == 1;
+    if (reply != NULL) {
+        freeReplyObject(reply);
+    }
+    return put;
+}
+
+static bool redis_remove(void *state, const char *key)
+{
+    char ttl[32];
+    srv_redis_word words[] = {SRV_WORD("SET"), SRV_WORD(key), {"", 0}, SRV_WORD("PX"), {ttl, 0}};
+    redisReply *reply;
+
+    words[4].length = (size_t)snprintf(ttl, sizeof ttl, "%d", SRV_CACHE_GONE_MS);
+    reply = srv_redis_call(state, words, 5);
+    if (reply == NULL) {
+        return false;
+    }
+    freeReplyObject(reply);
+    return true;
+}
+
+static void redis_count(void *state, srv_cache_counts *counts)
+{
+    (void)state;
+    (void)counts;
+}
+
+static void redis_close(void *state)
+{
+    (void)state;
+}
+
+srv_cache *srv_cache_in_redis(srv_redis *redis)
+{
+    static const srv_cache_kind kind = {redis_get, redis_put, redis_remove, redis_count, redis_close};
+
+    return srv_cache_of(&kind, redis);
+}
