@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <time.h>
 
+#include <ev.h>
 #include <libwebsockets.h>
 
 #include "need.h"
@@ -16,6 +17,8 @@
 
 /* What the kernel may hold of a connection that reads slowly. */
 #define SEND_BUFFER_BYTES (128 * 1024)
+/* How often the thread wakes where nothing happens. */
+#define TICK_S 0.25
 /* Seconds for a handshake. */
 #define HANDSHAKE_S 10
 /* Sockets beyond max_connections: those whose handshake is under way. */
@@ -39,9 +42,13 @@ struct connection {
     audience *audience; /* NULL: it was never established */
     connection *next;
     connection *previous;
-    uint64_t after;     /* the event that was sent last */
+    uint64_t after;   /* the event that was sent last */
+    int64_t since_ms; /* when it was established */
+    int64_t heard_ms; /* when the client last showed that it lives */
     bool is_greeted;
     bool has_missed;
+    bool is_asked; /* to show that it lives */
+    bool wants_ping;
     uint16_t close_code; /* 0: it stays open */
     char id[SRV_LISTENER_ID_MAX];
 };
@@ -61,9 +68,11 @@ typedef struct dropped {
 struct srv_hub {
     srv_hub_options options;
     srv_event_log *log;
+    struct ev_loop *loop;
+    void *loops[1]; /* as libwebsockets asks for it */
     struct lws_context *context;
     struct lws_protocols protocols[2];
-    lws_retry_bo_t heartbeat;
+    lws_retry_bo_t no_heartbeat; /* zeros: ours is sweep() */
     int port;
     pthread_t thread;
     atomic_bool stops;
@@ -72,6 +81,7 @@ struct srv_hub {
     unsigned n_connections;
     unsigned n_sockets;
     bool says_goodbye;
+    int64_t swept_ms;
     unsigned char buffer[LWS_PRE + SRV_EVENT_BYTES_MAX];
     /* Any thread: */
     pthread_mutex_t lock;
@@ -82,7 +92,16 @@ struct srv_hub {
     atomic_uint_fast64_t sent;
     atomic_uint_fast64_t closed_slow;
     atomic_uint_fast64_t closed_old;
+    atomic_uint_fast64_t closed_silent;
 };
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
 
 static srv_hub *hub_of(struct lws *socket)
 {
@@ -300,7 +319,8 @@ static int establish(srv_hub *hub, struct lws *socket, connection *who)
     lws_set_opaque_user_data(socket, NULL);
     free(made);
     atomic_fetch_add(&hub->accepted, 1);
-    lws_set_timer_usecs(socket, (lws_usec_t)hub->options.lifetime_s * LWS_USEC_PER_SEC);
+    who->since_ms = now_ms();
+    who->heard_ms = who->since_ms;
     lws_callback_on_writable(socket);
     return 0;
 }
@@ -329,6 +349,15 @@ static int greet(srv_hub *hub, connection *who)
     return send_text(hub, who->socket, (size_t)n);
 }
 
+static int ping(srv_hub *hub, connection *who)
+{
+    who->wants_ping = false;
+    lws_callback_on_writable(who->socket);
+    /* libwebsockets does not tell of pongs that are empty. */
+    hub->buffer[LWS_PRE] = '?';
+    return lws_write(who->socket, hub->buffer + LWS_PRE, 1, LWS_WRITE_PING) < 0 ? -1 : 0;
+}
+
 static int send_next(srv_hub *hub, connection *who)
 {
     size_t length;
@@ -355,6 +384,9 @@ static int writable(srv_hub *hub, connection *who)
     if (who->close_code != 0) {
         return close_with(who->socket, who->close_code, "sign in again");
     }
+    if (who->wants_ping) {
+        return ping(hub, who);
+    }
     return who->is_greeted ? send_next(hub, who) : greet(hub, who);
 }
 
@@ -377,6 +409,46 @@ static void close_all(srv_hub *hub, const char *id, uint16_t code)
             if (id == NULL || strcmp(who->id, id) == 0) {
                 close_later(who, code);
             }
+        }
+    }
+}
+
+/* What its age and its silence ask for. */
+static void look_after(srv_hub *hub, connection *who, int64_t now)
+{
+    int64_t heartbeat_ms = (int64_t)hub->options.heartbeat_s * 1000;
+
+    if (now - who->heard_ms >= 2 * heartbeat_ms) {
+        atomic_fetch_add(&hub->closed_silent, 1);
+        lws_set_timeout(who->socket, PENDING_TIMEOUT_WS_PONG_CHECK_GET_PONG, LWS_TO_KILL_ASYNC);
+    } else if (who->close_code == 0 && now - who->since_ms >= (int64_t)hub->options.lifetime_s * 1000) {
+        atomic_fetch_add(&hub->closed_old, 1);
+        close_later(who, CLOSE_SIGN_IN_AGAIN);
+    } else if (!who->is_asked && now - who->heard_ms >= heartbeat_ms) {
+        who->is_asked = true;
+        who->wants_ping = true;
+        lws_callback_on_writable(who->socket);
+    }
+}
+
+/*
+ * Once a second. libwebsockets would do it by two timers a connection, which it keeps in a sorted list: of
+ * thousands each takes longer to put there than this takes for all.
+ */
+static void sweep(srv_hub *hub)
+{
+    int64_t now = now_ms();
+    audience *each;
+    audience *after;
+
+    if (now - hub->swept_ms < 1000) {
+        return;
+    }
+    hub->swept_ms = now;
+    HASH_ITER(hh, hub->audiences, each, after)
+    {
+        for (connection *who = each->first; who != NULL; who = who->next) {
+            look_after(hub, who, now);
         }
     }
 }
@@ -415,6 +487,7 @@ static void woken(srv_hub *hub)
 {
     drop_listeners(hub);
     spread_news(hub);
+    sweep(hub);
     if (atomic_load(&hub->stops) && !hub->says_goodbye) {
         hub->says_goodbye = true;
         close_all(hub, NULL, LWS_CLOSE_STATUS_GOINGAWAY);
@@ -463,9 +536,9 @@ static int on_socket(struct lws *socket, enum lws_callback_reasons reason, void 
         return writable(hub, who);
     case LWS_CALLBACK_RECEIVE:
         return close_with(socket, LWS_CLOSE_STATUS_UNACCEPTABLE_OPCODE, "this stream takes no messages");
-    case LWS_CALLBACK_TIMER:
-        atomic_fetch_add(&hub->closed_old, 1);
-        close_later(who, CLOSE_SIGN_IN_AGAIN);
+    case LWS_CALLBACK_RECEIVE_PONG:
+        who->heard_ms = now_ms();
+        who->is_asked = false;
         return 0;
     case LWS_CALLBACK_CLOSED:
         if (who->audience != NULL) {
@@ -482,27 +555,36 @@ static int on_socket(struct lws *socket, enum lws_callback_reasons reason, void 
 
 /* ---- open and close ---- */
 
-static int64_t now_ms(void)
+/*
+ * For sweep(), and for libwebsockets 4.1, which looks at its own timers after it has served a socket, but asks libev
+ * only at times to wake it for the first of them. So it is given something to serve.
+ */
+static void tick(struct ev_loop *loop, ev_timer *timer, int events)
 {
-    struct timespec now;
+    srv_hub *hub = timer->data;
 
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    (void)loop;
+    (void)events;
+    lws_cancel_service(hub->context);
 }
 
 static void *serve(void *state)
 {
     srv_hub *hub = state;
-    int64_t end_ms = 0;
+    int64_t end_ms;
+    ev_timer timer;
 
-    while (end_ms == 0 || (hub->n_connections > 0 && now_ms() < end_ms)) {
-        if (lws_service(hub->context, 0) < 0) {
-            break;
-        }
-        if (hub->says_goodbye && end_ms == 0) {
-            end_ms = now_ms() + SRV_HUB_DRAIN_MS;
-        }
+    ev_timer_init(&timer, tick, TICK_S, TICK_S);
+    timer.data = hub;
+    ev_timer_start(hub->loop, &timer);
+    while (!hub->says_goodbye) {
+        ev_run(hub->loop, EVRUN_ONCE);
     }
+    end_ms = now_ms() + SRV_HUB_DRAIN_MS;
+    while (hub->n_sockets > 0 && now_ms() < end_ms) {
+        ev_run(hub->loop, EVRUN_ONCE);
+    }
+    ev_timer_stop(hub->loop, &timer);
     return NULL;
 }
 
@@ -516,13 +598,14 @@ static struct lws_context_creation_info describe(srv_hub *hub)
     info.iface = options->host;
     info.protocols = hub->protocols;
     info.user = hub;
+    info.foreign_loops = hub->loops;
     info.gid = (gid_t)-1;
     info.uid = (uid_t)-1;
-    info.options = LWS_SERVER_OPTION_FAIL_UPON_UNABLE_TO_BIND;
+    info.options = LWS_SERVER_OPTION_FAIL_UPON_UNABLE_TO_BIND | LWS_SERVER_OPTION_LIBEV;
     info.timeout_secs = HANDSHAKE_S;
     info.timeout_secs_ah_idle = HANDSHAKE_S;
     info.fd_limit_per_thread = options->max_connections + HANDSHAKES_MAX + 64;
-    info.retry_and_idle_policy = &hub->heartbeat;
+    info.retry_and_idle_policy = &hub->no_heartbeat;
     if (options->certificate != NULL) {
         info.options |= LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
         info.ssl_cert_filepath = options->certificate;
@@ -540,10 +623,10 @@ srv_hub *srv_hub_open(const srv_hub_options *options, srv_event_log *log, char *
     hub->options = *options;
     hub->log = log;
     hub->protocols[0] = (struct lws_protocols){"events", on_socket, sizeof(connection), 0, 0, NULL, 0};
-    hub->heartbeat.secs_since_valid_ping = (uint16_t)options->heartbeat_s;
-    hub->heartbeat.secs_since_valid_hangup = (uint16_t)(2 * options->heartbeat_s);
     pthread_mutex_init(&hub->lock, NULL);
-    lws_set_log_level(getenv("HUBLOG")?31:0, NULL);
+    lws_set_log_level(0, NULL);
+    hub->loop = srv_need(ev_loop_new(EVBACKEND_EPOLL));
+    hub->loops[0] = hub->loop;
     info = describe(hub);
     hub->context = lws_create_context(&info);
     if (hub->context == NULL) {
@@ -569,6 +652,7 @@ void srv_hub_close(srv_hub *hub)
     lws_cancel_service(hub->context);
     pthread_join(hub->thread, NULL);
     lws_context_destroy(hub->context);
+    ev_loop_destroy(hub->loop);
     drop_listeners(hub);
     pthread_mutex_destroy(&hub->lock);
     free(hub);
@@ -605,5 +689,6 @@ srv_hub_counts srv_hub_count(srv_hub *hub)
         .sent = atomic_load(&hub->sent),
         .closed_slow = atomic_load(&hub->closed_slow),
         .closed_old = atomic_load(&hub->closed_old),
+        .closed_silent = atomic_load(&hub->closed_silent),
     };
 }

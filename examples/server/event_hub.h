@@ -1,6 +1,6 @@
 /**
  * @file event_hub.h
- * The WebSocket end of the events: one thread, by libwebsockets on libuv, for all connections of this process.
+ * The WebSocket end of the events: one thread, by libwebsockets on libev, for all connections of this process.
  *
  * A connection is authenticated before it is upgraded. It is told `{"type":"stream_opened",...}` first, and then
  * each event of its organization, from `?after=ID` on where it asks for that. It holds no queue of its own but
@@ -63,7 +63,8 @@ typedef struct srv_hub_counts {
     uint64_t refused;
     uint64_t sent;         /* events */
     uint64_t closed_slow;
-    uint64_t closed_old;   /* their lifetime was over */
+    uint64_t closed_old;    /* their lifetime was over */
+    uint64_t closed_silent; /* no answer to a ping */
 } srv_hub_counts;
 
 /** Listen. `log` must outlive the hub. NULL, and what is wrong in `message`, where that cannot be. */

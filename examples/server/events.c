@@ -18,19 +18,6 @@ struct srv_events {
     atomic_uint_fast64_t lost;
 };
 
-const char *srv_event_type_name(srv_event_type type)
-{
-    static const char *const names[SRV_EVENT_TYPES] = {
-        [SRV_EVENT_LEAD_SCORE_UPDATED] = "lead_score_updated",
-        [SRV_EVENT_NEW_LEAD_ACTIVITY] = "new_lead_activity",
-        [SRV_EVENT_MODEL_TRAINING_COMPLETE] = "model_training_complete",
-        [SRV_EVENT_INTEGRATION_SYNC_STATUS] = "integration_sync_status",
-        [SRV_EVENT_ALERT_TRIGGERED] = "alert_triggered",
-    };
-
-    return names[type];
-}
-
 static void wake_hub(void *context)
 {
     srv_events *events = context;
@@ -95,14 +82,14 @@ static void write_now(char *text, size_t size)
 }
 
 /* The event without its id: `"type":...}`; to be freed. */
-static char *body_of(const char *organization, srv_event_type type, json_t *data)
+static char *body_of(const char *organization, const char *type, json_t *data)
 {
     char time[48];
     json_t *event;
     char *text;
 
     write_now(time, sizeof time);
-    event = json_pack("{s:s, s:s, s:s, s:o}", "type", srv_event_type_name(type), "time", time, "organization_id",
+    event = json_pack("{s:s, s:s, s:s, s:o}", "type", type, "time", time, "organization_id",
                       organization, "data", data);
     text = event == NULL ? NULL : json_dumps(event, JSON_COMPACT);
     json_decref(event);
@@ -124,7 +111,7 @@ static bool spread(srv_events *events, const char *organization, const char *bod
     return true;
 }
 
-bool srv_events_publish(srv_events *events, const char *organization, srv_event_type type, json_t *data)
+bool srv_events_publish(srv_events *events, const char *organization, const char *type, json_t *data)
 {
     char *body = body_of(organization, type, data);
     bool told = body != NULL && spread(events, organization, body);

@@ -19,15 +19,6 @@
 
 typedef struct srv_events srv_events;
 
-typedef enum srv_event_type {
-    SRV_EVENT_LEAD_SCORE_UPDATED,
-    SRV_EVENT_NEW_LEAD_ACTIVITY,
-    SRV_EVENT_MODEL_TRAINING_COMPLETE,
-    SRV_EVENT_INTEGRATION_SYNC_STATUS,
-    SRV_EVENT_ALERT_TRIGGERED,
-    SRV_EVENT_TYPES,
-} srv_event_type;
-
 typedef struct srv_events_options {
     const srv_hub_options *hub; /* NULL: another process has the WebSockets */
     srv_redis *redis;           /* NULL: this process is alone */
@@ -52,16 +43,15 @@ int srv_events_port(const srv_events *events);
 
 /* Any number of threads may call what follows. */
 
-/** The name of a type as it stands in the JSON: `lead_score_updated`. */
-const char *srv_event_type_name(srv_event_type type);
-
 /**
  * Tell an organization's listeners.
  *
+ * @param type  `lead_score_updated`, `new_lead_activity`, `model_training_complete`, `integration_sync_status`,
+ *              `alert_triggered`
  * @param data  any JSON value; the call takes it, whatever it gives back
  * @return false: the event is lost, because it is larger than SRV_EVENT_BYTES_MAX or Redis did not answer
  */
-bool srv_events_publish(srv_events *events, const char *organization, srv_event_type type, json_t *data);
+bool srv_events_publish(srv_events *events, const char *organization, const char *type, json_t *data);
 
 /** Close the connections of a user who is gone, or a key that was revoked, if this process has them. */
 void srv_events_drop(srv_events *events, const char *id);

@@ -205,13 +205,13 @@ static json_t *do_port(const json_t *call)
     return json_integer(srv_events_port(events));
 }
 
-/* ORGANIZATION, TYPE as a number, DATA, how often. */
+/* ORGANIZATION, TYPE, DATA, how often. */
 static json_t *do_publish(const json_t *call)
 {
     bool told = true;
 
     for (long long i = 0; i < number_at(call, 4); i++) {
-        told = srv_events_publish(events, text_at(call, 1), (srv_event_type)number_at(call, 2),
+        told = srv_events_publish(events, text_at(call, 1), text_at(call, 2),
                                   json_incref(json_array_get(call, 3))) &&
                told;
     }
@@ -229,11 +229,12 @@ static json_t *do_counts(const json_t *call)
     srv_events_counts counts = srv_events_count(events);
 
     (void)call;
-    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "published", (json_int_t)counts.published, "lost",
+    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "published", (json_int_t)counts.published, "lost",
                      (json_int_t)counts.lost, "connections", (json_int_t)counts.hub.connections, "accepted",
                      (json_int_t)counts.hub.accepted, "refused", (json_int_t)counts.hub.refused, "sent",
                      (json_int_t)counts.hub.sent, "closed_slow", (json_int_t)counts.hub.closed_slow, "closed_old",
-                     (json_int_t)counts.hub.closed_old);
+                     (json_int_t)counts.hub.closed_old, "closed_silent",
+                     (json_int_t)counts.hub.closed_silent);
 }
 
 static json_t *answer(const json_t *call)
