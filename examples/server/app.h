@@ -17,6 +17,7 @@ struct srv_models;
 struct srv_jobs;
 struct srv_routes;
 struct srv_replays;
+struct srv_live;
 
 /** Told of events; see srv_publish(). Takes no reference to `data`. Any thread. */
 typedef void srv_listener(void *ctx, const char *organization, const char *type,
@@ -33,7 +34,8 @@ typedef struct srv_app {
     struct srv_models *models;
     struct srv_jobs *jobs;
     struct srv_replays *replays;
-    atomic_bool draining; /**< it is to end: /readyz says so, and no keep-alive is granted */
+    struct srv_live *live; /**< limits, cache and events: live.h */
+    atomic_bool draining;  /**< it is to end: /readyz says so, and no keep-alive is granted */
     srv_listener *listener;
     void *listener_ctx;
     srv_lead_listener *lead_listener;

@@ -28,7 +28,8 @@ static char *without_version(char *held, const char *version, size_t *length)
 {
     size_t before = strlen(version);
 
-    if (held == NULL || *length < before + 1 || memcmp(held, version, before) != 0 || held[before] != '\n') {
+    if (held == NULL || *length < before + 1 || memcmp(held, version, before) != 0 ||
+        held[before] != '\n') {
         free(held);
         return NULL;
     }
@@ -58,8 +59,8 @@ char *srv_cache_take(srv_cache *cache, const char *key, const char *version, siz
     return find(cache, key, version, true, length);
 }
 
-bool srv_cache_put(srv_cache *cache, const char *key, const char *version, const char *value, size_t length,
-                   int64_t ttl_ms)
+bool srv_cache_put(srv_cache *cache, const char *key, const char *version, const char *value,
+                   size_t length, int64_t ttl_ms)
 {
     size_t before = strlen(version);
     char *held;

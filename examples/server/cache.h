@@ -63,8 +63,8 @@ char *srv_cache_get(srv_cache *cache, const char *key, const char *version, size
 char *srv_cache_take(srv_cache *cache, const char *key, const char *version, size_t *length);
 
 /** Put a value of at most SRV_CACHE_VALUE_MAX bytes, for `ttl_ms`, in place of one that is there. */
-bool srv_cache_put(srv_cache *cache, const char *key, const char *version, const char *value, size_t length,
-                   int64_t ttl_ms);
+bool srv_cache_put(srv_cache *cache, const char *key, const char *version, const char *value,
+                   size_t length, int64_t ttl_ms);
 
 /** @return false: Redis did not answer, so that the value may be there until its time is over. */
 bool srv_cache_remove(srv_cache *cache, const char *key);

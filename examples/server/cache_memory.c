@@ -3,11 +3,11 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "cache_kind.h"
+#include "hash_table.h"
 #include "need.h"
-#include "table.h"
+#include "wall_clock.h"
 
 /* What an entry takes beside its key and value: itself, two blocks of malloc's, its share of the table. */
 #define ENTRY_OVERHEAD (sizeof(entry) + 64)
@@ -30,10 +30,7 @@ typedef struct memory_cache {
 
 static int64_t system_clock(void)
 {
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return srv_ticks_us() / 1000;
 }
 
 static size_t size_of(const entry *found)
@@ -102,7 +99,8 @@ static char *memory_get(void *state, const char *key, bool take, size_t *length)
     return copy;
 }
 
-static bool memory_put(void *state, const char *key, const char *held, size_t length, int64_t ttl_ms)
+static bool memory_put(void *state, const char *key, const char *held, size_t length,
+                       int64_t ttl_ms)
 {
     memory_cache *cache = state;
     entry *found;
@@ -162,7 +160,8 @@ static void memory_close(void *state)
 
 srv_cache *srv_cache_in_memory(size_t max_bytes, srv_cache_clock *clock)
 {
-    static const srv_cache_kind kind = {memory_get, memory_put, memory_remove, memory_count, memory_close};
+    static const srv_cache_kind kind = {memory_get, memory_put, memory_remove, memory_count,
+                                        memory_close};
     memory_cache *cache = srv_need(calloc(1, sizeof *cache));
 
     srv_table_begin();

@@ -35,7 +35,8 @@ static char *copy_of(const redisReply *reply, size_t *length)
 static char *redis_get(void *state, const char *key, bool take, size_t *length)
 {
     const srv_redis_word get[] = {SRV_WORD("GET"), SRV_WORD(key)};
-    const srv_redis_word take_it[] = {SRV_WORD("EVAL"), SRV_WORD(take_script), SRV_WORD("1"), SRV_WORD(key)};
+    const srv_redis_word take_it[] = {SRV_WORD("EVAL"), SRV_WORD(take_script), SRV_WORD("1"),
+                                      SRV_WORD(key)};
     redisReply *reply = take ? srv_redis_call(state, take_it, 4) : srv_redis_call(state, get, 2);
     char *copy = copy_of(reply, length);
 
@@ -90,7 +91,8 @@ static void redis_close(void *state)
 
 srv_cache *srv_cache_in_redis(srv_redis *redis)
 {
-    static const srv_cache_kind kind = {redis_get, redis_put, redis_remove, redis_count, redis_close};
+    static const srv_cache_kind kind = {redis_get, redis_put, redis_remove, redis_count,
+                                        redis_close};
 
     return srv_cache_of(&kind, redis);
 }

@@ -7,6 +7,7 @@
 #include "authenticate.h"
 #include "call_input.h"
 #include "counters.h"
+#include "live.h"
 #include "server_log.h"
 #include "wall_clock.h"
 
@@ -86,10 +87,18 @@ static bool authenticate(srv_call *call)
     return !srv_is_answered(call);
 }
 
+static bool limit(srv_call *call)
+{
+    const srv_operation *operation = call->operation;
+    return operation->rate_requests == 0 ||
+           srv_live_limit(call, operation->id, operation->rate_requests, operation->rate_seconds);
+}
+
 typedef bool step(srv_call *call);
 
 static step *const steps[] = {
-    find_operation, check_size, authenticate, srv_input_query, srv_input_parameters, srv_input_body,
+    find_operation,  check_size,           authenticate,   limit,
+    srv_input_query, srv_input_parameters, srv_input_body,
 };
 
 /* After the handler. */

@@ -32,23 +32,23 @@ struct srv_bus {
  * An id is the time in microseconds, or one above the organization's last: it rises even where Redis
  * has lost what it held.
  */
-static const char publish_script[] =
-    "local clock = redis.call('TIME')\n"
-    "local id = clock[1] * 1000000 + clock[2]\n"
-    "local last = tonumber(redis.call('GET', KEYS[2]) or 0)\n"
-    "if id <= last then id = last + 1 end\n"
-    "id = string.format('%.0f', id)\n"
-    "redis.call('SET', KEYS[2], id)\n"
-    "redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[3], '*', 'organization', ARGV[1], 'id', id, 'body', ARGV[2])\n"
-    "return 1";
+static const char publish_script[] = "local clock = redis.call('TIME')\n"
+                                     "local id = clock[1] * 1000000 + clock[2]\n"
+                                     "local last = tonumber(redis.call('GET', KEYS[2]) or 0)\n"
+                                     "if id <= last then id = last + 1 end\n"
+                                     "id = string.format('%.0f', id)\n"
+                                     "redis.call('SET', KEYS[2], id)\n"
+                                     "redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[3], '*', "
+                                     "'organization', ARGV[1], 'id', id, 'body', ARGV[2])\n"
+                                     "return 1";
 
 bool srv_bus_publish(srv_redis *redis, const char *organization, const char *body, size_t length)
 {
     char key[sizeof "events_last:" + SRV_EVENT_ORGANIZATION_MAX];
     char most[16];
     srv_redis_word words[] = {
-        SRV_WORD("EVAL"),         SRV_WORD(publish_script), SRV_WORD("2"), SRV_WORD("events"), {key, 0},
-        SRV_WORD(organization), {body, length},           {most, 0}};
+        SRV_WORD("EVAL"), SRV_WORD(publish_script), SRV_WORD("2"),  SRV_WORD("events"),
+        {key, 0},         SRV_WORD(organization),   {body, length}, {most, 0}};
     redisReply *reply;
 
     if (strlen(organization) >= SRV_EVENT_ORGANIZATION_MAX) {
@@ -91,8 +91,9 @@ static void take_entry(srv_bus *bus, const redisReply *entry)
     strcpy(bus->position, entry->element[0]->str);
     fields = entry->element[1];
     if (is_array_of(fields, 6) && are_strings(fields)) {
-        srv_event_log_append(bus->log, fields->element[1]->str, strtoull(fields->element[3]->str, NULL, 10),
-                             fields->element[5]->str, fields->element[5]->len);
+        srv_event_log_append(bus->log, fields->element[1]->str,
+                             strtoull(fields->element[3]->str, NULL, 10), fields->element[5]->str,
+                             fields->element[5]->len);
     }
 }
 
@@ -115,8 +116,8 @@ static void take_entries(srv_bus *bus, const redisReply *reply)
 static void read_stream(srv_bus *bus, redisContext *connection)
 {
     while (!atomic_load(&bus->stops)) {
-        redisReply *reply = redisCommand(connection, "XREAD COUNT " BATCH " BLOCK " WAIT_MS " STREAMS events %s",
-                                         bus->position);
+        redisReply *reply = redisCommand(
+            connection, "XREAD COUNT " BATCH " BLOCK " WAIT_MS " STREAMS events %s", bus->position);
 
         if (reply == NULL) {
             return;

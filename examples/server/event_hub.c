@@ -7,13 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 
 #include <ev.h>
 #include <libwebsockets.h>
 
+#include "hash_table.h"
 #include "need.h"
-#include "table.h"
+#include "wall_clock.h"
 
 /* What the kernel may hold of a connection that reads slowly. */
 #define SEND_BUFFER_BYTES (128 * 1024)
@@ -25,6 +25,8 @@
 #define HANDSHAKES_MAX 512
 /* Close codes of our own begin at 4000. */
 #define CLOSE_SIGN_IN_AGAIN 4001
+/* As RFC 6455's registry has it; libwebsockets has no name for it. */
+#define CLOSE_TRY_LATER 1013
 
 typedef struct connection connection;
 
@@ -55,7 +57,7 @@ struct connection {
 
 /* Between the handshake's two callbacks. */
 typedef struct newcomer {
-    srv_listener listener;
+    srv_hub_listener listener;
     uint64_t after;
     bool resumes;
 } newcomer;
@@ -97,10 +99,7 @@ struct srv_hub {
 
 static int64_t now_ms(void)
 {
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return srv_ticks_us() / 1000;
 }
 
 static srv_hub *hub_of(struct lws *socket)
@@ -125,7 +124,8 @@ static audience *find_or_make_audience(srv_hub *hub, const char *organization)
     if (found == NULL) {
         found = srv_need(calloc(1, sizeof *found));
         found->organization = srv_need(strdup(organization));
-        HASH_ADD_KEYPTR(hh, hub->audiences, found->organization, strlen(found->organization), found);
+        HASH_ADD_KEYPTR(hh, hub->audiences, found->organization, strlen(found->organization),
+                        found);
     }
     return found;
 }
@@ -180,10 +180,11 @@ static int refuse(struct lws *socket, unsigned status, const char *title)
                      "{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%u}", title, status);
 
     atomic_fetch_add(&hub_of(socket)->refused, 1);
-    if (lws_add_http_common_headers(socket, status, "application/problem+json", (lws_filepos_t)n, &at, end) ==
-            0 &&
-        (status != 401 || lws_add_http_header_by_token(socket, WSI_TOKEN_HTTP_WWW_AUTHENTICATE,
-                                                       (const unsigned char *)"Bearer", 6, &at, end) == 0) &&
+    if (lws_add_http_common_headers(socket, status, "application/problem+json", (lws_filepos_t)n,
+                                    &at, end) == 0 &&
+        (status != 401 ||
+         lws_add_http_header_by_token(socket, WSI_TOKEN_HTTP_WWW_AUTHENTICATE,
+                                      (const unsigned char *)"Bearer", 6, &at, end) == 0) &&
         lws_finalize_write_http_header(socket, head + LWS_PRE, &at, end) == 0) {
         lws_write(socket, body + LWS_PRE, (size_t)n, LWS_WRITE_HTTP_FINAL);
     }
@@ -229,7 +230,7 @@ static const char *authorization_of(struct lws *socket, char *text)
 /* False: `after` is there, and no id. */
 static bool read_after(struct lws *socket, newcomer *made)
 {
-    char text[32];
+    char text[SRV_HUB_CREDENTIAL_MAX]; /* room for each of the parameters: it looks at all */
     const char *after = lws_get_urlarg_by_name(socket, "after=", text, sizeof text);
     char *end;
 
@@ -245,13 +246,14 @@ static bool read_after(struct lws *socket, newcomer *made)
 }
 
 /* 0, or the status to refuse with. */
-static unsigned authenticate(srv_hub *hub, struct lws *socket, srv_listener *listener)
+static unsigned authenticate(srv_hub *hub, struct lws *socket, srv_hub_listener *listener)
 {
     char header[SRV_HUB_CREDENTIAL_MAX];
     char query[SRV_HUB_CREDENTIAL_MAX];
 
     return hub->options.authenticate(hub->options.context, authorization_of(socket, header),
-                                     lws_get_urlarg_by_name(socket, "ticket=", query, sizeof query), listener);
+                                     lws_get_urlarg_by_name(socket, "ticket=", query, sizeof query),
+                                     listener);
 }
 
 static int refuse_as(struct lws *socket, unsigned status)
@@ -310,7 +312,8 @@ static int establish(srv_hub *hub, struct lws *socket, connection *who)
     who->socket = socket;
     memcpy(who->id, made->listener.id, sizeof who->id);
     join(hub, who, made->listener.organization);
-    if (made->resumes && srv_event_log_reaches(hub->log, who->audience->organization, made->after)) {
+    if (made->resumes &&
+        srv_event_log_reaches(hub->log, who->audience->organization, made->after)) {
         who->after = made->after;
     } else {
         who->after = srv_event_log_last(hub->log, who->audience->organization);
@@ -327,9 +330,28 @@ static int establish(srv_hub *hub, struct lws *socket, connection *who)
 
 /* ---- a connection that is open ---- */
 
-static int close_with(struct lws *socket, uint16_t code, const char *reason)
+static const char *reason_of(uint16_t code)
 {
-    lws_close_reason(socket, (enum lws_close_status)code, (unsigned char *)(uintptr_t)reason, strlen(reason));
+    switch (code) {
+    case LWS_CLOSE_STATUS_GOINGAWAY:
+        return "the server stops";
+    case LWS_CLOSE_STATUS_UNACCEPTABLE_OPCODE:
+        return "this stream takes no messages";
+    case CLOSE_TRY_LATER:
+        return "reads too slowly";
+    default:
+        return "sign in again";
+    }
+}
+
+/* What the callback returns to close it. */
+static int close_now(connection *who, uint16_t code)
+{
+    char reason[64];
+    int n = snprintf(reason, sizeof reason, "%s", reason_of(code));
+
+    who->close_code = code;
+    lws_close_reason(who->socket, (enum lws_close_status)code, (unsigned char *)reason, (size_t)n);
     return -1;
 }
 
@@ -340,9 +362,10 @@ static int send_text(srv_hub *hub, struct lws *socket, size_t length)
 
 static int greet(srv_hub *hub, connection *who)
 {
-    int n = snprintf((char *)hub->buffer + LWS_PRE, SRV_EVENT_BYTES_MAX,
-                     "{\"type\":\"stream_opened\",\"id\":%" PRIu64 ",\"missed\":%s,\"heartbeat_s\":%u}", who->after,
-                     who->has_missed ? "true" : "false", hub->options.heartbeat_s);
+    int n =
+        snprintf((char *)hub->buffer + LWS_PRE, SRV_EVENT_BYTES_MAX,
+                 "{\"type\":\"stream_opened\",\"id\":%" PRIu64 ",\"missed\":%s,\"heartbeat_s\":%u}",
+                 who->after, who->has_missed ? "true" : "false", hub->options.heartbeat_s);
 
     who->is_greeted = true;
     lws_callback_on_writable(who->socket);
@@ -370,7 +393,7 @@ static int send_next(srv_hub *hub, connection *who)
         return send_text(hub, who->socket, length);
     case SRV_EVENT_LOST:
         atomic_fetch_add(&hub->closed_slow, 1);
-        return close_with(who->socket, 1013, "reads too slowly");
+        return close_now(who, CLOSE_TRY_LATER);
     default:
         return 0;
     }
@@ -378,11 +401,8 @@ static int send_next(srv_hub *hub, connection *who)
 
 static int writable(srv_hub *hub, connection *who)
 {
-    if (who->close_code == LWS_CLOSE_STATUS_GOINGAWAY) {
-        return close_with(who->socket, who->close_code, "the server stops");
-    }
     if (who->close_code != 0) {
-        return close_with(who->socket, who->close_code, "sign in again");
+        return close_now(who, who->close_code);
     }
     if (who->wants_ping) {
         return ping(hub, who);
@@ -421,7 +441,8 @@ static void look_after(srv_hub *hub, connection *who, int64_t now)
     if (now - who->heard_ms >= 2 * heartbeat_ms) {
         atomic_fetch_add(&hub->closed_silent, 1);
         lws_set_timeout(who->socket, PENDING_TIMEOUT_WS_PONG_CHECK_GET_PONG, LWS_TO_KILL_ASYNC);
-    } else if (who->close_code == 0 && now - who->since_ms >= (int64_t)hub->options.lifetime_s * 1000) {
+    } else if (who->close_code == 0 &&
+               now - who->since_ms >= (int64_t)hub->options.lifetime_s * 1000) {
         atomic_fetch_add(&hub->closed_old, 1);
         close_later(who, CLOSE_SIGN_IN_AGAIN);
     } else if (!who->is_asked && now - who->heard_ms >= heartbeat_ms) {
@@ -511,7 +532,8 @@ static void destroy_socket(srv_hub *hub, struct lws *socket)
     hub->n_sockets--;
 }
 
-static int on_socket(struct lws *socket, enum lws_callback_reasons reason, void *user, void *in, size_t length)
+static int on_socket(struct lws *socket, enum lws_callback_reasons reason, void *user, void *in,
+                     size_t length)
 {
     srv_hub *hub = hub_of(socket);
     connection *who = user;
@@ -535,7 +557,7 @@ static int on_socket(struct lws *socket, enum lws_callback_reasons reason, void 
     case LWS_CALLBACK_SERVER_WRITEABLE:
         return writable(hub, who);
     case LWS_CALLBACK_RECEIVE:
-        return close_with(socket, LWS_CLOSE_STATUS_UNACCEPTABLE_OPCODE, "this stream takes no messages");
+        return close_now(who, LWS_CLOSE_STATUS_UNACCEPTABLE_OPCODE);
     case LWS_CALLBACK_RECEIVE_PONG:
         who->heard_ms = now_ms();
         who->is_asked = false;
@@ -614,7 +636,8 @@ static struct lws_context_creation_info describe(srv_hub *hub)
     return info;
 }
 
-srv_hub *srv_hub_open(const srv_hub_options *options, srv_event_log *log, char *message, size_t size)
+srv_hub *srv_hub_open(const srv_hub_options *options, srv_event_log *log, char *message,
+                      size_t size)
 {
     srv_hub *hub = srv_need(calloc(1, sizeof *hub));
     struct lws_context_creation_info info;
@@ -622,7 +645,8 @@ srv_hub *srv_hub_open(const srv_hub_options *options, srv_event_log *log, char *
     srv_table_begin();
     hub->options = *options;
     hub->log = log;
-    hub->protocols[0] = (struct lws_protocols){"events", on_socket, sizeof(connection), 0, 0, NULL, 0};
+    hub->protocols[0] =
+        (struct lws_protocols){"events", on_socket, sizeof(connection), 0, 0, NULL, 0};
     pthread_mutex_init(&hub->lock, NULL);
     lws_set_log_level(0, NULL);
     hub->loop = srv_need(ev_loop_new(EVBACKEND_EPOLL));
@@ -630,8 +654,8 @@ srv_hub *srv_hub_open(const srv_hub_options *options, srv_event_log *log, char *
     info = describe(hub);
     hub->context = lws_create_context(&info);
     if (hub->context == NULL) {
-        snprintf(message, size, "events cannot be served at %s, port %d", options->host == NULL ? "all addresses" : options->host,
-                 options->port);
+        snprintf(message, size, "events cannot be served at %s, port %d",
+                 options->host == NULL ? "all addresses" : options->host, options->port);
         pthread_mutex_destroy(&hub->lock);
         free(hub);
         return NULL;

@@ -27,10 +27,10 @@
 typedef struct srv_hub srv_hub;
 
 /** Who is at the other end of a connection. */
-typedef struct srv_listener {
+typedef struct srv_hub_listener {
     char organization[SRV_EVENT_ORGANIZATION_MAX];
     char id[SRV_LISTENER_ID_MAX]; /* of the user or the key: see srv_hub_drop() */
-} srv_listener;
+} srv_hub_listener;
 
 /**
  * Who asks for a connection; called by the hub's thread, which does nothing else meanwhile.
@@ -40,17 +40,19 @@ typedef struct srv_listener {
  * @return 0, or the HTTP status to refuse with
  */
 typedef unsigned srv_hub_authenticate(void *context, const char *authorization, const char *ticket,
-                                      srv_listener *listener);
+                                      srv_hub_listener *listener);
 
 typedef struct srv_hub_options {
-    const char *host;           /* address to listen on; NULL: all */
-    int port;                   /* 0: any that is free */
-    const char *certificate;    /* PEM files, for TLS; NULL: plain */
+    const char *host;        /* address to listen on; NULL: all */
+    int port;                /* 0: any that is free */
+    const char *certificate; /* PEM files, for TLS; NULL: plain */
     const char *private_key;
-    const char *const *origins; /* pages of which origins may connect; a client without an Origin may always */
+    const char *const
+        *origins; /* pages of which origins may connect; a client without an Origin may always */
     size_t n_origins;
-    unsigned heartbeat_s;       /* a ping goes out after so long; without an answer for as long again it ends */
-    unsigned lifetime_s;        /* then a connection is closed with 4001: sign in again */
+    unsigned
+        heartbeat_s; /* a ping goes out after so long; without an answer for as long again it ends */
+    unsigned lifetime_s; /* then a connection is closed with 4001: sign in again */
     unsigned max_connections;
     unsigned max_per_organization;
     srv_hub_authenticate *authenticate;
@@ -58,17 +60,18 @@ typedef struct srv_hub_options {
 } srv_hub_options;
 
 typedef struct srv_hub_counts {
-    uint64_t connections;  /* now */
+    uint64_t connections; /* now */
     uint64_t accepted;
     uint64_t refused;
-    uint64_t sent;         /* events */
+    uint64_t sent; /* events */
     uint64_t closed_slow;
     uint64_t closed_old;    /* their lifetime was over */
     uint64_t closed_silent; /* no answer to a ping */
 } srv_hub_counts;
 
 /** Listen. `log` must outlive the hub. NULL, and what is wrong in `message`, where that cannot be. */
-srv_hub *srv_hub_open(const srv_hub_options *options, srv_event_log *log, char *message, size_t size);
+srv_hub *srv_hub_open(const srv_hub_options *options, srv_event_log *log, char *message,
+                      size_t size);
 
 /** Close every connection with 1001 (going away), wait for that a little, and end. NULL is taken. */
 void srv_hub_close(srv_hub *hub);

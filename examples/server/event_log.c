@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hash_table.h"
 #include "need.h"
-#include "table.h"
 
 typedef struct event {
     uint64_t id;
@@ -17,12 +17,12 @@ typedef struct event {
 
 typedef struct topic {
     char *organization;
-    event *ring;        /* of ring_events; made at the first event */
-    size_t oldest;      /* its place in the ring */
+    event *ring;   /* of ring_events; made at the first event */
+    size_t oldest; /* its place in the ring */
     size_t n_events;
     size_t n_bytes;
-    uint64_t lost_id;   /* the last that is no longer kept, or was never seen */
-    uint64_t last_id;   /* 0: it had none */
+    uint64_t lost_id; /* the last that is no longer kept, or was never seen */
+    uint64_t last_id; /* 0: it had none */
     bool is_fresh;
     struct topic *next_fresh;
     UT_hash_handle hh;
@@ -165,8 +165,8 @@ static bool add(srv_event_log *log, topic *found, uint64_t id, const char *body,
     return true;
 }
 
-uint64_t srv_event_log_append(srv_event_log *log, const char *organization, uint64_t id, const char *body,
-                              size_t length)
+uint64_t srv_event_log_append(srv_event_log *log, const char *organization, uint64_t id,
+                              const char *body, size_t length)
 {
     uint64_t given = 0;
     topic *found;
@@ -202,7 +202,8 @@ bool srv_event_log_reaches(srv_event_log *log, const char *organization, uint64_
 
     pthread_mutex_lock(&log->lock);
     found = find(log, organization);
-    reaches = after >= (found == NULL ? log->first_id - 1 : found->lost_id) && after <= last_of(log, found);
+    reaches = after >= (found == NULL ? log->first_id - 1 : found->lost_id) &&
+              after <= last_of(log, found);
     pthread_mutex_unlock(&log->lock);
     return reaches;
 }
@@ -225,8 +226,8 @@ static size_t place_after(const srv_event_log *log, const topic *found, uint64_t
     return low;
 }
 
-static srv_event_read read_topic(const srv_event_log *log, const topic *found, uint64_t *after, char *text,
-                                 size_t *length)
+static srv_event_read read_topic(const srv_event_log *log, const topic *found, uint64_t *after,
+                                 char *text, size_t *length)
 {
     const event *next;
 
@@ -243,8 +244,8 @@ static srv_event_read read_topic(const srv_event_log *log, const topic *found, u
     return SRV_EVENT_FOUND;
 }
 
-srv_event_read srv_event_log_read(srv_event_log *log, const char *organization, uint64_t *after, char *text,
-                                  size_t *length)
+srv_event_read srv_event_log_read(srv_event_log *log, const char *organization, uint64_t *after,
+                                  char *text, size_t *length)
 {
     srv_event_read found;
 

@@ -39,8 +39,8 @@ void srv_event_log_free(srv_event_log *log);
  * @param body  the event's JSON object without its id: `"type":"...",...}`
  * @return the id, or 0: the event is too large, or was passed over
  */
-uint64_t srv_event_log_append(srv_event_log *log, const char *organization, uint64_t id, const char *body,
-                              size_t length);
+uint64_t srv_event_log_append(srv_event_log *log, const char *organization, uint64_t id,
+                              const char *body, size_t length);
 
 /** The id of the organization's last event, or one below `first_id`, whichever is more: where a listener begins. */
 uint64_t srv_event_log_last(srv_event_log *log, const char *organization);
@@ -56,8 +56,8 @@ typedef enum srv_event_read {
 } srv_event_read;
 
 /** Copy the first event after `*after`, and set `*after` to its id. `text` has room for SRV_EVENT_BYTES_MAX. */
-srv_event_read srv_event_log_read(srv_event_log *log, const char *organization, uint64_t *after, char *text,
-                                  size_t *length);
+srv_event_read srv_event_log_read(srv_event_log *log, const char *organization, uint64_t *after,
+                                  char *text, size_t *length);
 
 /**
  * The name of an organization that had events appended since it was last named here.

@@ -102,16 +102,19 @@ static char *body_of(const char *organization, const char *type, json_t *data)
 static bool spread(srv_events *events, const char *organization, const char *body)
 {
     if (events->redis != NULL) {
-        return strlen(body) < SRV_EVENT_BYTES_MAX && srv_bus_publish(events->redis, organization, body, strlen(body));
+        return strlen(body) < SRV_EVENT_BYTES_MAX &&
+               srv_bus_publish(events->redis, organization, body, strlen(body));
     }
-    if (events->log == NULL || srv_event_log_append(events->log, organization, 0, body, strlen(body)) == 0) {
+    if (events->log == NULL ||
+        srv_event_log_append(events->log, organization, 0, body, strlen(body)) == 0) {
         return false;
     }
     srv_hub_wake(events->hub);
     return true;
 }
 
-bool srv_events_publish(srv_events *events, const char *organization, const char *type, json_t *data)
+bool srv_events_publish(srv_events *events, const char *organization, const char *type,
+                        json_t *data)
 {
     char *body = body_of(organization, type, data);
     bool told = body != NULL && spread(events, organization, body);
@@ -130,7 +133,8 @@ void srv_events_drop(srv_events *events, const char *id)
 
 srv_events_counts srv_events_count(srv_events *events)
 {
-    srv_events_counts counts = {.published = atomic_load(&events->published), .lost = atomic_load(&events->lost)};
+    srv_events_counts counts = {.published = atomic_load(&events->published),
+                                .lost = atomic_load(&events->lost)};
 
     if (events->hub != NULL) {
         counts.hub = srv_hub_count(events->hub);

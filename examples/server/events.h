@@ -51,7 +51,8 @@ int srv_events_port(const srv_events *events);
  * @param data  any JSON value; the call takes it, whatever it gives back
  * @return false: the event is lost, because it is larger than SRV_EVENT_BYTES_MAX or Redis did not answer
  */
-bool srv_events_publish(srv_events *events, const char *organization, const char *type, json_t *data);
+bool srv_events_publish(srv_events *events, const char *organization, const char *type,
+                        json_t *data);
 
 /** Close the connections of a user who is gone, or a key that was revoked, if this process has them. */
 void srv_events_drop(srv_events *events, const char *id);

@@ -41,6 +41,7 @@ static const entry entries[] = {
     {"getScoreDistribution", srv_get_score_distribution},
     {"getPerformance", srv_get_performance},
     {"makeReport", srv_make_report},
+    {"createEventTicket", srv_create_event_ticket},
 };
 
 #define N_ENTRIES (sizeof(entries) / sizeof(entries[0]))

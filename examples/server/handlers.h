@@ -23,4 +23,7 @@ srv_handler srv_get_docs;
 srv_handler srv_get_docs_script;
 srv_handler srv_get_docs_style;
 
+/* Events (live_handlers.c). */
+srv_handler srv_create_event_ticket;
+
 #endif

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hash_table.h"
 #include "need.h"
-#include "table.h"
 
 typedef struct bucket {
     char *key;
@@ -107,8 +107,8 @@ static bucket *bucket_of(srv_rate_limiter *limiter, const char *key)
     return found;
 }
 
-static srv_rate_verdict take_in_memory(srv_rate_limiter *limiter, const char *key, srv_rate_policy policy,
-                                       int64_t now_us)
+static srv_rate_verdict take_in_memory(srv_rate_limiter *limiter, const char *key,
+                                       srv_rate_policy policy, int64_t now_us)
 {
     bucket *found;
     bool allowed;
@@ -140,16 +140,18 @@ static bool take_in_redis(srv_rate_limiter *limiter, const char *key, srv_rate_p
         return false;
     }
     fits = reply->type == REDIS_REPLY_ARRAY && reply->elements == 2 &&
-           reply->element[0]->type == REDIS_REPLY_INTEGER && reply->element[1]->type == REDIS_REPLY_STRING;
+           reply->element[0]->type == REDIS_REPLY_INTEGER &&
+           reply->element[1]->type == REDIS_REPLY_STRING;
     if (fits) {
-        *verdict = verdict_of(reply->element[0]->integer == 1, strtoll(reply->element[1]->str, NULL, 10), policy);
+        *verdict = verdict_of(reply->element[0]->integer == 1,
+                              strtoll(reply->element[1]->str, NULL, 10), policy);
     }
     freeReplyObject(reply);
     return fits;
 }
 
-srv_rate_verdict srv_rate_take(srv_rate_limiter *limiter, const char *organization, const char *endpoint,
-                               srv_rate_policy policy, int64_t now_us)
+srv_rate_verdict srv_rate_take(srv_rate_limiter *limiter, const char *organization,
+                               const char *endpoint, srv_rate_policy policy, int64_t now_us)
 {
     char key[SRV_RATE_KEY_MAX];
     srv_rate_verdict verdict;
@@ -192,5 +194,6 @@ void srv_rate_policy_header(char header[SRV_RATE_HEADER_MAX], srv_rate_policy po
 
 void srv_rate_header(char header[SRV_RATE_HEADER_MAX], const srv_rate_verdict *verdict)
 {
-    snprintf(header, SRV_RATE_HEADER_MAX, "\"default\";r=%u;t=%u", verdict->remaining, verdict->reset_s);
+    snprintf(header, SRV_RATE_HEADER_MAX, "\"default\";r=%u;t=%u", verdict->remaining,
+             verdict->reset_s);
 }

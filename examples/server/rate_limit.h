@@ -50,8 +50,8 @@ void srv_rate_limiter_free(srv_rate_limiter *limiter);
  *
  * While Redis does not answer the limit holds in this process alone.
  */
-srv_rate_verdict srv_rate_take(srv_rate_limiter *limiter, const char *organization, const char *endpoint,
-                               srv_rate_policy policy, int64_t now_us);
+srv_rate_verdict srv_rate_take(srv_rate_limiter *limiter, const char *organization,
+                               const char *endpoint, srv_rate_policy policy, int64_t now_us);
 
 /** Room for either header. */
 #define SRV_RATE_HEADER_MAX 128

@@ -6,11 +6,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <curl/curl.h>
 
 #include "need.h"
+#include "wall_clock.h"
 
 #define DEFAULT_PORT 6379
 #define DATABASE_MAX 1000000
@@ -29,10 +29,7 @@ struct srv_redis {
 
 static int64_t now_ms(void)
 {
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return srv_ticks_us() / 1000;
 }
 
 /* ---- the address ---- */
@@ -280,7 +277,8 @@ srv_redis *srv_redis_open(const char *url, char *message, size_t size)
     }
     context = srv_redis_connect(redis, SRV_REDIS_TIMEOUT_MS);
     if (context == NULL) {
-        snprintf(message, size, "Redis at %s:%d does not answer, or refuses the password or the database",
+        snprintf(message, size,
+                 "Redis at %s:%d does not answer, or refuses the password or the database",
                  redis->host, redis->port);
         srv_redis_close(redis);
         return NULL;

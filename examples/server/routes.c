@@ -7,6 +7,7 @@
 
 #include "handlers.h"
 #include "percent.h"
+#include "rate_limit.h"
 
 /** An operation beside its path, taken apart. */
 typedef struct kept_route {
@@ -161,11 +162,15 @@ static bool read_rights(const reading *reader, srv_operation *operation, const j
            wrong(reader, "%s: x-scope names no scope", operation->id);
 }
 
-static void read_rate(srv_operation *operation, const json_t *from)
+static bool read_rate(const reading *reader, srv_operation *operation, const json_t *from)
 {
     const json_t *rate = json_object_get(from, "x-rate-limit");
     operation->rate_requests = json_integer_value(json_object_get(rate, "requests"));
     operation->rate_seconds = json_integer_value(json_object_get(rate, "seconds"));
+    return rate == NULL ||
+           (operation->rate_requests >= 1 && operation->rate_requests <= SRV_RATE_QUOTA_MAX &&
+            operation->rate_seconds >= 1 && operation->rate_seconds <= SRV_RATE_WINDOW_S_MAX) ||
+           wrong(reader, "%s: x-rate-limit is no limit", operation->id);
 }
 
 static bool read_operation(const reading *reader, srv_operation *operation, const json_t *from)
@@ -174,8 +179,8 @@ static bool read_operation(const reading *reader, srv_operation *operation, cons
     if (operation->handler == NULL) {
         return wrong(reader, "operation \"%s\" has no handler", operation->id);
     }
-    read_rate(operation, from);
-    return add_parameters(reader, operation, json_object_get(from, "parameters")) &&
+    return read_rate(reader, operation, from) &&
+           add_parameters(reader, operation, json_object_get(from, "parameters")) &&
            read_body(reader, operation, from) && read_rights(reader, operation, from);
 }
 

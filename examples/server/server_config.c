@@ -51,6 +51,17 @@ static const setting_row settings[] = {
     {"compress_from_bytes", KIND_NUMBER, AT(compress_from_bytes), "1024", 0, 268435456, NULL},
     {"model_check_ms", KIND_NUMBER, AT(model_check_ms), "1000", 0, 3600000, NULL},
     {"trust_proxy", KIND_FLAG, AT(trust_proxy), "false", 0, 0, NULL},
+    {"redis", KIND_TEXT, AT(redis), NULL, 0, 0, NULL},
+    {"score_cache_bytes", KIND_NUMBER, AT(score_cache_bytes), "33554432", 0, 68719476736, NULL},
+    {"score_cache_seconds", KIND_NUMBER, AT(score_cache_seconds), "60", 1, 86400, NULL},
+    {"events_address", KIND_TEXT, AT(events_address), NULL, 0, 0, NULL},
+    {"events_port", KIND_NUMBER, AT(events_port), "8081", 0, 65535, NULL},
+    {"events_heartbeat_seconds", KIND_NUMBER, AT(events_heartbeat_seconds), "30", 1, 3600, NULL},
+    {"events_lifetime_seconds", KIND_NUMBER, AT(events_lifetime_seconds), "900", 1, 86400, NULL},
+    {"events_max_connections", KIND_NUMBER, AT(events_max_connections), "12000", 1, 1000000, NULL},
+    {"events_max_per_organization", KIND_NUMBER, AT(events_max_per_organization), "12000", 1, 1000000, NULL},
+    {"events_kept", KIND_NUMBER, AT(events_kept), "256", 1, 100000, NULL},
+    {"events_kept_bytes", KIND_NUMBER, AT(events_kept_bytes), "262144", 1024, 1073741824, NULL},
     {"otlp_endpoint", KIND_TEXT, AT(otlp_endpoint), NULL, 0, 0, NULL},
 };
 /* clang-format on */

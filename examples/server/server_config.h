@@ -34,9 +34,20 @@ typedef struct srv_config {
     int64_t max_connections;
     int64_t drain_seconds; /**< that requests get to end in when the server is to stop */
     int64_t compress_from_bytes;
-    int64_t model_check_ms; /**< how often a thread asks the store which model is active */
-    bool trust_proxy;       /**< X-Forwarded-For and X-Request-Id are believed */
-    char *otlp_endpoint;    /**< where traces go; NULL: none are made */
+    int64_t model_check_ms;      /**< how often a thread asks the store which model is active */
+    bool trust_proxy;            /**< X-Forwarded-For and X-Request-Id are believed */
+    char *redis;                 /**< URL; NULL: limits, cache and events stay in this process */
+    int64_t score_cache_bytes;   /**< of memory, where there is no Redis */
+    int64_t score_cache_seconds; /**< that a score is read from the cache */
+    char *events_address;        /**< of the WebSockets; NULL: as `address` */
+    int64_t events_port;         /**< 0: any that is free */
+    int64_t events_heartbeat_seconds;
+    int64_t events_lifetime_seconds; /**< of a connection: an access token is good for as long */
+    int64_t events_max_connections;
+    int64_t events_max_per_organization;
+    int64_t events_kept;       /**< of each organization, for those who come back */
+    int64_t events_kept_bytes; /**< and their bytes */
+    char *otlp_endpoint;       /**< where traces go; NULL: none are made */
 } srv_config;
 
 /**

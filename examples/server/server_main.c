@@ -16,6 +16,7 @@
 #include "counters.h"
 #include "embedded.h"
 #include "jobs.h"
+#include "live.h"
 #include "routes.h"
 #include "server_log.h"
 #include "web.h"
@@ -209,24 +210,35 @@ static void drain(srv_app *app, srv_web *web)
             json_pack("{s:I}", "in_flight", (json_int_t)srv_counters_in_flight(app->counters)));
 }
 
-static int serve(srv_app *app, const sigset_t *signals)
+/* Limits, cache and events are there before the first request. */
+static srv_web *start(srv_app *app)
 {
-    char error[SRV_WEB_ERROR];
-    srv_web *web = srv_web_start(app, error);
+    char error[SRV_LIVE_ERROR];
+    srv_web *web = srv_live_open(app, error) ? srv_web_start(app, error) : NULL;
     if (web == NULL) {
         fprintf(stderr, "leadscore-server: %s\n", error);
+        srv_live_close(app);
+    }
+    return web;
+}
+
+static int serve(srv_app *app, const sigset_t *signals)
+{
+    srv_web *web = start(app);
+    if (web == NULL) {
         return 1;
     }
     srv_log(SRV_INFO, "started",
-            json_pack("{s:s, s:i, s:s, s:s}", "address", app->config.address, "port",
-                      srv_web_port(web), "services", app->config.services, "version",
-                      lsc_version()));
+            json_pack("{s:s, s:i, s:i, s:s, s:s}", "address", app->config.address, "port",
+                      srv_web_port(web), "events_port", srv_live_events_port(app), "services",
+                      app->config.services, "version", lsc_version()));
     int signal = 0;
     while (sigwait(signals, &signal) == 0 && signal == SIGHUP) {
         srv_models_forget_all(app->models);
     }
     drain(app, web);
     srv_web_stop(web);
+    srv_live_close(app);
     return 0;
 }
 

@@ -1,10 +1,12 @@
 #include "handlers.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "counters.h"
 #include "embedded.h"
+#include "live.h"
 #include "routes.h"
 
 void srv_get_health(srv_call *call)
@@ -21,11 +23,29 @@ void srv_get_ready(srv_call *call)
     }
 }
 
+/* NULL: no memory. */
+static char *metrics_text(srv_app *app, size_t *length)
+{
+    size_t counted = 0;
+    char *text = NULL;
+    char *counters = srv_counters_text(app->counters, app->routes, &counted);
+    FILE *out = counters == NULL ? NULL : open_memstream(&text, length);
+    if (out != NULL) {
+        fwrite(counters, 1, counted, out);
+        srv_live_write_metrics(app, out);
+    }
+    free(counters);
+    if (out == NULL || fclose(out) != 0) {
+        free(text);
+        return NULL;
+    }
+    return text;
+}
+
 void srv_get_metrics(srv_call *call)
 {
     size_t length = 0;
-    const srv_app *app = srv_app_of(call);
-    char *text = srv_counters_text(app->counters, app->routes, &length);
+    char *text = metrics_text(srv_app_of(call), &length);
     if (text == NULL) {
         srv_fail(call, 503, "no_memory", "no memory");
         return;

@@ -36,7 +36,7 @@ class Server:
 
     def __init__(self, build, folder, **settings):
         self.folder = folder
-        self.settings = {"port": 0, "store": "leadscore.db", "auth_store": "auth.db", **settings}
+        self.settings = {"port": 0, "events_port": 0, "store": "leadscore.db", "auth_store": "auth.db", **settings}
         self.environment = dict(os.environ, LD_LIBRARY_PATH=str(build / "prefix" / "lib"))
         self.program = build / "host" / "leadscore-server"
         self.lines = []
@@ -50,7 +50,7 @@ class Server:
                                         stderr=self.errors, env=self.environment, text=True)
         started = json.loads(self.process.stdout.readline() or "{}")
         assert started.get("event") == "started", (self.folder / "errors.txt").read_text()
-        self.port = started["port"]
+        self.port, self.events_port = started["port"], started["events_port"]
 
     def connect(self):
         return http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_SECONDS)

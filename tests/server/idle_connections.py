@@ -2,7 +2,7 @@
 Opens thousands of WebSockets that only listen, and says what they cost the server: memory, threads, and the time of
 its processor while they idle and when an event goes to all of them.
 
-    LEADSCORE_LIVE_DRIVER=PROGRAM idle_connections.py [--connections N] [--seconds S]
+    idle_connections.py DRIVER [--connections N] [--seconds S] [--heartbeat S]
 """
 
 import argparse
@@ -127,11 +127,12 @@ def measure(driver, count, seconds):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("driver", help="build/server/host/live_driver")
     parser.add_argument("--connections", type=int, default=10000)
     parser.add_argument("--seconds", type=int, default=60, help="how long they idle")
     parser.add_argument("--heartbeat", type=int, default=30)
     asked = parser.parse_args()
-    driver = Driver(hub={"heartbeat_s": asked.heartbeat})
+    driver = Driver(asked.driver, hub={"heartbeat_s": asked.heartbeat})
     print(json.dumps(measure(driver, asked.connections, asked.seconds), indent=1))
     driver.close()
 

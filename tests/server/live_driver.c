@@ -44,7 +44,7 @@ static long long number_at(const json_t *call, size_t index)
 /* ---- who may connect ---- */
 
 /* "ORGANIZATION/ID", or "status/418". */
-static unsigned read_holder(const char *holder, srv_listener *listener)
+static unsigned read_holder(const char *holder, srv_hub_listener *listener)
 {
     const char *slash = strchr(holder, '/');
 
@@ -60,7 +60,8 @@ static unsigned read_holder(const char *holder, srv_listener *listener)
     return 0;
 }
 
-static unsigned authenticate(void *context, const char *authorization, const char *ticket, srv_listener *listener)
+static unsigned authenticate(void *context, const char *authorization, const char *ticket,
+                             srv_hub_listener *listener)
 {
     unsigned status = 401;
 
@@ -122,7 +123,8 @@ static srv_events *open_events(const char *text)
 static json_t *do_rate(const json_t *call)
 {
     srv_rate_policy policy = {(unsigned)number_at(call, 3), (unsigned)number_at(call, 4)};
-    srv_rate_verdict verdict = srv_rate_take(limiter, text_at(call, 1), text_at(call, 2), policy, number_at(call, 5));
+    srv_rate_verdict verdict =
+        srv_rate_take(limiter, text_at(call, 1), text_at(call, 2), policy, number_at(call, 5));
     char policy_header[SRV_RATE_HEADER_MAX];
     char header[SRV_RATE_HEADER_MAX];
 
@@ -161,8 +163,9 @@ static json_t *do_put(const json_t *call)
 {
     const json_t *value = json_array_get(call, 3);
 
-    return json_boolean(srv_cache_put(cache, text_at(call, 1), text_at(call, 2), json_string_value(value),
-                                      json_string_length(value), number_at(call, 4)));
+    return json_boolean(srv_cache_put(cache, text_at(call, 1), text_at(call, 2),
+                                      json_string_value(value), json_string_length(value),
+                                      number_at(call, 4)));
 }
 
 static json_t *do_remove(const json_t *call)
@@ -175,15 +178,17 @@ static json_t *do_cache_counts(const json_t *call)
     srv_cache_counts counts = srv_cache_count(cache);
 
     (void)call;
-    return json_pack("{s:I, s:I, s:I, s:I}", "hits", (json_int_t)counts.hits, "misses", (json_int_t)counts.misses,
-                     "entries", (json_int_t)counts.entries, "bytes", (json_int_t)counts.bytes);
+    return json_pack("{s:I, s:I, s:I, s:I}", "hits", (json_int_t)counts.hits, "misses",
+                     (json_int_t)counts.misses, "entries", (json_int_t)counts.entries, "bytes",
+                     (json_int_t)counts.bytes);
 }
 
 static json_t *do_score_key(const json_t *call)
 {
     char key[SRV_CACHE_KEY_MAX];
 
-    return srv_cache_score_key(key, text_at(call, 1), text_at(call, 2)) ? json_string(key) : json_null();
+    return srv_cache_score_key(key, text_at(call, 1), text_at(call, 2)) ? json_string(key)
+                                                                        : json_null();
 }
 
 static json_t *do_clock(const json_t *call)
@@ -229,12 +234,13 @@ static json_t *do_counts(const json_t *call)
     srv_events_counts counts = srv_events_count(events);
 
     (void)call;
-    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "published", (json_int_t)counts.published, "lost",
-                     (json_int_t)counts.lost, "connections", (json_int_t)counts.hub.connections, "accepted",
-                     (json_int_t)counts.hub.accepted, "refused", (json_int_t)counts.hub.refused, "sent",
-                     (json_int_t)counts.hub.sent, "closed_slow", (json_int_t)counts.hub.closed_slow, "closed_old",
-                     (json_int_t)counts.hub.closed_old, "closed_silent",
-                     (json_int_t)counts.hub.closed_silent);
+    return json_pack(
+        "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "published", (json_int_t)counts.published,
+        "lost", (json_int_t)counts.lost, "connections", (json_int_t)counts.hub.connections,
+        "accepted", (json_int_t)counts.hub.accepted, "refused", (json_int_t)counts.hub.refused,
+        "sent", (json_int_t)counts.hub.sent, "closed_slow", (json_int_t)counts.hub.closed_slow,
+        "closed_old", (json_int_t)counts.hub.closed_old, "closed_silent",
+        (json_int_t)counts.hub.closed_silent);
 }
 
 static json_t *answer(const json_t *call)
@@ -285,9 +291,10 @@ static void open_all(int argc, char **argv)
         exit(1);
     }
     limiter = srv_rate_limiter_new(redis);
-    cache = redis != NULL ? srv_cache_in_redis(redis)
-                          : srv_cache_in_memory(cache_bytes == NULL ? 1 << 20 : strtoul(cache_bytes, NULL, 10),
-                                                test_clock);
+    cache = redis != NULL
+                ? srv_cache_in_redis(redis)
+                : srv_cache_in_memory(
+                      cache_bytes == NULL ? 1 << 20 : strtoul(cache_bytes, NULL, 10), test_clock);
     if (hub != NULL) {
         events = open_events(hub);
     }

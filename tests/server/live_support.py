@@ -1,15 +1,11 @@
 """Starts what the tests of limits, cache and events need: the driver, and a real Redis."""
 
 import json
-import os
-import shutil
 import socket
 import subprocess
 import time
 
 import pytest
-
-DRIVER = os.environ.get("LEADSCORE_LIVE_DRIVER")
 
 
 def free_port():
@@ -30,8 +26,8 @@ def wait_until(holds, what, seconds=20):
 class Driver:
     """tests/server/live_driver.c, a call a line."""
 
-    def __init__(self, *, redis=None, cache_bytes=None, hub=None):
-        command = [DRIVER]
+    def __init__(self, program, *, redis=None, cache_bytes=None, hub=None):
+        command = [program]
         if redis:
             command += ["--redis", redis]
         if cache_bytes:
@@ -103,18 +99,15 @@ def redis(tmp_path):
 
 
 @pytest.fixture
-def drive():
+def drive(build):
     """Makes drivers, and closes them."""
     drivers = []
 
     def make(**options):
-        drivers.append(Driver(**options))
+        drivers.append(Driver(build / "host" / "live_driver", **options))
         return drivers[-1]
 
     yield make
     for driver in drivers:
         driver.close()
 
-
-needs_driver = pytest.mark.skipif(DRIVER is None, reason="LEADSCORE_LIVE_DRIVER names no driver")
-needs_redis = pytest.mark.skipif(shutil.which("redis-server") is None, reason="there is no redis-server")

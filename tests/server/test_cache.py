@@ -2,9 +2,8 @@
 
 import pytest
 
-from live_support import drive, needs_driver, needs_redis, redis  # noqa: F401
+from live_support import drive, redis  # noqa: F401
 
-pytestmark = [needs_driver, needs_redis]
 
 
 @pytest.fixture(params=["memory", "redis"])

@@ -9,10 +9,9 @@ import urllib.request
 
 import pytest
 
-from live_support import drive, needs_driver, needs_redis, redis, wait_until  # noqa: F401
+from live_support import drive, redis, wait_until  # noqa: F401
 from websocket_client import BINARY, PING, TEXT, Closed, Refused, WebSocket, trusting
 
-pytestmark = needs_driver
 PATH = "/api/v1/events"
 UPDATED = "lead_score_updated"
 
@@ -344,7 +343,6 @@ def test_over_tls(drive, tmp_path):
     assert len(one.receive()["data"]) == 60000
 
 
-@needs_redis
 def test_by_redis_another_process_publishes(drive, redis):
     hub, writer = drive(redis=redis.url, hub={}), drive(redis=redis.url, hub={"listens": False})
     one = listen(hub)
@@ -356,7 +354,6 @@ def test_by_redis_another_process_publishes(drive, redis):
     assert [one.receive()["data"]["n"] for _ in range(3)] == [1, 2, 4]
 
 
-@needs_redis
 def test_by_redis_who_comes_back_misses_nothing_over_a_restart_of_the_hub(drive, redis):
     hub, writer = drive(redis=redis.url, hub={}), drive(redis=redis.url, hub={"listens": False})
     one = listen(hub)
@@ -379,7 +376,6 @@ def back(hub, seen):
     return one
 
 
-@needs_redis
 def test_by_redis_events_go_on_after_redis_was_away_and_forgot_all(drive, redis):
     hub, writer = drive(redis=redis.url, hub={}), drive(redis=redis.url, hub={"listens": False})
     one = listen(hub)

@@ -5,9 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from live_support import Driver, drive, needs_driver, needs_redis, redis, wait_until  # noqa: F401
+from live_support import Redis, drive, redis, wait_until  # noqa: F401
 
-pytestmark = [needs_driver, needs_redis]
 SECOND = 1_000_000
 
 
@@ -115,20 +114,18 @@ def test_while_redis_is_away_the_limit_holds_in_each_process(drive, redis):
     ("redis://127.0.0.1/1/2", "must end with the number of a database"),
     ("not a url", "is not a URL"),
 ])
-def test_a_wrong_url_of_redis_is_named(url, fault):
+def test_a_wrong_url_of_redis_is_named(drive, url, fault):
     with pytest.raises(RuntimeError, match=re.escape(fault)):
-        Driver(redis=url)
+        drive(redis=url)
 
 
 def test_a_password_is_sent_and_never_shown(drive, tmp_path):
-    from live_support import Redis
-
     guarded = Redis(tmp_path, password="s3cret%20word")
     try:
         url = f"redis://:s3cret%2520word@127.0.0.1:{guarded.port}/2"
         assert drive(redis=url)("rate", "acme", "score", 1, 60, 0)["allowed"]
         with pytest.raises(RuntimeError) as refused:
-            Driver(redis=url.replace("word", "wood"))
+            drive(redis=url.replace("word", "wood"))
         assert "refuses the password" in str(refused.value) and "s3cret" not in str(refused.value)
     finally:
         guarded.stop()

@@ -1,10 +1,10 @@
 /**
- * @file table.h
+ * @file hash_table.h
  * Hash tables: uthash, with a hash that is keyed anew in each process, so that nobody outside can choose
  * names that fall together. Include this in place of uthash.h.
  */
-#ifndef SRV_TABLE_H
-#define SRV_TABLE_H
+#ifndef SRV_HASH_TABLE_H
+#define SRV_HASH_TABLE_H
 
 #include <stddef.h>
 #include <stdio.h>
@@ -17,10 +17,10 @@ unsigned srv_table_hash(const void *key, size_t length);
 void srv_table_begin(void);
 
 #define HASH_FUNCTION(key, length, hash) ((hash) = srv_table_hash((key), (length)))
-#define uthash_fatal(message)                                     \
-    do {                                                          \
+#define uthash_fatal(message)                                         \
+    do {                                                              \
         fputs("leadscore-server: there is no memory left\n", stderr); \
-        abort();                                                  \
+        abort();                                                      \
     } while (0)
 #include <uthash.h>
 
