@@ -47,9 +47,9 @@ struct connection {
     uint64_t after;   /* the event that was sent last */
     int64_t since_ms; /* when it was established */
     int64_t heard_ms; /* when the client last showed that it lives */
+    int64_t asked_ms; /* when it was asked to; 0: it answered */
     bool is_greeted;
     bool has_missed;
-    bool is_asked; /* to show that it lives */
     bool wants_ping;
     uint16_t close_code; /* 0: it stays open */
     char id[SRV_LISTENER_ID_MAX];
@@ -438,15 +438,15 @@ static void look_after(srv_hub *hub, connection *who, int64_t now)
 {
     int64_t heartbeat_ms = (int64_t)hub->options.heartbeat_s * 1000;
 
-    if (now - who->heard_ms >= 2 * heartbeat_ms) {
+    if (who->asked_ms != 0 && now - who->asked_ms >= heartbeat_ms) {
         atomic_fetch_add(&hub->closed_silent, 1);
         lws_set_timeout(who->socket, PENDING_TIMEOUT_WS_PONG_CHECK_GET_PONG, LWS_TO_KILL_ASYNC);
     } else if (who->close_code == 0 &&
                now - who->since_ms >= (int64_t)hub->options.lifetime_s * 1000) {
         atomic_fetch_add(&hub->closed_old, 1);
         close_later(who, CLOSE_SIGN_IN_AGAIN);
-    } else if (!who->is_asked && now - who->heard_ms >= heartbeat_ms) {
-        who->is_asked = true;
+    } else if (who->asked_ms == 0 && now - who->heard_ms >= heartbeat_ms) {
+        who->asked_ms = now;
         who->wants_ping = true;
         lws_callback_on_writable(who->socket);
     }
@@ -560,7 +560,7 @@ static int on_socket(struct lws *socket, enum lws_callback_reasons reason, void 
         return close_now(who, LWS_CLOSE_STATUS_UNACCEPTABLE_OPCODE);
     case LWS_CALLBACK_RECEIVE_PONG:
         who->heard_ms = now_ms();
-        who->is_asked = false;
+        who->asked_ms = 0;
         return 0;
     case LWS_CALLBACK_CLOSED:
         if (who->audience != NULL) {
