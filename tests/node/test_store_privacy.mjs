@@ -225,6 +225,10 @@ test('what is older than it is to be kept goes, without a trace', async () => {
   assert.ok(holds('aged.db', 'long@ago.example'));
   assert.deepEqual(await store.retain('acme', { activitiesBefore: asOf, activityType: 'Page Left', dryRun: true }),
     { leads: 0, activities: 0, scores: 0 });
+  const would = async (name) => Object.values(await store.retain('acme', { [name]: what[name], dryRun: true }));
+  assert.deepEqual(await would('leadsBefore'), [1, 0, 0]);
+  assert.deepEqual(await would('activitiesBefore'), [0, 1, 0]);
+  assert.deepEqual(await would('scoresBefore'), [0, 0, 2]);
   const news = [];
   const retaining = store.retain('acme', { ...what, progress: ({ leads }) => { news.push(leads); } });
   fails(() => store.count(), 'LSC_INVALID_ARG', /wait for the promise/);

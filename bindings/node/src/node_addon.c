@@ -27,11 +27,9 @@ static void free_state(napi_env env, void *data, void *hint)
 static napi_value setup(napi_env env, napi_callback_info info)
 {
     lsc_node_state *state = lsc_node_enter(env, info);
-    napi_valuetype type = napi_undefined;
     napi_value numbers = NULL;
     napi_value memory = NULL;
-    napi_typeof(env, state->args[0], &type);
-    if (type != napi_function || state->error_class != NULL) {
+    if (lsc_node_type(env, state->args[0]) != napi_function || state->error_class != NULL) {
         napi_throw_error(env, "LSC_INVALID_ARG", "setup is called once, with the class of errors");
         return NULL;
     }

@@ -2,10 +2,12 @@
 
 bool lsc_node_read_aliases(napi_env env, napi_value value, lsc_aliases **aliases)
 {
-    napi_valuetype type = napi_undefined;
-    napi_typeof(env, value, &type);
-    *aliases = type == napi_undefined ? NULL : lsc_node_read_external(env, value);
-    return type == napi_undefined || *aliases != NULL;
+    *aliases = NULL;
+    if (lsc_node_type(env, value) == napi_undefined) {
+        return true;
+    }
+    *aliases = lsc_node_read_external(env, value);
+    return *aliases != NULL;
 }
 
 bool lsc_node_keep_aliases(napi_env env, napi_value value, lsc_aliases **aliases)

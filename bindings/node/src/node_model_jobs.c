@@ -63,12 +63,10 @@ static napi_value load_later(napi_env env, napi_callback_info info)
 {
     lsc_node_state *state = lsc_node_enter(env, info);
     load_job *load = lsc_node_new_job(env, sizeof(*load), run_load, answer_load, free_load);
-    napi_valuetype type = napi_undefined;
     if (load == NULL) {
         return NULL;
     }
-    napi_typeof(env, state->args[0], &type);
-    load->is_file = type == napi_string;
+    load->is_file = lsc_node_type(env, state->args[0]) == napi_string;
     bool read = load->is_file ? lsc_node_read_name(env, state->args[0], &load->source)
                               : lsc_node_read_text(env, state->args[0], &load->source);
     if (!read || !copy_bytes(env, &load->source) ||

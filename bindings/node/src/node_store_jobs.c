@@ -22,9 +22,7 @@ void lsc_node_free_store_job(lsc_node_job *job)
 /* The handle is held too: what it is of must not go while the job has it. */
 static bool take_store(napi_env env, napi_value handle, lsc_node_store_job *work)
 {
-    napi_valuetype type = napi_undefined;
-    napi_typeof(env, handle, &type);
-    if (type == napi_undefined) {
+    if (lsc_node_type(env, handle) == napi_undefined) {
         return true;
     }
     lsc_node_store *held = lsc_node_read_store(env, handle);

@@ -191,15 +191,13 @@ static napi_value give_up(lsc_node_thread *thread)
 napi_value lsc_node_start_thread(napi_env env, lsc_node_state *state, lsc_node_job *job,
                                  napi_value flag, napi_value progress)
 {
-    napi_valuetype type = napi_undefined;
     napi_value name = NULL;
     napi_value promise = NULL;
     lsc_node_thread *thread = new_thread(env, state, job, flag);
     if (thread == NULL) {
         return lsc_node_drop_job(env, job);
     }
-    napi_typeof(env, progress, &type);
-    thread->is_told = type == napi_function;
+    thread->is_told = lsc_node_type(env, progress) == napi_function;
     napi_create_string_utf8(env, "leadscore", NAPI_AUTO_LENGTH, &name);
     if (napi_create_threadsafe_function(env, thread->is_told ? progress : NULL, NULL, name, 0, 1,
                                         thread, finish, thread, answer_call,

@@ -39,9 +39,7 @@ static bool read_numbers(napi_env env, napi_value list, lsc_node_study *work)
 
 static bool read_model(napi_env env, napi_value value, lsc_node_study *work)
 {
-    napi_valuetype type = napi_undefined;
-    napi_typeof(env, value, &type);
-    if (type == napi_undefined) {
+    if (lsc_node_type(env, value) == napi_undefined) {
         return true;
     }
     lsc_node_model *held = lsc_node_read_model(env, value);

@@ -101,6 +101,13 @@ napi_value lsc_node_no_memory(napi_env env)
 
 /* Arguments. */
 
+napi_valuetype lsc_node_type(napi_env env, napi_value value)
+{
+    napi_valuetype type = napi_undefined;
+    napi_typeof(env, value, &type);
+    return type;
+}
+
 bool lsc_node_read_number(napi_env env, napi_value value, double *number)
 {
     if (napi_get_value_double(env, value, number) != napi_ok) {
@@ -205,8 +212,7 @@ static bool read_bytes(napi_env env, napi_value value, lsc_node_text *text)
 
 bool lsc_node_read_text(napi_env env, napi_value value, lsc_node_text *text)
 {
-    napi_valuetype type = napi_undefined;
-    napi_typeof(env, value, &type);
+    napi_valuetype type = lsc_node_type(env, value);
     text->bytes = NULL;
     text->length = 0;
     if (type == napi_undefined || type == napi_null) {
@@ -217,8 +223,7 @@ bool lsc_node_read_text(napi_env env, napi_value value, lsc_node_text *text)
 
 bool lsc_node_read_name(napi_env env, napi_value value, lsc_node_text *text)
 {
-    napi_valuetype type = napi_undefined;
-    napi_typeof(env, value, &type);
+    napi_valuetype type = lsc_node_type(env, value);
     if (type != napi_string && type != napi_undefined && type != napi_null) {
         lsc_node_refuse(env, "an argument is no text");
         return false;

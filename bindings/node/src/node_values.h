@@ -71,6 +71,9 @@ napi_value lsc_node_refuse(napi_env env, const char *message);
 /** Throw one of LSC_NO_MEMORY. Returns NULL. */
 napi_value lsc_node_no_memory(napi_env env);
 
+/** What kind of value it is. */
+napi_valuetype lsc_node_type(napi_env env, napi_value value);
+
 /** False, and an exception, when a value is not of the kind that is read. */
 bool lsc_node_read_number(napi_env env, napi_value value, double *number);
 bool lsc_node_read_bool(napi_env env, napi_value value, bool *flag);
