@@ -11,6 +11,12 @@ def grade_of(model: leadscore.Model, lead: leadscore.LeadLike) -> Optional[str]:
     return result.grade
 
 
+def grade_by_names(model: leadscore.Model, lead: leadscore.LeadLike, names: str) -> Optional[str]:
+    ours: leadscore.Aliases = leadscore.Aliases.parse(names)
+    known: leadscore.AliasesLike = "hubspot" if ours.meaning("Role") == "Role" else ours
+    return model.score(lead, as_of=0, aliases=known).grade
+
+
 def best(store: leadscore.Store, organization: str) -> "dict[str, int]":
     scores: "dict[str, int]" = {}
     for kept in store.scores(organization, min_score=80):

@@ -15,6 +15,7 @@ from typing import Any as _Any
 from . import errors
 from ._native import ffi as _ffi
 from ._native import lib as _lib
+from .aliases import Aliases, AliasesLike
 from .capsules import Scores
 from .connection import KeyLike, StoreKey
 from .errors import (BadCsvError, BadDataError, BadJsonError, BadKeyError, BadLeadError,
@@ -52,15 +53,15 @@ def __getattr__(name: str) -> _Any:
 __version__: str = _ffi.string(_lib.lsc_version()).decode()
 
 __all__ = [
-    "ActivitiesLike", "AuditHead", "AuditRow", "BadCsvError", "BadDataError", "BadJsonError",
-    "BadKeyError", "BadLeadError", "BadModelError", "BadSpecError", "BadStoreError", "BusyError",
-    "CancelledError", "ClosedError", "ConflictError", "Consent", "Contribution", "Error",
+    "ActivitiesLike", "Aliases", "AliasesLike", "AuditHead", "AuditRow", "BadCsvError", "BadDataError",
+    "BadJsonError", "BadKeyError", "BadLeadError", "BadModelError", "BadSpecError", "BadStoreError",
+    "BusyError", "CancelledError", "ClosedError", "ConflictError", "Consent", "Contribution", "Error",
     "Explanation", "GateFailedError", "IngestCounts", "InputNotHeldError", "InternalError",
     "InvalidArgError", "IoError", "KeyLike", "LeadLike", "LimitError", "MismatchError", "Model",
     "ModelInfo", "NoMemoryError", "NotFoundError", "Reason", "Receipt", "RescoringCounts", "Result",
     "ScoreChange", "Scores", "Source", "Spec", "StaleLead", "Store", "StoreCounts", "StoreKey",
     "StoredAccount", "StoredLead", "StoredModel", "StoredOrganization", "StoredScore", "TimeLike",
-    "Training", "TrainingError", "TrainingRows", "UnsupportedError", "UntrustedError",
-    "__version__", "build_scorecard", "drift", "errors", "evaluate", "import_model", "metrics",
-    "public_key_id", "restore_store", "sign_bundle", "train", "training_rows",
+    "Training", "TrainingError", "TrainingRows", "UnsupportedError", "UntrustedError", "__version__",
+    "build_scorecard", "drift", "errors", "evaluate", "import_model", "metrics", "public_key_id",
+    "restore_store", "sign_bundle", "train", "training_rows",
 ]

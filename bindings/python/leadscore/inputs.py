@@ -232,13 +232,14 @@ def lead_texts(lead: LeadLike, activities: Optional[ActivitiesLike]) -> Tuple[An
     return raw, len(raw), more, len(more)
 
 
-def new_lead(lead: LeadLike, activities: Optional[ActivitiesLike]) -> Any:
-    """An lsc_lead, freed with what is returned."""
+def new_lead(lead: LeadLike, activities: Optional[ActivitiesLike], aliases: Any) -> Any:
+    """An lsc_lead by a table of aliases, or NULL; freed with what is returned."""
     raw, length, more, more_length = lead_texts(lead, activities)
     out = ffi.new("lsc_lead **")
     error = new_error()
     check(lib.lsc_lead_new(ffi.NULL, out, error), error)
     held = ffi.gc(out[0], lib.lsc_lead_free)
+    check(lib.lsc_lead_set_aliases(held, aliases, error), error)
     check(lib.lsc_lead_parse_json(held, raw, length, error), error)
     if activities is not None:
         check(lib.lsc_lead_add_activities_json(held, more, more_length, error), error)

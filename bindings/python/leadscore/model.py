@@ -9,6 +9,7 @@ from typing import Any, Deque, Iterable, Iterator, List, Mapping, Optional, Tupl
 
 from . import capsules, tables
 from ._native import ffi, lib
+from .aliases import Aliases, AliasesLike, aliases_pointer, as_aliases
 from .errors import ClosedError, InvalidArgError, NotFoundError, check, new_error, text
 from .inputs import (ActivitiesLike, LeadLike, TimeLike, c_text, json_bytes, lead_texts, new_lead,
                      new_struct, optional_text, path_bytes, text_bytes, time_ms, whole)
@@ -20,7 +21,7 @@ from .spec import Spec
 class _Scorer:
     """One thread's scratch, and what its results are read from."""
 
-    __slots__ = ("pointer", "result", "bytes", "explanation", "error", "text", "length")
+    __slots__ = ("pointer", "result", "bytes", "explanation", "error", "text", "length", "aliases")
 
     def __init__(self, model: Any) -> None:
         out = ffi.new("lsc_scorer **")
@@ -32,6 +33,14 @@ class _Scorer:
         self.explanation = new_struct(lib.lsc_explanation_init)
         self.text = ffi.new("const char **")
         self.length = ffi.new("size_t *")
+        self.aliases: Optional[Aliases] = None
+
+    def name_by(self, aliases: Optional[Aliases]) -> None:
+        """Choose the table by which properties in JSON are named."""
+        if aliases is not self.aliases:
+            check(lib.lsc_scorer_set_aliases(self.pointer, aliases_pointer(aliases), self.error),
+                  self.error)
+            self.aliases = aliases
 
     def read_explanation(self, lead_id: Optional[str]) -> Explanation:
         """The explanation that was just made."""
@@ -217,17 +226,23 @@ class Model:
     # Leads.
 
     def score(self, lead: LeadLike, activities: Optional[ActivitiesLike] = None, *,
-              as_of: TimeLike) -> Result:
+              as_of: TimeLike, aliases: Optional[AliasesLike] = None) -> Result:
         """Score a lead as of a time: what is later is not seen.
 
-        Raises BadJsonError, BadLeadError, LimitError of what was given; a lead of which too little is
-        known, or that may not be profiled, is no error: see `Result.status`.
+        aliases:  what the names of its properties mean: an `Aliases`, or the name of one of the library's
+                  tables, such as ``"hubspot"``; None: all of these.
+
+        Raises BadJsonError, BadLeadError, LimitError of what was given, NotFoundError for a table of
+        another name; a lead of which too little is known, or that may not be profiled, is no error: see
+        `Result.status`.
         """
         moment = time_ms(as_of)
         texts = lead_texts(lead, activities)
+        named = as_aliases(aliases)
         pool = self._open()
         scorer = pool.take()
         try:
+            scorer.name_by(named)
             check(lib.lsc_score_json(scorer.pointer, *texts, moment, scorer.result,
                                      scorer.error), scorer.error)
             return read_result(scorer.bytes)
@@ -235,23 +250,26 @@ class Model:
             pool.free.append(scorer)
 
     def score_many(self, leads: Iterable[Union[LeadLike, Tuple[LeadLike, ActivitiesLike]]], *,
-                   as_of: TimeLike) -> Iterator[Result]:
+                   as_of: TimeLike, aliases: Optional[AliasesLike] = None) -> Iterator[Result]:
         """Score leads, one at a time as they are asked for. Each is a lead, or a pair of a lead and its
         activities. Raises as `score` does, at the lead that is at fault."""
-        moment = time_ms(as_of)
+        moment, named = time_ms(as_of), as_aliases(aliases)
         self._open()
-        return (self.score(lead[0], lead[1], as_of=moment) if isinstance(lead, tuple)
-                else self.score(lead, as_of=moment) for lead in leads)
+        return (self.score(lead[0], lead[1], as_of=moment, aliases=named) if isinstance(lead, tuple)
+                else self.score(lead, as_of=moment, aliases=named) for lead in leads)
 
     def explain(self, lead: LeadLike, activities: Optional[ActivitiesLike] = None, *,
-                as_of: TimeLike, lead_id: Optional[str] = None) -> Explanation:
+                as_of: TimeLike, lead_id: Optional[str] = None,
+                aliases: Optional[AliasesLike] = None) -> Explanation:
         """Score a lead as of a time and say why: contributions, breakdown, reasons, receipt. `lead_id`
-        goes into the JSON. Raises as `score`."""
+        goes into the JSON. `aliases` are as those of `score`, and so is what it raises."""
         moment = time_ms(as_of)
         texts = lead_texts(lead, activities)
+        named = as_aliases(aliases)
         pool = self._open()
         scorer = pool.take()
         try:
+            scorer.name_by(named)
             check(lib.lsc_explain_json(scorer.pointer, *texts, moment, scorer.explanation,
                                        scorer.error), scorer.error)
             return scorer.read_explanation(lead_id)
@@ -259,12 +277,13 @@ class Model:
             pool.free.append(scorer)
 
     def replay(self, lead: LeadLike, activities: Optional[ActivitiesLike] = None, *,
-               receipt: Union[Explanation, str, bytes]) -> None:
+               receipt: Union[Explanation, str, bytes],
+               aliases: Optional[AliasesLike] = None) -> None:
         """Compute an explained score again and compare its bits: raises MismatchError naming what
-        differs, or nothing. `receipt` is an Explanation or its JSON."""
+        differs, or nothing. `receipt` is an Explanation or its JSON, `aliases` what it was made with."""
         wanted = text_bytes(receipt.json if isinstance(receipt, Explanation) else receipt,
                             "receipt")
-        held = new_lead(lead, activities)
+        held = new_lead(lead, activities, aliases_pointer(aliases))
         pool = self._open()
         scorer = pool.take()
         try:

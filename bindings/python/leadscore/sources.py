@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any, Iterable, Iterator, List, Mapping, Optional, Tuple, Union
 
 from ._native import ffi, lib
+from .aliases import AliasesLike, aliases_pointer
 from .connection import KeyLike, store_key
 from .errors import InvalidArgError, check, new_error
 from .inputs import c_text, json_bytes, new_struct, optional_path, optional_text, path_bytes
@@ -56,12 +57,14 @@ class Source:
 
     @classmethod
     def table(cls, table: Any, *, label: Optional[str] = None, positive: Optional[str] = None,
-              id: Optional[str] = None) -> "Source":
+              id: Optional[str] = None, aliases: Optional[AliasesLike] = None) -> "Source":
         """A plain table: the path of a CSV file, or a DataFrame of pandas or Polars, a lead a row.
 
         label:     the column that says how it ended; without one nothing can be learned.
         positive:  its value that means success; None: 1, true, yes, y do, and 0, false, no, n do not.
         id:        the column of the leads' ids.
+        aliases:   what columns mean: an `Aliases` or the name of one of the library's tables; None: each
+                   is a property of its own name.
 
         Raises BadCsvError, NotFoundError, IoError.
         """
@@ -73,13 +76,15 @@ class Source:
                 optional_text(label, "label"), optional_text(positive, "positive"),
                 optional_text(id, "id")]
         csv.path, csv.label, csv.positive, csv.id = kept
+        csv.aliases = aliases_pointer(aliases)
         return cls(lib.lsc_source_open_csv, csv, keep=folder)
 
     @classmethod
     def files(cls, leads: Any, activities: Any = None, outcomes: Any = None, *,
-              ignore_unknown: bool = False) -> "Source":
+              ignore_unknown: bool = False, aliases: Optional[AliasesLike] = None) -> "Source":
         """NDJSON files (docs/lead.md). Leads may hold their activities and outcome themselves.
-        `ignore_unknown` passes over activities and outcomes of leads that are not there.
+        `ignore_unknown` passes over activities and outcomes of leads that are not there. `aliases` as in
+        `Model.score`.
 
         Raises NotFoundError, IoError; BadJsonError, BadLeadError, LimitError naming file and line.
         """
@@ -88,6 +93,7 @@ class Source:
                 optional_path(outcomes, "outcomes")]
         files.leads, files.activities, files.outcomes = kept
         files.ignore_unknown = ignore_unknown
+        files.aliases = aliases_pointer(aliases)
         return cls(lib.lsc_source_open_files, files)
 
     @classmethod

@@ -6,6 +6,7 @@ from array import array
 from typing import Any, List, Mapping, Optional, Sequence, Tuple, Union
 
 from ._native import ffi, lib
+from .aliases import AliasesLike, aliases_pointer
 from .errors import InvalidArgError, check, new_error, text
 from .inputs import ActivitiesLike, LeadLike, TimeLike, json_bytes, new_lead, new_struct, time_ms
 from .results import html_table
@@ -114,14 +115,15 @@ class Spec:
         return name, text(lib.lsc_spec_group_name(self._pointer, group)) or ""
 
     def extract(self, lead: LeadLike, activities: Optional[ActivitiesLike] = None, *,
-                as_of: TimeLike) -> "array[float]":
-        """The vector of a lead as of a time: float32, NaN where a value is missing. What training
-        made of it, to the bit. `numpy.frombuffer(vector, "float32")` is without a copy.
+                as_of: TimeLike, aliases: Optional[AliasesLike] = None) -> "array[float]":
+        """The vector of a lead as of a time: float32 [n_columns], NaN where a value is missing. What
+        training made of it, to the bit. `numpy.frombuffer(vector, "float32")` is without a copy.
+        `aliases` as in `Model.score`.
 
         Raises BadJsonError, BadLeadError, LimitError.
         """
         moment = time_ms(as_of)
-        held = new_lead(lead, activities)
+        held = new_lead(lead, activities, aliases_pointer(aliases))
         error = new_error()
         vector = array("f", bytes(4 * self.n_columns))
         check(lib.lsc_spec_extract(self._pointer, held, moment, ffi.from_buffer("float[]", vector),

@@ -7,10 +7,11 @@ from contextlib import contextmanager
 from typing import Any, Callable, Dict, Iterator, Optional, Tuple
 
 from ._native import ffi, lib
+from .aliases import AliasesLike, aliases_pointer
 from .connection import KeyLike, store_key
 from .errors import check, new_error, text
-from .inputs import (ActivitiesLike, LeadLike, TimeLike, activities_json, c_text,
-                     lead_json, new_struct, optional_path, optional_text, path_bytes, time_ms, whole)
+from .inputs import (ActivitiesLike, LeadLike, TimeLike, activities_json, c_text, lead_json, new_lead,
+                     new_struct, optional_path, optional_text, path_bytes, time_ms, whole)
 from .progress import Progress, keep
 from .store_accounts import AccountCalls
 from .store_privacy import PrivacyCalls
@@ -99,9 +100,18 @@ class Store(AccountCalls, PrivacyCalls, ScoreCalls):
 
     # Leads.
 
-    def put_lead(self, organization: str, lead: LeadLike) -> None:
+    def put_lead(self, organization: str, lead: LeadLike, *,
+                 aliases: Optional[AliasesLike] = None) -> None:
         """Put a lead, with its `id`, in place of the one there is, or add it; activities in it are
-        added. Raises BadLeadError, BadJsonError; ConflictError when the e-mail is another lead's."""
+        added. `aliases` as in `Model.score`: the store keeps properties by what they mean.
+
+        Raises BadLeadError, BadJsonError; ConflictError when the e-mail is another lead's;
+        InvalidArgError for a lead without id that is read by `aliases`.
+        """
+        if aliases is not None:
+            held = new_lead(lead, None, aliases_pointer(aliases))
+            self._call(lib.lsc_store_put_lead, c_text(organization, "organization"), held)
+            return
         raw = lead_json(lead)
         self._call(lib.lsc_store_put_lead_json, c_text(organization, "organization"), raw, len(raw))
 
@@ -172,18 +182,20 @@ class Store(AccountCalls, PrivacyCalls, ScoreCalls):
 
     def ingest(self, organization: str, *, leads: Any = None, activities: Any = None,
                outcomes: Any = None, rejects: Any = None, batch: int = 0,
+               aliases: Optional[AliasesLike] = None,
                progress: Optional[Callable[[int], object]] = None) -> IngestCounts:
         """Take in NDJSON files. Taking the same lines in again changes nothing.
 
         rejects:   path where lines that are refused are set aside; without it the first one raises.
         batch:     lines a transaction; 0: 5000.
+        aliases:   what names in the files mean, as in `Model.score`.
         progress:  called with the number of lines after each batch; False stops it (CancelledError),
                    and what it raises stops it and is raised. Batches before are kept.
         """
         ingest = new_struct(lib.lsc_ingest_init)
         kept = [optional_path(path, "path") for path in (leads, activities, outcomes, rejects)]
         ingest.leads, ingest.activities, ingest.outcomes, ingest.rejects = kept
-        ingest.batch = whole(batch, "batch")
+        ingest.batch, ingest.aliases = whole(batch, "batch"), aliases_pointer(aliases)
         told = Progress(progress)
         context = ffi.new_handle(told)
         ingest.progress, ingest.progress_ctx = lib.lscpy_lines_taken, context
