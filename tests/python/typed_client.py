@@ -56,5 +56,14 @@ def again(store: leadscore.Store, model: leadscore.Model) -> int:
     return counts.changed + len(erased) + head.n_rows
 
 
+def counts(store: leadscore.Store) -> "list[Optional[float]]":
+    graded: "list[leadscore.GradeConversion]" = store.count_conversions("acme", as_of=0, horizon_days=90)
+    scored: "list[leadscore.ScoreCount]" = store.count_scores("acme")
+    gone: leadscore.RetentionCounts = store.retain("acme", leads_before=0, progress=lambda n: n < 10)
+    months = store.performance("acme", since=0, until=1, horizon_days=1, known_until=datetime.now(timezone.utc))
+    print(graded[0].converted + scored[0].leads + gone.scores)
+    return [part.mean_probability for month in months for part in month.bins]
+
+
 def classifier() -> leadscore.LeadScoreClassifier:
     return leadscore.LeadScoreClassifier(effort="quick", n_jobs=2)

@@ -31,8 +31,9 @@ from .results import Contribution, Explanation, ModelInfo, Reason, Receipt, Resu
 from .sources import Source
 from .spec import Spec
 from .store import Store, restore_store
-from .stored import (AuditHead, AuditRow, Consent, IngestCounts, RescoringCounts, ScoreChange,
-                     StaleLead, StoreCounts, StoredAccount, StoredLead, StoredModel, StoredOrganization,
+from .stored import (AuditHead, AuditRow, Consent, GradeConversion, IngestCounts, Performance,
+                     ProbabilityBin, RescoringCounts, RetentionCounts, ScoreChange, ScoreCount, StaleLead,
+                     StoreCounts, StoredAccount, StoredLead, StoredModel, StoredOrganization,
                      StoredScore)
 from .training import Training, train
 
@@ -56,12 +57,13 @@ __all__ = [
     "ActivitiesLike", "Aliases", "AliasesLike", "AuditHead", "AuditRow", "BadCsvError", "BadDataError",
     "BadJsonError", "BadKeyError", "BadLeadError", "BadModelError", "BadSpecError", "BadStoreError",
     "BusyError", "CancelledError", "ClosedError", "ConflictError", "Consent", "Contribution", "Error",
-    "Explanation", "GateFailedError", "IngestCounts", "InputNotHeldError", "InternalError",
-    "InvalidArgError", "IoError", "KeyLike", "LeadLike", "LimitError", "MismatchError", "Model",
-    "ModelInfo", "NoMemoryError", "NotFoundError", "Reason", "Receipt", "RescoringCounts", "Result",
-    "ScoreChange", "Scores", "Source", "Spec", "StaleLead", "Store", "StoreCounts", "StoreKey",
-    "StoredAccount", "StoredLead", "StoredModel", "StoredOrganization", "StoredScore", "TimeLike",
-    "Training", "TrainingError", "TrainingRows", "UnsupportedError", "UntrustedError", "__version__",
-    "build_scorecard", "drift", "errors", "evaluate", "import_model", "metrics", "public_key_id",
-    "restore_store", "sign_bundle", "train", "training_rows",
+    "Explanation", "GateFailedError", "GradeConversion", "IngestCounts", "InputNotHeldError",
+    "InternalError", "InvalidArgError", "IoError", "KeyLike", "LeadLike", "LimitError", "MismatchError",
+    "Model", "ModelInfo", "NoMemoryError", "NotFoundError", "Performance", "ProbabilityBin", "Reason",
+    "Receipt", "RescoringCounts", "Result", "RetentionCounts", "ScoreChange", "ScoreCount", "Scores",
+    "Source", "Spec", "StaleLead", "Store", "StoreCounts", "StoreKey", "StoredAccount", "StoredLead",
+    "StoredModel", "StoredOrganization", "StoredScore", "TimeLike", "Training", "TrainingError",
+    "TrainingRows", "UnsupportedError", "UntrustedError", "__version__", "build_scorecard", "drift",
+    "errors", "evaluate", "import_model", "metrics", "public_key_id", "restore_store", "sign_bundle",
+    "train", "training_rows",
 ]

@@ -13,11 +13,13 @@ from ._native import ffi, lib
 from .errors import ClosedError, InvalidArgError, check, new_error
 from .inputs import (TimeLike, new_struct, optional_path, optional_text, text_bytes, time_ms,
                      whole)
-from .progress import keep
+from .progress import Progress, keep
+from .stored import read_counts
 
 _DURABILITIES = {"full": lib.LSC_DURABLE_FULL, "normal": lib.LSC_DURABLE_NORMAL,
                  "off": lib.LSC_DURABLE_OFF}
 _Connection = TypeVar("_Connection", bound="Connection")
+_Counts = TypeVar("_Counts")
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,13 @@ def lscpy_now(context: Any) -> int:
     return clock.ms()
 
 
+@ffi.def_extern(onerror=keep(ffi.from_handle))  # type: ignore[untyped-decorator]
+def lscpy_counted(context: Any, n: int) -> bool:
+    """Told how many are done, after each transaction of Store.ingest() and Store.retain()."""
+    told: Progress = ffi.from_handle(context)
+    return told.tell(n)
+
+
 class Connection:
     """What `Store` is made of. Its calls are made one after the other, whichever threads make them."""
 
@@ -138,6 +147,18 @@ class Connection:
         error = new_error()
         with self._use() as handle:
             check(call(handle, *arguments, error), error)
+
+    def _count(self, call: Any, told: Progress, kind: Type[_Counts], init: Any,
+               *arguments: Any) -> _Counts:
+        """What a call came to that tells how far it is: a class of counts, of the struct that `init`
+        begins. The caller keeps the handle of `told`."""
+        counts = new_struct(init)
+        error = new_error()
+        with self._use() as handle:
+            status = call(handle, *arguments, counts, error)
+        told.conclude()
+        check(status, error)
+        return read_counts(kind, counts)
 
     def close(self) -> None:
         """Close. What was begun and not committed is undone. Closing twice does nothing."""

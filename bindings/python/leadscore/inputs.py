@@ -68,6 +68,11 @@ def time_ms(value: TimeLike, name: str = "as_of") -> int:
     return milliseconds
 
 
+def optional_ms(value: Optional[TimeLike], name: str) -> int:
+    """As time_ms(); no time for None."""
+    return int(lib.LSC_TIME_NONE) if value is None else time_ms(value, name)
+
+
 def whole(value: int, name: str, most: int = 2 ** 32 - 1, least: int = 0) -> int:
     """A whole number, by default one that is not negative."""
     if isinstance(value, bool) or not hasattr(value, "__index__"):

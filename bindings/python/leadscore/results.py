@@ -72,9 +72,10 @@ class Result:
 
 
 _LAYOUT = struct.Struct("@Niic4d2fd")
-_STATUSES = {value: text(lib.lsc_outcome_status_name(value)) or "" for value in (
+#: Names of what lsc_outcome_status says, and grades of C's characters.
+STATUSES = {value: text(lib.lsc_outcome_status_name(value)) or "" for value in (
     lib.LSC_SCORED, lib.LSC_INSUFFICIENT_DATA, lib.LSC_SUPPRESSED)}
-_GRADES: Dict[bytes, Optional[str]] = {b"\0": None, **{bytes([c]): chr(c) for c in b"ABCDF"}}
+GRADES: Dict[bytes, Optional[str]] = {b"\0": None, **{bytes([c]): chr(c) for c in b"ABCDF"}}
 _unpack = _LAYOUT.unpack_from
 _new = object.__new__
 _set = object.__setattr__
@@ -90,9 +91,9 @@ def read_result(buffer: Any) -> Result:
      points) = _unpack(buffer)
     result = _new(Result)
     values = {
-        "status": _STATUSES[status],
+        "status": STATUSES[status],
         "score": score,
-        "grade": _GRADES[grade],
+        "grade": GRADES[grade],
         "probability": probability,
         "probability_low": low,
         "probability_high": high,

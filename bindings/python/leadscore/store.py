@@ -14,17 +14,11 @@ from .inputs import (ActivitiesLike, LeadLike, TimeLike, activities_json, c_text
                      new_struct, optional_path, optional_text, path_bytes, time_ms, whole)
 from .progress import Progress, keep
 from .store_accounts import AccountCalls
+from .store_analytics import AnalyticsCalls
 from .store_privacy import PrivacyCalls
 from .store_scores import ScoreCalls
 from .stored import (IngestCounts, StoreCounts, StoredLead, StoredOrganization, read_counts, read_lead,
                      read_organization)
-
-
-@ffi.def_extern(onerror=keep(ffi.from_handle))  # type: ignore[untyped-decorator]
-def lscpy_lines_taken(context: Any, n_lines: int) -> bool:
-    """Told after each batch of Store.ingest()."""
-    told: Progress = ffi.from_handle(context)
-    return told.tell(n_lines)
 
 
 @ffi.def_extern(onerror=keep(ffi.from_handle))  # type: ignore[untyped-decorator]
@@ -34,7 +28,7 @@ def lscpy_bytes_copied(context: Any, n_bytes: int, n_all: int) -> bool:
     return told.tell(n_bytes, n_all)
 
 
-class Store(AccountCalls, PrivacyCalls, ScoreCalls):
+class Store(AccountCalls, AnalyticsCalls, PrivacyCalls, ScoreCalls):
     """One connection to a store. Its calls are made one after the other, whichever threads make them;
     threads that are to read side by side open one each. The GIL is released while the library works.
 
@@ -64,8 +58,7 @@ class Store(AccountCalls, PrivacyCalls, ScoreCalls):
         """How much there is, of one organization or of all."""
         counts = new_struct(lib.lsc_store_counts_init)
         self._call(lib.lsc_store_count, optional_text(organization, "organization"), counts)
-        counted: StoreCounts = read_counts(StoreCounts, counts)
-        return counted
+        return read_counts(StoreCounts, counts)
 
     def backup(self, path: Any, *, key: Optional[KeyLike] = None,
                progress: Optional[Callable[[int, int], object]] = None) -> None:
@@ -198,16 +191,9 @@ class Store(AccountCalls, PrivacyCalls, ScoreCalls):
         ingest.batch, ingest.aliases = whole(batch, "batch"), aliases_pointer(aliases)
         told = Progress(progress)
         context = ffi.new_handle(told)
-        ingest.progress, ingest.progress_ctx = lib.lscpy_lines_taken, context
-        counts = new_struct(lib.lsc_ingest_counts_init)
-        error = new_error()
-        with self._use() as handle:
-            status = lib.lsc_store_ingest(handle, c_text(organization, "organization"), ingest,
-                                          counts, error)
-        told.conclude()
-        check(status, error)
-        counted: IngestCounts = read_counts(IngestCounts, counts)
-        return counted
+        ingest.progress, ingest.progress_ctx = lib.lscpy_counted, context
+        return self._count(lib.lsc_store_ingest, told, IngestCounts, lib.lsc_ingest_counts_init,
+                           c_text(organization, "organization"), ingest)
 
 
 def restore_store(backup: Any, path: Any, *, key: Optional[KeyLike] = None, replace: bool = False,

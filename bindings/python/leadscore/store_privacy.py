@@ -1,4 +1,4 @@
-"""Calls of a store about privacy: keys, erasure, the audit trail, consents."""
+"""Calls of a store about privacy: keys, erasure, retention, the audit trail, consents."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Any, Callable, Iterable, Iterator, List, Optional, Tuple
 from ._native import ffi, lib
 from .connection import Connection, KeyLike, store_key
 from .errors import check, new_error, text
-from .inputs import TimeLike, c_text, new_struct, optional_text, time_ms
+from .inputs import TimeLike, c_text, new_struct, optional_ms, optional_text, time_ms
 from .progress import Progress, keep
 from .sources import name_list
-from .stored import AuditHead, AuditRow, Consent, read_audit, read_consent
+from .stored import AuditHead, AuditRow, Consent, RetentionCounts, read_audit, read_consent
 
 
 @ffi.def_extern(onerror=keep(ffi.from_handle))  # type: ignore[untyped-decorator]
@@ -73,6 +73,36 @@ class PrivacyCalls(Connection):
                    c_text(sha256, "sha256"), listed, count)
         del kept
 
+    def retain(self, organization: str, *, activities_before: Optional[TimeLike] = None,
+               activity_type: Optional[str] = None, scores_before: Optional[TimeLike] = None,
+               leads_before: Optional[TimeLike] = None, dry_run: bool = False,
+               progress: Optional[Callable[[int], object]] = None) -> RetentionCounts:
+        """Erase what is older than it is to be kept, so that no byte of it is left in the file or its log.
+        None: nothing of that kind goes. What was stopped is begun again by the same call.
+
+        activities_before:  activities that happened before, of `activity_type` alone where it is given.
+        scores_before:      scores as of a time before.
+        leads_before:       leads of which the last thing that is known was before: when they were created,
+                            their activities, outcomes and consents. Where nothing has a time they stay.
+        dry_run:            count what would go, and change nothing.
+        progress:           called with how many leads were looked at after each transaction, as that of
+                            `ingest`. Transactions before are kept.
+
+        Raises InvalidArgError where nothing is to go, and within `transaction`; CancelledError; BusyError
+        also when all is gone from the tables and others read too long for the purge.
+        """
+        c_type = optional_text(activity_type, "activity_type")
+        retention = new_struct(lib.lsc_retention_init)
+        retention.activities_before_ms = optional_ms(activities_before, "activities_before")
+        retention.scores_before_ms = optional_ms(scores_before, "scores_before")
+        retention.leads_before_ms = optional_ms(leads_before, "leads_before")
+        retention.activity_type, retention.dry_run = c_type, dry_run
+        told = Progress(progress)
+        context = ffi.new_handle(told)
+        retention.progress, retention.progress_ctx = lib.lscpy_counted, context
+        return self._count(lib.lsc_store_retain, told, RetentionCounts, lib.lsc_retention_counts_init,
+                           c_text(organization, "organization"), retention)
+
     # The audit trail.
 
     def set_audited(self, audited: bool) -> None:
@@ -113,9 +143,7 @@ class PrivacyCalls(Connection):
         query = new_struct(lib.lsc_audit_query_init)
         query.subject, query.actor, query.action = kept
         query.limit = lib.LSC_MAX_PAGE
-        query.from_ms, query.until_ms = (
-            lib.LSC_TIME_NONE if given is None else time_ms(given, name)
-            for given, name in ((since, "since"), (until, "until")))
+        query.from_ms, query.until_ms = optional_ms(since, "since"), optional_ms(until, "until")
 
         def arguments(last: Optional[AuditRow], held: Any = kept) -> Tuple[Any, ...]:
             query.after = 0 if last is None else last.number

@@ -6,13 +6,13 @@ from typing import Any, Callable, Iterator, List, Optional, Tuple
 
 from ._native import ffi, lib
 from .connection import Connection
-from .errors import check, new_error, text
-from .inputs import TimeLike, c_text, new_struct, optional_text, text_bytes, time_ms, whole
+from .errors import check, text
+from .inputs import TimeLike, c_text, new_struct, optional_ms, optional_text, text_bytes, time_ms, whole
 from .model import Model
 from .progress import Progress, keep
 from .results import Explanation
 from .stored import (RescoringCounts, ScoreChange, StaleLead, StoredModel, StoredScore, read_change,
-                     read_counts, read_model, read_score, read_stale)
+                     read_model, read_score, read_stale)
 
 
 @ffi.def_extern(onerror=keep(ffi.from_handle))  # type: ignore[untyped-decorator]
@@ -91,7 +91,7 @@ class ScoreCalls(Connection):
     def history(self, organization: str, lead_id: str, *, before: Optional[TimeLike] = None,
                 limit: int = 0) -> List[StoredScore]:
         """The scores of a lead, the latest as-of time first."""
-        moment = lib.LSC_TIME_NONE if before is None else time_ms(before, "before")
+        moment = optional_ms(before, "before")
         return self._rows(lib.lsc_store_list_history, "lsc_stored_score", read_score,
                           c_text(organization, "organization"), c_text(lead_id, "lead_id"), moment,
                           whole(limit, "limit"))
@@ -154,12 +154,5 @@ class ScoreCalls(Connection):
         context = ffi.new_handle(told)
         rescoring.as_of_ms, rescoring.n_threads = time_ms(as_of), whole(threads, "threads", 2 ** 31 - 1)
         rescoring.take, rescoring.take_ctx = lib.lscpy_score_kept, context
-        counts = new_struct(lib.lsc_rescoring_counts_init)
-        error = new_error()
-        held = model._pointer
-        with self._use() as handle:
-            status = call(handle, c_text(organization, "organization"), held, rescoring, counts, error)
-        told.conclude()
-        check(status, error)
-        counted: RescoringCounts = read_counts(RescoringCounts, counts)
-        return counted
+        return self._count(call, told, RescoringCounts, lib.lsc_rescoring_counts_init,
+                           c_text(organization, "organization"), model._pointer, rescoring)

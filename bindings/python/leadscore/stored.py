@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field, fields
 from datetime import datetime
-from typing import Any, Mapping, Optional
+from typing import Any, Mapping, Optional, Tuple, Type, TypeVar, cast
 
 from ._native import ffi, lib
 from .errors import text
 from .inputs import from_ms
-from .results import (Receipt, Result, html_table, known, read_breakdown, read_receipt,
-                      read_result)
+from .results import (GRADES, STATUSES, Receipt, Result, html_table, known, read_breakdown,
+                      read_receipt, read_result)
 
 
 @dataclass(frozen=True)
@@ -138,6 +138,82 @@ class RescoringCounts:
 
 
 @dataclass(frozen=True)
+class ScoreCount:
+    """How many leads have a score."""
+
+    #: ``"scored"``, ``"insufficient_data"`` or ``"suppressed"``.
+    status: str
+    #: 0 to 100; None for unscored leads.
+    score: Optional[int]
+    grade: Optional[str]
+    leads: int
+
+
+@dataclass(frozen=True)
+class GradeConversion:
+    """How many leads of a grade converted."""
+
+    grade: str
+    leads: int
+    #: Of them.
+    converted: int
+
+
+@dataclass(frozen=True)
+class ProbabilityBin:
+    """Leads whose probability is in [low, high); the last bin has 1 in it, too."""
+
+    low: float
+    high: float
+    leads: int
+    #: Of them.
+    converted: int
+    #: None where there are none.
+    mean_probability: Optional[float]
+
+
+@dataclass(frozen=True)
+class Performance:
+    """How a model did in a month. What cannot be said is None, as all of probabilities is of a scorecard
+    without."""
+
+    #: Such as ``"2026-03"``, in UTC.
+    month: str
+    model_sha256: str
+    model_name: str
+    model_version: str
+    leads: int
+    #: Of them.
+    converted: int
+    #: Beside `converted / leads` it says whether the model says too much or too little.
+    mean_probability: Optional[float]
+    #: Mean of (probability - outcome)^2.
+    brier: Optional[float]
+    #: Mean, in nats.
+    log_loss: Optional[float]
+    #: Of the scores: that one who converts has more than one who does not; equal ones count half.
+    auc: Optional[float]
+    #: Ten, of equal width.
+    bins: Tuple[ProbabilityBin, ...] = field(repr=False)
+
+    def _repr_html_(self) -> str:
+        return html_table(f"{self.model_name} in {self.month}", {
+            name: getattr(self, name)
+            for name in ("leads", "converted", "mean_probability", "brier", "log_loss", "auc")})
+
+
+@dataclass(frozen=True)
+class RetentionCounts:
+    """What `Store.retain` erased, or would erase."""
+
+    #: Whole, with all that is held of them.
+    leads: int
+    #: Of leads that stay.
+    activities: int
+    scores: int
+
+
+@dataclass(frozen=True)
 class AuditHead:
     """How long the audit trail is, and the code of its last row, which follows from all rows."""
 
@@ -193,9 +269,12 @@ _STALE_REASONS = {lib.LSC_STALE_CHANGED: "changed", lib.LSC_STALE_MODEL: "model"
                   lib.LSC_STALE_DUE: "due"}
 
 
-def read_counts(kind: Any, counts: Any) -> Any:
+_Counts = TypeVar("_Counts")
+
+
+def read_counts(kind: Type[_Counts], counts: Any) -> _Counts:
     """A class of counts, of the struct whose members have the same names."""
-    return kind(**{each.name: getattr(counts, each.name) for each in fields(kind)})
+    return kind(**{each.name: getattr(counts, each.name) for each in fields(cast(Any, kind))})
 
 
 def read_lead(row: Any) -> StoredLead:
@@ -231,6 +310,28 @@ def read_model(row: Any) -> StoredModel:
     return StoredModel(text(row.sha256) or "", text(row.uuid) or "", text(row.name) or "",
                        text(row.version) or "", text(row.model_type) or "", bool(row.gate_passed),
                        bool(row.active))
+
+
+def read_score_count(row: Any) -> ScoreCount:
+    """A ScoreCount of an lsc_score_count."""
+    return ScoreCount(STATUSES[row.status], None if row.score < 0 else row.score, GRADES[row.grade],
+                      row.n_leads)
+
+
+def read_conversion(row: Any) -> GradeConversion:
+    """A GradeConversion of an lsc_grade_conversion."""
+    return GradeConversion(GRADES[row.grade] or "", row.n_leads, row.n_converted)
+
+
+def read_performance(row: Any) -> Performance:
+    """A Performance of an lsc_performance."""
+    n = len(row.bins)
+    bins = tuple(ProbabilityBin(i / n, (i + 1) / n, row.bins[i].n_leads, row.bins[i].n_converted,
+                                known(row.bins[i].mean_probability)) for i in range(n))
+    return Performance(text(row.month) or "", text(row.model_sha256) or "", text(row.model_name) or "",
+                       text(row.model_version) or "", row.n_leads, row.n_converted,
+                       known(row.mean_probability), known(row.brier), known(row.log_loss),
+                       known(row.auc), bins)
 
 
 def read_change(change: Any) -> ScoreChange:

@@ -41,7 +41,7 @@ lsc_status lscpy_compute(lsc_scorer *scorer, int what, const float *rows, size_t
 lsc_status lscpy_compute_table(lsc_scorer *scorer, int what, const lsc_arrow_reader *reader,
                                const struct ArrowArray *array, float *block, size_t n_block,
                                size_t n_columns, float *out, lsc_error *error);
-extern "Python" bool lscpy_lines_taken(void *, uint64_t);
+extern "Python" bool lscpy_counted(void *, uint64_t);
 extern "Python" bool lscpy_bytes_copied(void *, uint64_t, uint64_t);
 extern "Python" bool lscpy_score_kept(void *, const lsc_stored_score *, bool);
 extern "Python" int64_t lscpy_now(void *);
