@@ -29,6 +29,7 @@ class Desk:
 def replace_under_threads(leadscore, bundle):
     """Right answers are what the tests look at."""
     lead = {"id": "L1", "email": "ada@example.com", "job_title": "CTO"}
+    names = leadscore.Aliases.parse({"format": 1, "fields": {"job_title": ["Role"]}})
     done = threading.Event()
     Desk.model = leadscore.Model.load(bundle)
 
@@ -37,6 +38,7 @@ def replace_under_threads(leadscore, bundle):
             model = Desk.model
             try:
                 model.explain(lead, as_of=0)
+                model.score(lead, as_of=0, aliases=names)
                 model.score_vector([None] * model.n_columns)
                 model.score("{", as_of=0)
             except (leadscore.ClosedError, leadscore.BadJsonError):
@@ -75,6 +77,15 @@ def use_stores(leadscore, bundle):
         list(store.scores("acme", min_score=-1))
         next(store.leads("acme"))  # a list that is not read to its end
         store.erase_lead("acme", "7")
+        store.performance("acme", since=0, until=1, horizon_days=1, known_until="2026-01-01")
+        try:
+            store.retain("acme", scores_before=1, progress=fail)
+        except ZeroDivisionError:
+            pass
+        try:
+            leadscore.Aliases.parse({"format": 1, "fields": {"job_titel": ["Role"]}})
+        except leadscore.BadSpecError:
+            pass
         try:
             leadscore.Source.table(HERE / "none.csv")
         except leadscore.NotFoundError:

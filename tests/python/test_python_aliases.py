@@ -1,6 +1,7 @@
 """What other systems call the properties of a lead, wherever a table of names can be chosen."""
 
 import json
+import threading
 
 import pytest
 
@@ -70,6 +71,24 @@ def test_a_scorer_forgets_the_names_of_the_call_before(card):
         assert hash_of(card, THEIRS) == hash_of(card, LEAD)
         assert hash_of(card, THEIRS, aliases="none") != hash_of(card, LEAD)
     assert len(card._pool.free) == 1
+
+
+def test_threads_read_leads_by_tables_of_their_own_on_one_model(card):
+    own, plain = leadscore.Aliases.parse(OWN), hash_of(card, LEAD)
+    wrong = []
+
+    def work(lead, aliases):
+        for _ in range(100):
+            if hash_of(card, lead, aliases=aliases) != plain:
+                wrong.append(aliases)
+
+    threads = [threading.Thread(target=work, args=pair)
+               for pair in ((OURS, own), (THEIRS, "hubspot"), (THEIRS, None), (LEAD, "none")) * 2]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
 
 
 def test_a_replay_reads_a_lead_by_the_names_it_was_explained_with(card):

@@ -56,6 +56,12 @@ def again(store: leadscore.Store, model: leadscore.Model) -> int:
     return counts.changed + len(erased) + head.n_rows
 
 
+def best_of(model: leadscore.Model, frame: object) -> int:
+    tables: "list[leadscore.Scores]" = model.score_leads(frame, as_of=0, aliases="salesforce")
+    scores = model.predict_leads(frame, as_of=0, output="score", ignore_unknown=True)
+    return int(scores.argmax()) + len(tables) + len(model.spec.extract_table(frame, as_of=0))
+
+
 def counts(store: leadscore.Store) -> "list[Optional[float]]":
     graded: "list[leadscore.GradeConversion]" = store.count_conversions("acme", as_of=0, horizon_days=90)
     scored: "list[leadscore.ScoreCount]" = store.count_scores("acme")

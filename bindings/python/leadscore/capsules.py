@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from contextlib import contextmanager
 from typing import Any, Iterator, Optional
 
 from ._native import ffi, lib
@@ -40,6 +41,17 @@ def release(pointer: Any) -> None:
     if pointer.release != ffi.NULL:
         pointer.release(pointer)
     lib.lscpy_free(pointer)
+
+
+@contextmanager
+def released(struct: str) -> Iterator[Any]:
+    """A struct of the interface, zeroed, that is released at the end."""
+    made = ffi.new(f"{struct} *")
+    try:
+        yield made
+    finally:
+        if made.release != ffi.NULL:
+            made.release(made)
 
 
 def _capsule(pointer: Any, name: bytes, free: Any) -> Any:

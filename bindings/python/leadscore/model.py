@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import deque
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Deque, Iterable, Iterator, List, Mapping, Optional, Tuple, Type, Union
 
@@ -13,6 +14,7 @@ from .aliases import Aliases, AliasesLike, aliases_pointer, as_aliases
 from .errors import ClosedError, InvalidArgError, NotFoundError, check, new_error, text
 from .inputs import (ActivitiesLike, LeadLike, TimeLike, c_text, json_bytes, lead_texts, new_lead,
                      new_struct, optional_text, path_bytes, text_bytes, time_ms, whole)
+from .lead_tables import LeadTable
 from .results import (Explanation, ModelInfo, Result, read_explanation, read_model_info,
                       read_result)
 from .spec import Spec
@@ -34,6 +36,11 @@ class _Scorer:
         self.text = ffi.new("const char **")
         self.length = ffi.new("size_t *")
         self.aliases: Optional[Aliases] = None
+
+    @property
+    def spec(self) -> Any:
+        """That of its model, which it holds."""
+        return lib.lsc_model_spec(lib.lsc_scorer_model(self.pointer))
 
     def name_by(self, aliases: Optional[Aliases]) -> None:
         """Choose the table by which properties in JSON are named."""
@@ -176,6 +183,17 @@ class Model:
     def _pointer(self) -> Any:
         return self._open().model
 
+    @contextmanager
+    def _scorer(self, aliases: Optional[Aliases] = None) -> Iterator[_Scorer]:
+        """A scorer for one call."""
+        pool = self._open()
+        scorer = pool.take()
+        try:
+            scorer.name_by(aliases)
+            yield scorer
+        finally:
+            pool.free.append(scorer)
+
     # What it is.
 
     @property
@@ -265,16 +283,10 @@ class Model:
         goes into the JSON. `aliases` are as those of `score`, and so is what it raises."""
         moment = time_ms(as_of)
         texts = lead_texts(lead, activities)
-        named = as_aliases(aliases)
-        pool = self._open()
-        scorer = pool.take()
-        try:
-            scorer.name_by(named)
+        with self._scorer(as_aliases(aliases)) as scorer:
             check(lib.lsc_explain_json(scorer.pointer, *texts, moment, scorer.explanation,
                                        scorer.error), scorer.error)
             return scorer.read_explanation(lead_id)
-        finally:
-            pool.free.append(scorer)
 
     def replay(self, lead: LeadLike, activities: Optional[ActivitiesLike] = None, *,
                receipt: Union[Explanation, str, bytes],
@@ -284,13 +296,9 @@ class Model:
         wanted = text_bytes(receipt.json if isinstance(receipt, Explanation) else receipt,
                             "receipt")
         held = new_lead(lead, activities, aliases_pointer(aliases))
-        pool = self._open()
-        scorer = pool.take()
-        try:
+        with self._scorer() as scorer:
             check(lib.lsc_replay_lead(scorer.pointer, held, wanted, len(wanted), scorer.error),
                   scorer.error)
-        finally:
-            pool.free.append(scorer)
 
     # Vectors.
 
@@ -331,14 +339,10 @@ class Model:
     def explain_vector(self, vector: Any) -> Explanation:
         """As `score_vector`, and why. Reasons name no activities."""
         columns = _vector(vector)
-        pool = self._open()
-        scorer = pool.take()
-        try:
+        with self._scorer() as scorer:
             check(lib.lsc_explain_vector(scorer.pointer, columns, len(columns),
                                          scorer.explanation, scorer.error), scorer.error)
             return scorer.read_explanation(None)
-        finally:
-            pool.free.append(scorer)
 
     # Tables.
 
@@ -372,13 +376,9 @@ class Model:
         return self._compute(tables.CONTRIBUTIONS, table, ignore_unknown)
 
     def _compute(self, what: int, table: Any, ignore_unknown: bool) -> Any:
-        pool = self._open()
-        scorer = pool.take()
-        try:
+        with self._scorer() as scorer:
             computation = tables.Computation(scorer.pointer, scorer.error, what, self._n_columns)
-            return computation.of(table, lib.lsc_model_spec(pool.model), ignore_unknown)
-        finally:
-            pool.free.append(scorer)
+            return computation.of(table, scorer.spec, ignore_unknown)
 
     def score_table(self, table: Any, *, ignore_unknown: bool = False) -> List[capsules.Scores]:
         """Everything about the score of each row of a table with names: probability, interval,
@@ -396,27 +396,43 @@ class Model:
         return self._make_tables(lib.lsc_arrow_contributions, table, ignore_unknown)
 
     def _make_tables(self, call: Any, table: Any, ignore_unknown: bool) -> List[capsules.Scores]:
-        pool = self._open()
-        schema, arrays = tables.each_array(table, lib.lsc_model_spec(pool.model),
-                                           ignore_unknown)
         options = tables.arrow_options(ignore_unknown)
-        scorer = pool.take()
-        try:
-            return [self._make_table(call, scorer, schema, array, options) for array in arrays]
-        finally:
-            pool.free.append(scorer)
+        with self._scorer() as scorer:
+            schema, arrays = tables.each_array(table, scorer.spec, ignore_unknown)
+            return [tables.make_table(call, scorer.pointer, array, schema, options, error=scorer.error)
+                    for array in arrays]
 
-    @staticmethod
-    def _make_table(call: Any, scorer: _Scorer, schema: Any, array: Any,
-                    options: Any) -> capsules.Scores:
-        out = capsules.allocate("struct ArrowArray")
-        out_schema = capsules.allocate("struct ArrowSchema")
-        status = call(scorer.pointer, array, schema, options, out, out_schema, scorer.error)
-        if status != 0:
-            capsules.release(out)
-            capsules.release(out_schema)
-        check(status, scorer.error)
-        return capsules.Scores(out, out_schema)
+    # Tables of leads.
+
+    def predict_leads(self, table: Any, *, as_of: TimeLike, output: str = "probability",
+                      aliases: Optional[AliasesLike] = None, ignore_unknown: bool = False) -> Any:
+        """Score a table of leads, a lead a row, as `score` does each.
+
+        table:   a DataFrame of pandas or Polars (both through pyarrow), or anything with
+                 `__arrow_c_stream__` or `__arrow_c_array__`. Its columns are properties, named as in JSON:
+                 by dotted names, or in structs; ``"activities"`` is a list of structs (docs/arrow.md).
+                 Null and NaN are missing, and a timestamp without a zone counts as UTC.
+        output:  ``"probability"``, calibrated; ``"margin"``, log-odds, points of a scorecard; or
+                 ``"score"``, 0 to 100.
+        aliases:  what columns mean, as in `score`.
+        ignore_unknown:  pass over columns of types that are not read.
+
+        Returns a numpy array, float32 [n_rows], NaN where a lead has none. Raises InvalidArgError or
+        BadLeadError naming row and column of a value that is none, UnsupportedError naming a column of a
+        type that is not read, TypeError for what is no table; pyarrow's own of what it makes no table of.
+        """
+        leads = LeadTable(table, time_ms(as_of), aliases, ignore_unknown)
+        with self._scorer() as scorer:
+            return leads.output(scorer.pointer, output)
+
+    def score_leads(self, table: Any, *, as_of: TimeLike, aliases: Optional[AliasesLike] = None,
+                    ignore_unknown: bool = False) -> List[capsules.Scores]:
+        """Everything about the score of each lead of a table, as `predict_leads` takes it: what
+        `score_table` gives, and a column ``"status"``: 0: scored, 1: too little is known, 2: suppressed.
+        All else is null where a lead has no score. Needs no numpy. Raises as `predict_leads`."""
+        leads = LeadTable(table, time_ms(as_of), aliases, ignore_unknown)
+        with self._scorer() as scorer:
+            return leads.scores(scorer.pointer)
 
 
 def build_scorecard(name: str, spec: Union[Mapping[str, Any], str, bytes],

@@ -9,14 +9,10 @@ from ._native import ffi, lib
 from .aliases import AliasesLike, aliases_pointer
 from .errors import InvalidArgError, check, new_error, text
 from .inputs import ActivitiesLike, LeadLike, TimeLike, json_bytes, new_lead, new_struct, time_ms
+from .lead_tables import LeadTable
 from .results import html_table
 from .sources import SourceLike, as_source, name_list
-
-
-def column_names(spec: Any) -> List[str]:
-    """The names of the columns of an lsc_spec, in order."""
-    return [text(lib.lsc_spec_column_name(spec, i)) or ""
-            for i in range(lib.lsc_spec_n_columns(spec))]
+from .tables import column_names
 
 
 class Spec:
@@ -129,6 +125,13 @@ class Spec:
         check(lib.lsc_spec_extract(self._pointer, held, moment, ffi.from_buffer("float[]", vector),
                                    len(vector), error), error)
         return vector
+
+    def extract_table(self, table: Any, *, as_of: TimeLike, aliases: Optional[AliasesLike] = None,
+                      ignore_unknown: bool = False) -> Any:
+        """The vectors of a table of leads, as `Model.predict_leads` takes it, as of a time: a numpy array,
+        float32 [n_rows][n_columns], NaN where a value is missing; also of leads that must not be scored. It
+        is what `Model.predict` and `Model.contributions` take. Raises as `Model.predict_leads`."""
+        return LeadTable(table, time_ms(as_of), aliases, ignore_unknown).features(self._pointer)
 
     def __repr__(self) -> str:
         return (f"Spec({len(self.features)} features, {self.n_columns} columns, "

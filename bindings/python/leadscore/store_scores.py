@@ -60,16 +60,11 @@ class ScoreCalls(Connection):
         """Score a lead from the store as of a time, say why, and keep the score. The model is one that
         the organization has."""
         moment = time_ms(as_of)
-        pool = model._open()
-        scorer = pool.take()
-        try:
-            with self._use() as handle:
-                check(lib.lsc_store_score_lead(handle, c_text(organization, "organization"),
-                                               c_text(lead_id, "lead_id"), scorer.pointer, moment,
-                                               scorer.explanation, scorer.error), scorer.error)
-                return scorer.read_explanation(lead_id)
-        finally:
-            pool.free.append(scorer)
+        with model._scorer() as scorer, self._use() as handle:
+            check(lib.lsc_store_score_lead(handle, c_text(organization, "organization"),
+                                           c_text(lead_id, "lead_id"), scorer.pointer, moment,
+                                           scorer.explanation, scorer.error), scorer.error)
+            return scorer.read_explanation(lead_id)
 
     def scores(self, organization: str, *, min_score: int = 0,
                max_score: int = 100) -> Iterator[StoredScore]:

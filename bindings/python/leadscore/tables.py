@@ -9,10 +9,9 @@ from __future__ import annotations
 from typing import Any, Iterator, List, Optional, Set, Tuple
 
 from ._native import ffi, lib
-from .capsules import Table, one_array, read_array, read_stream
-from .errors import InvalidArgError, check, new_error
+from .capsules import Scores, Table, allocate, one_array, read_array, read_stream, release
+from .errors import InvalidArgError, check, new_error, text
 from .inputs import new_struct
-from .spec import column_names
 
 #: Rows that are made float32 together: many to a call, few enough to stay in the cache.
 BLOCK_ROWS = 1024
@@ -25,6 +24,8 @@ PROBABILITIES, MARGINS, CONTRIBUTIONS = range(3)
 _FORMATS = {"b1": b"C", "i1": b"c", "u1": b"C", "i2": b"s", "u2": b"S", "i4": b"i", "u4": b"I",
             "i8": b"l", "u8": b"L", "f4": b"f", "f8": b"g"}
 
+_WANTED = "a numpy array of two dimensions, a DataFrame of pandas or Polars"
+
 
 def numpy() -> Any:
     """numpy, which tables need."""
@@ -35,8 +36,19 @@ def numpy() -> Any:
     return module
 
 
+def column_names(spec: Any) -> List[str]:
+    """The names of the columns of an lsc_spec, in order."""
+    return [text(lib.lsc_spec_column_name(spec, i)) or ""
+            for i in range(lib.lsc_spec_n_columns(spec))]
+
+
+def module_of(table: Any) -> str:
+    """The package that a table is of."""
+    return type(table).__module__.partition(".")[0]
+
+
 def _is_pandas(table: Any) -> bool:
-    return type(table).__module__.partition(".")[0] == "pandas"
+    return module_of(table) == "pandas"
 
 
 def _check_numbers(dtype: Any, what: str) -> None:
@@ -164,14 +176,26 @@ _NOTHING_ARRAY = ffi.cast("void (*)(struct ArrowArray *)",
                           ffi.addressof(lib, "lscpy_own_nothing"))
 
 
-def _arrow_table(table: Any) -> Table:
+def arrow_table(table: Any, wanted: str) -> Table:
+    """The table that an object gives as Arrow; `wanted` says what else it might have been."""
     if hasattr(table, "__arrow_c_stream__"):
         return read_stream(table)
     if hasattr(table, "__arrow_c_array__"):
         return read_array(table)
     raise TypeError(
-        f"{type(table).__name__} is no table: give a numpy array of two dimensions, a DataFrame of "
-        "pandas or Polars, or what has __arrow_c_stream__ or __arrow_c_array__")
+        f"{type(table).__name__} is no table: give {wanted}, or what has __arrow_c_stream__ or "
+        "__arrow_c_array__")
+
+
+def make_table(call: Any, *arguments: Any, error: Any) -> Scores:
+    """A table of Arrow that a call of the library makes."""
+    out, out_schema = allocate("struct ArrowArray"), allocate("struct ArrowSchema")
+    status = call(*arguments, out, out_schema, error)
+    if status != 0:
+        release(out)
+        release(out_schema)
+    check(status, error)
+    return Scores(out, out_schema)
 
 
 def arrow_options(ignore_unknown: bool) -> Any:
@@ -207,7 +231,7 @@ class Computation:
         elif isinstance(table, np.ndarray):
             out = self._of_array(np, table, None)
         else:
-            out = self._of_table(np, spec, _arrow_table(table), ignore_unknown)
+            out = self._of_table(np, spec, arrow_table(table, _WANTED), ignore_unknown)
         return out if self._what == CONTRIBUTIONS else out.reshape(-1)
 
     def _of_array(self, np: Any, array: Any, order: Any) -> Any:
@@ -250,5 +274,5 @@ def each_array(table: Any, spec: Any, ignore_unknown: bool) -> Tuple[Any, Iterat
     if _is_pandas(table):
         read = _pandas_table(numpy(), table, set(column_names(spec)) if ignore_unknown else None)
     else:
-        read = _arrow_table(table)
+        read = arrow_table(table, _WANTED)
     return read.schema, read.arrays
