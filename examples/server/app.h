@@ -12,6 +12,8 @@
 
 #include "server_config.h"
 
+struct srv_auth;
+struct srv_auth;
 struct srv_counters;
 struct srv_models;
 struct srv_jobs;
@@ -30,6 +32,8 @@ typedef void srv_lead_listener(void *ctx, const char *organization, const char *
 typedef struct srv_app {
     srv_config config;
     struct srv_routes *routes;
+    struct srv_auth *auth;
+    struct srv_auth *auth;
     struct srv_counters *counters;
     struct srv_models *models;
     struct srv_jobs *jobs;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "analytics_handlers.h"
+#include "auth/auth_handlers.h"
 #include "lead_handlers.h"
 #include "scoring_handlers.h"
 
@@ -42,6 +43,28 @@ static const entry entries[] = {
     {"getPerformance", srv_get_performance},
     {"makeReport", srv_make_report},
     {"createEventTicket", srv_create_event_ticket},
+    {"getJwks", srv_get_jwks},
+    {"logIn", srv_log_in},
+    {"refreshSession", srv_refresh_session},
+    {"logOut", srv_log_out},
+    {"getMe", srv_get_me},
+    {"changePassword", srv_change_password},
+    {"beginSecondFactor", srv_begin_second_factor},
+    {"confirmSecondFactor", srv_confirm_second_factor},
+    {"endSecondFactor", srv_end_second_factor},
+    {"acceptInvitation", srv_accept_invitation},
+    {"beginProviderLogin", srv_begin_provider_login},
+    {"finishProviderLogin", srv_finish_provider_login},
+    {"listUsers", srv_list_users},
+    {"inviteUser", srv_invite_user},
+    {"getUser", srv_get_user},
+    {"updateUser", srv_update_user},
+    {"inviteUserAgain", srv_invite_user_again},
+    {"getOrganization", srv_get_organization},
+    {"updateOrganization", srv_update_organization},
+    {"listApiKeys", srv_list_api_keys},
+    {"createApiKey", srv_create_api_key},
+    {"revokeApiKey", srv_revoke_api_key},
 };
 
 #define N_ENTRIES (sizeof(entries) / sizeof(entries[0]))

@@ -43,7 +43,8 @@ typedef struct srv_principal {
     char id[SRV_MAX_ACCOUNT]; /**< of the account: an e-mail address, or the id of an API key */
     srv_role role;
     bool is_key;
-    uint64_t scopes; /**< of an API key */
+    uint64_t scopes;  /**< of an API key */
+    char session[33]; /**< of a user: which log-in it is; "": of a key */
 } srv_principal;
 
 /** The role of a name ("read_only"); SRV_ROLE_NONE for what is none. */

@@ -13,6 +13,7 @@
 
 #include "active_models.h"
 #include "app.h"
+#include "auth/auth_start.h"
 #include "counters.h"
 #include "embedded.h"
 #include "jobs.h"
@@ -31,6 +32,8 @@ static const char usage[] =
     "--set win\n"
     "  --service NAME   answer for auth, users, leads, scoring, analytics or events alone\n"
     "  --set KEY=VALUE  a setting\n"
+    "  --first-owner ORGANIZATION:ADDRESS\n"
+    "                   add the first user of an organization, print his password, and end\n"
     "  --check          check the settings and the API document, and end\n"
     "  --version, --help\n"
     "\n"
@@ -43,6 +46,7 @@ typedef struct command_line {
     const char *sets[64];
     size_t n_sets;
     char services[128];
+    const char *first_owner; /**< NULL: none is to be added */
     bool only_check;
 } command_line;
 
@@ -51,6 +55,7 @@ enum {
     OPTION_CONFIG = 1,
     OPTION_SERVICE,
     OPTION_SET,
+    OPTION_FIRST_OWNER,
     OPTION_CHECK,
     OPTION_VERSION,
     OPTION_HELP
@@ -60,6 +65,7 @@ static const struct option known_options[] = {
     {"config", required_argument, NULL, OPTION_CONFIG},
     {"service", required_argument, NULL, OPTION_SERVICE},
     {"set", required_argument, NULL, OPTION_SET},
+    {"first-owner", required_argument, NULL, OPTION_FIRST_OWNER},
     {"check", no_argument, NULL, OPTION_CHECK},
     {"version", no_argument, NULL, OPTION_VERSION},
     {"help", no_argument, NULL, OPTION_HELP},
@@ -88,6 +94,9 @@ static int take_option(command_line *arguments, int option)
         if (arguments->n_sets < sizeof(arguments->sets) / sizeof(arguments->sets[0])) {
             arguments->sets[arguments->n_sets++] = optarg;
         }
+        return -1;
+    case OPTION_FIRST_OWNER:
+        arguments->first_owner = optarg;
         return -1;
     case OPTION_CHECK:
         arguments->only_check = true;
@@ -176,15 +185,19 @@ static bool make_parts(srv_app *app)
     if (app->models != NULL) {
         app->jobs = srv_jobs_new(app);
     }
-    if (app->jobs == NULL) {
+    if (app->jobs != NULL) {
+        app->auth = srv_auth_start(&app->config, error);
+    }
+    if (app->auth == NULL) {
         fprintf(stderr, "leadscore-server: %s\n", error);
     }
-    return app->jobs != NULL;
+    return app->auth != NULL;
 }
 
 static void free_parts(srv_app *app)
 {
     srv_jobs_free(app->jobs);
+    srv_auth_close(app->auth);
     srv_models_free(app->models);
     srv_counters_free(app->counters);
     srv_routes_free(app->routes);
@@ -242,6 +255,17 @@ static int serve(srv_app *app, const sigset_t *signals)
     return 0;
 }
 
+static int run(srv_app *app, const command_line *arguments, const sigset_t *signals)
+{
+    if (!make_parts(app) || !open_once(&app->config)) {
+        return 1;
+    }
+    if (arguments->first_owner != NULL) {
+        return srv_first_owner_print(app, arguments->first_owner) ? 0 : 1;
+    }
+    return arguments->only_check ? 0 : serve(app, signals);
+}
+
 int main(int argc, char **argv)
 {
     static srv_app app;
@@ -263,9 +287,7 @@ int main(int argc, char **argv)
     }
     srv_log_set_level(srv_level_of(app.config.log_level));
     y_init_logs("leadscore-server", Y_LOG_MODE_NONE, Y_LOG_LEVEL_NONE, NULL, NULL);
-    if (make_parts(&app) && open_once(&app.config)) {
-        status = arguments.only_check ? 0 : serve(&app, &signals);
-    }
+    status = run(&app, &arguments, &signals);
     y_close_logs();
     free_parts(&app);
     return status;

@@ -1,0 +1,61 @@
+/**
+ * @file auth_schema.h
+ * The tables of auth.db. Times are milliseconds UTC. Of tokens only digests are kept.
+ */
+#ifndef SRV_AUTH_SCHEMA_H
+#define SRV_AUTH_SCHEMA_H
+
+/** "lsau", in the file's header. */
+#define SRV_AUTH_APPLICATION 0x6c736175
+#define SRV_AUTH_VERSION 1
+
+static const char srv_auth_schema[] =
+    /* What proves that a user is who he says: the user himself is an account of the store. */
+    "CREATE TABLE credentials("
+    " number INTEGER PRIMARY KEY AUTOINCREMENT, uuid TEXT NOT NULL UNIQUE,"
+    " organization TEXT NOT NULL, email TEXT NOT NULL,"
+    " password TEXT," /* NULL: none yet, or he comes by way of a provider */
+    " totp BLOB, totp_on INTEGER NOT NULL DEFAULT 0,"
+    " totp_step INTEGER NOT NULL DEFAULT 0," /* the last one whose code was used */
+    " UNIQUE(email, organization));"
+    "CREATE TABLE recovery_codes("
+    " uuid TEXT NOT NULL REFERENCES credentials(uuid) ON DELETE CASCADE, digest BLOB NOT NULL,"
+    " PRIMARY KEY(uuid, digest)) WITHOUT ROWID;"
+    "CREATE TABLE invitations("
+    " digest BLOB PRIMARY KEY, uuid TEXT NOT NULL REFERENCES credentials(uuid) ON DELETE CASCADE,"
+    " expires_ms INTEGER NOT NULL) WITHOUT ROWID;"
+    /* A log-in and all refresh tokens that follow from it. */
+    "CREATE TABLE sessions("
+    " id TEXT PRIMARY KEY, uuid TEXT NOT NULL REFERENCES credentials(uuid) ON DELETE CASCADE,"
+    " started_ms INTEGER NOT NULL, ends_ms INTEGER NOT NULL, revoked_ms INTEGER"
+    ") WITHOUT ROWID;"
+    "CREATE INDEX sessions_of ON sessions(uuid);"
+    "CREATE TABLE refresh_tokens("
+    " digest BLOB PRIMARY KEY, session TEXT NOT NULL REFERENCES sessions ON DELETE CASCADE,"
+    " expires_ms INTEGER NOT NULL, used_ms INTEGER) WITHOUT ROWID;"
+    "CREATE INDEX refresh_tokens_of ON refresh_tokens(session);"
+    /* uuid: of the integration that the key is in the store. */
+    "CREATE TABLE api_keys("
+    " id TEXT PRIMARY KEY, organization TEXT NOT NULL, uuid TEXT NOT NULL, name TEXT NOT NULL,"
+    " digest BLOB NOT NULL, scopes INTEGER NOT NULL, created_ms INTEGER NOT NULL,"
+    " expires_ms INTEGER NOT NULL, used_ms INTEGER, revoked_ms INTEGER) WITHOUT ROWID;"
+    "CREATE INDEX api_keys_of ON api_keys(organization, id);"
+    "CREATE TABLE signing_keys("
+    " kid TEXT PRIMARY KEY, made_ms INTEGER NOT NULL, private BLOB NOT NULL,"
+    " public TEXT NOT NULL) WITHOUT ROWID;"
+    /* Wrong guesses, by the digest of what was guessed at: unknown users leave no name here. */
+    "CREATE TABLE guesses("
+    " digest BLOB PRIMARY KEY, n INTEGER NOT NULL, last_ms INTEGER NOT NULL,"
+    " until_ms INTEGER NOT NULL) WITHOUT ROWID;"
+    /* Log-ins that are under way at a provider, and who came by way of it. */
+    "CREATE TABLE provider_states("
+    " digest BLOB PRIMARY KEY, challenge TEXT NOT NULL, nonce TEXT NOT NULL,"
+    " expires_ms INTEGER NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE provider_users("
+    " issuer TEXT NOT NULL, subject TEXT NOT NULL,"
+    " uuid TEXT NOT NULL REFERENCES credentials(uuid) ON DELETE CASCADE,"
+    " PRIMARY KEY(issuer, subject)) WITHOUT ROWID;"
+    /* Opens only with the key that the file was made with. */
+    "CREATE TABLE key_check(sealed BLOB NOT NULL);";
+
+#endif

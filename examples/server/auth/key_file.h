@@ -1,0 +1,20 @@
+/**
+ * @file key_file.h
+ * A key of 256 bits in a file of its own: 64 hex digits and perhaps a line end.
+ */
+#ifndef SRV_KEY_FILE_H
+#define SRV_KEY_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "auth/secrets.h"
+
+/**
+ * Read a key, or make one where there is no such file, readable by its owner alone.
+ * @param why  filled on error, size bytes
+ */
+bool srv_key_file_read(const char *path, uint8_t key[SRV_KEY_BYTES], char *why, size_t size);
+
+#endif

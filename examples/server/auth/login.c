@@ -1,0 +1,123 @@
+#include "auth/login.h"
+
+#include <stdio.h>
+
+#include "auth/lockout.h"
+
+/* Room for what is guessed at: a word, and an address of e-mail or of a host. */
+#define SUBJECT_TEXT 320
+
+static srv_login_result result_of(srv_verdict verdict, srv_login_result no)
+{
+    return verdict == SRV_YES ? SRV_LOGIN_DONE : verdict == SRV_NO ? no : SRV_LOGIN_FAULT;
+}
+
+static void name_subject(char subject[SUBJECT_TEXT], const char *kind, const char *name)
+{
+    snprintf(subject, SUBJECT_TEXT, "%s:%.300s", kind, name);
+}
+
+static srv_login_result count(srv_auth_db *db, const char *kind, const char *name, int64_t free,
+                              int64_t now_ms, int64_t *wait_ms)
+{
+    char subject[SUBJECT_TEXT];
+    name_subject(subject, kind, name);
+    return result_of(srv_guess(db, subject, free, now_ms, wait_ms), SRV_LOGIN_WAIT);
+}
+
+static srv_login_result forget(srv_auth_db *db, const char *kind, const char *name)
+{
+    char subject[SUBJECT_TEXT];
+    name_subject(subject, kind, name);
+    return result_of(srv_guess_right(db, subject), SRV_LOGIN_FAULT);
+}
+
+static srv_login_result check_password(srv_auth_db *db, const srv_credentials *user,
+                                       const char *email, const char *password)
+{
+    const char *digest = user != NULL && user->password[0] != '\0' ? user->password : NULL;
+    if (!srv_password_is(digest, password)) {
+        return SRV_LOGIN_WRONG;
+    }
+    return forget(db, "user", email);
+}
+
+static srv_login_result check_code(srv_auth_db *db, const srv_login *login,
+                                   const srv_credentials *user, int64_t now_ms, int64_t *wait_ms)
+{
+    if (!user->second_factor) {
+        return SRV_LOGIN_DONE;
+    }
+    if (login->code == NULL && login->recovery_code == NULL) {
+        return SRV_LOGIN_NEEDS_CODE;
+    }
+    srv_login_result counted =
+        count(db, "code", user->uuid, SRV_FREE_GUESSES, now_ms, wait_ms);
+    if (counted != SRV_LOGIN_DONE) {
+        return counted;
+    }
+    srv_verdict verdict = login->code != NULL
+                              ? srv_totp_check(db, user->uuid, login->code, now_ms)
+                              : srv_recovery_check(db, user->uuid, login->recovery_code);
+    return verdict == SRV_YES ? forget(db, "code", user->uuid)
+                              : result_of(verdict, SRV_LOGIN_WRONG);
+}
+
+/* Password, then second factor, of a guess that has been counted. */
+static srv_login_result check_proofs(srv_auth_db *db, const srv_login *login, const char *email,
+                                     int64_t now_ms, srv_credentials *found, int64_t *wait_ms)
+{
+    srv_verdict known = srv_credentials_by_email(db, login->organization, email, found);
+    if (known == SRV_FAULT) {
+        return SRV_LOGIN_FAULT;
+    }
+    srv_login_result result =
+        check_password(db, known == SRV_YES ? found : NULL, email, login->password);
+    return result == SRV_LOGIN_DONE ? check_code(db, login, found, now_ms, wait_ms) : result;
+}
+
+srv_login_result srv_login_check(srv_auth_db *db, const srv_login *login, int64_t now_ms,
+                                 srv_credentials *found, int64_t *wait_ms)
+{
+    char email[SRV_EMAIL_TEXT];
+    if (!srv_email_fold(login->email, email)) {
+        return SRV_LOGIN_WRONG;
+    }
+    srv_login_result result = count(db, "from", login->client, SRV_FREE_GUESSES_OF_ADDRESS,
+                                    now_ms, wait_ms);
+    if (result == SRV_LOGIN_DONE) {
+        result = count(db, "user", email, SRV_FREE_GUESSES, now_ms, wait_ms);
+    }
+    if (result == SRV_LOGIN_DONE) {
+        result = check_proofs(db, login, email, now_ms, found, wait_ms);
+    }
+    if (result == SRV_LOGIN_DONE || result == SRV_LOGIN_NEEDS_CODE) {
+        char subject[SUBJECT_TEXT];
+        name_subject(subject, "from", login->client);
+        if (srv_guess_undo(db, subject) != SRV_YES) {
+            return SRV_LOGIN_FAULT;
+        }
+    }
+    return result;
+}
+
+srv_login_result srv_login_confirm(srv_auth_db *db, const srv_credentials *user,
+                                   const char *password, int64_t now_ms, int64_t *wait_ms)
+{
+    srv_login_result result =
+        count(db, "user", user->email, SRV_FREE_GUESSES, now_ms, wait_ms);
+    return result == SRV_LOGIN_DONE ? check_password(db, user, user->email, password) : result;
+}
+
+srv_login_result srv_login_add_factor(srv_auth_db *db, const char *uuid, const char *code,
+                                      int64_t now_ms,
+                                      char codes[SRV_RECOVERY_CODES][SRV_RECOVERY_TEXT],
+                                      int64_t *wait_ms)
+{
+    srv_login_result result = count(db, "code", uuid, SRV_FREE_GUESSES, now_ms, wait_ms);
+    if (result != SRV_LOGIN_DONE) {
+        return result;
+    }
+    srv_verdict verdict = srv_totp_confirm(db, uuid, code, now_ms, codes);
+    return verdict == SRV_YES ? forget(db, "code", uuid) : result_of(verdict, SRV_LOGIN_WRONG);
+}

@@ -1,0 +1,56 @@
+#include "auth/auth.h"
+#include "auth/auth_answers.h"
+#include "auth/auth_handlers.h"
+
+/* NULL: there is none, and it is answered. */
+static srv_provider *provider_of(srv_call *call)
+{
+    srv_provider *provider = srv_app_of(call)->auth->provider;
+    if (provider == NULL) {
+        srv_fail(call, 404, "no_provider", "this server has no outside provider");
+    }
+    return provider;
+}
+
+void srv_begin_provider_login(srv_call *call)
+{
+    srv_provider *provider = provider_of(call);
+    srv_provider_login login;
+    if (provider == NULL) {
+        return;
+    }
+    srv_auth_tidy(srv_app_of(call)->auth, srv_now_ms(call));
+    srv_verdict verdict = srv_provider_begin(provider, srv_now_ms(call), &login);
+    if (verdict != SRV_YES) {
+        srv_answer_verdict(call, verdict, 503, "unavailable", "too many log-ins are under way");
+        return;
+    }
+    srv_reply(call, 200,
+              json_pack("{s:s, s:s, s:s, s:i}", "url", login.url, "state", login.state,
+                        "code_verifier", login.verifier, "expires_in",
+                        SRV_PROVIDER_LOGIN_MS / 1000));
+}
+
+static const char *text_of(srv_call *call, const char *name)
+{
+    return json_string_value(json_object_get(srv_body(call), name));
+}
+
+void srv_finish_provider_login(srv_call *call)
+{
+    srv_provider *provider = provider_of(call);
+    srv_credentials found;
+    if (provider == NULL) {
+        return;
+    }
+    srv_verdict verdict =
+        srv_provider_finish(provider, text_of(call, "code"), text_of(call, "state"),
+                            text_of(call, "code_verifier"), srv_now_ms(call), &found);
+    if (verdict == SRV_YES) {
+        srv_answer_session(call, &found);
+    } else if (verdict == SRV_NO) {
+        srv_answer_wrong(call);
+    } else {
+        srv_answer_login(call, SRV_LOGIN_FAULT, 0);
+    }
+}

@@ -1,0 +1,87 @@
+#include "auth/user_accounts.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "wall_clock.h"
+
+static bool fits(char *text, size_t size, const char *from)
+{
+    int n = snprintf(text, size, "%s", from);
+    return n >= 0 && (size_t)n < size;
+}
+
+bool srv_user_read(const lsc_stored_account *account, srv_user *user)
+{
+    json_t *details = json_loads(account->details, 0, NULL);
+    const char *name = json_string_value(json_object_get(details, "name"));
+    bool read = fits(user->uuid, sizeof user->uuid, account->uuid) &&
+                fits(user->email, sizeof user->email, account->id) &&
+                fits(user->name, sizeof user->name, name != NULL ? name : "");
+    json_decref(details);
+    user->role = account->role != NULL ? srv_role_of(account->role) : SRV_ROLE_NONE;
+    user->active = account->active;
+    return read && user->role != SRV_ROLE_NONE;
+}
+
+srv_verdict srv_user_get(lsc_store *store, const char *organization, const char *email,
+                         srv_user *user, lsc_error *error)
+{
+    const lsc_stored_account *account = NULL;
+    lsc_status status =
+        lsc_store_get_account(store, organization, LSC_ACCOUNT_USER, email, &account, error);
+    if (status == LSC_NOT_FOUND) {
+        return SRV_NO;
+    }
+    if (status != LSC_OK) {
+        return SRV_FAULT;
+    }
+    return srv_user_read(account, user) ? SRV_YES : SRV_NO;
+}
+
+lsc_status srv_user_put(lsc_store *store, const char *organization, const srv_user *user,
+                        lsc_error *error)
+{
+    lsc_account account = LSC_ACCOUNT_INIT;
+    json_t *about = user->name[0] != '\0' ? json_pack("{s:s}", "name", user->name) : json_object();
+    char *details = json_dumps(about, JSON_COMPACT);
+    json_decref(about);
+    if (details == NULL) {
+        *error = (lsc_error){LSC_NO_MEMORY, -1, "no memory"};
+        return LSC_NO_MEMORY;
+    }
+    account.id = user->email;
+    account.role = srv_role_name(user->role);
+    account.details = details;
+    lsc_status status = lsc_store_put_account(store, organization, &account, error);
+    free(details);
+    return status;
+}
+
+json_t *srv_user_json(const char *organization, const srv_user *user)
+{
+    return json_pack("{s:s, s:s, s:s, s:s?, s:s, s:b}", "id", user->uuid, "organization_id",
+                     organization, "email", user->email, "name",
+                     user->name[0] != '\0' ? user->name : NULL, "role", srv_role_name(user->role),
+                     "active", (int)user->active);
+}
+
+static int64_t tell_time(void *ctx)
+{
+    (void)ctx;
+    return srv_wall_ms();
+}
+
+bool srv_act_as(srv_call *call, lsc_store *store, const char *uuid)
+{
+    lsc_error error = LSC_ERROR_INIT;
+    lsc_store_actor actor = LSC_STORE_ACTOR_INIT;
+    actor.uuid = uuid;
+    actor.now_ms = tell_time;
+    if (lsc_store_set_actor(store, &actor, &error) != LSC_OK) {
+        srv_fail_library(call, &error);
+        return false;
+    }
+    return true;
+}
