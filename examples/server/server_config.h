@@ -19,9 +19,10 @@ typedef struct srv_config {
     int64_t port;
     char *store;
     char *auth_store;
-    char *auth_key_file;  /**< holds the key that auth_store is sealed with; made where there is none */
-    char *token_issuer;   /**< of access tokens; NULL: public_url, or "leadscore-server" */
-    char *token_audience; /**< of access tokens */
+    /** Holds the key that auth_store is sealed with; made where there is none. */
+    char *auth_key_file;
+    char *token_issuer;           /**< of access tokens; NULL: public_url, or "leadscore-server" */
+    char *token_audience;         /**< of access tokens */
     int64_t token_rotate_days;    /**< a key signs so long */
     char *provider_issuer;        /**< an OpenID provider; NULL: none */
     char *provider_client_id;     /**< of this server there */

@@ -138,11 +138,10 @@ static jwt_t *forge(json_t *key, const char *claims)
     jwt_t *jwt = NULL;
     ck_assert_int_eq(r_jwt_init(&jwt), RHN_OK);
     r_jwt_set_header_str_value(jwt, "kid", json_string_value(json_object_get(key, "kid")));
-    json_t *all =
-        json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:I}", "iss", options.issuer, "aud",
-                  options.audience, "sub", ANNA, "org", "acme", "role", "owner", "sid",
-                  anna.session, "iat", (json_int_t)(NOW / 1000), "exp",
-                  (json_int_t)(NOW / 1000 + 60));
+    json_t *all = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:I}", "iss", options.issuer,
+                            "aud", options.audience, "sub", ANNA, "org", "acme", "role", "owner",
+                            "sid", anna.session, "iat", (json_int_t)(NOW / 1000), "exp",
+                            (json_int_t)(NOW / 1000 + 60));
     json_t *other = json_loads(claims, 0, NULL);
     ck_assert_ptr_nonnull(other);
     json_object_update(all, other);
@@ -229,12 +228,9 @@ START_TEST(a_key_of_the_forgers_own_is_refused)
 {
     signer it = open_signer("own");
     json_t *key = public_key(it);
-    ck_forgery_refused(
-        it, sign_with_own(key, "{}", R_KEY_TYPE_EDDSA, 256, R_JWA_ALG_EDDSA, false));
-    ck_forgery_refused(
-        it, sign_with_own(key, "{}", R_KEY_TYPE_EDDSA, 256, R_JWA_ALG_EDDSA, true));
-    ck_forgery_refused(it,
-                       sign_with_own(key, "{}", R_KEY_TYPE_RSA, 2048, R_JWA_ALG_RS256, true));
+    ck_forgery_refused(it, sign_with_own(key, "{}", R_KEY_TYPE_EDDSA, 256, R_JWA_ALG_EDDSA, false));
+    ck_forgery_refused(it, sign_with_own(key, "{}", R_KEY_TYPE_EDDSA, 256, R_JWA_ALG_EDDSA, true));
+    ck_forgery_refused(it, sign_with_own(key, "{}", R_KEY_TYPE_RSA, 2048, R_JWA_ALG_RS256, true));
     ck_forgery_refused(it, sign_with_own(key, "{}", R_KEY_TYPE_EC, 256, R_JWA_ALG_ES256, true));
     json_decref(key);
     close_signer(it);
@@ -252,8 +248,8 @@ static char *sign_with_ours(signer it, const char *claims)
     char place[64];
     snprintf(place, sizeof place, "signing:%s", kid);
     srv_db_lock(it.db);
-    ck_assert_int_eq(
-        srv_db_row(it.db, "SELECT private FROM signing_keys WHERE kid = ?", "t", kid), 1);
+    ck_assert_int_eq(srv_db_row(it.db, "SELECT private FROM signing_keys WHERE kid = ?", "t", kid),
+                     1);
     size_t n = 0;
     const uint8_t *sealed = srv_db_bytes(it.db, 0, &n);
     ck_assert(srv_unseal(srv_db_key(it.db), place, sealed, n, text));
@@ -272,15 +268,24 @@ START_TEST(wrong_claims_are_refused_though_the_signature_is_right)
 {
     signer it = open_signer("claims");
     const char *const wrong[] = {
-        "{\"iss\": \"https://other.example\"}", "{\"iss\": null}",
-        "{\"aud\": \"another\"}",               "{\"aud\": [\"leadscore\", \"another\"]}",
-        "{\"aud\": null}",                      "{\"exp\": null}",
-        "{\"exp\": \"9999999999\"}",            "{\"exp\": 1795766399}",
-        "{\"exp\": 9999999999}",                "{\"iat\": null}",
-        "{\"iat\": 1795766500}",                "{\"sub\": null}",
-        "{\"sub\": \"\"}",                      "{\"org\": \"\"}",
-        "{\"org\": 7}",                         "{\"role\": \"root\"}",
-        "{\"role\": null}",                     "{\"sid\": \"\"}",
+        "{\"iss\": \"https://other.example\"}",
+        "{\"iss\": null}",
+        "{\"aud\": \"another\"}",
+        "{\"aud\": [\"leadscore\", \"another\"]}",
+        "{\"aud\": null}",
+        "{\"exp\": null}",
+        "{\"exp\": \"9999999999\"}",
+        "{\"exp\": 1795766399}",
+        "{\"exp\": 9999999999}",
+        "{\"iat\": null}",
+        "{\"iat\": 1795766500}",
+        "{\"sub\": null}",
+        "{\"sub\": \"\"}",
+        "{\"org\": \"\"}",
+        "{\"org\": 7}",
+        "{\"role\": \"root\"}",
+        "{\"role\": null}",
+        "{\"sid\": \"\"}",
     };
     char *right = sign_with_ours(it, "{}");
     ck_yes(check_at(it, right, NOW));
@@ -322,8 +327,9 @@ START_TEST(what_is_no_token_is_refused)
     longest[sizeof longest - 1] = '\0';
     longest[10] = longest[20] = '.';
     ck_no(check_at(it, longest, NOW));
-    const char *const wrong[] = {"",      ".",     "..",       "...",     "a.b.c", "a.b",
-                                 "e30.e30.e30", "e30.e30.", "a.b.c.d.e", "{}",  " a.b.c", "%s.%s.%s"};
+    const char *const wrong[] = {"",          ".",   "..",          "...",
+                                 "a.b.c",     "a.b", "e30.e30.e30", "e30.e30.",
+                                 "a.b.c.d.e", "{}",  " a.b.c",      "%s.%s.%s"};
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         ck_no(check_at(it, wrong[i], NOW));
     }

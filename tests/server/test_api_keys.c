@@ -111,6 +111,6 @@ START_TEST(an_organization_has_so_many_and_no_more)
 }
 END_TEST
 
-LSC_SUITE("server/api_keys", TEST(a_key_says_whose_it_is),
-          TEST(a_key_with_a_wrong_letter_is_none), TEST(keys_expire_and_are_revoked),
-          TEST(an_organization_sees_its_own), TEST(an_organization_has_so_many_and_no_more))
+LSC_SUITE("server/api_keys", TEST(a_key_says_whose_it_is), TEST(a_key_with_a_wrong_letter_is_none),
+          TEST(keys_expire_and_are_revoked), TEST(an_organization_sees_its_own),
+          TEST(an_organization_has_so_many_and_no_more))

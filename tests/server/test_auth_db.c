@@ -2,10 +2,10 @@
 
 #include <sys/stat.h>
 
-#define ck_refused(path, key, words)                                                \
-    do {                                                                            \
-        char why_[SRV_DB_WHY] = "";                                                 \
-        ck_assert_ptr_null(srv_auth_db_open((path), (key), why_));                  \
+#define ck_refused(path, key, words)                                                            \
+    do {                                                                                        \
+        char why_[SRV_DB_WHY] = "";                                                             \
+        ck_assert_ptr_null(srv_auth_db_open((path), (key), why_));                              \
         ck_assert_msg(strstr(why_, (words)) != NULL, "\"%s\" is not in \"%s\"", (words), why_); \
     } while (0)
 
@@ -47,7 +47,8 @@ START_TEST(what_is_no_auth_db_is_refused)
     ck_assert(srv_secrets_start());
     ck_refused(lsc_test_folder(), key, "cannot be opened or made");
     FILE *file = fopen(auth_path("text"), "w");
-    fputs("This is no database, and is longer than the header of one: a hundred bytes or more, as SQLite "
+    fputs("This is no database, and is longer than the header of one: a hundred bytes or more, as "
+          "SQLite "
           "looks no further.",
           file);
     fclose(file);
@@ -112,6 +113,5 @@ END_TEST
 LSC_SUITE("server/auth_db", TEST(what_was_kept_is_there_when_it_is_opened_again),
           TEST(only_its_owner_may_read_it), TEST(another_key_opens_nothing),
           TEST(what_is_no_auth_db_is_refused), TEST(changes_that_are_rolled_back_never_were),
-          TEST(a_statement_that_is_wrong_is_a_fault),
-          TEST(a_sealed_value_opens_in_its_place_alone),
+          TEST(a_statement_that_is_wrong_is_a_fault), TEST(a_sealed_value_opens_in_its_place_alone),
           TEST(a_code_challenge_is_that_of_the_standard))

@@ -105,5 +105,5 @@ END_TEST
 LSC_SUITE("server/guesses", TEST(after_some_wrong_guesses_one_waits_longer_each_time),
           TEST(guesses_at_one_are_none_at_another), TEST(a_right_one_forgets_the_wrong_ones),
           TEST(a_right_one_that_does_not_count_leaves_the_wrong_ones),
-          TEST(who_leaves_off_begins_anew),
-          TEST(a_wait_outlives_the_server), TEST(old_guesses_are_swept))
+          TEST(who_leaves_off_begins_anew), TEST(a_wait_outlives_the_server),
+          TEST(old_guesses_are_swept))

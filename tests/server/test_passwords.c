@@ -59,7 +59,7 @@ START_TEST(an_address_is_held_in_lower_case)
     char folded[SRV_EMAIL_TEXT];
     ck_assert(srv_email_fold("Anna.B@ACME.example", folded));
     ck_assert_str_eq(folded, "anna.b@acme.example");
-    const char *const wrong[] = {"",      "anna",   "@acme.example", "anna@",    "a@b@c",
+    const char *const wrong[] = {"",      "anna",   "@acme.example", "anna@",  "a@b@c",
                                  "a b@c", "a@b\nc", "a@b ",          "a@b\x7f"};
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         ck_assert_msg(!srv_email_fold(wrong[i], folded), "%s", wrong[i]);
@@ -133,5 +133,5 @@ END_TEST
 LSC_SUITE("server/passwords", TEST(a_password_is_known_by_its_digest), TEST(nobody_has_a_password),
           TEST(nobody_costs_what_somebody_costs), TEST(short_and_long_and_plain_ones_are_refused),
           TEST(an_address_is_held_in_lower_case),
-          TEST(a_person_is_another_user_in_each_organization),
-          TEST(an_invitation_is_taken_up_once), TEST(who_is_deleted_leaves_nothing))
+          TEST(a_person_is_another_user_in_each_organization), TEST(an_invitation_is_taken_up_once),
+          TEST(who_is_deleted_leaves_nothing))

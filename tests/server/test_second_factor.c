@@ -17,7 +17,8 @@ static const char *code_at(const enrolled *it, int64_t now_ms)
     char *bytes = NULL;
     size_t n = 0;
     ck_assert_int_eq(oath_base32_decode(it->secret, strlen(it->secret), &bytes, &n), OATH_OK);
-    ck_assert_int_eq(oath_totp_generate(bytes, n, (time_t)(now_ms / 1000), 30, 0, 6, code), OATH_OK);
+    ck_assert_int_eq(oath_totp_generate(bytes, n, (time_t)(now_ms / 1000), 30, 0, 6, code),
+                     OATH_OK);
     free(bytes);
     return code;
 }

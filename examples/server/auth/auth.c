@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "auth/key_file.h"
+#include "auth/seal_key.h"
 #include "auth/totp.h"
 
 #define TIDY_MS 60000
@@ -15,7 +15,7 @@ static bool open_parts(srv_auth *auth, const srv_auth_options *options, char why
         snprintf(why, SRV_AUTH_WHY, "no random numbers are to be had");
         return false;
     }
-    if (!srv_key_file_read(options->key_file, key, why, SRV_AUTH_WHY)) {
+    if (!srv_seal_key_read(options->key_file, key, why, SRV_AUTH_WHY)) {
         return false;
     }
     auth->db = srv_auth_db_open(options->path, key, why);

@@ -17,8 +17,9 @@
 
 /** Where auth.db is, and what it takes. Texts outlive the srv_auth. */
 typedef struct srv_auth_options {
-    const char *path;     /**< of auth.db */
-    const char *key_file; /**< holds the key of auth.db as 64 hex digits; made where there is none */
+    const char *path; /**< of auth.db */
+    /** Holds the key of auth.db as 64 hex digits; made where there is none. */
+    const char *key_file;
     srv_tokens_options tokens;
     srv_provider_options provider; /**< issuer NULL: none */
 } srv_auth_options;

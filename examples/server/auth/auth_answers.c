@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "auth/user_accounts.h"
 #include "auth/auth.h"
 #include "auth/sessions.h"
+#include "auth/user_accounts.h"
 
 static void answer_fault(srv_call *call)
 {
@@ -57,8 +57,8 @@ void srv_answer_login(srv_call *call, srv_login_result result, int64_t wait_ms)
 }
 
 /* The user as the store has him, if he may act. False: it is answered. */
-static bool read_user(srv_call *call, const char *organization, const char *uuid,
-                      const char *email, srv_user *user)
+static bool read_user(srv_call *call, const char *organization, const char *uuid, const char *email,
+                      srv_user *user)
 {
     lsc_error error = LSC_ERROR_INIT;
     lsc_store *store = srv_store(call);
@@ -87,11 +87,10 @@ static void answer_tokens(srv_call *call, const char *organization, const srv_us
         answer_fault(call);
         return;
     }
-    json_t *answer = json_pack("{s:s, s:s, s:i, s:s, s:i, s:o}", "access_token", access,
-                               "token_type", "Bearer", "expires_in", (int)(SRV_ACCESS_MS / 1000),
-                               "refresh_token", refresh, "refresh_expires_in",
-                               (int)(SRV_REFRESH_MS / 1000), "user",
-                               srv_user_json(organization, user));
+    json_t *answer = json_pack(
+        "{s:s, s:s, s:i, s:s, s:i, s:o}", "access_token", access, "token_type", "Bearer",
+        "expires_in", (int)(SRV_ACCESS_MS / 1000), "refresh_token", refresh, "refresh_expires_in",
+        (int)(SRV_REFRESH_MS / 1000), "user", srv_user_json(organization, user));
     srv_reply(call, 200, answer);
     free(access);
 }
@@ -104,8 +103,8 @@ void srv_answer_session(srv_call *call, const srv_credentials *found)
     if (!read_user(call, found->organization, found->uuid, found->email, &user)) {
         return;
     }
-    srv_verdict begun = srv_session_begin(srv_app_of(call)->auth->db, found->uuid,
-                                          srv_now_ms(call), session, refresh);
+    srv_verdict begun = srv_session_begin(srv_app_of(call)->auth->db, found->uuid, srv_now_ms(call),
+                                          session, refresh);
     if (begun == SRV_YES) {
         answer_tokens(call, found->organization, &user, session, refresh);
     } else if (begun == SRV_NO) {
@@ -126,8 +125,8 @@ void srv_answer_refreshed(srv_call *call, const srv_session *session, const char
 bool srv_own_credentials(srv_call *call, srv_credentials *own)
 {
     const srv_principal *who = srv_who(call);
-    srv_verdict verdict = srv_credentials_by_uuid(srv_app_of(call)->auth->db, who->organization,
-                                                  who->uuid, own);
+    srv_verdict verdict =
+        srv_credentials_by_uuid(srv_app_of(call)->auth->db, who->organization, who->uuid, own);
     if (verdict != SRV_YES) {
         srv_answer_verdict(call, verdict, 403, "forbidden", "this is for users alone");
     }

@@ -263,7 +263,8 @@ static const char *fault_of(srv_auth_db *db)
     }
     int64_t application = srv_db_int(db, 0);
     int64_t version = srv_db_row(db, "PRAGMA user_version", "") == 1 ? srv_db_int(db, 0) : -1;
-    int64_t tables = srv_db_row(db, "SELECT count(*) FROM sqlite_schema", "") == 1 ? srv_db_int(db, 0) : -1;
+    int64_t tables =
+        srv_db_row(db, "SELECT count(*) FROM sqlite_schema", "") == 1 ? srv_db_int(db, 0) : -1;
     if (tables == 0 && application == 0 && version == 0) {
         return make_tables(db) ? NULL : "cannot be written";
     }
@@ -274,9 +275,8 @@ static const char *fault_of(srv_auth_db *db)
         return "is of a version that this server does not know";
     }
     size_t n = 0;
-    const uint8_t *sealed = srv_db_row(db, "SELECT sealed FROM key_check", "") == 1
-                                ? srv_db_bytes(db, 0, &n)
-                                : NULL;
+    const uint8_t *sealed =
+        srv_db_row(db, "SELECT sealed FROM key_check", "") == 1 ? srv_db_bytes(db, 0, &n) : NULL;
     uint8_t nothing[1];
     if (n != SRV_SEAL_BYTES || !srv_unseal(db->key, KEY_PLACE, sealed, n, nothing)) {
         return "was sealed with another key";

@@ -102,9 +102,9 @@ srv_verdict srv_credentials_by_uuid(srv_auth_db *db, const char *organization, c
                                     srv_credentials *found)
 {
     srv_db_lock(db);
-    int state = srv_db_row(
-        db, "SELECT " COLUMNS " FROM credentials WHERE uuid = ? AND organization = ?", "tt", uuid,
-        organization);
+    int state =
+        srv_db_row(db, "SELECT " COLUMNS " FROM credentials WHERE uuid = ? AND organization = ?",
+                   "tt", uuid, organization);
     srv_verdict verdict = read_row(db, state, found);
     srv_db_unlock(db);
     return verdict;
@@ -112,8 +112,7 @@ srv_verdict srv_credentials_by_uuid(srv_auth_db *db, const char *organization, c
 
 static int set_password(srv_auth_db *db, const char *uuid, const char *digest)
 {
-    return srv_db_run(db, "UPDATE credentials SET password = ? WHERE uuid = ?", "tt", digest,
-                      uuid);
+    return srv_db_run(db, "UPDATE credentials SET password = ? WHERE uuid = ?", "tt", digest, uuid);
 }
 
 srv_verdict srv_credentials_set_password(srv_auth_db *db, const char *uuid, const char *digest)

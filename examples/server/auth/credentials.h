@@ -12,8 +12,8 @@
 
 #include "auth/auth_db.h"
 #include "auth/password.h"
-#include "principal.h"
 #include "auth/verdict.h"
+#include "principal.h"
 
 /** Room for a UUID, and the end of the text. */
 #define SRV_UUID_TEXT 37

@@ -64,9 +64,8 @@ json_t *srv_fetch_json(const char *url, const char *form, long *status)
     *status = 0;
     if (curl != NULL && set_up(curl, url, form, &all) && curl_easy_perform(curl) == CURLE_OK) {
         curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, status);
-        body = all.bytes != NULL
-                   ? json_loadb(all.bytes, all.n, JSON_REJECT_DUPLICATES, NULL)
-                   : NULL;
+        body =
+            all.bytes != NULL ? json_loadb(all.bytes, all.n, JSON_REJECT_DUPLICATES, NULL) : NULL;
     }
     curl_easy_cleanup(curl);
     free(all.bytes);

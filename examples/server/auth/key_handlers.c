@@ -41,8 +41,8 @@ void srv_list_api_keys(srv_call *call)
 {
     srv_api_key *keys = calloc(SRV_MAX_API_KEYS, sizeof *keys);
     size_t n = 0;
-    if (keys == NULL || srv_api_key_list(srv_app_of(call)->auth->db, srv_organization(call), keys,
-                                         &n) != SRV_YES) {
+    if (keys == NULL ||
+        srv_api_key_list(srv_app_of(call)->auth->db, srv_organization(call), keys, &n) != SRV_YES) {
         free(keys);
         srv_answer_login(call, SRV_LOGIN_FAULT, 0);
         return;
@@ -127,8 +127,8 @@ void srv_revoke_api_key(srv_call *call)
     if (store == NULL) {
         return;
     }
-    srv_verdict revoked = srv_api_key_revoke(srv_app_of(call)->auth->db, srv_organization(call),
-                                             id, srv_now_ms(call));
+    srv_verdict revoked = srv_api_key_revoke(srv_app_of(call)->auth->db, srv_organization(call), id,
+                                             srv_now_ms(call));
     if (revoked != SRV_YES) {
         srv_answer_verdict(call, revoked, 404, "api_key_not_found", "there is no such key");
         return;

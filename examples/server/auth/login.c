@@ -51,8 +51,7 @@ static srv_login_result check_code(srv_auth_db *db, const srv_login *login,
     if (login->code == NULL && login->recovery_code == NULL) {
         return SRV_LOGIN_NEEDS_CODE;
     }
-    srv_login_result counted =
-        count(db, "code", user->uuid, SRV_FREE_GUESSES, now_ms, wait_ms);
+    srv_login_result counted = count(db, "code", user->uuid, SRV_FREE_GUESSES, now_ms, wait_ms);
     if (counted != SRV_LOGIN_DONE) {
         return counted;
     }
@@ -83,8 +82,8 @@ srv_login_result srv_login_check(srv_auth_db *db, const srv_login *login, int64_
     if (!srv_email_fold(login->email, email)) {
         return SRV_LOGIN_WRONG;
     }
-    srv_login_result result = count(db, "from", login->client, SRV_FREE_GUESSES_OF_ADDRESS,
-                                    now_ms, wait_ms);
+    srv_login_result result =
+        count(db, "from", login->client, SRV_FREE_GUESSES_OF_ADDRESS, now_ms, wait_ms);
     if (result == SRV_LOGIN_DONE) {
         result = count(db, "user", email, SRV_FREE_GUESSES, now_ms, wait_ms);
     }
@@ -104,8 +103,7 @@ srv_login_result srv_login_check(srv_auth_db *db, const srv_login *login, int64_
 srv_login_result srv_login_confirm(srv_auth_db *db, const srv_credentials *user,
                                    const char *password, int64_t now_ms, int64_t *wait_ms)
 {
-    srv_login_result result =
-        count(db, "user", user->email, SRV_FREE_GUESSES, now_ms, wait_ms);
+    srv_login_result result = count(db, "user", user->email, SRV_FREE_GUESSES, now_ms, wait_ms);
     return result == SRV_LOGIN_DONE ? check_password(db, user, user->email, password) : result;
 }
 

@@ -22,8 +22,8 @@ typedef struct srv_login {
 
 typedef enum srv_login_result {
     SRV_LOGIN_DONE = 0,
-    SRV_LOGIN_WRONG,     /**< unknown, or wrong: nobody learns which */
-    SRV_LOGIN_WAIT,      /**< too many were wrong */
+    SRV_LOGIN_WRONG,      /**< unknown, or wrong: nobody learns which */
+    SRV_LOGIN_WAIT,       /**< too many were wrong */
     SRV_LOGIN_NEEDS_CODE, /**< the password is right, and a second factor is asked for */
     SRV_LOGIN_FAULT
 } srv_login_result;

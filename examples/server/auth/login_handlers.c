@@ -21,8 +21,7 @@ void srv_log_in(srv_call *call)
     srv_credentials found;
     int64_t wait_ms = 0;
     srv_auth_tidy(auth, srv_now_ms(call));
-    srv_login_result result =
-        srv_login_check(auth->db, &login, srv_now_ms(call), &found, &wait_ms);
+    srv_login_result result = srv_login_check(auth->db, &login, srv_now_ms(call), &found, &wait_ms);
     if (result == SRV_LOGIN_DONE) {
         srv_answer_session(call, &found);
     } else {
@@ -49,8 +48,8 @@ void srv_refresh_session(srv_call *call)
 
 void srv_log_out(srv_call *call)
 {
-    srv_verdict verdict = srv_session_end(srv_app_of(call)->auth->db, srv_who(call)->session,
-                                          srv_now_ms(call));
+    srv_verdict verdict =
+        srv_session_end(srv_app_of(call)->auth->db, srv_who(call)->session, srv_now_ms(call));
     if (verdict == SRV_YES) {
         srv_reply(call, 204, NULL);
     } else {

@@ -1,9 +1,9 @@
 #include <stdio.h>
 
-#include "auth/user_accounts.h"
 #include "auth/auth.h"
 #include "auth/auth_answers.h"
 #include "auth/auth_handlers.h"
+#include "auth/user_accounts.h"
 
 void srv_get_me(srv_call *call)
 {
@@ -87,9 +87,8 @@ void srv_confirm_second_factor(srv_call *call)
     char codes[SRV_RECOVERY_CODES][SRV_RECOVERY_TEXT];
     const char *code = json_string_value(json_object_get(srv_body(call), "code"));
     int64_t wait_ms = 0;
-    srv_login_result result =
-        srv_login_add_factor(srv_app_of(call)->auth->db, srv_who(call)->uuid, code,
-                             srv_now_ms(call), codes, &wait_ms);
+    srv_login_result result = srv_login_add_factor(srv_app_of(call)->auth->db, srv_who(call)->uuid,
+                                                   code, srv_now_ms(call), codes, &wait_ms);
     if (result == SRV_LOGIN_WRONG) {
         srv_fail(call, 409, "wrong_code", "this is not the code, or no second factor was begun");
         return;

@@ -16,7 +16,7 @@ _Static_assert(SRV_PASSWORD_TEXT == crypto_pwhash_STRBYTES, "room for a digest")
 
 /* Of no password at all: its 32 bytes are not kept. Its parameters are PASSES and MEMORY. */
 const char srv_password_of_nobody[] = "$argon2id$v=19$m=65536,t=2,p=1$c29tZSBzYWx0IG9mIG9uZQ$"
-                             "NzmOxH0Ws4Wx3ZRr5Z1Yq1fHeZDFNwDaO3o6VsLKcHY";
+                                      "NzmOxH0Ws4Wx3ZRr5Z1Yq1fHeZDFNwDaO3o6VsLKcHY";
 
 const char *srv_password_fault(const char *password, const char *email)
 {

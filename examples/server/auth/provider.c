@@ -88,19 +88,28 @@ static srv_verdict keep_state(srv_auth_db *db, const srv_provider_login *login, 
     return n == 1 ? SRV_YES : n == 0 ? SRV_NO : SRV_FAULT;
 }
 
-static bool make_url(const srv_provider *provider, const char *endpoint,
-                     srv_provider_login *login, const char *nonce)
+static bool make_url(const srv_provider *provider, const char *endpoint, srv_provider_login *login,
+                     const char *nonce)
 {
     char challenge[SRV_TOKEN_TEXT];
     srv_digest_text(login->verifier, challenge);
-    const char *const pairs[] = {"response_type", "code",
-                                 "client_id", provider->options.client_id,
-                                 "redirect_uri", provider->options.redirect_uri,
-                                 "scope", "openid email",
-                                 "state", login->state,
-                                 "nonce", nonce,
-                                 "code_challenge", challenge,
-                                 "code_challenge_method", "S256", NULL};
+    const char *const pairs[] = {"response_type",
+                                 "code",
+                                 "client_id",
+                                 provider->options.client_id,
+                                 "redirect_uri",
+                                 provider->options.redirect_uri,
+                                 "scope",
+                                 "openid email",
+                                 "state",
+                                 login->state,
+                                 "nonce",
+                                 nonce,
+                                 "code_challenge",
+                                 challenge,
+                                 "code_challenge_method",
+                                 "S256",
+                                 NULL};
     char *query = form_of(pairs);
     int n = query != NULL ? snprintf(login->url, sizeof login->url, "%s%c%s", endpoint,
                                      strchr(endpoint, '?') != NULL ? '&' : '?', query)
@@ -154,12 +163,19 @@ static srv_verdict redeem(const srv_provider *provider, const json_t *about, con
 {
     const char *endpoint = address_of(about, "token_endpoint");
     const char *secret = provider->options.client_secret;
-    const char *const pairs[] = {"grant_type", "authorization_code",
-                                 "code", code,
-                                 "redirect_uri", provider->options.redirect_uri,
-                                 "client_id", provider->options.client_id,
-                                 "code_verifier", verifier,
-                                 secret != NULL ? "client_secret" : NULL, secret, NULL};
+    const char *const pairs[] = {"grant_type",
+                                 "authorization_code",
+                                 "code",
+                                 code,
+                                 "redirect_uri",
+                                 provider->options.redirect_uri,
+                                 "client_id",
+                                 provider->options.client_id,
+                                 "code_verifier",
+                                 verifier,
+                                 secret != NULL ? "client_secret" : NULL,
+                                 secret,
+                                 NULL};
     long status = 0;
     char *form = endpoint != NULL ? form_of(pairs) : NULL;
     if (form == NULL) {
@@ -177,9 +193,8 @@ static srv_verdict redeem(const srv_provider *provider, const json_t *about, con
 /* A user whom the provider has named before. */
 static int user_of_subject(srv_auth_db *db, const char *issuer, const char *subject, char uuid[37])
 {
-    int found = srv_db_row(
-        db, "SELECT uuid FROM provider_users WHERE issuer = ? AND subject = ?", "tt", issuer,
-        subject);
+    int found = srv_db_row(db, "SELECT uuid FROM provider_users WHERE issuer = ? AND subject = ?",
+                           "tt", issuer, subject);
     return found == 1 && !srv_db_copy(db, 0, uuid, 37) ? -1 : found;
 }
 
@@ -187,8 +202,8 @@ static int user_of_subject(srv_auth_db *db, const char *issuer, const char *subj
 static int user_of_address(srv_auth_db *db, const char *issuer, const char *subject,
                            const char *email, char uuid[37])
 {
-    int found = srv_db_row(db, "SELECT uuid FROM credentials WHERE email = ? ORDER BY number LIMIT 1",
-                           "t", email);
+    int found = srv_db_row(
+        db, "SELECT uuid FROM credentials WHERE email = ? ORDER BY number LIMIT 1", "t", email);
     if (found != 1) {
         return found;
     }
@@ -235,9 +250,8 @@ static srv_verdict believe(srv_provider *provider, const json_t *about, const js
         return SRV_NO;
     }
     json_t *jwks = srv_fetch_json(where, NULL, &status);
-    srv_verdict verdict = jwks != NULL && status == 200
-                              ? srv_id_token_check(token, jwks, rules, &claims)
-                              : SRV_FAULT;
+    srv_verdict verdict =
+        jwks != NULL && status == 200 ? srv_id_token_check(token, jwks, rules, &claims) : SRV_FAULT;
     if (verdict == SRV_YES) {
         verdict = find_user(provider, claims, found);
     }

@@ -8,8 +8,8 @@ _Static_assert(SRV_DIGEST_BYTES == crypto_hash_sha256_BYTES, "bytes of a digest"
 _Static_assert(SRV_SEAL_BYTES == crypto_aead_xchacha20poly1305_ietf_NPUBBYTES +
                                      crypto_aead_xchacha20poly1305_ietf_ABYTES,
                "bytes of a seal");
-_Static_assert(SRV_TOKEN_TEXT == sodium_base64_ENCODED_LEN(
-                                     32, sodium_base64_VARIANT_URLSAFE_NO_PADDING),
+_Static_assert(SRV_TOKEN_TEXT ==
+                   sodium_base64_ENCODED_LEN(32, sodium_base64_VARIANT_URLSAFE_NO_PADDING),
                "room for 256 bits");
 
 bool srv_secrets_start(void)
@@ -69,8 +69,8 @@ void srv_seal(const uint8_t key[SRV_KEY_BYTES], const char *place, const uint8_t
                                                strlen(place), NULL, nonce, key);
 }
 
-bool srv_unseal(const uint8_t key[SRV_KEY_BYTES], const char *place, const uint8_t *sealed, size_t n,
-                uint8_t *bytes)
+bool srv_unseal(const uint8_t key[SRV_KEY_BYTES], const char *place, const uint8_t *sealed,
+                size_t n, uint8_t *bytes)
 {
     if (n < SRV_SEAL_BYTES) {
         return false;

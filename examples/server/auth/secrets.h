@@ -57,8 +57,8 @@ void srv_seal(const uint8_t key[SRV_KEY_BYTES], const char *place, const uint8_t
  * @param bytes  [n - SRV_SEAL_BYTES], filled
  * @return false where the key or the place is another, or a bit was changed
  */
-bool srv_unseal(const uint8_t key[SRV_KEY_BYTES], const char *place, const uint8_t *sealed, size_t n,
-                uint8_t *bytes);
+bool srv_unseal(const uint8_t key[SRV_KEY_BYTES], const char *place, const uint8_t *sealed,
+                size_t n, uint8_t *bytes);
 
 /** Overwrite what must not stay in memory. */
 void srv_forget(void *bytes, size_t n);

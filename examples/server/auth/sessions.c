@@ -49,8 +49,7 @@ static srv_verdict find(srv_auth_db *db, const char *id, int64_t now_ms, srv_ses
     return fits ? SRV_YES : SRV_FAULT;
 }
 
-srv_verdict srv_session_lives(srv_auth_db *db, const char *id, int64_t now_ms,
-                              srv_session *session)
+srv_verdict srv_session_lives(srv_auth_db *db, const char *id, int64_t now_ms, srv_session *session)
 {
     srv_db_lock(db);
     srv_verdict lives = find(db, id, now_ms, session);
@@ -127,9 +126,9 @@ srv_verdict srv_session_end(srv_auth_db *db, const char *id, int64_t now_ms)
 srv_verdict srv_session_end_all(srv_auth_db *db, const char *uuid, int64_t now_ms)
 {
     srv_db_lock(db);
-    int n = srv_db_run(
-        db, "UPDATE sessions SET revoked_ms = ? WHERE uuid = ? AND revoked_ms IS NULL", "it",
-        now_ms, uuid);
+    int n =
+        srv_db_run(db, "UPDATE sessions SET revoked_ms = ? WHERE uuid = ? AND revoked_ms IS NULL",
+                   "it", now_ms, uuid);
     srv_db_unlock(db);
     return n >= 0 ? SRV_YES : SRV_FAULT;
 }

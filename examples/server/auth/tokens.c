@@ -95,8 +95,8 @@ static json_t *signing_key(srv_tokens *tokens, int64_t now_ms, char kid[SRV_ID_T
     if (!signs(tokens, now_ms) && look(tokens, now_ms) != SRV_YES) {
         return NULL;
     }
-    if (!signs(tokens, now_ms) && (srv_signing_key_make(tokens->db, now_ms) != SRV_YES ||
-                                   look(tokens, now_ms) != SRV_YES)) {
+    if (!signs(tokens, now_ms) &&
+        (srv_signing_key_make(tokens->db, now_ms) != SRV_YES || look(tokens, now_ms) != SRV_YES)) {
         return NULL;
     }
     if (tokens->n_keys == 0) {
@@ -137,9 +137,9 @@ static bool set_claims(srv_tokens *tokens, jwt_t *jwt, const srv_principal *who,
     json_int_t now = now_ms / 1000;
     return r_jwt_set_claims(jwt, R_JWT_CLAIM_ISS, tokens->options.issuer, R_JWT_CLAIM_AUD,
                             tokens->options.audience, R_JWT_CLAIM_SUB, who->uuid, R_JWT_CLAIM_JTI,
-                            id, R_JWT_CLAIM_STR, "org", who->organization, R_JWT_CLAIM_STR,
-                            "role", srv_role_name(who->role), R_JWT_CLAIM_STR, "sid",
-                            who->session, R_JWT_CLAIM_NOP) == RHN_OK &&
+                            id, R_JWT_CLAIM_STR, "org", who->organization, R_JWT_CLAIM_STR, "role",
+                            srv_role_name(who->role), R_JWT_CLAIM_STR, "sid", who->session,
+                            R_JWT_CLAIM_NOP) == RHN_OK &&
            r_jwt_set_claim_int_value(jwt, "iat", now) == RHN_OK &&
            r_jwt_set_claim_int_value(jwt, "exp", now + SRV_ACCESS_MS / 1000) == RHN_OK;
 }
@@ -169,7 +169,8 @@ srv_verdict srv_token_sign(srv_tokens *tokens, const srv_principal *who, int64_t
 /* Three parts of base64url: what is encrypted, or JSON, is not parsed at all. */
 static bool is_compact(const char *token)
 {
-    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    static const char letters[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     size_t header = strspn(token, letters);
     size_t claims = token[header] == '.' ? strspn(token + header + 1, letters) : 0;
     const char *end = token + header + 1 + claims;

@@ -13,8 +13,8 @@
 #include <stdint.h>
 
 #include "auth/auth_db.h"
-#include "principal.h"
 #include "auth/verdict.h"
+#include "principal.h"
 
 /** How long an access token is good: what a stolen one is worth. */
 #define SRV_ACCESS_MS 900000

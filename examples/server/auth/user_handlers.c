@@ -1,11 +1,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "auth/user_accounts.h"
 #include "auth/auth.h"
 #include "auth/auth_answers.h"
 #include "auth/auth_handlers.h"
 #include "auth/sessions.h"
+#include "auth/user_accounts.h"
 
 static void answer_no_user(srv_call *call)
 {
@@ -30,8 +30,8 @@ static bool read_cursor(srv_call *call, srv_credentials *last)
     if (cursor == NULL) {
         return true;
     }
-    srv_verdict verdict = srv_credentials_by_uuid(srv_app_of(call)->auth->db,
-                                                  srv_organization(call), cursor, last);
+    srv_verdict verdict =
+        srv_credentials_by_uuid(srv_app_of(call)->auth->db, srv_organization(call), cursor, last);
     if (verdict != SRV_YES) {
         srv_answer_verdict(call, verdict, 400, "invalid_cursor", "this is no cursor of this list");
     }
@@ -50,8 +50,8 @@ void srv_list_users(srv_call *call)
         return;
     }
     if (lsc_store_list_accounts(store, srv_organization(call), LSC_ACCOUNT_USER,
-                                last.email[0] != '\0' ? last.email : NULL, (size_t)limit,
-                                &accounts, &n, &error) != LSC_OK) {
+                                last.email[0] != '\0' ? last.email : NULL, (size_t)limit, &accounts,
+                                &n, &error) != LSC_OK) {
         srv_fail_library(call, &error);
         return;
     }
@@ -73,8 +73,7 @@ static bool named_user(srv_call *call, lsc_store *store, srv_user *user)
 {
     lsc_error error = LSC_ERROR_INIT;
     srv_credentials held;
-    srv_verdict known = srv_credentials_by_uuid(srv_app_of(call)->auth->db,
-                                                srv_organization(call),
+    srv_verdict known = srv_credentials_by_uuid(srv_app_of(call)->auth->db, srv_organization(call),
                                                 srv_path(call, "user_id"), &held);
     if (known == SRV_YES) {
         known = srv_user_get(store, srv_organization(call), held.email, user, &error);
@@ -185,8 +184,8 @@ void srv_update_user(srv_call *call)
         return;
     }
     bool rights_changed = user.role != before.role || user.active != before.active;
-    if (rights_changed && srv_session_end_all(srv_app_of(call)->auth->db, user.uuid,
-                                              srv_now_ms(call)) != SRV_YES) {
+    if (rights_changed &&
+        srv_session_end_all(srv_app_of(call)->auth->db, user.uuid, srv_now_ms(call)) != SRV_YES) {
         srv_answer_login(call, SRV_LOGIN_FAULT, 0);
         return;
     }
@@ -204,8 +203,7 @@ static void answer_invitation(srv_call *call, const srv_user *user)
     }
     srv_reply(call, 201,
               json_pack("{s:o, s:s, s:i}", "user", srv_user_json(srv_organization(call), user),
-                        "invitation_token", token, "expires_in",
-                        (int)(SRV_INVITATION_MS / 1000)));
+                        "invitation_token", token, "expires_in", (int)(SRV_INVITATION_MS / 1000)));
 }
 
 /* Add a user to both halves. False: it is answered. */
@@ -219,8 +217,8 @@ static bool add_user(srv_call *call, lsc_store *store, srv_user *user)
         srv_fail_library(call, &error);
         return false;
     }
-    srv_verdict added = srv_credentials_replace(srv_app_of(call)->auth->db, user->uuid,
-                                                organization, user->email);
+    srv_verdict added =
+        srv_credentials_replace(srv_app_of(call)->auth->db, user->uuid, organization, user->email);
     if (added == SRV_YES) {
         return true;
     }

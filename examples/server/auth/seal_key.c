@@ -1,4 +1,4 @@
-#include "auth/key_file.h"
+#include "auth/seal_key.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -47,7 +47,7 @@ static bool read_digits(int file, uint8_t key[SRV_KEY_BYTES])
     return is_key;
 }
 
-bool srv_key_file_read(const char *path, uint8_t key[SRV_KEY_BYTES], char *why, size_t size)
+bool srv_seal_key_read(const char *path, uint8_t key[SRV_KEY_BYTES], char *why, size_t size)
 {
     struct stat about;
     int file = open(path, O_RDONLY | O_CLOEXEC);
