@@ -13,7 +13,6 @@
 #include "server_config.h"
 
 struct srv_auth;
-struct srv_auth;
 struct srv_counters;
 struct srv_models;
 struct srv_jobs;
@@ -32,7 +31,6 @@ typedef void srv_lead_listener(void *ctx, const char *organization, const char *
 typedef struct srv_app {
     srv_config config;
     struct srv_routes *routes;
-    struct srv_auth *auth;
     struct srv_auth *auth;
     struct srv_counters *counters;
     struct srv_models *models;

@@ -112,19 +112,13 @@ srv_app *srv_app_of(srv_call *call)
     return call->app;
 }
 
-static int64_t tell_time(void *ctx)
-{
-    (void)ctx;
-    return srv_wall_ms();
-}
-
 lsc_store *srv_store(srv_call *call)
 {
     lsc_error error = LSC_ERROR_INIT;
     lsc_store *store = srv_worker_store(call->app, &error);
     lsc_store_actor actor = LSC_STORE_ACTOR_INIT;
     actor.uuid = call->has_who ? call->who.uuid : NULL;
-    actor.now_ms = tell_time;
+    actor.now_ms = srv_tell_time;
     if (store == NULL || lsc_store_set_actor(store, &actor, &error) != LSC_OK) {
         srv_fail_library(call, &error);
         return NULL;

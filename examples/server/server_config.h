@@ -28,14 +28,7 @@ typedef struct srv_config {
     char *provider_client_id;     /**< of this server there */
     char *provider_client_secret; /**< NULL: a public client */
     char *provider_redirect_uri;  /**< of the page that takes what the provider sends */
-    char *auth_key_file;  /**< holds the key that auth_store is sealed with; made where there is none */
-    char *token_issuer;   /**< of access tokens; NULL: public_url, or "leadscore-server" */
-    char *token_audience; /**< of access tokens */
-    int64_t token_rotate_days;    /**< a key signs so long */
-    char *provider_issuer;        /**< an OpenID provider; NULL: none */
-    char *provider_client_id;     /**< of this server there */
-    char *provider_client_secret; /**< NULL: a public client */
-    char *provider_redirect_uri;  /**< of the page that takes what the provider sends */
+    bool audited;                 /**< who reads or changes personal data is noted in the store */
     char *durability;
     int64_t threads; /**< 0: one a processor */
     char *services;  /**< names, with commas between; "all" */

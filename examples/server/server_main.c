@@ -20,6 +20,7 @@
 #include "live.h"
 #include "routes.h"
 #include "server_log.h"
+#include "wall_clock.h"
 #include "web.h"
 #include "worker.h"
 
@@ -161,10 +162,15 @@ static bool open_once(const srv_config *config)
 {
     lsc_error error = LSC_ERROR_INIT;
     lsc_store_options options = LSC_STORE_OPTIONS_INIT;
+    lsc_store_actor actor = LSC_STORE_ACTOR_INIT;
     lsc_store *store;
+    actor.now_ms = srv_tell_time;
     options.create = true;
-    if (lsc_store_open(config->store, &options, &store, &error) != LSC_OK) {
+    options.actor = &actor;
+    if (lsc_store_open(config->store, &options, &store, &error) != LSC_OK ||
+        (config->audited && lsc_store_set_audited(store, true, &error) != LSC_OK)) {
         fprintf(stderr, "leadscore-server: store: %s\n", error.message);
+        lsc_store_close(store);
         return false;
     }
     lsc_store_close(store);

@@ -48,12 +48,6 @@ void srv_training_free(srv_training *training)
     training->version = NULL;
 }
 
-static int64_t tell_time(void *ctx)
-{
-    (void)ctx;
-    return srv_wall_ms();
-}
-
 /* Note which leads the model has learnt from, so that erasing one of them names it. A lead that came while
    it was trained is noted, too: one too many does no harm. */
 static lsc_status note_leads(lsc_store *store, const char *organization, const char *sha256,
@@ -129,7 +123,7 @@ lsc_status srv_train(srv_app *app, const srv_principal *who, const srv_training 
     lsc_training *done = NULL;
     lsc_store *store = NULL;
     actor.uuid = who->uuid;
-    actor.now_ms = tell_time;
+    actor.now_ms = srv_tell_time;
     options.actor = &actor;
     lsc_status status =
         lsc_source_open_store(app->config.store, who->organization, &options, &source, error);

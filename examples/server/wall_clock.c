@@ -14,6 +14,12 @@ int64_t srv_wall_ms(void)
     return read_us(CLOCK_REALTIME) / 1000;
 }
 
+int64_t srv_tell_time(void *ctx)
+{
+    (void)ctx;
+    return srv_wall_ms();
+}
+
 int64_t srv_ticks_us(void)
 {
     return read_us(CLOCK_MONOTONIC);

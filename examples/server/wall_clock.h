@@ -9,6 +9,8 @@
 
 /** What time it is: milliseconds since 1970-01-01T00:00:00Z. */
 int64_t srv_wall_ms(void);
+/** Likewise, as lsc_store_actor.now_ms wants it. */
+int64_t srv_tell_time(void *ctx);
 /** Microseconds since some moment; never goes back. For how long something takes. */
 int64_t srv_ticks_us(void);
 

@@ -3,10 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "answers.h"
 #include "auth/first_owner.h"
 #include "wall_clock.h"
-
-#define DAY_MS INT64_C(86400000)
 
 srv_auth *srv_auth_start(const srv_config *config, char why[SRV_AUTH_WHY])
 {
@@ -16,7 +15,7 @@ srv_auth *srv_auth_start(const srv_config *config, char why[SRV_AUTH_WHY])
         .key_file = config->auth_key_file,
         .tokens = {.issuer = config->token_issuer != NULL ? config->token_issuer : url,
                    .audience = config->token_audience,
-                   .rotate_ms = config->token_rotate_days * DAY_MS},
+                   .rotate_ms = config->token_rotate_days * SRV_DAY_MS},
         .provider = {.issuer = config->provider_issuer,
                      .client_id = config->provider_client_id,
                      .client_secret = config->provider_client_secret,
@@ -31,12 +30,6 @@ srv_auth *srv_auth_start(const srv_config *config, char why[SRV_AUTH_WHY])
     return srv_auth_open(&options, why);
 }
 
-static int64_t tell_time(void *ctx)
-{
-    (void)ctx;
-    return srv_wall_ms();
-}
-
 /* The store, with a clock and nobody who acts. NULL: it is printed why. */
 static lsc_store *open_store(const srv_app *app)
 {
@@ -44,7 +37,7 @@ static lsc_store *open_store(const srv_app *app)
     lsc_store_options options = LSC_STORE_OPTIONS_INIT;
     lsc_store_actor actor = LSC_STORE_ACTOR_INIT;
     lsc_store *store = NULL;
-    actor.now_ms = tell_time;
+    actor.now_ms = srv_tell_time;
     options.actor = &actor;
     options.create = true;
     if (lsc_store_open(app->config.store, &options, &store, &error) != LSC_OK) {

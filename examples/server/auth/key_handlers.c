@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "answers.h"
 #include "auth/api_keys.h"
 #include "auth/auth.h"
 #include "auth/auth_answers.h"
@@ -8,7 +9,6 @@
 
 /* What an integration that is a key is called in the store. */
 #define KEY_ROLE "api_key"
-#define DAY_MS INT64_C(86400000)
 
 static json_t *scopes_json(uint64_t scopes)
 {
@@ -22,19 +22,12 @@ static json_t *scopes_json(uint64_t scopes)
     return names;
 }
 
-static json_t *time_json(int64_t time_ms)
-{
-    char text[LSC_TIME_TEXT_SIZE];
-    lsc_time_format(time_ms, text);
-    return json_string(text);
-}
-
 static json_t *key_json(const srv_api_key *key)
 {
     return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o}", "id", key->id, "name", key->name, "scopes",
-                     scopes_json(key->scopes), "created_at", time_json(key->created_ms),
-                     "expires_at", time_json(key->expires_ms), "last_used_at",
-                     key->used_ms != 0 ? time_json(key->used_ms) : json_null());
+                     scopes_json(key->scopes), "created_at", srv_json_time(key->created_ms),
+                     "expires_at", srv_json_time(key->expires_ms), "last_used_at",
+                     srv_json_time(key->used_ms != 0 ? key->used_ms : LSC_TIME_NONE));
 }
 
 void srv_list_api_keys(srv_call *call)
@@ -59,10 +52,9 @@ void srv_list_api_keys(srv_call *call)
 static srv_api_key read_key(srv_call *call)
 {
     const json_t *body = srv_body(call);
-    const json_t *days = json_object_get(body, "expires_in_days");
     const json_t *scopes = json_object_get(body, "scopes");
     srv_api_key key = {.created_ms = srv_now_ms(call)};
-    key.expires_ms = key.created_ms + (days != NULL ? json_integer_value(days) : 90) * DAY_MS;
+    key.expires_ms = key.created_ms + srv_member_integer(body, "expires_in_days", 90) * SRV_DAY_MS;
     srv_id_make(key.id);
     snprintf(key.name, sizeof key.name, "%s", json_string_value(json_object_get(body, "name")));
     for (size_t i = 0; i < json_array_size(scopes); i++) {
@@ -101,8 +93,8 @@ void srv_create_api_key(srv_call *call)
     if (store == NULL) {
         return;
     }
-    if (put_integration(store, srv_organization(call), &key, &error) != LSC_OK) {
-        srv_fail_library(call, &error);
+    if (!srv_went_well(call, put_integration(store, srv_organization(call), &key, &error),
+                       &error)) {
         return;
     }
     srv_verdict added =
@@ -133,9 +125,10 @@ void srv_revoke_api_key(srv_call *call)
         srv_answer_verdict(call, revoked, 404, "api_key_not_found", "there is no such key");
         return;
     }
-    if (lsc_store_set_account_active(store, srv_organization(call), LSC_ACCOUNT_INTEGRATION, id,
-                                     false, &error) != LSC_OK) {
-        srv_fail_library(call, &error);
+    if (!srv_went_well(call,
+                       lsc_store_set_account_active(store, srv_organization(call),
+                                                    LSC_ACCOUNT_INTEGRATION, id, false, &error),
+                       &error)) {
         return;
     }
     srv_reply(call, 204, NULL);

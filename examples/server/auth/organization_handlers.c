@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "answers.h"
 #include "auth/auth_handlers.h"
 
 /* Organizations that are looked at a time. */
@@ -33,8 +34,7 @@ static void answer(srv_call *call, lsc_store *store)
 {
     lsc_error error = LSC_ERROR_INIT;
     const lsc_stored_organization *found = NULL;
-    if (find(store, srv_organization(call), &found, &error) != LSC_OK) {
-        srv_fail_library(call, &error);
+    if (!srv_went_well(call, find(store, srv_organization(call), &found, &error), &error)) {
         return;
     }
     if (found == NULL) {
@@ -61,8 +61,9 @@ void srv_update_organization(srv_call *call)
     if (store == NULL) {
         return;
     }
-    if (lsc_store_add_organization(store, srv_organization(call), name, &error) != LSC_OK) {
-        srv_fail_library(call, &error);
+    if (!srv_went_well(call,
+                       lsc_store_add_organization(store, srv_organization(call), name, &error),
+                       &error)) {
         return;
     }
     answer(call, store);

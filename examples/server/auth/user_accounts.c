@@ -1,4 +1,5 @@
 #include "auth/user_accounts.h"
+#include "answers.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -67,20 +68,13 @@ json_t *srv_user_json(const char *organization, const srv_user *user)
                      "active", (int)user->active);
 }
 
-static int64_t tell_time(void *ctx)
-{
-    (void)ctx;
-    return srv_wall_ms();
-}
-
 bool srv_act_as(srv_call *call, lsc_store *store, const char *uuid)
 {
     lsc_error error = LSC_ERROR_INIT;
     lsc_store_actor actor = LSC_STORE_ACTOR_INIT;
     actor.uuid = uuid;
-    actor.now_ms = tell_time;
-    if (lsc_store_set_actor(store, &actor, &error) != LSC_OK) {
-        srv_fail_library(call, &error);
+    actor.now_ms = srv_tell_time;
+    if (!srv_went_well(call, lsc_store_set_actor(store, &actor, &error), &error)) {
         return false;
     }
     return true;

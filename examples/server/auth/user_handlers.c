@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "answers.h"
 #include "auth/auth.h"
 #include "auth/auth_answers.h"
 #include "auth/auth_handlers.h"
@@ -49,10 +50,11 @@ void srv_list_users(srv_call *call)
     if (store == NULL) {
         return;
     }
-    if (lsc_store_list_accounts(store, srv_organization(call), LSC_ACCOUNT_USER,
-                                last.email[0] != '\0' ? last.email : NULL, (size_t)limit, &accounts,
-                                &n, &error) != LSC_OK) {
-        srv_fail_library(call, &error);
+    if (!srv_went_well(call,
+                       lsc_store_list_accounts(store, srv_organization(call), LSC_ACCOUNT_USER,
+                                               last.email[0] != '\0' ? last.email : NULL,
+                                               (size_t)limit, &accounts, &n, &error),
+                       &error)) {
         return;
     }
     json_t *items = json_array();
@@ -168,8 +170,7 @@ void srv_update_user(srv_call *call)
     if (store == NULL) {
         return;
     }
-    if (lsc_store_begin(store, &error) != LSC_OK) {
-        srv_fail_library(call, &error);
+    if (!srv_went_well(call, lsc_store_begin(store, &error), &error)) {
         return;
     }
     srv_user before = {.uuid = ""};
@@ -179,8 +180,7 @@ void srv_update_user(srv_call *call)
         lsc_store_rollback(store);
         return;
     }
-    if (lsc_store_commit(store, &error) != LSC_OK) {
-        srv_fail_library(call, &error);
+    if (!srv_went_well(call, lsc_store_commit(store, &error), &error)) {
         return;
     }
     bool rights_changed = user.role != before.role || user.active != before.active;
@@ -246,8 +246,7 @@ void srv_invite_user(srv_call *call)
         return;
     }
     take_name(call, &user);
-    if (lsc_store_begin(store, &error) != LSC_OK) {
-        srv_fail_library(call, &error);
+    if (!srv_went_well(call, lsc_store_begin(store, &error), &error)) {
         return;
     }
     srv_verdict known = srv_user_get(store, srv_organization(call), user.email, &other, &error);
@@ -260,8 +259,7 @@ void srv_invite_user(srv_call *call)
         lsc_store_rollback(store);
         return;
     }
-    if (lsc_store_commit(store, &error) != LSC_OK) {
-        srv_fail_library(call, &error);
+    if (!srv_went_well(call, lsc_store_commit(store, &error), &error)) {
         return;
     }
     answer_invitation(call, &user);
