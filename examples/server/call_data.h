@@ -38,6 +38,7 @@ struct srv_call {
     json_t *body;
     srv_principal who;
     bool has_who;
+    bool keeps_answer; /**< it is to be given again for the same Idempotency-Key */
 };
 
 /** Run a request from its path to its answer. The answer is made whatever happens. */

@@ -7,6 +7,7 @@
 #include "authenticate.h"
 #include "call_input.h"
 #include "counters.h"
+#include "idempotency.h"
 #include "live.h"
 #include "server_log.h"
 #include "wall_clock.h"
@@ -98,7 +99,7 @@ typedef bool step(srv_call *call);
 
 static step *const steps[] = {
     find_operation,  check_size,           authenticate,   limit,
-    srv_input_query, srv_input_parameters, srv_input_body,
+    srv_input_query, srv_input_parameters, srv_input_body, srv_replay_begin,
 };
 
 /* After the handler. */
@@ -204,9 +205,10 @@ void srv_call_run(srv_call *call)
     }
     if (goes_on) {
         call->operation->handler(call);
-    }
-    if (!srv_is_answered(call)) {
-        srv_fail(call, 500, "internal", "the request was not answered");
+        if (!srv_is_answered(call)) {
+            srv_fail(call, 500, "internal", "the request was not answered");
+        }
+        srv_replay_end(call);
     }
     if (call->operation != NULL) {
         tag(call);

@@ -11,20 +11,30 @@ set -euo pipefail
 folder=$(realpath "$1")
 export LD_LIBRARY_PATH=$folder/prefix/lib
 leadscore=$folder/prefix/bin/leadscore
+server=$folder/host/leadscore-server
 data=$folder/data
+owner=owner@acme.example
 port=${LEADSCORE_SERVER_PORT:-8080}
 
 make_data() {
     echo "Making sample data in $data ..."
+    rm -rf "$data"
     mkdir -p "$data"
-    "$leadscore" sample --leads 500 --seed 7 -o "$data/sample"
-    "$leadscore" store init --store "$data/new.db" --organization acme
-    "$leadscore" ingest --store "$data/new.db" --organization acme --leads "$data/sample/leads.ndjson" \
-        --activities "$data/sample/activities.ndjson" --outcomes "$data/sample/outcomes.ndjson"
-    mv "$data/new.db" "$data/leadscore.db"
+    cd "$data"
+    "$leadscore" sample --leads 500 --seed 7 -o sample
+    "$leadscore" store init --store leadscore.db --organization acme --name 'Acme Corp'
+    "$leadscore" ingest --store leadscore.db --organization acme --leads sample/leads.ndjson \
+        --activities sample/activities.ndjson --outcomes sample/outcomes.ndjson
+    "$leadscore" store add-model --store leadscore.db --organization acme --activate \
+        --model "$folder/prefix/share/leadscore/models/starter.lsm"
+    (umask 077 && "$server" --first-owner "acme:$owner" >first-login)
 }
 
-[ -e "$data/leadscore.db" ] || make_data
-echo "Listening on http://127.0.0.1:$port, its API on http://127.0.0.1:$port/docs. Ctrl-C ends it."
+[ -s "$data/first-login" ] || make_data
 cd "$data"
-exec "$folder/host/leadscore-server"
+echo
+echo "    http://127.0.0.1:$port        the API; http://127.0.0.1:$port/docs describes it"
+echo "    $owner    $(cat first-login)    the first login"
+echo
+echo "Ctrl-C ends it. What follows is its log."
+exec "$server"

@@ -211,6 +211,7 @@ bool srv_db_sweep(srv_auth_db *db, int64_t now_ms)
         "DELETE FROM sessions WHERE ends_ms <= ?",
         "DELETE FROM invitations WHERE expires_ms <= ?",
         "DELETE FROM provider_states WHERE expires_ms <= ?",
+        "DELETE FROM replays WHERE expires_ms <= ?",
         "DELETE FROM guesses WHERE last_ms <= ? - 3600000 AND until_ms <= ?1",
     };
     if (!srv_db_begin(db)) {

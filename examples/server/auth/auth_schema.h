@@ -55,6 +55,11 @@ static const char srv_auth_schema[] =
     " issuer TEXT NOT NULL, subject TEXT NOT NULL,"
     " uuid TEXT NOT NULL REFERENCES credentials(uuid) ON DELETE CASCADE,"
     " PRIMARY KEY(issuer, subject)) WITHOUT ROWID;"
+    /* Answers that are given again for an Idempotency-Key; status 0: not answered yet. */
+    "CREATE TABLE replays("
+    " digest BLOB PRIMARY KEY, request BLOB NOT NULL, status INTEGER NOT NULL, content_type TEXT,"
+    " location TEXT, etag TEXT, body BLOB, expires_ms INTEGER NOT NULL) WITHOUT ROWID;"
+    "CREATE INDEX replays_expire ON replays(expires_ms);"
     /* Opens only with the key that the file was made with. */
     "CREATE TABLE key_check(sealed BLOB NOT NULL);";
 
