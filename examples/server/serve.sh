@@ -1,10 +1,10 @@
 #!/bin/bash
 # Starts the server on sample data, which is made where there is none.
 #
-#     examples/server/serve.sh FOLDER
+#     examples/server/serve.sh FOLDER [DATA]
 #
 # FOLDER is where `make server` built: the libraries in FOLDER/prefix, the server in FOLDER/host. What it
-# holds is in FOLDER/data: remove that to begin anew.
+# holds is in DATA, by default FOLDER/data: remove that to begin anew.
 
 set -euo pipefail
 
@@ -12,7 +12,7 @@ folder=$(realpath "$1")
 export LD_LIBRARY_PATH=$folder/prefix/lib
 leadscore=$folder/prefix/bin/leadscore
 server=$folder/host/leadscore-server
-data=$folder/data
+data=$(realpath -m "${2:-$1/data}")
 owner=owner@acme.example
 port=${LEADSCORE_SERVER_PORT:-8080}
 

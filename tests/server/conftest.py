@@ -1,10 +1,12 @@
 """Starts servers on free ports, each with a store of its own, and talks to them."""
 
 import http.client
+import itertools
 import json
 import os
 import signal
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -39,18 +41,30 @@ class Server:
         self.settings = {"port": 0, "events_port": 0, "store": "leadscore.db", "auth_store": "auth.db", **settings}
         self.environment = dict(os.environ, LD_LIBRARY_PATH=str(build / "prefix" / "lib"))
         self.program = build / "host" / "leadscore-server"
-        self.lines = []
+        self.numbers = itertools.count(1)
         self.start()
 
     def start(self):
         sets = [word for key, value in self.settings.items()
                 for word in ("--set", f"{key}={str(value).lower() if isinstance(value, bool) else value}")]
-        self.errors = open(self.folder / "errors.txt", "a")
-        self.process = subprocess.Popen([self.program, *sets], cwd=self.folder, stdout=subprocess.PIPE,
-                                        stderr=self.errors, env=self.environment, text=True)
-        started = json.loads(self.process.stdout.readline() or "{}")
-        assert started.get("event") == "started", (self.folder / "errors.txt").read_text()
+        # Files, not pipes: nobody reads them meanwhile, and a pipe that is full would stop the server.
+        self.log = self.folder / f"log-{next(self.numbers)}.txt"
+        with open(self.log, "wb") as log, open(self.folder / "errors.txt", "ab") as errors:
+            self.process = subprocess.Popen([self.program, *sets], cwd=self.folder, stdout=log, stderr=errors,
+                                            env=self.environment)
+        started = self.wait_for("started")
         self.port, self.events_port = started["port"], started["events_port"]
+
+    def wait_for(self, event):
+        """The first line of its log with this event, when it is there."""
+        until = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < until:
+            for line in self.log.read_text().splitlines(keepends=True):
+                if line.endswith("\n") and json.loads(line)["event"] == event:
+                    return json.loads(line)
+            assert self.process.poll() is None, (self.folder / "errors.txt").read_text()
+            time.sleep(0.01)
+        raise AssertionError(f"no {event} in {self.log}")
 
     def connect(self):
         return http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_SECONDS)
@@ -79,9 +93,8 @@ class Server:
     def stop(self, with_signal=signal.SIGTERM):
         """End it; its log as a list, and its status."""
         self.process.send_signal(with_signal)
-        rest, _ = self.process.communicate(timeout=PATIENCE_SECONDS)
-        self.lines += [json.loads(line) for line in rest.splitlines()]
-        self.errors.close()
+        self.process.wait(timeout=PATIENCE_SECONDS)
+        self.lines = [json.loads(line) for line in self.log.read_text().splitlines()]
         return self.process.returncode
 
     def close(self):

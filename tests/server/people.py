@@ -30,6 +30,12 @@ def invite(server, token, email, role):
     return accepted.json
 
 
+def found_alone(server, organization):
+    """An organization with an owner alone: his token."""
+    email = f"owner@{organization}.example"
+    return log_in(server, email, first_owner(server, organization, email)).json["access_token"]
+
+
 def found(server, organization):
     """An organization with a user of each role: its tokens and users by role, and an API key."""
     email = f"owner@{organization}.example"
