@@ -235,6 +235,43 @@ LSC_API lsc_status lsc_arrow_score_leads(lsc_scorer *scorer, const struct ArrowA
                                          const lsc_arrow_options *options, struct ArrowArray *out,
                                          struct ArrowSchema *out_schema, lsc_error *error);
 
+/**
+ * Contributions of a table of leads: what lsc_arrow_contributions() gives for the features of each,
+ * and a column "status" as of lsc_arrow_score_leads(); all but the status is null where a lead has no
+ * score.
+ *
+ * @return as lsc_arrow_extract().
+ * @since 0.1
+ */
+LSC_API lsc_status lsc_arrow_contributions_leads(lsc_scorer *scorer, const struct ArrowArray *array,
+                                                 const struct ArrowSchema *schema, int64_t as_of_ms,
+                                                 const lsc_arrow_options *options,
+                                                 struct ArrowArray *out,
+                                                 struct ArrowSchema *out_schema, lsc_error *error);
+
+/**
+ * Extract the features of a stream of tables of leads, each table when it is asked for.
+ *
+ * @param in, options, out  as of lsc_arrow_score_stream(); `out` holds references to the spec and to
+ *                          the table of aliases
+ * @return as lsc_arrow_extract(), but for what arrays alone can show; LSC_IO with the message of `in`
+ *         where that has no schema.
+ * @since 0.1
+ */
+LSC_API lsc_status lsc_arrow_extract_stream(lsc_spec *spec, struct ArrowArrayStream *in,
+                                            int64_t as_of_ms, const lsc_arrow_options *options,
+                                            struct ArrowArrayStream *out, lsc_error *error);
+
+/** As lsc_arrow_extract_stream(), with the tables of lsc_arrow_score_leads(). @since 0.1 */
+LSC_API lsc_status lsc_arrow_score_leads_stream(lsc_model *model, struct ArrowArrayStream *in,
+                                                int64_t as_of_ms, const lsc_arrow_options *options,
+                                                struct ArrowArrayStream *out, lsc_error *error);
+
+/** As lsc_arrow_extract_stream(), with the tables of lsc_arrow_contributions_leads(). @since 0.1 */
+LSC_API lsc_status lsc_arrow_contributions_leads_stream(
+    lsc_model *model, struct ArrowArrayStream *in, int64_t as_of_ms,
+    const lsc_arrow_options *options, struct ArrowArrayStream *out, lsc_error *error);
+
 LSC_END_DECLS
 
 #endif

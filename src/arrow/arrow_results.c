@@ -29,16 +29,23 @@ static const lsc_arrow_field score_fields[N_SCORE_FIELDS] = {
     {"margin", "f", true},      {"raw_probability", "f", true}, {"points", "g", true},
 };
 
-/** A column for each of the spec, and the base value. NULL when memory ran out. */
-static lsc_arrow_field *contribution_fields(const lsc_spec *spec, const lsc_allocator *allocator)
+lsc_arrow_field *lsc_arrow_fields_of(const lsc_spec *spec, lsc_arrow_output output,
+                                     const lsc_allocator *allocator, size_t *n)
 {
-    size_t n_columns = lsc_spec_n_columns(spec);
-    lsc_arrow_field *fields = lsc_alloc_array(allocator, n_columns + 1, sizeof *fields);
-    for (size_t i = 0; fields != NULL && i < n_columns; i++) {
-        fields[i] = (lsc_arrow_field){lsc_spec_column_name(spec, i), "f", false};
+    const bool of_scores = output == LSC_ARROW_SCORES;
+    const size_t n_columns = of_scores ? N_SCORE_FIELDS : lsc_spec_n_columns(spec);
+    lsc_arrow_field *fields = lsc_alloc_array(allocator, n_columns + 2, sizeof *fields);
+    *n = 0;
+    if (fields == NULL) {
+        return NULL;
     }
-    if (fields != NULL) {
-        fields[n_columns] = (lsc_arrow_field){"base_value", "f", false};
+    for (; *n < n_columns; *n += 1) {
+        fields[*n] = of_scores ? score_fields[*n]
+                               : (lsc_arrow_field){lsc_spec_column_name(spec, *n), "f", false};
+    }
+    if (output == LSC_ARROW_CONTRIBUTIONS) {
+        fields[*n] = (lsc_arrow_field){"base_value", "f", false};
+        *n += 1;
     }
     return fields;
 }
@@ -59,12 +66,6 @@ static void put_float(const struct ArrowArray *table, size_t column, size_t row,
     } else {
         ((float *)lsc_arrow_values(table, column))[row] = value;
     }
-}
-
-const lsc_arrow_field *lsc_arrow_score_fields(size_t *n)
-{
-    *n = N_SCORE_FIELDS;
-    return score_fields;
 }
 
 void lsc_arrow_put_result(const struct ArrowArray *table, size_t row, const lsc_result *result)
@@ -136,13 +137,11 @@ static lsc_status new_table(const lsc_spec *spec, lsc_arrow_output output, size_
                             const lsc_allocator *allocator, struct ArrowArray *out,
                             lsc_error *error)
 {
-    if (output == LSC_ARROW_SCORES) {
-        return lsc_arrow_table_new(score_fields, N_SCORE_FIELDS, n_rows, allocator, out, error);
-    }
-    lsc_arrow_field *fields = contribution_fields(spec, allocator);
-    lsc_status status = fields == NULL ? lsc_fail_memory(error)
-                                       : lsc_arrow_table_new(fields, lsc_spec_n_columns(spec) + 1,
-                                                             n_rows, allocator, out, error);
+    size_t n;
+    lsc_arrow_field *fields = lsc_arrow_fields_of(spec, output, allocator, &n);
+    lsc_status status = fields != NULL
+                            ? lsc_arrow_table_new(fields, n, n_rows, allocator, out, error)
+                            : lsc_fail_memory(error);
     lsc_release(allocator, fields);
     return status;
 }
@@ -151,13 +150,10 @@ lsc_status lsc_arrow_run_schema(const lsc_spec *spec, lsc_arrow_output output,
                                 const lsc_allocator *allocator, struct ArrowSchema *out,
                                 lsc_error *error)
 {
-    if (output == LSC_ARROW_SCORES) {
-        return lsc_arrow_schema_new(score_fields, N_SCORE_FIELDS, allocator, out, error);
-    }
-    lsc_arrow_field *fields = contribution_fields(spec, allocator);
-    lsc_status status = fields == NULL ? lsc_fail_memory(error)
-                                       : lsc_arrow_schema_new(fields, lsc_spec_n_columns(spec) + 1,
-                                                              allocator, out, error);
+    size_t n;
+    lsc_arrow_field *fields = lsc_arrow_fields_of(spec, output, allocator, &n);
+    lsc_status status = fields != NULL ? lsc_arrow_schema_new(fields, n, allocator, out, error)
+                                       : lsc_fail_memory(error);
     lsc_release(allocator, fields);
     return status;
 }

@@ -14,8 +14,13 @@
 /** What is made of a table. */
 typedef enum lsc_arrow_output {
     LSC_ARROW_SCORES = 0,
-    LSC_ARROW_CONTRIBUTIONS = 1
+    LSC_ARROW_CONTRIBUTIONS = 1,
+    LSC_ARROW_FEATURES = 2 /**< of leads only */
 } lsc_arrow_output;
+
+/** The columns of it, [*n], with room for one more; NULL when memory ran out. Freed by the caller. */
+lsc_arrow_field *lsc_arrow_fields_of(const lsc_spec *spec, lsc_arrow_output output,
+                                     const lsc_allocator *allocator, size_t *n);
 
 /**
  * A table of what a scorer says of an array's rows.
@@ -30,10 +35,7 @@ lsc_status lsc_arrow_run_schema(const lsc_spec *spec, lsc_arrow_output output,
                                 const lsc_allocator *allocator, struct ArrowSchema *out,
                                 lsc_error *error);
 
-/** The columns of a table of scores, [n]: what lsc_arrow_put_result() fills. */
-const lsc_arrow_field *lsc_arrow_score_fields(size_t *n);
-
-/** Put a score into a row of a table that begins with these columns. */
+/** Put a score into a row of a table that begins with the columns of scores. */
 void lsc_arrow_put_result(const struct ArrowArray *table, size_t row, const lsc_result *result);
 
 #endif

@@ -129,6 +129,11 @@ static lsc_status take_leads(lsc_scorer *scorer, const null_table *table,
     }
     if (status == LSC_OK) {
         out.release(&out);
+        status = SWEPT(lsc_arrow_contributions_leads)(scorer, &table->array, &table->schema, AS_OF,
+                                                      options, &out, NULL, error);
+    }
+    if (status == LSC_OK) {
+        out.release(&out);
     }
     return status;
 }
@@ -155,21 +160,47 @@ static lsc_status drain(struct ArrowArrayStream *stream, lsc_error *error)
     return code == 0 ? LSC_OK : LSC_NO_MEMORY;
 }
 
+/** Use up a stream if it was opened, whose `in` can then be read again. */
+static lsc_status use_up(lsc_status opened, struct ArrowArrayStream *in,
+                         struct ArrowArrayStream *out, lsc_error *error)
+{
+    ck_quick((in->release == NULL) == (opened == LSC_OK));
+    in->release = forget_stream;
+    return opened == LSC_OK ? drain(out, error) : opened;
+}
+
 static lsc_status take_streams(lsc_model *model, null_table *table,
                                const lsc_arrow_options *options, lsc_error *error)
 {
     struct ArrowArrayStream out;
     struct ArrowArrayStream in = {give_schema, give_table, give_no_error, forget_stream, table};
     lsc_status status = SWEPT(lsc_arrow_score_stream)(model, &in, options, &out, error);
-    ck_quick((in.release == NULL) == (status == LSC_OK));
-    if (status == LSC_OK) {
-        status = drain(&out, error);
-        in.release = forget_stream;
-    }
+    status = use_up(status, &in, &out, error);
     if (status == LSC_OK) {
         status = SWEPT(lsc_arrow_contributions_stream)(model, &in, options, &out, error);
+        status = use_up(status, &in, &out, error);
     }
-    return status == LSC_OK ? drain(&out, error) : status;
+    return status;
+}
+
+static lsc_status take_lead_streams(lsc_model *model, null_table *table,
+                                    const lsc_arrow_options *options, lsc_error *error)
+{
+    struct ArrowArrayStream out;
+    struct ArrowArrayStream in = {give_schema, give_table, give_no_error, forget_stream, table};
+    lsc_status status =
+        SWEPT(lsc_arrow_extract_stream)(lsc_model_spec(model), &in, AS_OF, options, &out, error);
+    status = use_up(status, &in, &out, error);
+    if (status == LSC_OK) {
+        status = SWEPT(lsc_arrow_score_leads_stream)(model, &in, AS_OF, options, &out, error);
+        status = use_up(status, &in, &out, error);
+    }
+    if (status == LSC_OK) {
+        status =
+            SWEPT(lsc_arrow_contributions_leads_stream)(model, &in, AS_OF, options, &out, error);
+        status = use_up(status, &in, &out, error);
+    }
+    return status;
 }
 
 lsc_status arrow_trial(const conditions *with, lsc_error *error)
@@ -190,5 +221,8 @@ lsc_status arrow_trial(const conditions *with, lsc_error *error)
     if (status == LSC_OK) {
         status = take_leads(with->scorer, &table, &options, error);
     }
-    return status == LSC_OK ? take_streams(model, &table, &options, error) : status;
+    if (status == LSC_OK) {
+        status = take_streams(model, &table, &options, error);
+    }
+    return status == LSC_OK ? take_lead_streams(model, &table, &options, error) : status;
 }

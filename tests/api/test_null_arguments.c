@@ -260,6 +260,27 @@ START_TEST(tables_of_arrow_refuse_null)
 }
 END_TEST
 
+START_TEST(tables_of_leads_refuse_null)
+{
+    open_all();
+    struct ArrowSchema schema = {.format = "+s"};
+    struct ArrowArray array = {.length = 0};
+    struct ArrowArrayStream stream = {.private_data = NULL};
+    REFUSED(lsc_arrow_contributions_leads(NULL, &array, &schema, 0, NULL, &array, NULL, error),
+            "scorer");
+    REFUSED(lsc_arrow_contributions_leads(scorer, NULL, &schema, 0, NULL, &array, NULL, error),
+            "array");
+    REFUSED(lsc_arrow_extract_stream(NULL, &stream, 0, NULL, &stream, error), "spec");
+    REFUSED(lsc_arrow_extract_stream(spec, NULL, 0, NULL, &stream, error), "in");
+    REFUSED(lsc_arrow_extract_stream(spec, &stream, 0, NULL, &stream, error), "in was released");
+    REFUSED(lsc_arrow_score_leads_stream(NULL, &stream, 0, NULL, &stream, error), "model");
+    REFUSED(lsc_arrow_score_leads_stream(model, NULL, 0, NULL, &stream, error), "in");
+    REFUSED(lsc_arrow_contributions_leads_stream(NULL, &stream, 0, NULL, &stream, error), "model");
+    REFUSED(lsc_arrow_contributions_leads_stream(model, &stream, 0, NULL, NULL, error), "out");
+    close_all();
+}
+END_TEST
+
 START_TEST(freeing_null_does_nothing)
 {
     lsc_arrow_reader_free(NULL);
@@ -277,4 +298,4 @@ LSC_SUITE("api/null_arguments", TEST(leads_refuse_null), TEST(json_refuses_null)
           TEST(aliases_refuse_null), TEST(sources_refuse_null), TEST(models_refuse_null),
           TEST(options_with_half_an_allocator_are_refused), TEST(scoring_refuses_null),
           TEST(explaining_refuses_null), TEST(tables_of_arrow_refuse_null),
-          TEST(freeing_null_does_nothing))
+          TEST(tables_of_leads_refuse_null), TEST(freeing_null_does_nothing))
