@@ -15,9 +15,18 @@ void lsc_audit_query_init(lsc_audit_query *query, size_t size)
     lsc_options_init(query, size, &defaults, sizeof defaults);
 }
 
+/* Rows of one subject are fewer than those of an organization: its index is the one to go by. */
+static const char *part_of_organization(bool of_one, bool of_subject)
+{
+    if (!of_one) {
+        return "";
+    }
+    return of_subject ? " AND +a.organization_key = ?3" : " AND a.organization_key = ?3";
+}
+
 /*
- * What is not asked for is not in it, so that the index of organizations serves what is. UUIDs are the same
- * in upper and lower case, and stand there as they were given.
+ * What is not asked for is not in it, so that an index serves what is. UUIDs are the same in upper and lower
+ * case, and stand there as they were given.
  */
 static void write_sql(bool of_one, const lsc_audit_query *wanted, char sql[SQL_SIZE])
 {
@@ -25,7 +34,7 @@ static void write_sql(bool of_one, const lsc_audit_query *wanted, char sql[SQL_S
              "SELECT a.number, a.time, o.external_id, a.actor, a.action, a.subject, a.amount"
              " FROM audit_log a LEFT JOIN organizations o ON o.key = a.organization_key"
              " WHERE a.number > ?1%s%s%s%s%s%s ORDER BY a.number LIMIT ?2",
-             of_one ? " AND a.organization_key = ?3" : "",
+             part_of_organization(of_one, wanted->subject != NULL),
              wanted->subject == NULL ? "" : " AND a.subject = ?4 COLLATE NOCASE",
              wanted->actor == NULL ? "" : " AND a.actor = ?5 COLLATE NOCASE",
              wanted->action == NULL ? "" : " AND a.action = ?6",

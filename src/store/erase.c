@@ -85,8 +85,14 @@ static lsc_status find_training(lsc_store *store, int64_t organization_key, cons
     return status;
 }
 
-static lsc_status add_trained(lsc_store *store, int64_t training_key, int64_t organization_key,
-                              const char *id, lsc_error *error)
+/** A training that is being noted. */
+typedef struct training {
+    int64_t organization_key;
+    int64_t key;
+    int64_t n_new; /* leads of which it was not known */
+} training;
+
+static lsc_status add_trained(lsc_store *store, training *at, const char *id, lsc_error *error)
 {
     static const char sql[] =
         "INSERT INTO trained_leads (lead_key, training_key) SELECT key, ?1 FROM leads"
@@ -96,28 +102,30 @@ static lsc_status add_trained(lsc_store *store, int64_t training_key, int64_t or
     if (status != LSC_OK) {
         return status;
     }
-    lsc_query_set_int(query, 1, training_key);
-    lsc_query_set_int(query, 2, organization_key);
+    lsc_query_set_int(query, 1, at->key);
+    lsc_query_set_int(query, 2, at->organization_key);
     lsc_query_set_text(query, 3, id);
-    return lsc_query_finish(query, error);
+    status = lsc_query_finish(query, error);
+    at->n_new += status == LSC_OK ? lsc_database_n_changed(store->database) : 0;
+    return status;
 }
 
 static lsc_status note_training(lsc_store *store, const char *organization, const uint8_t *hash,
                                 const char *const *lead_ids, size_t n, lsc_error *error)
 {
-    int64_t organization_key = 0;
-    int64_t training_key = 0;
-    lsc_status status = lsc_organization_find(store, organization, &organization_key, error);
+    training at = {.organization_key = 0};
+    lsc_status status = lsc_organization_find(store, organization, &at.organization_key, error);
     if (status == LSC_OK) {
-        status = find_training(store, organization_key, hash, &training_key, error);
+        status = find_training(store, at.organization_key, hash, &at.key, error);
     }
     for (size_t i = 0; i < n && status == LSC_OK; i++) {
         status = lsc_store_check_id("the lead's id", lead_ids[i], error);
         if (status == LSC_OK) {
-            status = add_trained(store, training_key, organization_key, lead_ids[i], error);
+            status = add_trained(store, &at, lead_ids[i], error);
         }
     }
-    return status;
+    const lsc_audit_entry entry = {"note training", at.organization_key, NULL, at.n_new};
+    return status == LSC_OK ? lsc_audit_note(store, &entry, error) : status;
 }
 
 lsc_status lsc_store_note_training(lsc_store *store, const char *organization, const char *sha256,

@@ -12,7 +12,7 @@
 
 /** The steps of the schema: [LSC_STORE_VERSION] texts of SQL. A step that was released never changes. */
 extern const char *const lsc_store_steps[];
-#define LSC_STORE_VERSION 5
+#define LSC_STORE_VERSION 6
 
 /**
  * Take the steps that a database lacks, each in one change with its number, so that whatever stops

@@ -221,4 +221,9 @@ static const char revisions[] =
 /* Of activities that went by age the last one's time, by which the age of their lead is told. */
 static const char last_seen[] = "ALTER TABLE leads ADD COLUMN last_seen INTEGER;";
 
-const char *const lsc_store_steps[LSC_STORE_VERSION] = {first, second, queue, revisions, last_seen};
+/* Of the trail what tells of one lead or account; UUIDs are the same in upper and lower case. */
+static const char subjects[] = "CREATE INDEX audit_by_subject ON audit_log(subject COLLATE NOCASE)"
+                               " WHERE subject IS NOT NULL;";
+
+const char *const lsc_store_steps[LSC_STORE_VERSION] = {first,     second,    queue,
+                                                        revisions, last_seen, subjects};

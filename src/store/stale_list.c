@@ -2,11 +2,13 @@
 
 #include <string.h>
 
+#include "store/audit.h"
 #include "store/model_rows.h"
 
 /* Rows that are being read, of those there is room for. */
 typedef struct listing {
     lsc_store *store;
+    int64_t organization_key;
     lsc_stale_lead *rows;
     size_t n;
 } listing;
@@ -27,12 +29,11 @@ static lsc_status keep_row(void *ctx, int64_t lead_key, const char *id, lsc_stal
 static lsc_status list(listing *at, const char *organization, int64_t as_of_ms, size_t limit,
                        lsc_error *error)
 {
-    int64_t organization_key = 0;
     int64_t model_key = 0;
     lsc_store *store = at->store;
-    lsc_status status = lsc_organization_find(store, organization, &organization_key, error);
+    lsc_status status = lsc_organization_find(store, organization, &at->organization_key, error);
     if (status == LSC_OK) {
-        status = lsc_model_row_find_active(store, organization_key, &model_key, error);
+        status = lsc_model_row_find_active(store, at->organization_key, &model_key, error);
     }
     if (status != LSC_OK) {
         return status;
@@ -42,7 +43,7 @@ static lsc_status list(listing *at, const char *organization, int64_t as_of_ms, 
     if (at->rows == NULL) {
         return lsc_fail_memory(error);
     }
-    return lsc_queue_read(store, organization_key, model_key, 0, as_of_ms, limit, keep_row, at,
+    return lsc_queue_read(store, at->organization_key, model_key, 0, as_of_ms, limit, keep_row, at,
                           error);
 }
 
@@ -55,15 +56,17 @@ lsc_status lsc_store_list_stale(lsc_store *store, const char *organization, int6
     }
     listing at = {.store = store};
     size_t most = 0;
+    bool noting = false;
     lsc_status status = lsc_store_check_limit(limit, &most, error);
     if (status == LSC_OK) {
-        status = lsc_look_begin(store->database, error);
+        status = lsc_audit_read_begin(store, &noting, error);
     }
     if (status != LSC_OK) {
         return status;
     }
     status = list(&at, organization, as_of_ms, most, error);
-    status = lsc_look_end(store->database, status);
+    const lsc_audit_entry entry = {"list stale leads", at.organization_key, NULL, (int64_t)at.n};
+    status = lsc_audit_list_end(store, noting ? &entry : NULL, status, error);
     if (status == LSC_OK) {
         *leads = at.rows;
         *n = at.n;

@@ -24,6 +24,13 @@ static void run(lsc_database *database, const char *sql)
     need(lsc_database_run(database, sql, &error), &error);
 }
 
+/* A row of the trail for each lead, as the second version kept them. */
+static void fill_trail(lsc_database *database)
+{
+    run(database, "INSERT INTO audit_log (number, time, organization_key, action, subject, amount,"
+                  " mac) SELECT key, 0, 1, 'put lead', uuid, 1, zeroblob(32) FROM leads");
+}
+
 /* Leads as the first version kept them, each with two activities. */
 static void fill(lsc_database *database, long n_leads)
 {
@@ -57,6 +64,7 @@ int main(int argc, char **argv)
         need(lsc_migrate(database, lsc_store_steps, 1, &error), &error);
         fill(database, atol(argv[2]));
         need(lsc_migrate(database, lsc_store_steps, LSC_STORE_VERSION - 1, &error), &error);
+        fill_trail(database);
     }
     lsc_database_close(database);
     return 0;

@@ -80,6 +80,7 @@ START_TEST(every_reading_and_change_of_personal_data_is_noted)
     const lsc_outcome outcome = {.time_ms = AS_OF, .converted = true};
     const lsc_consent consent = {sizeof consent, "marketing", true, AS_OF, NULL};
     const lsc_store_actor actor = actor_at();
+    const char *const ids[] = {"lead-1", "lead-2"};
     const lsc_stored_lead *leads;
     const lsc_stored_score *scores;
     const lsc_consent *consents;
@@ -104,6 +105,9 @@ START_TEST(every_reading_and_change_of_personal_data_is_noted)
     NOTED(lsc_store_score_lead(store, ACME, "lead-1", scorer, AS_OF, NULL, error));
     NOTED(lsc_store_list_scores(store, ACME, NULL, &scores, &n, error));
     NOTED(lsc_store_list_history(store, ACME, "lead-1", LSC_TIME_NONE, 0, &scores, &n, error));
+    const lsc_stale_lead *stale;
+    NOTED(lsc_store_list_stale(store, ACME, AS_OF, 0, &stale, &n, error));
+    NOTED(lsc_store_note_training(store, ACME, sha256, ids, 2, error));
     lsc_rescoring again = LSC_RESCORING_INIT;
     again.as_of_ms = AS_OF;
     NOTED(lsc_store_score_all(store, ACME, lsc_scorer_model(scorer), &again, NULL, error));
@@ -142,6 +146,42 @@ START_TEST(every_reading_and_change_of_personal_data_is_noted)
 }
 END_TEST
 
+static int64_t last_amount(lsc_store *store, const char *action)
+{
+    const lsc_audit_row *rows;
+    size_t n;
+    ck_ok(lsc_store_list_audit(store, NULL, NULL, &rows, &n, error));
+    ck_assert_uint_gt(n, 0);
+    ck_assert_str_eq(rows[n - 1].action, action);
+    ck_assert_str_eq(rows[n - 1].organization, ACME);
+    ck_assert_ptr_null(rows[n - 1].subject);
+    return rows[n - 1].amount;
+}
+
+/* Both tell of several leads: how many, not which. */
+START_TEST(stale_leads_and_trainings_are_noted_with_their_number)
+{
+    static const char hash[] = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+    const char *const ids[] = {"lead-1", "lead-2", "gone"};
+    lsc_store *store = audited_store(NULL, false);
+    const lsc_stale_lead *stale;
+    size_t n;
+    ck_ok(lsc_store_list_stale(store, ACME, AS_OF, 1, &stale, &n, error));
+    ck_assert_uint_eq(n, 1);
+    ck_assert_int_eq(last_amount(store, "list stale leads"), 1);
+    ck_ok(lsc_store_note_training(store, ACME, hash, ids, 1, error));
+    ck_assert_int_eq(last_amount(store, "note training"), 1);
+    ck_ok(lsc_store_note_training(store, ACME, hash, ids, 3, error)); /* lead-1 was there */
+    ck_assert_int_eq(last_amount(store, "note training"), 1);
+    const int64_t before = n_rows(store);
+    ck_fails(lsc_store_list_stale(store, "none", AS_OF, 0, &stale, &n, error), LSC_NOT_FOUND,
+             "none");
+    ck_fails(lsc_store_note_training(store, "none", hash, ids, 1, error), LSC_NOT_FOUND, "none");
+    ck_assert_int_eq(n_rows(store), before);
+    lsc_store_close(store);
+}
+END_TEST
+
 START_TEST(who_acts_is_said_first)
 {
     const char *path = fresh_path("actors.store");
@@ -149,6 +189,8 @@ START_TEST(who_acts_is_said_first)
     lsc_lead *lead;
     lsc_store_options options = quick();
     lsc_store_actor actor = actor_at();
+    const lsc_stale_lead *stale;
+    size_t n;
     ck_ok(lsc_lead_new(NULL, &lead, error));
     ck_ok(lsc_store_open(path, &options, &store, error));
     ck_fails(lsc_store_set_audited(store, true, error), LSC_INVALID_ARG, "who acts");
@@ -162,6 +204,8 @@ START_TEST(who_acts_is_said_first)
     ck_ok(lsc_store_open(path, &options, &store, error));
     ck_fails(lsc_store_get_lead(store, ACME, "lead-1", lead, error), LSC_INVALID_ARG, "who acts");
     ck_fails(lsc_store_delete_lead(store, ACME, "lead-1", error), LSC_INVALID_ARG, "who acts");
+    ck_fails(lsc_store_list_stale(store, ACME, AS_OF, 0, &stale, &n, error), LSC_INVALID_ARG,
+             "who acts");
     ck_assert_int_eq(counts_of(store, ACME).leads, 2);
     actor = actor_at();
     actor.uuid = NULL;
@@ -295,6 +339,7 @@ START_TEST(the_trail_goes_on_when_keys_change)
 END_TEST
 
 LSC_SUITE("store/audit", TEST(every_reading_and_change_of_personal_data_is_noted),
-          TEST(who_acts_is_said_first), TEST(what_did_not_happen_is_not_noted),
+          TEST(stale_leads_and_trainings_are_noted_with_their_number), TEST(who_acts_is_said_first),
+          TEST(what_did_not_happen_is_not_noted),
           TEST(nothing_is_done_while_the_clock_gives_no_time),
           TEST(a_changed_missing_or_cut_off_row_is_found), TEST(the_trail_goes_on_when_keys_change))

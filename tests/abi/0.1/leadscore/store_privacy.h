@@ -96,7 +96,10 @@ LSC_API lsc_status lsc_store_note_training(lsc_store *store, const char *organiz
 /* Privacy: the audit trail. docs/store.md says what is noted. */
 
 /**
- * Say who acts from now on.
+ * Say who acts from now on. The UUID is taken as it is given: who acts need be no user of the store, and whether
+ * a user of it is active is not looked at here. lsc_store_account_uuid(), which knows the organization, gives no
+ * UUID of one who was deactivated: ask it before each time that somebody begins to act.
+ *
  * @return LSC_OK; LSC_INVALID_ARG for an actor without a clock, or whose `uuid` is none.
  * @since 0.1
  */
