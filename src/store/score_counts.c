@@ -75,17 +75,7 @@ static const char conversions_sql[] =
     "   AND o.time <= ?3 AND o.converted = 1) AS converted"
     " FROM leads l WHERE l.organization_key = ?1 AND (?5 OR NOT EXISTS (SELECT 1 FROM outcomes o"
     "   WHERE o.lead_key = l.key AND o.time <= ?2 AND o.converted = 1)))"
-    " WHERE grade <> 0 GROUP BY grade LIMIT ?6";
-
-/* In its place: the order in which SQLite groups is its own. */
-static void add_grade(const lsc_grade_conversion *row, lsc_grade_conversion *rows, size_t *n)
-{
-    size_t place = (*n)++;
-    for (; place > 0 && rows[place - 1].grade > row->grade; place--) {
-        rows[place] = rows[place - 1];
-    }
-    rows[place] = *row;
-}
+    " WHERE grade <> 0 GROUP BY grade ORDER BY grade LIMIT ?6";
 
 static lsc_status count_conversions(lsc_store *store, const int64_t keys[2],
                                     const lsc_conversion_query *wanted, lsc_grade_conversion *rows,
@@ -103,10 +93,9 @@ static lsc_status count_conversions(lsc_store *store, const int64_t keys[2],
     lsc_query_set_int(query, 5, wanted->repeats);
     lsc_query_set_int(query, 6, MOST_GRADES);
     while (lsc_query_next(query, &status, error)) {
-        const lsc_grade_conversion row = {.grade = (char)lsc_query_int(query, 0),
-                                          .n_leads = lsc_query_int(query, 1),
-                                          .n_converted = lsc_query_int(query, 2)};
-        add_grade(&row, rows, n);
+        rows[(*n)++] = (lsc_grade_conversion){.grade = (char)lsc_query_int(query, 0),
+                                              .n_leads = lsc_query_int(query, 1),
+                                              .n_converted = lsc_query_int(query, 2)};
     }
     return lsc_query_end(query, status, error);
 }

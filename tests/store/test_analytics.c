@@ -106,6 +106,15 @@ static const told_score *latest(const told_lead *lead, int64_t until_ms, unsigne
     return found;
 }
 
+static bool comes_before(const lsc_score_count *first, const lsc_score_count *second)
+{
+    if (first->score != second->score) {
+        return first->score > second->score;
+    }
+    return first->status != second->status ? first->status < second->status
+                                           : first->grade < second->grade;
+}
+
 START_TEST(leads_are_counted_by_their_latest_score)
 {
     world at;
@@ -123,7 +132,7 @@ START_TEST(leads_are_counted_by_their_latest_score)
         }
         ck_assert_int_gt(expected, 0);
         ck_assert_int_eq(counts[i].n_leads, expected);
-        ck_assert(i == 0 || counts[i].score <= counts[i - 1].score);
+        ck_assert(i == 0 || comes_before(&counts[i - 1], &counts[i]));
     }
     int64_t all = 0;
     int64_t expected = 0;

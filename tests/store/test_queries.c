@@ -205,9 +205,10 @@ static void check_plan(sqlite3 *connection, const char *sql, size_t *n_plans)
         const char *step = (const char *)sqlite3_column_text(plan, 3);
         bool reads_all = strncmp(step, "SCAN", 4) == 0 && strstr(step, "SUBQUERY") == NULL &&
                          strstr(step, "(subquery") == NULL && strstr(step, "CONSTANT ROW") == NULL;
-        /* The models of an organization are few. */
-        bool sorts = strstr(step, "TEMP B-TREE FOR ORDER BY") != NULL &&
-                     strstr(sql, "FROM scoring_models") == NULL;
+        /* The models of an organization are few, and grades are five. */
+        bool is_short = strstr(sql, "FROM scoring_models") != NULL ||
+                        strstr(sql, "GROUP BY grade ORDER BY grade") != NULL;
+        bool sorts = strstr(step, "TEMP B-TREE FOR ORDER BY") != NULL && !is_short;
         ck_assert_msg(!reads_all && !sorts, "%s\n%s", sql, step);
         /* Going by the numbers of rows reads all that come after one, and is no SCAN. */
         bool has_subject = strstr(sql, "a.subject = ") != NULL && strstr(step, " a ") != NULL;

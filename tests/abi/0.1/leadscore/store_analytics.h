@@ -29,8 +29,8 @@ typedef struct lsc_score_count {
 } lsc_score_count;
 
 /**
- * Count the leads of an organization by their latest score, the best first, of equal ones by grade; those
- * that were never scored are left out.
+ * Count the leads of an organization by their latest score, the best first, of equal ones by grade, then
+ * unscored leads by their status; those that have no score at all are left out.
  *
  * @param counts  set to an array [n]
  * @return LSC_OK; LSC_NOT_FOUND for an unknown organization.
