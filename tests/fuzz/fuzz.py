@@ -18,6 +18,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -54,6 +55,10 @@ ENVIRONMENT = {
     "ASAN_OPTIONS": "detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1",
     "UBSAN_OPTIONS": "print_stacktrace=1",
 }
+
+
+# Where stores are damaged and backups restored: in memory, where waiting for the disk takes no time.
+MEMORY = Path("/dev/shm")
 
 
 class Fuzzer:
@@ -141,9 +146,11 @@ def fuzz(name, program, build, options):
     command.append(f"-runs={options.runs}" if options.runs else
                    f"-max_total_time={options.seconds}")
     log = WORK / f"{name}.log"
-    with log.open("w") as out:
+    with log.open("w") as out, \
+            tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
         done = subprocess.run([str(word) for word in [*command, *corpora(name)]], stdout=out,
-                              stderr=subprocess.STDOUT, env={**os.environ, **ENVIRONMENT})
+                              stderr=subprocess.STDOUT,
+                              env={**os.environ, **ENVIRONMENT, "TMPDIR": folder})
     text = log.read_text(errors="replace")
     found = re.search(r"^stat::number_of_executed_units:\s*(\d+)", text, re.MULTILINE)
     executions = int(found[1]) if found else 0
