@@ -1,6 +1,5 @@
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <leadscore/leadscore.h>
@@ -8,9 +7,7 @@
 
 #include "args.h"
 #include "command.h"
-#include "input.h"
 #include "json_out.h"
-#include "model_args.h"
 #include "output.h"
 #include "store_args.h"
 #include "store_open.h"
@@ -38,7 +35,9 @@ enum {
     KEY_KEEP_LEADS,
     KEY_TYPE,
     KEY_DRY_RUN,
-    KEY_JSON
+    KEY_JSON,
+    KEY_ROLE,
+    KEY_DETAILS
 };
 
 static const struct argp_option OPTIONS[] = {
@@ -56,8 +55,11 @@ static const struct argp_option OPTIONS[] = {
     {"output", 'o', "FILE", 0, "With backup, and export: the file to write", 3},
     {NULL, 0, NULL, 0, "Personal data, and the audit trail:", 5},
     {"id", KEY_ID, "ID", 0,
-     "With export, erase and history: the lead; with audit: only rows that name it", 5},
-    {"json", KEY_JSON, NULL, 0, "With history: a line of JSON each", 5},
+     "With export, erase and history: the lead; with audit: only rows that name it; with users and "
+     "integrations: which one",
+     5},
+    {"json", KEY_JSON, NULL, 0,
+     "With history, 'users list' and 'integrations list': a line of JSON each", 5},
     {"actor", KEY_ACTOR, "WHO", 0, LSC_ACTOR_DOC, 5},
     {"audited", KEY_AUDITED, NULL, 0, "With init: note from now on what is done with personal data",
      5},
@@ -76,6 +78,11 @@ static const struct argp_option OPTIONS[] = {
      5},
     {"from", KEY_FROM, "TIME", 0, "With audit: only rows from this time on", 5},
     {"until", KEY_UNTIL, "TIME", 0, "With audit: only rows before this time", 5},
+    {NULL, 0, NULL, 0, "Users and integrations:", 6},
+    {"role", KEY_ROLE, "ROLE", 0,
+     "With put: what a user may do, such as 'admin'; what an integration is, such as 'hubspot'", 6},
+    {"details", KEY_DETAILS, "FILE", 0,
+     "With put: a JSON object of names, addresses, secrets ('-' is standard input)", 6},
     {NULL, 0, NULL, 0, "Keys, each a file of 64 hex digits ('-' is standard input):", 4},
     {"key-file", KEY_KEY_FILE, "FILE", 0,
      "The key of an encrypted store; with init: of the store to be made; with backup and "
@@ -168,86 +175,6 @@ static lsc_status store_stats(const lsc_store_args *args, lsc_error *error)
     return status;
 }
 
-static void print_model(const lsc_stored_model *model)
-{
-    lsc_emitter json = {.out = stdout};
-    lsc_emit_begin(&json, '{');
-    lsc_emit_text_member(&json, "sha256", model->sha256);
-    lsc_emit_text_member(&json, "name", model->name);
-    lsc_emit_text_member(&json, "version", model->version);
-    lsc_emit_text_member(&json, "model_type", model->model_type);
-    lsc_emit_bool_member(&json, "gate_passed", model->gate_passed);
-    lsc_emit_bool_member(&json, "active", model->active);
-    lsc_emit_end(&json, '}');
-    putchar('\n');
-}
-
-static lsc_status list_models(const lsc_store_args *args, lsc_error *error)
-{
-    lsc_store *store = NULL;
-    const lsc_stored_model *models;
-    size_t n = 0;
-    lsc_status status = lsc_store_of_args(args, false, true, &store, error);
-    if (status == LSC_OK) {
-        status = lsc_store_list_models(store, args->store.organization, &models, &n, error);
-    }
-    for (size_t i = 0; i < n && status == LSC_OK; i++) {
-        print_model(&models[i]);
-    }
-    lsc_store_close(store);
-    return status;
-}
-
-static lsc_status put_model(const lsc_store_args *args, lsc_store *store, lsc_error *error)
-{
-    char *bundle = NULL;
-    size_t length = 0;
-    char sha256[65];
-    lsc_load options;
-    lsc_public_key keys[LSC_MOST_KEYS];
-    lsc_status status = lsc_load_options(&args->loading, keys, &options, error);
-    if (status == LSC_OK) {
-        status = lsc_read_file(args->model, LSC_MAX_BUNDLE, &bundle, &length, error);
-    }
-    if (status == LSC_OK) {
-        status = lsc_store_add_model(store, args->store.organization, bundle, length, &options,
-                                     sha256, error);
-    }
-    free(bundle);
-    if (status == LSC_OK && args->activate) {
-        status =
-            lsc_store_activate_model(store, args->store.organization, sha256, args->force, error);
-    }
-    if (status == LSC_OK) {
-        printf("%s\n", sha256);
-    }
-    return status;
-}
-
-/* The model is added whatever becomes of activating it. */
-static lsc_status add_model(const lsc_store_args *args, lsc_error *error)
-{
-    lsc_store *store = NULL;
-    lsc_status status = lsc_store_of_args(args, false, false, &store, error);
-    if (status == LSC_OK) {
-        status = put_model(args, store, error);
-    }
-    lsc_store_close(store);
-    return status;
-}
-
-static lsc_status activate_model(const lsc_store_args *args, lsc_error *error)
-{
-    lsc_store *store = NULL;
-    lsc_status status = lsc_store_of_args(args, false, false, &store, error);
-    if (status == LSC_OK) {
-        status = lsc_store_activate_model(store, args->store.organization, args->model, args->force,
-                                          error);
-    }
-    lsc_store_close(store);
-    return status;
-}
-
 static lsc_status rekey_store(const lsc_store_args *args, lsc_error *error)
 {
     return lsc_rekey_store(&args->store, args->new_key_file, error);
@@ -266,7 +193,9 @@ enum {
     TRAIL = 1U << 8,
     KEEP = 1U << 9,
     RETAIN = 1U << 10,
-    JSON = 1U << 11
+    JSON = 1U << 11,
+    ROLE = 1U << 12,
+    DETAILS = 1U << 13
 };
 
 /* What messages call them, in the order of the bits. */
@@ -282,7 +211,9 @@ static const char *const OPTION_NAMES[] = {
     "a filter of the trail",
     "--keep-activities, --keep-scores or --keep-leads DURATION",
     "--type or --dry-run",
-    "--json"};
+    "--json",
+    "--role ROLE",
+    "--details"};
 
 enum {
     N_OPTIONS = sizeof OPTION_NAMES / sizeof OPTION_NAMES[0]
@@ -298,9 +229,9 @@ static const struct {
     {"init", init_store, 0, NAME | AUDITED},
     {"check", check_store, 0, 0},
     {"stats", store_stats, 0, 0},
-    {"models", list_models, ORGANIZATION, 0},
-    {"add-model", add_model, ORGANIZATION | MODEL, 0},
-    {"activate", activate_model, ORGANIZATION | MODEL, 0},
+    {"models", lsc_store_models, ORGANIZATION, 0},
+    {"add-model", lsc_store_put_model, ORGANIZATION | MODEL, 0},
+    {"activate", lsc_store_use_model, ORGANIZATION | MODEL, 0},
     {"backup", lsc_store_back_up, OUTPUT, 0},
     {"restore", lsc_store_bring_back, 0, 0},
     {"rekey", rekey_store, NEW_KEY_FILE, 0},
@@ -310,17 +241,43 @@ static const struct {
     {"retain", lsc_store_retain_some, ORGANIZATION | KEEP, RETAIN},
     {"erase", lsc_store_erase, ORGANIZATION | ID, 0},
     {"history", lsc_store_history, ORGANIZATION | ID, JSON},
+    {"users list", lsc_store_accounts, ORGANIZATION, JSON},
+    {"users put", lsc_store_put_one, ORGANIZATION | ID, ROLE | DETAILS},
+    {"users activate", lsc_store_let_act, ORGANIZATION | ID, 0},
+    {"users deactivate", lsc_store_let_act, ORGANIZATION | ID, 0},
+    {"users delete", lsc_store_delete_one, ORGANIZATION | ID, 0},
+    {"integrations list", lsc_store_accounts, ORGANIZATION, JSON},
+    {"integrations put", lsc_store_put_one, ORGANIZATION | ID | ROLE, DETAILS},
+    {"integrations activate", lsc_store_let_act, ORGANIZATION | ID, 0},
+    {"integrations deactivate", lsc_store_let_act, ORGANIZATION | ID, 0},
+    {"integrations delete", lsc_store_delete_one, ORGANIZATION | ID, 0},
 };
 
 enum {
     N_ACTIONS = sizeof ACTIONS / sizeof ACTIONS[0]
 };
 
+/* Whether a second word says what is done. */
+static bool has_deeds(const char *action)
+{
+    return strcmp(action, "users") == 0 || strcmp(action, "integrations") == 0;
+}
+
+static bool is_action(const char *name, const char *action, const char *deed)
+{
+    const size_t length = strlen(action);
+    if (strncmp(name, action, length) != 0) {
+        return false;
+    }
+    return deed == NULL ? name[length] == '\0'
+                        : name[length] == ' ' && strcmp(name + length + 1, deed) == 0;
+}
+
 /* The number of an action; N_ACTIONS where there is none of the name. */
-static size_t find_action(const char *name)
+static size_t find_action(const char *action, const char *deed)
 {
     size_t i = 0;
-    while (i < N_ACTIONS && strcmp(ACTIONS[i].name, name) != 0) {
+    while (i < N_ACTIONS && !is_action(ACTIONS[i].name, action, deed)) {
         i++;
     }
     return i;
@@ -333,25 +290,37 @@ static void check_options(const lsc_store_args *args, size_t action, const struc
         args->given & ~(ACTIONS[action].needs | ACTIONS[action].takes | ORGANIZATION);
     for (unsigned i = 0; i < N_OPTIONS; i++) {
         if ((lacks >> i & 1U) != 0) {
-            argp_error(state, "%s is needed with %s", OPTION_NAMES[i], args->action);
+            argp_error(state, "%s is needed with %s", OPTION_NAMES[i], ACTIONS[action].name);
         }
         if ((strange >> i & 1U) != 0) {
-            argp_error(state, "%s does not go with %s", OPTION_NAMES[i], args->action);
+            argp_error(state, "%s does not go with %s", OPTION_NAMES[i], ACTIONS[action].name);
         }
     }
 }
 
-static void check_args(const lsc_store_args *args, const struct argp_state *state)
+/* The number of the action that is asked for. */
+static size_t wanted_action(const lsc_store_args *args, const struct argp_state *state)
 {
     if (args->action == NULL) {
-        argp_error(state,
-                   "an ACTION is needed: init, check, stats, models, add-model, activate, "
-                   "backup, restore, rekey, verify, audit, export, retain, erase or history");
+        argp_error(state, "an ACTION is needed: init, check, stats, models, add-model, activate, "
+                          "backup, restore, rekey, verify, audit, export, retain, erase, history, "
+                          "users or integrations");
     }
-    const size_t action = find_action(args->action);
+    if (has_deeds(args->action) && args->deed == NULL) {
+        argp_error(state, "%s needs list, put, activate, deactivate or delete after it",
+                   args->action);
+    }
+    const size_t action = find_action(args->action, args->deed);
     if (action == N_ACTIONS) {
-        argp_error(state, "there is no action '%s'", args->action);
+        argp_error(state, "there is no action '%s%s%s'", args->action, args->deed ? " " : "",
+                   args->deed ? args->deed : "");
     }
+    return action;
+}
+
+static void check_args(const lsc_store_args *args, const struct argp_state *state)
+{
+    const size_t action = wanted_action(args, state);
     if (args->store.path == NULL) {
         argp_error(state, "--store FILE is needed");
     }
@@ -362,6 +331,18 @@ static void check_args(const lsc_store_args *args, const struct argp_state *stat
     if ((args->name != NULL || args->id != NULL) && args->store.organization == NULL) {
         argp_error(state, "%s goes with --organization", args->name != NULL ? "--name" : "--id");
     }
+}
+
+/* Where an argument belongs that is no option: of most actions there is only their name. */
+static const char **place_of_argument(lsc_store_args *args)
+{
+    if (args->action == NULL) {
+        return &args->action;
+    }
+    if (has_deeds(args->action)) {
+        return &args->deed;
+    }
+    return strcmp(args->action, "restore") == 0 ? &args->backup : &args->action;
 }
 
 /* Options that say only which rows of the trail are asked for. */
@@ -468,6 +449,12 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
         args->json = true;
         args->given |= JSON;
         break;
+    case KEY_ROLE:
+        take(args, &args->role, text, ROLE);
+        break;
+    case KEY_DETAILS:
+        take(args, &args->details, text, DETAILS);
+        break;
     case KEY_ANCHOR:
         take(args, &args->anchor, text, ANCHOR);
         break;
@@ -478,9 +465,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
         take(args, &args->output, text, OUTPUT);
         break;
     case ARGP_KEY_ARG:
-        lsc_arg_once(state, text,
-                     args->action != NULL && strcmp(args->action, "restore") == 0 ? &args->backup
-                                                                                  : &args->action);
+        lsc_arg_once(state, text, place_of_argument(args));
         break;
     case ARGP_KEY_END:
         check_args(args, state);
@@ -511,7 +496,12 @@ static const char DOC[] =
     "  retain     erase what is older than it is to be kept; prints how much that was\n"
     "  erase      leave no trace of a lead in the file; prints the models trained from it\n"
     "  history    the scores of a lead, the latest first, and what made each differ from the\n"
-    "             one before: time, activities, properties or the model\n\n"
+    "             one before: time, activities, properties or the model\n"
+    "  users      who acts for an organization: 'users list', 'users put' in place of the one of\n"
+    "             that id or as a new one, 'users activate', 'users deactivate' and 'users "
+    "delete'\n"
+    "  integrations\n"
+    "             what brings an organization its data, in the same way\n\n"
     "EXAMPLES\n"
     "  leadscore store init --store leads.db --organization acme --name 'Acme Corp'\n"
     "  leadscore store add-model --store leads.db --organization acme \\\n"
@@ -522,6 +512,8 @@ static const char DOC[] =
     "      --key-file backup.key\n"
     "  leadscore store restore leads.backup --store leads.db \\\n"
     "      --key-file backup.key --force\n"
+    "  leadscore store users put --store leads.db --organization acme --id jo \\\n"
+    "      --role admin --details jo.json\n"
     "  openssl rand -hex 32 > new.key\n"
     "  leadscore store rekey --store leads.db --key-file old.key \\\n"
     "      --new-key-file new.key\n\n"
@@ -532,15 +524,21 @@ static const char DOC[] =
     "  3 the system refused";
 
 static const struct argp_child CHILDREN[] = {{&lsc_model_argp, 0, NULL, 0}, {0}};
-static const struct argp ARGP = {
-    OPTIONS, parse_option, "ACTION [BACKUP] --store FILE", DOC, CHILDREN, NULL, NULL};
+static const struct argp ARGP = {OPTIONS,
+                                 parse_option,
+                                 "ACTION [BACKUP] --store FILE\nusers|integrations "
+                                 "list|put|activate|deactivate|delete --store FILE",
+                                 DOC,
+                                 CHILDREN,
+                                 NULL,
+                                 NULL};
 
 int lsc_cmd_store(int argc, char **argv)
 {
     lsc_store_args args = {.audit = LSC_AUDIT_QUERY_INIT};
     lsc_parse_args(&ARGP, argc, argv, &args);
     lsc_error error = LSC_ERROR_INIT;
-    lsc_status status = ACTIONS[find_action(args.action)].run(&args, &error);
+    lsc_status status = ACTIONS[find_action(args.action, args.deed)].run(&args, &error);
     if (status == LSC_OK) {
         status = lsc_output_flush(&error);
     }

@@ -14,6 +14,7 @@
 
 typedef struct lsc_store_args {
     const char *action;
+    const char *deed; /**< of users and integrations: what is done */
     lsc_store_access store;
     const char *name;
     const char *model;
@@ -22,6 +23,8 @@ typedef struct lsc_store_args {
     const char *new_key_file;
     const char *anchor;
     const char *id;
+    const char *role;
+    const char *details; /**< a file */
     bool audited;
     bool activate;
     bool force;
@@ -58,6 +61,26 @@ lsc_store_action lsc_store_export;
 lsc_store_action lsc_store_retain_some;
 /** Print rows of the audit trail, a line of JSON each. */
 lsc_store_action lsc_store_audit;
+
+/* The models of an organization: store_models.c. */
+
+/** Print them, a line of JSON each. */
+lsc_store_action lsc_store_models;
+/** Add one, and print its id. It is added whatever becomes of activating it. */
+lsc_store_action lsc_store_put_model;
+/** Let one score. */
+lsc_store_action lsc_store_use_model;
+
+/* Users and integrations: account_actions.c. */
+
+/** Print them, a line each. */
+lsc_store_action lsc_store_accounts;
+/** Put one in place of the one of its id, or add it. */
+lsc_store_action lsc_store_put_one;
+/** Let one act, or no more. */
+lsc_store_action lsc_store_let_act;
+/** Delete one, and leave no byte of it in the file. */
+lsc_store_action lsc_store_delete_one;
 
 /** Print the scores of a lead, and what made each differ from the one before: store_history.c. */
 lsc_store_action lsc_store_history;

@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """leadscore store, leadscore ingest, and what reads a store.    test_cli_store.py PROGRAM SCRATCH [WORD...]"""
 
+import contextlib
 import hashlib
 import json
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -226,6 +228,79 @@ def rows_of_the_audit_trail_are_listed(folder):
     assert "does not go with check" in err
 
 
+def accounts(path, kind, *arguments):
+    """Users or integrations, by their ids."""
+    lines = run("store", kind, "list", *of(path), "--json", *arguments)[0].splitlines()
+    return {row["id"]: row for row in map(json.loads, lines)}
+
+
+@test
+def users_are_put_listed_and_deleted(folder):
+    path = folder / "s.db"
+    key = key_file(folder, "a" * 64, "a.key")
+    details = folder / "jo.json"
+    details.write_text('{\n  "name": "Jo\\nDoe",\r\n  "rank": 1e2\n}\n')
+    access = (*of(path), "--key-file", key)
+    run("store", "init", *access, "--audited")
+    assert run("store", "users", "list", *access)[0] == ""
+    assert run("store", "users", "put", *access, "--id", "jo", "--role", "admin", "--details", details)[0] == ""
+    run("store", "users", "put", *access, "--id", "al", "--actor", "jo")
+    held = accounts(path, "users", "--key-file", key)
+    assert list(held) == ["al", "jo"] and held["jo"]["details"] == {"name": "Jo\nDoe", "rank": 100}, held
+    assert held["al"] == {"id": "al", "uuid": held["al"]["uuid"], "role": None, "active": True, "details": {}}
+    out, _ = run("store", "users", "list", *access)
+    assert out == f"active    al  {held['al']['uuid']}\nactive    jo  admin  {held['jo']['uuid']}\n", out
+    assert b"Doe" not in path.read_bytes()
+    run("store", "users", "deactivate", *access, "--id", "al", "--actor", "jo")
+    assert not accounts(path, "users", "--key-file", key)["al"]["active"]
+    refuse("store", "users", "activate", *access, "--id", "al", "--actor", "al", words=["al", "not active"])
+    run("store", "users", "activate", *access, "--id", "al", "--actor", "jo")
+    run("store", "users", "put", *access, "--id", "al", "--role", "reader", "--details", "-", stdin='{"a": 1}')
+    assert accounts(path, "users", "--key-file", key)["al"] == {
+        **held["al"], "role": "reader", "details": {"a": 1}}
+    run("store", "users", "delete", *access, "--id", "jo", "--actor", "al")
+    assert list(accounts(path, "users", "--key-file", key)) == ["al"]
+    done = [row["action"] for row in trail(path, "--by", held["jo"]["uuid"], "--key-file", key)]
+    assert done == ["put user", "deactivate user", "activate user"], done
+    assert trail(path, "--action", "delete user", "--key-file", key)[0]["subject"] == held["jo"]["uuid"]
+    refuse("store", "users", "delete", *access, "--id", "jo", words=["no user", "jo"])
+
+
+@test
+def integrations_are_apart_from_users(folder):
+    path = made(folder)
+    secret = folder / "hub.json"
+    secret.write_text('{"token": "s3cret-token"}')
+    run("store", "integrations", "put", *of(path), "--id", "hub", "--role", "hubspot", "--details", secret)
+    assert accounts(path, "users") == {}
+    assert accounts(path, "integrations")["hub"]["details"] == {"token": "s3cret-token"}
+    run("store", "integrations", "deactivate", *of(path), "--id", "hub")
+    assert "inactive  hub  hubspot  " in run("store", "integrations", "list", *of(path))[0]
+    run("store", "integrations", "activate", *of(path), "--id", "hub")
+    refuse("store", "users", "activate", *of(path), "--id", "hub", words=["no user", "hub"])
+    run("store", "integrations", "delete", *of(path), "--id", "hub")
+    left = b"".join(file.read_bytes() for file in folder.glob("s.db*"))
+    assert b"hubspot" not in left and b"s3cret-token" not in left
+    run("store", "users", "put", *of(path), "--id", "user000")
+    with contextlib.closing(sqlite3.connect(path)) as held, held:
+        held.executemany("INSERT INTO users SELECT NULL, organization_key, ?, ?, role, active, details, NULL"
+                         " FROM users WHERE external_id = 'user000'",
+                         [(f"uuid{i}", f"user{i:03}") for i in range(1, 251)])
+    many = [f"user{i:03}" for i in range(251)]  # three pages
+    assert list(accounts(path, "users")) == many
+
+
+@test
+def details_that_are_no_object_are_refused(folder):
+    path = made(folder)
+    for text, words in (("[1]", ["object"]), ('{"a": }', ["bad.json"]), ('{"a": 1}\0', ["bad.json", "NUL"]),
+                        (json.dumps({"a": "x" * 65536}), ["bad.json", "65536"])):
+        (folder / "bad.json").write_text(text)
+        refuse("store", "users", "put", *of(path), "--id", "jo", "--details", folder / "bad.json", words=words)
+    refuse("store", "users", "put", *of(path), "--id", "jo", "--details", folder / "none.json", words=["none.json"])
+    assert accounts(path, "users") == {}
+
+
 @test
 def all_that_is_held_on_a_lead_is_exported(folder):
     path = filled(folder)
@@ -441,6 +516,14 @@ def wrong_command_lines_are_refused(folder):
             (("store", "backup", "--store", path), "--output"),
             (("store", "restore", "--store", path), "BACKUP"),
             (("store", "restore", "a", "b", "--store", path), "too many"),
+            (("store", "users", *of(path)), "users needs list, put"),
+            (("store", "users", "look", *of(path)), "no action 'users look'"),
+            (("store", "users", "list", "put", *of(path)), "too many"),
+            (("store", "users", "list", "--store", path), "--organization"),
+            (("store", "users", "put", *of(path)), "--id ID is needed with users put"),
+            (("store", "users", "delete", *of(path), "--id", "a", "--role", "b"), "--role ROLE does not go"),
+            (("store", "integrations", "put", *of(path), "--id", "a"), "--role ROLE is needed"),
+            (("store", "history", *of(path), "--id", "a", "--details", "b"), "--details does not go"),
             (("store", "check", "--store", path, "-o", "x"), "--output"), (("ingest", *of(path)), "--leads"),
             (("ingest", "--store", path), "--organization"),
             (("score", "--store", path, "--as-of", AS_OF), "--organization"),

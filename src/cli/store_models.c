@@ -1,0 +1,88 @@
+/* The models of an organization. */
+#include "store_args.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "input.h"
+#include "json_out.h"
+
+static void print_model(const lsc_stored_model *model)
+{
+    lsc_emitter json = {.out = stdout};
+    lsc_emit_begin(&json, '{');
+    lsc_emit_text_member(&json, "sha256", model->sha256);
+    lsc_emit_text_member(&json, "name", model->name);
+    lsc_emit_text_member(&json, "version", model->version);
+    lsc_emit_text_member(&json, "model_type", model->model_type);
+    lsc_emit_bool_member(&json, "gate_passed", model->gate_passed);
+    lsc_emit_bool_member(&json, "active", model->active);
+    lsc_emit_end(&json, '}');
+    putchar('\n');
+}
+
+lsc_status lsc_store_models(const lsc_store_args *args, lsc_error *error)
+{
+    lsc_store *store = NULL;
+    const lsc_stored_model *models;
+    size_t n = 0;
+    lsc_status status = lsc_store_of_args(args, false, true, &store, error);
+    if (status == LSC_OK) {
+        status = lsc_store_list_models(store, args->store.organization, &models, &n, error);
+    }
+    for (size_t i = 0; i < n && status == LSC_OK; i++) {
+        print_model(&models[i]);
+    }
+    lsc_store_close(store);
+    return status;
+}
+
+static lsc_status put_model(const lsc_store_args *args, lsc_store *store, lsc_error *error)
+{
+    char *bundle = NULL;
+    size_t length = 0;
+    char sha256[65];
+    lsc_load options;
+    lsc_public_key keys[LSC_MOST_KEYS];
+    lsc_status status = lsc_load_options(&args->loading, keys, &options, error);
+    if (status == LSC_OK) {
+        status = lsc_read_file(args->model, LSC_MAX_BUNDLE, &bundle, &length, error);
+    }
+    if (status == LSC_OK) {
+        status = lsc_store_add_model(store, args->store.organization, bundle, length, &options,
+                                     sha256, error);
+    }
+    free(bundle);
+    if (status == LSC_OK && args->activate) {
+        status =
+            lsc_store_activate_model(store, args->store.organization, sha256, args->force, error);
+    }
+    if (status == LSC_OK) {
+        printf("%s\n", sha256);
+    }
+    return status;
+}
+
+/* The model is added whatever becomes of activating it. */
+lsc_status lsc_store_put_model(const lsc_store_args *args, lsc_error *error)
+{
+    lsc_store *store = NULL;
+    lsc_status status = lsc_store_of_args(args, false, false, &store, error);
+    if (status == LSC_OK) {
+        status = put_model(args, store, error);
+    }
+    lsc_store_close(store);
+    return status;
+}
+
+lsc_status lsc_store_use_model(const lsc_store_args *args, lsc_error *error)
+{
+    lsc_store *store = NULL;
+    lsc_status status = lsc_store_of_args(args, false, false, &store, error);
+    if (status == LSC_OK) {
+        status = lsc_store_activate_model(store, args->store.organization, args->model, args->force,
+                                          error);
+    }
+    lsc_store_close(store);
+    return status;
+}
