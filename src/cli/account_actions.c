@@ -88,11 +88,18 @@ lsc_status lsc_store_accounts(const lsc_store_args *args, lsc_error *error)
 
 static lsc_status read_details(const char *path, char **details, lsc_error *error)
 {
+    char *bytes = NULL;
     size_t length = 0;
-    lsc_status status = lsc_read_file(path, LSC_MAX_ACCOUNT_DETAILS, details, &length, error);
-    return status == LSC_OK && strlen(*details) != length
-               ? lsc_fail_with(error, LSC_BAD_JSON, "%.200s: a NUL is no JSON", path)
-               : status;
+    lsc_status status = lsc_read_file(path, LSC_MAX_ACCOUNT_DETAILS, &bytes, &length, error);
+    if (status == LSC_OK && length > 0 && memchr(bytes, '\0', length) != NULL) {
+        status = lsc_fail_with(error, LSC_BAD_JSON, "%.200s: a NUL is no JSON", path);
+    }
+    if (status == LSC_OK) {
+        *details = length == 0 ? strdup("") : strndup(bytes, length);
+        status = *details == NULL ? lsc_fail_with(error, LSC_NO_MEMORY, "out of memory") : LSC_OK;
+    }
+    free(bytes);
+    return status;
 }
 
 static lsc_status put_one(const lsc_store_args *args, const char *details, lsc_error *error)

@@ -293,8 +293,8 @@ def integrations_are_apart_from_users(folder):
 @test
 def details_that_are_no_object_are_refused(folder):
     path = made(folder)
-    for text, words in (("[1]", ["object"]), ('{"a": }', ["bad.json"]), ('{"a": 1}\0', ["bad.json", "NUL"]),
-                        (json.dumps({"a": "x" * 65536}), ["bad.json", "65536"])):
+    for text, words in (("[1]", ["object"]), ("", ["bad.json"]), ('{"a": }', ["bad.json"]),
+                        ('{"a": 1}\0', ["bad.json", "NUL"]), (json.dumps({"a": "x" * 65536}), ["bad.json", "65536"])):
         (folder / "bad.json").write_text(text)
         refuse("store", "users", "put", *of(path), "--id", "jo", "--details", folder / "bad.json", words=words)
     refuse("store", "users", "put", *of(path), "--id", "jo", "--details", folder / "none.json", words=["none.json"])
