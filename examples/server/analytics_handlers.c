@@ -21,7 +21,8 @@ void srv_get_conversion_rates(srv_call *call)
     size_t n;
     lsc_store *store = srv_store(call);
     query.horizon_ms = srv_query_integer(call, "horizon_days", 90) * SRV_DAY_MS;
-    query.as_of_ms = srv_query_time(call, "as_of", srv_now_ms(call) - query.horizon_ms);
+    int64_t today_ms = srv_now_ms(call) / SRV_DAY_MS * SRV_DAY_MS;
+    query.as_of_ms = srv_query_time(call, "as_of", today_ms - query.horizon_ms);
     query.model = srv_query(call, "model_id");
     if (store == NULL || !srv_went_well(call,
                                         lsc_store_count_conversions(store, srv_organization(call),

@@ -1,5 +1,7 @@
 #include "app.h"
 
+#include "live.h"
+
 void srv_publish(srv_app *app, const char *organization, const char *type, json_t *data)
 {
     if (app->listener != NULL) {
@@ -10,7 +12,8 @@ void srv_publish(srv_app *app, const char *organization, const char *type, json_
 
 void srv_lead_changed(srv_app *app, const char *organization, const char *lead_id)
 {
-    if (app->lead_listener != NULL) {
-        app->lead_listener(app->lead_listener_ctx, organization, lead_id);
+    char key[SRV_CACHE_KEY_MAX];
+    if (srv_cache_score_key(key, organization, lead_id)) {
+        srv_cache_remove(srv_live_scores(app), key);
     }
 }

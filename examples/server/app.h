@@ -24,9 +24,6 @@ struct srv_live;
 typedef void srv_listener(void *ctx, const char *organization, const char *type,
                           const json_t *data);
 
-/** Told that a lead was changed; see srv_lead_changed(). Any thread. */
-typedef void srv_lead_listener(void *ctx, const char *organization, const char *lead_id);
-
 /** The server. Made by main(), shared by all threads, and gone last. */
 typedef struct srv_app {
     srv_config config;
@@ -40,8 +37,6 @@ typedef struct srv_app {
     atomic_bool draining;  /**< it is to end: /readyz says so, and no keep-alive is granted */
     srv_listener *listener;
     void *listener_ctx;
-    srv_lead_listener *lead_listener;
-    void *lead_listener_ctx;
 } srv_app;
 
 /**
@@ -53,7 +48,7 @@ typedef struct srv_app {
  */
 void srv_publish(srv_app *app, const char *organization, const char *type, json_t *data);
 
-/** Tell who keeps something of a lead that it was changed, after the change is in the store. */
+/** A lead was changed: its cached score is forgotten. After the change is in the store. */
 void srv_lead_changed(srv_app *app, const char *organization, const char *lead_id);
 
 #endif

@@ -1,7 +1,10 @@
 #include "lead_handlers.h"
 
+#include <stdlib.h>
+
 #include "answers.h"
 #include "counters.h"
+#include "live.h"
 
 /* The latest score that is kept: what a new one is compared with. */
 static int latest_score(lsc_store *store, const char *organization, const char *id, bool *is_there)
@@ -25,34 +28,94 @@ static void tell(srv_call *call, const char *id, const lsc_result *result, bool 
                           had_score && before >= 0 ? json_integer(before) : json_null()));
 }
 
-void srv_get_lead_score(srv_call *call)
+/* What a cached score was made by. */
+static const char *model_of(const lsc_scorer *scorer)
 {
+    lsc_model_info info = LSC_MODEL_INFO_INIT;
+    lsc_model_get_info(lsc_scorer_model(scorer), &info, NULL);
+    return info.sha256;
+}
+
+/* Of a score as of now alone; and where accesses are noted each one goes to the store, which notes it. */
+static bool may_cache(const srv_call *call, srv_app *app, const char *id,
+                      char key[SRV_CACHE_KEY_MAX])
+{
+    return !app->config.audited && srv_query(call, "as_of") == NULL &&
+           srv_cache_score_key(key, srv_organization(call), id);
+}
+
+static bool answer_from_cache(srv_call *call, const char *key, const lsc_scorer *scorer)
+{
+    size_t length;
+    char *json = srv_cache_get(srv_live_scores(srv_app_of(call)), key, model_of(scorer), &length);
+    if (json == NULL) {
+        return false;
+    }
+    srv_reply_text(call, 200, json, length);
+    free(json);
+    return true;
+}
+
+static bool explain(srv_call *call, lsc_store *store, lsc_scorer *scorer,
+                    lsc_explanation *explanation)
+{
+    lsc_error error = LSC_ERROR_INIT;
+    int64_t as_of_ms = srv_query_time(call, "as_of", srv_now_ms(call));
+    return srv_went_well(call,
+                         lsc_store_score_lead(store, srv_organization(call),
+                                              srv_path(call, "lead_id"), scorer, as_of_ms,
+                                              explanation, &error),
+                         &error);
+}
+
+/* Score it, keep the score, and tell of it where it is another than before. */
+static void score(srv_call *call, lsc_store *store, lsc_scorer *scorer, const char *key)
+{
+    srv_app *app = srv_app_of(call);
     lsc_error error = LSC_ERROR_INIT;
     lsc_explanation explanation = LSC_EXPLANATION_INIT;
     const char *id = srv_path(call, "lead_id");
-    const char *organization = srv_organization(call);
-    int64_t as_of_ms = srv_query_time(call, "as_of", srv_now_ms(call));
-    lsc_scorer *scorer = srv_scorer(call);
-    lsc_store *store = scorer != NULL ? srv_store(call) : NULL;
     const char *json;
     size_t length;
     bool had_score;
-    if (store == NULL) {
-        return;
-    }
-    int before = latest_score(store, organization, id, &had_score);
-    if (!srv_went_well(
-            call,
-            lsc_store_score_lead(store, organization, id, scorer, as_of_ms, &explanation, &error),
-            &error) ||
+    int before = latest_score(store, srv_organization(call), id, &had_score);
+    if (!explain(call, store, scorer, &explanation) ||
         !srv_went_well(call,
                        lsc_explanation_json(scorer, &explanation, id, 0, &json, &length, &error),
                        &error)) {
         return;
     }
-    srv_counters_add(srv_app_of(call)->counters, SRV_COUNT_SCORES, 1);
+    srv_counters_add(app->counters, SRV_COUNT_SCORES, 1);
     if (srv_query(call, "as_of") == NULL && (!had_score || before != explanation.result.score)) {
         tell(call, id, &explanation.result, had_score, before);
     }
+    if (key != NULL) {
+        srv_cache_put(srv_live_scores(app), key, model_of(scorer), json, length,
+                      app->config.score_cache_seconds * 1000);
+    }
     srv_reply_text(call, 200, json, length);
+}
+
+void srv_get_lead_score(srv_call *call)
+{
+    char key[SRV_CACHE_KEY_MAX];
+    char uuid[37];
+    lsc_error error = LSC_ERROR_INIT;
+    lsc_store *store = srv_store(call);
+    lsc_scorer *scorer;
+    if (store == NULL) {
+        return;
+    }
+    bool is_cached = may_cache(call, srv_app_of(call), srv_path(call, "lead_id"), key);
+    /* A lead that is not there is not there whether or not a model is. */
+    if (!is_cached && !srv_went_well(call,
+                                     lsc_store_lead_uuid(store, srv_organization(call),
+                                                         srv_path(call, "lead_id"), uuid, &error),
+                                     &error)) {
+        return;
+    }
+    scorer = srv_scorer(call);
+    if (scorer != NULL && !(is_cached && answer_from_cache(call, key, scorer))) {
+        score(call, store, scorer, is_cached ? key : NULL);
+    }
 }

@@ -257,6 +257,8 @@ static int serve(srv_app *app, const sigset_t *signals)
     }
     drain(app, web);
     srv_web_stop(web);
+    srv_jobs_free(app->jobs); /* A training that is stopped tells so. */
+    app->jobs = NULL;
     srv_live_close(app);
     return 0;
 }

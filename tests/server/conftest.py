@@ -44,13 +44,17 @@ class Server:
         self.numbers = itertools.count(1)
         self.start()
 
-    def start(self):
-        sets = [word for key, value in self.settings.items()
+    @property
+    def sets(self):
+        """Its settings as the command line has them."""
+        return [word for key, value in self.settings.items()
                 for word in ("--set", f"{key}={str(value).lower() if isinstance(value, bool) else value}")]
+
+    def start(self):
         # Files, not pipes: nobody reads them meanwhile, and a pipe that is full would stop the server.
         self.log = self.folder / f"log-{next(self.numbers)}.txt"
         with open(self.log, "wb") as log, open(self.folder / "errors.txt", "ab") as errors:
-            self.process = subprocess.Popen([self.program, *sets], cwd=self.folder, stdout=log, stderr=errors,
+            self.process = subprocess.Popen([self.program, *self.sets], cwd=self.folder, stdout=log, stderr=errors,
                                             env=self.environment)
         started = self.wait_for("started")
         self.port, self.events_port = started["port"], started["events_port"]

@@ -9,8 +9,7 @@ ROLES = ["read_only", "user", "manager", "admin", "owner"]
 
 def first_owner(server, organization, email):
     """The password of a new organization's owner, as the command line prints it."""
-    sets = [word for key, value in server.settings.items() for word in ("--set", f"{key}={value}")]
-    done = subprocess.run([server.program, *sets, "--first-owner", f"{organization}:{email}"],
+    done = subprocess.run([server.program, *server.sets, "--first-owner", f"{organization}:{email}"],
                           cwd=server.folder, env=server.environment, capture_output=True, text=True,
                           check=True)
     return done.stdout.strip()

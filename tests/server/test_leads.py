@@ -2,11 +2,12 @@
 
 import json
 import threading
+import time
 
 import pytest
 
 import people
-from conftest import ROOT, Server
+from conftest import PATIENCE_SECONDS, ROOT, Server
 
 LEADS = "/api/v1/leads"
 STARTER = (ROOT / "models/starter.lsm").read_bytes()
@@ -332,3 +333,40 @@ def test_what_was_answered_outlives_a_kill(build, tmp_path):
         assert server.get(first.headers["location"], token=token).json["phone"] == "9"
     finally:
         server.close()
+
+
+# Cached scores.
+
+def test_a_cached_score_is_gone_with_any_change_of_its_lead(start):
+    server = start(audited=False)
+    token = people.found_alone(server, "acme")
+    activate_starter(server, token)
+    changes = [("POST", "/activities", {**DEMO, "time": "2026-01-01T00:00:00Z"}),
+               ("PUT", "", {"job_title": "CTO"}),
+               ("POST", "/outcomes", {"time": "2026-01-02T00:00:00Z", "converted": True}),
+               ("DELETE", "", None)]
+
+    def ask(number):
+        return server.get(f"{LEADS}/cached-{number}/score", token=token)
+
+    for number in range(len(changes)):
+        server.ask("PUT", f"{LEADS}/cached-{number}", {}, token=token)
+    # Just after a change nothing is put into the cache (cache.h). Its as-of time tells whether a score is from there.
+    until = time.monotonic() + PATIENCE_SECONDS
+    while any(ask(number).bytes != ask(number).bytes for number in range(len(changes))):
+        assert time.monotonic() < until
+        time.sleep(0.1)
+    for number, (method, rest, body) in enumerate(changes):
+        before = ask(number).json["as_of"]
+        assert server.ask(method, f"{LEADS}/cached-{number}{rest}", body, token=token).status < 300
+        after = ask(number)
+        assert after.status == 404 if method == "DELETE" else after.json["as_of"] != before
+
+
+def test_where_accesses_are_noted_each_reading_of_a_score_is(start):
+    server = start()
+    token = people.found_alone(server, "acme")
+    activate_starter(server, token)
+    server.ask("PUT", f"{LEADS}/noted", {}, token=token)
+    first, second = (server.get(f"{LEADS}/noted/score", token=token).json["as_of"] for _ in range(2))
+    assert first != second
