@@ -1,5 +1,6 @@
 #include "arrow_lead_rows.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "arrow_array.h"
@@ -137,10 +138,14 @@ static lsc_status read_item(lsc_lead_rows *rows, size_t list, size_t item, const
                             ? lsc_lead_cell_read(&rows->columns.columns[list + 1], values, at,
                                                  &rows->scratch, &property, error)
                             : LSC_OK;
-    if (status == LSC_OK) {
-        *text = item_text(&rows->scratch, &property);
+    if (status != LSC_OK) {
+        return status;
     }
-    return status == LSC_OK && *text == NULL ? lsc_fail_memory(error) : status;
+    if (property.type == LSC_VALUE_NUMBER && !isfinite(property.number)) {
+        return lsc_fail(error, LSC_INVALID_ARG, "has an item that is not a finite number");
+    }
+    *text = item_text(&rows->scratch, &property);
+    return *text != NULL ? LSC_OK : lsc_fail_memory(error);
 }
 
 static lsc_status read_list(lsc_lead_rows *rows, size_t list, lsc_property *property,

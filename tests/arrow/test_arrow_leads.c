@@ -5,6 +5,7 @@
 #include "arrow_support.h"
 #include "lead_table.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -456,6 +457,22 @@ START_TEST(what_an_activity_says_twice_is_refused)
 }
 END_TEST
 
+START_TEST(an_item_that_is_no_finite_number_is_refused)
+{
+    static const int32_t offsets[] = {0, 1, 3};
+    const double items[] = {(double)NAN, 1, (double)-INFINITY};
+    test_column *table = struct_column("", NULL, 2);
+    test_column *list =
+        add_column(table, list_column("tags", offsets, NULL, 2,
+                                      fixed_column("item", "g", items, sizeof *items, NULL, 3)));
+    ck_fails(extract(table, false, error), LSC_INVALID_ARG,
+             "row 1: column \"tags\" has an item that is not a finite number");
+    ((int32_t *)list->blocks[1])[2] = 2;
+    ck_ok(extract(table, false, error)); /* NaN is missing */
+    free_column(table);
+}
+END_TEST
+
 /* Nulls of type "n" take no memory, however many there are: they are not gone through one by one. */
 START_TEST(lists_of_very_many_nulls_are_missing)
 {
@@ -657,7 +674,9 @@ END_TEST
 LSC_SUITE("arrow/leads", TEST(features_are_those_of_the_same_leads_in_json),
           TEST(hostile_arrays_are_refused_by_row_and_column),
           TEST(hostile_schemas_are_refused_by_column), TEST(activities_stand_in_one_column),
-          TEST(what_an_activity_says_twice_is_refused), TEST(lists_of_very_many_nulls_are_missing),
+          TEST(what_an_activity_says_twice_is_refused),
+          TEST(an_item_that_is_no_finite_number_is_refused),
+          TEST(lists_of_very_many_nulls_are_missing),
           TEST(scores_are_those_of_each_lead_and_null_where_there_is_none),
           TEST(offsets_of_columns_are_heeded),
           TEST(every_failing_allocation_is_told_and_leaves_nothing),

@@ -64,6 +64,8 @@ char *fuzz_file(const char *path, size_t *length);
 
 /** A scorer of models/starter.lsm. Lives until the process ends. */
 lsc_scorer *fuzz_starter(void);
+/** Likewise of boosted trees: tests/golden/gbdt.lsm. */
+lsc_scorer *fuzz_trees(void);
 
 /** Three leads with activities: one bare, two that most features say something of. */
 #define FUZZ_LEADS 3

@@ -71,6 +71,7 @@ class Fuzzer:
 
 FUZZERS = {
     "activity": Fuzzer(1024, r"lead/(activity_json|fields|flatten|timeline|values)"),
+    "arrow": Fuzzer(1024, r"arrow/(?!\w*stream)\w+"),
     "backup": Fuzzer(1024, r"store/(backup|backup_seal|restore|side_files|store_key)"),
     "bundle": Fuzzer(16384, r"(model/(bundle_read|calibration_json|forest_builder|manifest|model|signature"
                             r"|tar|zstd_frame)|score/(golden|load))"),

@@ -56,18 +56,30 @@ char *fuzz_file(const char *path, size_t *length)
     return bytes;
 }
 
+static lsc_scorer *load(const char *path)
+{
+    lsc_scorer *scorer = NULL;
+    lsc_model *model = NULL;
+    size_t length;
+    char *bundle = fuzz_file(path, &length);
+    fuzz_ok(lsc_model_load_bytes(bundle, length, NULL, &model, error));
+    free(bundle);
+    fuzz_ok(lsc_scorer_new(model, NULL, &scorer, error));
+    lsc_model_unref(model);
+    return scorer;
+}
+
 lsc_scorer *fuzz_starter(void)
 {
     static lsc_scorer *scorer;
-    if (scorer == NULL) {
-        lsc_model *model = NULL;
-        size_t length;
-        char *bundle = fuzz_file("models/starter.lsm", &length);
-        fuzz_ok(lsc_model_load_bytes(bundle, length, NULL, &model, error));
-        free(bundle);
-        fuzz_ok(lsc_scorer_new(model, NULL, &scorer, error));
-        lsc_model_unref(model);
-    }
+    scorer = scorer == NULL ? load("models/starter.lsm") : scorer;
+    return scorer;
+}
+
+lsc_scorer *fuzz_trees(void)
+{
+    static lsc_scorer *scorer;
+    scorer = scorer == NULL ? load("tests/golden/gbdt.lsm") : scorer;
     return scorer;
 }
 

@@ -131,6 +131,25 @@ def add_specs(seeds):
         seeds.add("scorecard", block)
 
 
+def add_arrow(seeds):
+    """Tables as fuzz_arrow.c makes them of bytes: of each type of column, under each name."""
+    n_kinds, n_names, activities, ignore_unknown = 30, 40, 26, 2
+    for flags in range(0, 32, 2):
+        for kind in range(0, n_kinds * 6, 7):
+            seeds.add("arrow", bytes([flags, 5 + kind, 2, 0, *(kind, kind * 3 % 256, kind % 2) * 20]))
+    for name in range(n_names):
+        columns = [column for kind in (1, name % n_kinds) for column in (name, kind, name * 5, 0)]
+        seeds.add("arrow", bytes([1, 8, 2, *columns]))
+        for flags in (1, 1 | ignore_unknown):
+            member = [name, name % n_kinds, 5, 0]
+            seeds.add("arrow", bytes([flags, 8, 2, 0, 1, 5, 0, 8, activities, name, 2, *member, *member]))
+    for what in range(24):
+        for byte in (0, 1, 9, 77, 130, 250):
+            seeds.add("arrow", bytes([1 | byte & 2, 8, 3, 1, 1, 5, 224, what, byte, 8, activities, 6, 1,
+                                      3, what, 5, 225, what, byte, what, byte]))
+    seeds.add("arrow", bytes([1, 1, 1, *[3, 4, 1] * 36, 3, 1]))
+
+
 def add_maps(seeds):
     base = {"id": "who", "time": "at", "type": "Order", "outcome": {"types": ["Order"]}}
     for change in [
@@ -252,6 +271,7 @@ def main(program, tools, folder):
         add_stores(seeds, program, sample)
     add_specs(seeds)
     add_maps(seeds)
+    add_arrow(seeds)
     for fuzzer, number in sorted(seeds.numbers.items()):
         print(f"{fuzzer}: {number}")
 
