@@ -2,6 +2,7 @@
 
 #include <rhonabwy.h>
 
+#include "auth/token_cache.h"
 #include "auth/tokens.h"
 
 #define ROTATE (30 * DAY)
@@ -119,6 +120,25 @@ START_TEST(what_is_published_is_public)
     ck_assert_ptr_null(json_object_get(key, "d"));
     json_decref(jwks);
     close_signer(it);
+}
+END_TEST
+
+START_TEST(what_is_kept_of_one_token_is_not_given_for_another)
+{
+    srv_token_cache *cache = srv_token_cache_new();
+    srv_principal who = {.is_key = true};
+    uint8_t one[SRV_DIGEST_BYTES] = {1};
+    uint8_t other[SRV_DIGEST_BYTES] = {1}; /* of the same place */
+    other[31] = 1;
+    srv_token_cache_put(cache, one, NOW, NOW + MINUTE, &anna);
+    ck_assert(!srv_token_cache_get(cache, other, NOW, &who));
+    ck_assert(who.is_key);
+    ck_assert(srv_token_cache_get(cache, one, NOW, &who));
+    ck_assert_str_eq(who.uuid, ANNA);
+    srv_token_cache_put(cache, other, NOW, NOW + MINUTE, &anna);
+    ck_assert(!srv_token_cache_get(cache, one, NOW, &who));
+    ck_assert(srv_token_cache_get(cache, other, NOW, &who));
+    srv_token_cache_free(cache);
 }
 END_TEST
 
@@ -359,8 +379,8 @@ END_TEST
 LSC_SUITE("server/access_tokens", TEST(a_token_says_who_it_is_of), TEST(a_token_expires),
           TEST(keys_take_turns_and_old_ones_are_believed_until_their_tokens_expire),
           TEST(another_process_finds_the_keys), TEST(what_is_published_is_public),
-          TEST(alg_none_is_refused), TEST(a_mac_with_the_public_key_is_refused),
-          TEST(a_key_of_the_forgers_own_is_refused),
+          TEST(what_is_kept_of_one_token_is_not_given_for_another), TEST(alg_none_is_refused),
+          TEST(a_mac_with_the_public_key_is_refused), TEST(a_key_of_the_forgers_own_is_refused),
           TEST(wrong_claims_are_refused_though_the_signature_is_right),
           TEST(each_changed_letter_is_refused), TEST(what_is_no_token_is_refused),
           TEST(another_servers_token_is_refused))

@@ -105,6 +105,7 @@ START_TEST(an_invitation_is_taken_up_once)
     ck_yes(srv_invite(db, ANNA, NOW, token));
     ck_no(srv_invitation_take(db, earlier, "$digest", NOW, &found));
     ck_no(srv_invitation_take(db, token, "$digest", NOW + SRV_INVITATION_MS, &found));
+    ck_no(srv_invitation_take(db, token, "$digest", NOW + 2 * SRV_INVITATION_MS, &found));
     ck_yes(srv_invitation_look(db, token, NOW, &found));
     ck_assert_str_eq(found.email, "anna@acme.example");
     ck_yes(srv_invitation_take(db, token, "$digest", NOW + SRV_INVITATION_MS - 1, &found));

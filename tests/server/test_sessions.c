@@ -88,6 +88,7 @@ START_TEST(tokens_and_sessions_expire)
     }
     ck_yes(srv_session_lives(it.db, it.id, NOW + SRV_SESSION_MS - 1, &session));
     ck_no(srv_session_lives(it.db, it.id, NOW + SRV_SESSION_MS, &session));
+    ck_no(srv_session_lives(it.db, it.id, NOW + 2 * SRV_SESSION_MS, &session));
     ck_no(srv_session_refresh(it.db, it.refresh, NOW + SRV_SESSION_MS, &session, next));
     srv_auth_db_close(it.db);
 }
