@@ -230,7 +230,11 @@ bool srv_live_limit(srv_call *call, const char *operation, int64_t requests, int
 {
     srv_app *app = srv_app_of(call);
     const char *organization = srv_organization(call);
-    srv_rate_policy policy = {(unsigned)requests, (unsigned)seconds};
+    int64_t quota = requests * app->config.rate_limit_scale;
+    srv_rate_policy policy = {
+        (unsigned)(quota < SRV_RATE_QUOTA_MAX ? quota : SRV_RATE_QUOTA_MAX),
+        (unsigned)seconds,
+    };
     char text[SRV_RATE_HEADER_MAX];
     srv_rate_verdict verdict;
 

@@ -39,8 +39,9 @@ srv_cache *srv_live_scores(srv_app *app);
 srv_cache *srv_live_sessions(srv_app *app);
 
 /**
- * Take a token for this call's operation, and say so in the headers RateLimit and RateLimit-Policy. The bucket is
- * that of the organization; where the operation is public, that of the client's address.
+ * Take a token for this call's operation, of `requests` times rate_limit_scale in `seconds`, and say so in the
+ * headers RateLimit and RateLimit-Policy. The bucket is that of the organization; where the operation is public,
+ * that of the client's address.
  *
  * @return false: there is none left, and the call has been answered 429 with Retry-After
  */

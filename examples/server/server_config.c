@@ -63,6 +63,7 @@ static const setting_row settings[] = {
     {"redis", KIND_TEXT, AT(redis), NULL, 0, 0, NULL},
     {"score_cache_bytes", KIND_NUMBER, AT(score_cache_bytes), "33554432", 0, 68719476736, NULL},
     {"score_cache_seconds", KIND_NUMBER, AT(score_cache_seconds), "60", 1, 86400, NULL},
+    {"rate_limit_scale", KIND_NUMBER, AT(rate_limit_scale), "1", 1, 1000000, NULL},
     {"events_address", KIND_TEXT, AT(events_address), NULL, 0, 0, NULL},
     {"events_port", KIND_NUMBER, AT(events_port), "8081", 0, 65535, NULL},
     {"events_heartbeat_seconds", KIND_NUMBER, AT(events_heartbeat_seconds), "30", 1, 3600, NULL},

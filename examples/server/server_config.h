@@ -49,6 +49,7 @@ typedef struct srv_config {
     char *redis;                 /**< URL; NULL: limits, cache and events stay in this process */
     int64_t score_cache_bytes;   /**< of memory, where there is no Redis */
     int64_t score_cache_seconds; /**< that a score is read from the cache */
+    int64_t rate_limit_scale;    /**< the limits of the document, times this */
     char *events_address;        /**< of the WebSockets; NULL: as `address` */
     int64_t events_port;         /**< 0: any that is free */
     int64_t events_heartbeat_seconds;
