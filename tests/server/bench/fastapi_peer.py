@@ -1,10 +1,12 @@
 """The peer of `make bench-server`: the endpoint that scores a lead, in FastAPI and xgboost.
 
-It is written as a data scientist would who serves a model from Python: pydantic checks the request, plain Python
-makes the features, xgboost gives the probability and the contributions, the largest of which are the reasons. The
-model is the one that the server has, in XGBoost's own format; the features are those of its spec, made the short
-way: leads of a sample need no more. What the server does besides is left out here: tenants, tokens, intervals,
-breakdown, sentences with evidence, limits, log and metrics.
+It is written as a data scientist would who serves a model from Python: pydantic checks the request, pandas makes the
+features as it did in training, xgboost gives the probability and the contributions, the largest of which are the
+reasons. PEER_FEATURES=plain makes the features without pandas, as somebody who counts milliseconds would.
+
+The model is the one that the server has, in XGBoost's own format. The features are of the kinds of its spec and made
+the short way, so the scores are others than the server's: what is compared is time. What the server does besides is
+left out: tenants, tokens, calibration, intervals, breakdown, sentences with evidence, limits, log and metrics.
 """
 
 import json
@@ -15,6 +17,7 @@ from pathlib import Path
 from statistics import median
 
 import numpy as np
+import pandas as pd
 import xgboost as xgb
 from fastapi import Depends, FastAPI, HTTPException
 from fastapi.security import APIKeyHeader
@@ -22,6 +25,7 @@ from pydantic import BaseModel, Field
 
 MODEL = Path(os.environ["PEER_MODEL"])  # the folder of an unpacked bundle
 KEY = os.environ["PEER_KEY"]
+PLAIN = os.environ.get("PEER_FEATURES") == "plain"
 DAY = 86400.0
 FREE = {"gmail.com", "yahoo.com", "hotmail.com", "outlook.com", "aol.com", "icloud.com"}
 
@@ -81,7 +85,7 @@ def first_match(text, table):
 
 
 class Events:
-    """The activities of a lead, by type, as days before the score."""
+    """The activities of a lead, as days before the score."""
 
     def __init__(self, activities, now):
         self.all = [(activity.type, (now - activity.time).total_seconds() / DAY, activity) for activity in activities
@@ -130,6 +134,49 @@ def event_value(feature, events):
     return (len(found) + feature["prior"] * feature["strength"]) / (whole + feature["strength"])
 
 
+class Frame:
+    """The activities of a lead as a table of pandas."""
+
+    def __init__(self, activities, now):
+        self.all = pd.DataFrame([activity.model_dump() for activity in activities if activity.time <= now],
+                                columns=["id", "type", "time", "source", "data"])
+        self.all["days"] = (now - pd.to_datetime(self.all["time"], utc=True)).dt.total_seconds() / DAY
+
+    def of(self, selector, window=None):
+        found = self.all[self.all["type"].isin(selector.get("types", []))]
+        return found if window is None else found[found["days"] < window]
+
+
+def frame_value(feature, frame):
+    kind, window = feature["kind"], feature.get("window_days")
+    found = frame.of(feature["events"], window)
+    days = found["days"]
+    if kind == "count":
+        return len(found)
+    if kind == "decayed_count":
+        weights = found["type"].map(feature.get("weights", {})).fillna(1)
+        return (weights * 2 ** (-days / feature["decay"]["half_life_days"])).sum()
+    if kind == "sum":
+        return found["data"].map(lambda data: float(data.get(feature["data"], 0))).sum()
+    if kind == "recency":
+        return days.min()
+    if kind == "active_days":
+        return days.astype(int).nunique()
+    if kind == "distinct":
+        return found["data"].map(lambda data: data.get(feature["data"])).nunique()
+    if kind == "sessions":
+        return int((days.sort_values().diff() > 30 / 1440).sum()) + (len(days) > 0)
+    if kind == "trend":
+        before = frame.of(feature["events"], 2 * window)
+        return math.log2((len(found) + 1) / ((before["days"] >= window).sum() + 1))
+    if kind == "median_gap":
+        return days.sort_values().diff().median()
+    whole = len(frame.of(feature["of"], window))
+    if kind == "share":
+        return len(found) / whole if whole else math.nan
+    return (len(found) + feature["prior"] * feature["strength"]) / (whole + feature["strength"])
+
+
 def property_values(feature, lead, now):
     kind = feature["kind"]
     if kind == "completeness":
@@ -156,12 +203,14 @@ def property_values(feature, lead, now):
 
 
 def vector(lead, activities, now):
-    events, row, owners = Events(activities, now), [], []
+    """A row, and for each of its columns the feature that it belongs to."""
+    events, value_of = (Events(activities, now), event_value) if PLAIN else (Frame(activities, now), frame_value)
+    row, owners = [], []
     for i, feature in enumerate(spec):
-        values = [event_value(feature, events)] if "events" in feature else property_values(feature, lead, now)
+        values = [value_of(feature, events)] if "events" in feature else property_values(feature, lead, now)
         row += values
         owners += [i] * len(values)
-    return np.asarray([row], dtype=np.float32), owners
+    return [row] if PLAIN else pd.DataFrame([row]).astype(float), owners
 
 
 @app.post("/api/v1/scoring/score-lead")
@@ -170,7 +219,7 @@ def score_lead(request: ScoreRequest, key: str = Depends(header)):
         raise HTTPException(403)
     now = request.as_of or datetime.now(timezone.utc)
     row, owners = vector(request.lead, request.activities, now)
-    matrix = xgb.DMatrix(row, missing=math.nan)
+    matrix = xgb.DMatrix(np.asarray(row, dtype=np.float32) if PLAIN else row.to_numpy(), missing=math.nan)
     probability = float(booster.predict(matrix)[0])
     totals = [0.0] * len(spec)
     for owner, part in zip(owners, booster.predict(matrix, pred_contribs=True)[0]):

@@ -25,6 +25,8 @@ int main(int argc, char **argv)
         return 2;
     }
     struct MHD_OptionItem options[] = {
+        {MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)mhd_request_completed, NULL},
+        {MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)ulfius_uri_logger, NULL},
         {MHD_OPTION_THREAD_POOL_SIZE, atoi(argv[2]), NULL},
         {MHD_OPTION_END, 0, NULL},
     };

@@ -1,0 +1,147 @@
+"""Limits, cached scores and events of the whole server: what the modules do, as who calls the API sees it."""
+
+import time
+
+import pytest
+
+from live_support import redis, wait_until  # noqa: F401
+found = pytest.importorskip("people").found
+from websocket_client import Closed, Refused, WebSocket
+
+TICKET = "/api/v1/events/ticket"
+
+
+@pytest.fixture(scope="module")
+def acme(server):
+    return found(server, "acme")
+
+
+def bearer(token):
+    return {"Authorization": f"Bearer {token}"}
+
+
+def listen(server, path="/api/v1/events", headers=()):
+    one = WebSocket(server.events_port, path, headers)
+    assert one.receive()["type"] == "stream_opened"
+    return one
+
+
+def add_lead(server, token, lead_id, **more):
+    answer = server.post("/api/v1/leads", {"id": lead_id, "email": f"{lead_id}@example.com", **more}, token=token)
+    assert answer.status == 201, answer.bytes
+
+
+def add_activity(server, token, lead_id, number):
+    activity = {"id": f"{lead_id}-{number}", "type": "Email Opened", "time": "2026-01-02T03:04:05Z"}
+    answer = server.post(f"/api/v1/leads/{lead_id}/activities", activity, token=token)
+    assert answer.status in (200, 201), answer.bytes
+
+
+def test_every_role_may_listen_and_hears_of_an_activity(server, acme):
+    listeners = [listen(server, headers=bearer(token)) for token in acme.tokens.values()]
+    add_lead(server, acme.tokens["user"], "lead-heard")
+    add_activity(server, acme.tokens["user"], "lead-heard", 1)
+    for one in listeners:
+        event = one.receive()
+        assert event["type"] == "new_lead_activity" and event["organization_id"] == "acme"
+        assert event["data"]["lead_id"] == "lead-heard"
+
+
+def test_no_event_of_one_organization_reaches_another(server, acme):
+    other = found(server, "other")
+    theirs = listen(server, headers=bearer(other.tokens["owner"]))
+    add_lead(server, acme.tokens["user"], "lead-secret")
+    add_activity(server, acme.tokens["user"], "lead-secret", 1)
+    add_lead(server, other.tokens["user"], "lead-theirs")
+    add_activity(server, other.tokens["user"], "lead-theirs", 1)
+    assert theirs.receive()["data"]["lead_id"] == "lead-theirs"
+
+
+def test_a_ticket_of_the_api_opens_the_websocket_once(server, acme):
+    answer = server.post(TICKET, {}, token=acme.tokens["read_only"])
+    assert answer.status == 201 and answer.json["path"] == "/api/v1/events"
+    path = f"{answer.json['path']}?ticket={answer.json['ticket']}"
+    one = listen(server, path)
+    add_lead(server, acme.tokens["user"], "lead-ticket")
+    add_activity(server, acme.tokens["user"], "lead-ticket", 1)
+    assert one.receive()["data"]["lead_id"] == "lead-ticket"
+    with pytest.raises(Refused) as refused:
+        WebSocket(server.events_port, path)
+    assert refused.value.status == 401
+
+
+def test_a_key_without_the_scope_may_not_listen(server, acme):
+    def key_of(*scopes):
+        made = server.post("/api/v1/api-keys", {"name": "events", "scopes": list(scopes)}, token=acme.tokens["admin"])
+        return made.json["key"]
+
+    listen(server, headers=bearer(key_of("events:read")))
+    with pytest.raises(Refused) as refused:
+        listen(server, headers=bearer(key_of("leads:read")))
+    assert refused.value.status == 403
+
+
+def test_a_forged_token_opens_nothing(server, acme):
+    head, body, seal = acme.tokens["owner"].split(".")
+    for token in (f"{head}.{body}.", f"{head}.{body}.{seal[:-4]}AAAA", "lsk_nothing_at_all", ""):
+        with pytest.raises((Refused, Closed)) as refused:
+            listen(server, headers=bearer(token))
+        assert refused.type is Closed or refused.value.status == 401
+
+
+def tickets_until_refused(servers, token):
+    """The answers until one is 429, of the servers in turn; a bucket of 60 gets one token a second."""
+    began, answers = time.monotonic(), []
+    while not answers or answers[-1].status == 201:
+        answers.append(servers[len(answers) % len(servers)].post(TICKET, {}, token=token))
+        assert len(answers) <= 61 + time.monotonic() - began, "there is no limit"
+    return answers
+
+
+def test_an_operation_says_its_limit_and_keeps_to_it(start):
+    one = start()
+    answers = tickets_until_refused([one], found(one, "acme").tokens["owner"])
+    assert len(answers) >= 61 and answers[0].headers["ratelimit-policy"] == '"default";q=60;w=60'
+    assert answers[0].headers["ratelimit"] == '"default";r=59;t=1'
+    last = answers[-1]
+    assert last.status == 429 and last.json["code"] == "rate_limited" and last.headers["retry-after"] == "1"
+    assert one.post(TICKET, {}, token=found(one, "other").tokens["owner"]).status == 201
+
+
+def test_two_servers_share_limits_and_events_by_redis(build, start, tmp_path, redis):
+    first = start(redis=redis.url, services="auth,users,leads")
+    people = found(first, "acme")
+    token = people.tokens["owner"]
+    second = start(redis=redis.url, services="events")
+    assert first.events_port == 0
+    one = listen(second, headers=bearer(token))
+    add_lead(first, token, "lead-1")
+    add_activity(first, token, "lead-1", 1)
+    assert one.receive()["data"]["lead_id"] == "lead-1"
+    third = start(redis=redis.url, services="events")
+    assert len(tickets_until_refused([second, third], people.tokens["admin"])) >= 61
+
+
+def test_a_server_without_its_redis_does_not_start(build, tmp_path, start):
+    with pytest.raises(AssertionError, match="Redis at 127.0.0.1:1 does not answer"):
+        start(redis="redis://127.0.0.1:1")
+
+
+def test_the_counters_tell_of_websockets(server, acme):
+    before = server.get("/metrics").bytes.decode()
+    one = listen(server, headers=bearer(acme.tokens["owner"]))
+    assert "leadscore_websocket_connections" in before
+    after = server.get("/metrics").bytes.decode()
+    number = lambda text: int(text.split("\nleadscore_websocket_accepted_total ")[1].split("\n")[0])  # noqa: E731
+    assert number(after) == number(before) + 1
+    one.close()
+
+
+def test_a_stop_ends_websockets_with_goodbye(start):
+    one = start()
+    token = found(one, "acme").tokens["owner"]
+    listener = listen(one, headers=bearer(token))
+    assert one.stop() == 0
+    with pytest.raises(Closed) as closed:
+        listener.receive()
+    assert closed.value.code == 1001
