@@ -36,12 +36,13 @@ class Answer:
 class Server:
     """A server that runs until it is closed."""
 
+    numbers = itertools.count(1)  # of logs: several servers may share a folder
+
     def __init__(self, build, folder, **settings):
         self.folder = folder
         self.settings = {"port": 0, "events_port": 0, "store": "leadscore.db", "auth_store": "auth.db", **settings}
         self.environment = dict(os.environ, LD_LIBRARY_PATH=str(build / "prefix" / "lib"))
         self.program = build / "host" / "leadscore-server"
-        self.numbers = itertools.count(1)
         self.start()
 
     @property
