@@ -21,8 +21,7 @@
 struct srv_bus {
     srv_redis *redis;
     srv_event_log *log;
-    srv_bus_news *news;
-    void *context;
+    srv_bus_listener listener;
     char position[POSITION_MAX]; /* the entry of the stream that was read last */
     pthread_t thread;
     atomic_bool stops;
@@ -64,6 +63,23 @@ bool srv_bus_publish(srv_redis *redis, const char *organization, const char *bod
     return true;
 }
 
+bool srv_bus_drop(srv_redis *redis, const char *id)
+{
+    char most[16];
+    srv_redis_word words[] = {SRV_WORD("XADD"), SRV_WORD("events"), SRV_WORD("MAXLEN"),
+                              SRV_WORD("~"),    {most, 0},          SRV_WORD("*"),
+                              SRV_WORD("drop"), SRV_WORD(id)};
+    redisReply *reply;
+
+    words[4].length = (size_t)snprintf(most, sizeof most, "%d", SRV_BUS_EVENTS_MAX);
+    reply = srv_redis_call(redis, words, 8);
+    if (reply == NULL) {
+        return false;
+    }
+    freeReplyObject(reply);
+    return true;
+}
+
 static bool is_array_of(const redisReply *reply, size_t n)
 {
     return reply->type == REDIS_REPLY_ARRAY && reply->elements == n;
@@ -79,7 +95,7 @@ static bool are_strings(const redisReply *reply)
     return true;
 }
 
-/* One entry: its position, and "organization", O, "id", I, "body", B. */
+/* One entry: its position, and "organization", O, "id", I, "body", B; or "drop", ID. */
 static void take_entry(srv_bus *bus, const redisReply *entry)
 {
     const redisReply *fields;
@@ -94,6 +110,8 @@ static void take_entry(srv_bus *bus, const redisReply *entry)
         srv_event_log_append(bus->log, fields->element[1]->str,
                              strtoull(fields->element[3]->str, NULL, 10), fields->element[5]->str,
                              fields->element[5]->len);
+    } else if (is_array_of(fields, 2) && are_strings(fields)) {
+        bus->listener.drop(bus->listener.context, fields->element[1]->str);
     }
 }
 
@@ -109,7 +127,7 @@ static void take_entries(srv_bus *bus, const redisReply *reply)
     for (size_t i = 0; entries->type == REDIS_REPLY_ARRAY && i < entries->elements; i++) {
         take_entry(bus, entries->element[i]);
     }
-    bus->news(bus->context);
+    bus->listener.news(bus->listener.context);
 }
 
 /* Until the bus stops, or the connection breaks. */
@@ -150,14 +168,13 @@ static void *run(void *state)
     return NULL;
 }
 
-srv_bus *srv_bus_open(srv_redis *redis, srv_event_log *log, srv_bus_news *news, void *context)
+srv_bus *srv_bus_open(srv_redis *redis, srv_event_log *log, srv_bus_listener listener)
 {
     srv_bus *bus = srv_need(calloc(1, sizeof *bus));
 
     bus->redis = redis;
     bus->log = log;
-    bus->news = news;
-    bus->context = context;
+    bus->listener = listener;
     strcpy(bus->position, "0");
     if (pthread_create(&bus->thread, NULL, run, bus) != 0) {
         abort();

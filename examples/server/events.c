@@ -25,6 +25,13 @@ static void wake_hub(void *context)
     srv_hub_wake(events->hub);
 }
 
+static void drop_here(void *context, const char *id)
+{
+    srv_events *events = context;
+
+    srv_hub_drop(events->hub, id);
+}
+
 static uint64_t microseconds_now(void)
 {
     struct timespec now;
@@ -48,7 +55,8 @@ srv_events *srv_events_open(const srv_events_options *options, char *message, si
         return NULL;
     }
     if (options->redis != NULL) {
-        events->bus = srv_bus_open(options->redis, events->log, wake_hub, events);
+        events->bus = srv_bus_open(options->redis, events->log,
+                                   (srv_bus_listener){wake_hub, drop_here, events});
     }
     return events;
 }
@@ -126,7 +134,9 @@ bool srv_events_publish(srv_events *events, const char *organization, const char
 
 void srv_events_drop(srv_events *events, const char *id)
 {
-    if (events->hub != NULL) {
+    if (events->redis != NULL) {
+        srv_bus_drop(events->redis, id);
+    } else if (events->hub != NULL) {
         srv_hub_drop(events->hub, id);
     }
 }

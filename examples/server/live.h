@@ -47,7 +47,7 @@ srv_cache *srv_live_sessions(srv_app *app);
  */
 bool srv_live_limit(srv_call *call, const char *operation, int64_t requests, int64_t seconds);
 
-/** Close the WebSockets of an account that may no longer listen, if this process has them. */
+/** Close the WebSockets of an account that may no longer listen, whichever process has them. */
 void srv_live_drop(srv_app *app, const char *uuid);
 
 /** Issue a ticket for the WebSocket. False: it could not be kept. */

@@ -354,6 +354,15 @@ def test_by_redis_another_process_publishes(drive, redis):
     assert [one.receive()["data"]["n"] for _ in range(3)] == [1, 2, 4]
 
 
+def test_by_redis_another_process_drops_a_user(drive, redis):
+    hub, writer = drive(redis=redis.url, hub={}), drive(redis=redis.url, hub={"listens": False})
+    gone, stays = listen(hub, "acme/user-1"), listen(hub, "acme/user-2")
+    writer("drop", "user-1")
+    assert end_of(gone) == 4001
+    publish(writer, {"n": 1})
+    assert stays.receive()["data"] == {"n": 1}
+
+
 def test_by_redis_who_comes_back_misses_nothing_over_a_restart_of_the_hub(drive, redis):
     hub, writer = drive(redis=redis.url, hub={}), drive(redis=redis.url, hub={"listens": False})
     one = listen(hub)

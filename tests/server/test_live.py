@@ -81,6 +81,25 @@ def test_a_key_without_the_scope_may_not_listen(server, acme):
     assert refused.value.status == 403
 
 
+def test_who_is_deactivated_or_revoked_hears_no_more(start):
+    one = start()
+    people = found(one, "acme")
+    owner = people.tokens["owner"]
+    made = one.post("/api/v1/api-keys", {"name": "events", "scopes": ["events:read"]}, token=owner).json
+    listeners = {name: listen(one, headers=bearer(token)) for name, token in
+                 (("user", people.tokens["user"]), ("key", made["key"]), ("manager", people.tokens["manager"]))}
+    user = people.users["user"]["id"]
+    assert one.ask("PATCH", f"/api/v1/users/{user}", {"active": False}, token=owner).status == 200
+    assert one.ask("DELETE", f"/api/v1/api-keys/{made['id']}", token=owner).status == 204
+    for name in ("key", "user"):
+        with pytest.raises(Closed) as closed:
+            listeners[name].receive()
+        assert closed.value.code == 4001
+    add_lead(one, owner, "lead-1")
+    add_activity(one, owner, "lead-1", 1)
+    assert listeners["manager"].receive()["data"]["lead_id"] == "lead-1"
+
+
 def test_a_forged_token_opens_nothing(server, acme):
     head, body, seal = acme.tokens["owner"].split(".")
     for token in (f"{head}.{body}.", f"{head}.{body}.{seal[:-4]}AAAA", "lsk_nothing_at_all", ""):

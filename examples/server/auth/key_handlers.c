@@ -6,6 +6,7 @@
 #include "auth/auth.h"
 #include "auth/auth_answers.h"
 #include "auth/auth_handlers.h"
+#include "live.h"
 
 /* What an integration that is a key is called in the store. */
 #define KEY_ROLE "api_key"
@@ -125,11 +126,14 @@ void srv_revoke_api_key(srv_call *call)
         srv_answer_verdict(call, revoked, 404, "api_key_not_found", "there is no such key");
         return;
     }
+    char uuid[37] = "";
+    lsc_store_account_uuid(store, srv_organization(call), LSC_ACCOUNT_INTEGRATION, id, uuid, NULL);
     if (!srv_went_well(call,
                        lsc_store_set_account_active(store, srv_organization(call),
                                                     LSC_ACCOUNT_INTEGRATION, id, false, &error),
                        &error)) {
         return;
     }
+    srv_live_drop(srv_app_of(call), uuid);
     srv_reply(call, 204, NULL);
 }
