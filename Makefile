@@ -8,7 +8,7 @@
         bench bench-peers bench-node bench-java bench-rows bench-store bench-quality bench-calibration bench-build \
         wheel test-python bench-python bench-python-peers \
         fuzz fuzz-seeds fuzz-merge fuzz-coverage \
-        server serve test-server
+        server serve test-server bench-server bench-sockets lint-deploy
 
 # What make test builds and runs, of: gcc clang sanitizers
 BUILDS = gcc clang sanitizers
@@ -64,6 +64,9 @@ help:
 	@echo 'make server     the API host (examples/server), against the libraries as they are installed'
 	@echo 'make serve      make sample data and start it; prints where it is'
 	@echo 'make test-server  test it from outside'
+	@echo 'make bench-server  its load beside FastAPI and xgboost, from PyPI; some minutes, takes a network'
+	@echo 'make bench-sockets  what 10,000 idle WebSockets cost it; two minutes'
+	@echo 'make lint-deploy  check the container, the compose file and what Prometheus reads; takes a network'
 	@echo 'make test-bare  make demo and make test in a bare Debian 12, twice; takes root'
 
 build: build/build.ninja
@@ -262,6 +265,18 @@ test-server: server
 	@tests/support/npm_folder.sh tests/server/provider/package.json build/server/provider >/dev/null
 	@$(SERVER_BUILD) meson test -C build/server/host --no-rebuild --quiet
 	@/usr/bin/python3 -B -m pytest -q -p no:cacheprovider tests/server --server-build build/server
+
+bench-server: server
+	@.ci/setup test-server bench-server peers
+	@python3 -B tests/server/bench/bench_server.py build/server build/bench-server
+
+bench-sockets: server
+	@.ci/setup test-server
+	@/usr/bin/python3 -B tests/server/bench/idle_connections.py build/server/host/live_driver
+
+lint-deploy: server
+	@.ci/setup lint-deploy peers
+	@tests/server/lint_deploy.sh examples/server/deploy build/server
 
 test-bare:
 	@.ci/setup bare

@@ -12,9 +12,13 @@ import os
 import selectors
 import socket
 import struct
+import sys
 import time
+from pathlib import Path
 
-from live_support import Driver
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from live_support import Driver  # noqa: E402
 
 PATH = "/api/v1/events"
 
