@@ -113,6 +113,8 @@ def test_what_speaks_arrow_is_a_table_of_leads(card):
     assert_same(spec.extract_table(table, as_of=AS_OF), np.array([[1], [np.nan], [3]], np.float32))
     [scores] = card.score_leads(table, as_of=AS_OF)
     assert len(scores) == 3 and scores.names[-1] == "status"
+    [parts] = card.contributions_leads(table, as_of=AS_OF)
+    assert parts.names == [*card.spec.columns, "base_value", "status"]
     bad = Columns(id=["a", "b"], created_at=["2025-01-01", "never"])
     with pytest.raises(leadscore.InvalidArgError, match='row 1: created_at .*"never"'):
         card.predict_leads(bad, as_of=AS_OF)
@@ -160,6 +162,16 @@ def test_everything_about_the_score_of_a_lead_is_given(model):
         assert row == {name: getattr(result, name) for name in row}
     assert len({result.status for result in expected}) == 2
     assert_same(model.predict_leads(table, as_of=AS_OF), column(expected, "probability"))
+
+
+def test_contributions_of_leads_are_those_of_their_vectors(model):
+    pyarrow, expected = pytest.importorskip("pyarrow"), model.contributions(vectors(model))
+    [made] = model.contributions_leads(arrow(), as_of=AS_OF)
+    assert made.names == [*model.spec.columns, "base_value", "status"]
+    for row, result, values in zip(pyarrow.record_batch(made).to_pylist(), results(model), expected):
+        assert ("scored", "insufficient_data")[row.pop("status")] == result.status
+        known = values.tolist() if result.score is not None else [None] * len(values)
+        assert list(row.values()) == known
 
 
 def test_what_is_later_is_not_seen(model):
@@ -232,7 +244,8 @@ def test_a_table_without_rows_has_no_scores(model):
     ({"x": float("inf")}, leadscore.InvalidArgError, "row 1")])
 def test_what_is_no_lead_is_refused_with_its_place(model, change, kind, words):
     leads = [{name: None for name in change}, change]
-    for call in (model.predict_leads, model.score_leads, model.spec.extract_table):
+    for call in (model.predict_leads, model.score_leads, model.contributions_leads,
+                 model.spec.extract_table):
         with pytest.raises(kind, match=words):
             call(arrow(leads), as_of=AS_OF)
 

@@ -58,6 +58,7 @@ def again(store: leadscore.Store, model: leadscore.Model) -> int:
 
 def best_of(model: leadscore.Model, frame: object) -> int:
     tables: "list[leadscore.Scores]" = model.score_leads(frame, as_of=0, aliases="salesforce")
+    tables += model.contributions_leads(frame, as_of=datetime.now(timezone.utc))
     scores = model.predict_leads(frame, as_of=0, output="score", ignore_unknown=True)
     return int(scores.argmax()) + len(tables) + len(model.spec.extract_table(frame, as_of=0))
 

@@ -78,10 +78,10 @@ class LeadTable:
         self._options.aliases = aliases_pointer(aliases)
         self._error = new_error()
 
-    def scores(self, scorer: Any) -> List[Scores]:
-        """A table of scores of each that was read."""
-        return [make_table(lib.lsc_arrow_score_leads, scorer, array, self._table.schema, self._as_of_ms,
-                           self._options, error=self._error) for array in self._table.arrays]
+    def made(self, call: Any, scorer: Any) -> List[Scores]:
+        """What a call makes of each table that was read."""
+        return [make_table(call, scorer, array, self._table.schema, self._as_of_ms, self._options,
+                           error=self._error) for array in self._table.arrays]
 
     def output(self, scorer: Any, output: str) -> Any:
         """Of all scores one, float32 [n_rows]; NaN where there is none."""

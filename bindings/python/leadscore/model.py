@@ -432,7 +432,15 @@ class Model:
         All else is null where a lead has no score. Needs no numpy. Raises as `predict_leads`."""
         leads = LeadTable(table, time_ms(as_of), aliases, ignore_unknown)
         with self._scorer() as scorer:
-            return leads.scores(scorer.pointer)
+            return leads.made(lib.lsc_arrow_score_leads, scorer.pointer)
+
+    def contributions_leads(self, table: Any, *, as_of: TimeLike, aliases: Optional[AliasesLike] = None,
+                            ignore_unknown: bool = False) -> List[capsules.Scores]:
+        """As `score_leads`, what `contributions_table` gives for the features of each lead, and the column
+        ``"status"``; all else is null where a lead has no score."""
+        leads = LeadTable(table, time_ms(as_of), aliases, ignore_unknown)
+        with self._scorer() as scorer:
+            return leads.made(lib.lsc_arrow_contributions_leads, scorer.pointer)
 
 
 def build_scorecard(name: str, spec: Union[Mapping[str, Any], str, bytes],
