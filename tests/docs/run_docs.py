@@ -299,6 +299,8 @@ def loosen(pattern):
 
 
 def main(arguments):
+    if not arguments or not (Path(arguments[0]) / "build.ninja").exists():
+        sys.exit(__doc__.strip())
     build = Path(arguments[0]).resolve()
     pages = [Path(page).resolve() for page in arguments[1:]]
     n_run = n_failed = 0
