@@ -72,7 +72,6 @@ static const setting_row settings[] = {
     {"events_max_per_organization", KIND_NUMBER, AT(events_max_per_organization), "12000", 1, 1000000, NULL},
     {"events_kept", KIND_NUMBER, AT(events_kept), "256", 1, 100000, NULL},
     {"events_kept_bytes", KIND_NUMBER, AT(events_kept_bytes), "262144", 1024, 1073741824, NULL},
-    {"otlp_endpoint", KIND_TEXT, AT(otlp_endpoint), NULL, 0, 0, NULL},
 };
 /* clang-format on */
 

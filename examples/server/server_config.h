@@ -58,7 +58,6 @@ typedef struct srv_config {
     int64_t events_max_per_organization;
     int64_t events_kept;       /**< of each organization, for those who come back */
     int64_t events_kept_bytes; /**< and their bytes */
-    char *otlp_endpoint;       /**< where traces go; NULL: none are made */
 } srv_config;
 
 /**

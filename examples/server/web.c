@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "call_data.h"
+#include "deadlines.h"
 #include "wall_clock.h"
 
 /** Bytes of the start line and headers of a request. One past is 414 or 431. */
@@ -22,6 +23,7 @@
 struct srv_web {
     srv_app *app;
     struct _u_instance instance;
+    srv_deadlines *deadlines;
     bool is_made; /**< the instance is */
     char *key;
     char *certificate;
@@ -196,6 +198,13 @@ static void add_option(option_list *options, enum MHD_OPTION option, intptr_t va
     options->list[options->n++] = (struct MHD_OptionItem){option, value, pointer};
 }
 
+static void complete(void *ctx, struct MHD_Connection *connection, void **request,
+                     enum MHD_RequestTerminationCode code)
+{
+    mhd_request_completed(ctx, connection, request, code);
+    srv_deadlines_renew(connection);
+}
+
 static unsigned n_threads(const srv_config *config)
 {
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
@@ -207,7 +216,9 @@ static void fill_options(const srv_web *web, option_list *options, int listener)
 {
     const srv_config *config = &web->app->config;
     unsigned threads = n_threads(config);
-    add_option(options, MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)mhd_request_completed, NULL);
+    add_option(options, MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)complete, NULL);
+    add_option(options, MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)srv_deadlines_notify,
+               web->deadlines);
     add_option(options, MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)ulfius_uri_logger, NULL);
     add_option(options, MHD_OPTION_LISTEN_SOCKET, listener, NULL);
     add_option(options, MHD_OPTION_CONNECTION_TIMEOUT, (intptr_t)config->idle_seconds, NULL);
@@ -265,6 +276,11 @@ static bool start(srv_web *web, char error[SRV_WEB_ERROR])
                  config->address);
         return false;
     }
+    web->deadlines = srv_deadlines_new(config->idle_seconds + config->request_seconds);
+    if (web->deadlines == NULL) {
+        snprintf(error, SRV_WEB_ERROR, "no memory");
+        return false;
+    }
     if (!read_certificate(web)) {
         snprintf(error, SRV_WEB_ERROR, "tls_key or tls_certificate cannot be read");
         return false;
@@ -319,6 +335,7 @@ void srv_web_stop(srv_web *web)
     if (web->instance.mhd_daemon != NULL) {
         ulfius_stop_framework(&web->instance);
     }
+    srv_deadlines_free(web->deadlines);
     if (web->is_made) {
         ulfius_clean_instance(&web->instance);
     }

@@ -6,8 +6,11 @@ import re
 import signal
 import socket
 import subprocess
+import time
 
 import pytest
+
+from conftest import PATIENCE_SECONDS
 
 
 def problem_of(answer, status, code):
@@ -156,6 +159,19 @@ def test_what_is_no_request_is_4xx_and_the_server_lives(start, request_bytes):
     answer = raw(server, request_bytes)
     # Where it is not even a line of HTTP libmicrohttpd waits for the rest of it, then closes.
     assert answer == b"" or re.match(rb"HTTP/1\.[01] (4\d\d|505)", answer)
+    assert server.get("/healthz").status == 200
+
+
+@pytest.mark.parametrize("beginning", [b"GET /healthz HTTP/1.1\r\nHost: a\r\nX-Slow: ",
+                                       b"POST /healthz HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n"])
+def test_who_sends_a_byte_now_and_then_is_cut_off(start, beginning):
+    server = start(idle_seconds=2, request_seconds=1)
+    with socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE_SECONDS) as connection:
+        connection.sendall(beginning)
+        with pytest.raises(OSError):
+            for _ in range(PATIENCE_SECONDS * 2):
+                connection.sendall(b"a")
+                time.sleep(0.5)
     assert server.get("/healthz").status == 200
 
 
