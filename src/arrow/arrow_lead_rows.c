@@ -68,7 +68,7 @@ static lsc_status bind_arrays(lsc_lead_rows *rows, const struct ArrowArray *tabl
 static lsc_status make_room(lsc_lead_rows *rows, int64_t **reach, lsc_error *error)
 {
     const size_t n = rows->columns.n;
-    rows->arrays = lsc_arena_alloc(&rows->arena, n * sizeof *rows->arrays);
+    rows->arrays = lsc_arena_alloc(&rows->arena, n * sizeof(void *));
     rows->places = lsc_arena_alloc(&rows->arena, n * sizeof *rows->places);
     rows->valid = lsc_arena_alloc(&rows->arena, n * sizeof *rows->valid);
     rows->properties = lsc_arena_alloc(&rows->arena, n * sizeof *rows->properties);
@@ -172,7 +172,7 @@ static lsc_status read_list(lsc_lead_rows *rows, size_t list, lsc_property *prop
     }
     size_t n = 0;
     for (size_t i = from; i < to && status == LSC_OK; i++) {
-        const char *text = NULL;
+        const char *text = "";
         status = read_item(rows, list, i, &text, error);
         if (status == LSC_OK && text[0] != '\0') {
             if (n == LSC_MAX_LIST) {

@@ -148,6 +148,8 @@ def add_arrow(seeds):
             seeds.add("arrow", bytes([1 | byte & 2, 8, 3, 1, 1, 5, 224, what, byte, 8, activities, 6, 1,
                                       3, what, 5, 225, what, byte, what, byte]))
     seeds.add("arrow", bytes([1, 1, 1, *[3, 4, 1] * 36, 3, 1]))
+    for past in (4, 5):  # an index just past its dictionary
+        seeds.add("arrow", bytes([1, 1, 1, 1, 23, 0, 0, 0, 228, 3, past, 0]))
 
 
 def add_maps(seeds):
