@@ -20,7 +20,7 @@ def blocks_of(page):
 
 
 def serve(build, folder, port):
-    environment = dict(os.environ, LEADSCORE_SERVER_PORT=str(port))
+    environment = dict(os.environ, LEADSCORE_SERVER_PORT=str(port), LEADSCORE_SERVER_EVENTS_PORT="0")
     process = subprocess.Popen([ROOT / "examples/server/serve.sh", build, folder], env=environment, text=True,
                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     said = []
