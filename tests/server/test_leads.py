@@ -1,5 +1,6 @@
 """Leads, activities, outcomes and scores through the API."""
 
+import http.client
 import json
 import threading
 import time
@@ -331,6 +332,41 @@ def test_what_was_answered_outlives_a_kill(build, tmp_path):
         again = server.post(LEADS, {"phone": "9"}, token=token, Idempotency_Key="key-kill-1")
         assert again.bytes == first.bytes and again.headers["idempotency-replayed"] == "true"
         assert server.get(first.headers["location"], token=token).json["phone"] == "9"
+    finally:
+        server.close()
+
+
+def test_under_load_what_was_acknowledged_outlives_a_kill(build, tmp_path):
+    server = Server(build, tmp_path, rate_limit_scale=1000)
+    token = people.found_alone(server, "acme")
+    acknowledged = []
+
+    def write(writer):
+        number = 0
+        while True:
+            number += 1
+            try:
+                answer = server.post(LEADS, {"id": f"{writer}-{number}"}, token=token)
+            except (OSError, http.client.HTTPException):
+                return  # It was killed.
+            if answer.status == 201:
+                acknowledged.append(answer.json["id"])
+
+    writers = [threading.Thread(target=write, args=(writer,)) for writer in range(4)]
+    for writer in writers:
+        writer.start()
+    until = time.monotonic() + PATIENCE_SECONDS
+    while len(acknowledged) < 40 and time.monotonic() < until:
+        time.sleep(0.01)
+    server.process.kill()
+    server.process.wait()
+    for writer in writers:
+        writer.join()
+    server.start()
+    try:
+        assert len(acknowledged) >= 40
+        lost = [lead for lead in acknowledged if server.get(f"{LEADS}/{lead}", token=token).status != 200]
+        assert lost == []
     finally:
         server.close()
 
