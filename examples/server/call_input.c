@@ -140,9 +140,9 @@ static bool refuse_body(srv_call *call, const srv_fault *fault)
     char detail[SRV_SCHEMA_ERROR + SRV_SCHEMA_POINTER + 2];
     snprintf(detail, sizeof(detail), "%s %s", place, fault->text);
     json_t *problem = srv_problem(422, "invalid_body", detail, call->request_id);
-    json_object_set_new(
-        problem, "errors",
-        json_pack("[{s:s, s:s}]", "pointer", fault->pointer, "detail", fault->text));
+    json_object_set_new(problem, "errors",
+                        json_pack("[{s:o, s:o}]", "pointer", srv_cut_text(fault->pointer), "detail",
+                                  srv_cut_text(fault->text)));
     srv_reply(call, 422, problem);
     snprintf(call->answer.content_type, sizeof(call->answer.content_type), "%s", SRV_PROBLEM_TYPE);
     return false;

@@ -61,6 +61,7 @@ static bool explain(srv_call *call, lsc_store *store, lsc_scorer *scorer,
 {
     lsc_error error = LSC_ERROR_INIT;
     int64_t as_of_ms = srv_query_time(call, "as_of", srv_now_ms(call));
+    lsc_scorer_set_receipts(scorer, false); /* the request before may have asked for one */
     return srv_went_well(call,
                          lsc_store_score_lead(store, srv_organization(call),
                                               srv_path(call, "lead_id"), scorer, as_of_ms,

@@ -1,6 +1,8 @@
 #include "problem.h"
 
-#include <stddef.h>
+#include <string.h>
+
+#define CHARACTER_BYTES 4 /* of UTF-8, at most */
 
 typedef struct titled {
     unsigned status;
@@ -39,11 +41,21 @@ const char *srv_status_title(unsigned status)
     return "Error";
 }
 
+json_t *srv_cut_text(const char *text)
+{
+    size_t length = strlen(text);
+    json_t *whole = json_string(text);
+    for (size_t cut = 1; whole == NULL && cut < CHARACTER_BYTES && cut <= length; cut++) {
+        whole = json_stringn(text, length - cut);
+    }
+    return whole != NULL ? whole : json_string("");
+}
+
 json_t *srv_problem(unsigned status, const char *code, const char *detail, const char *request_id)
 {
-    return json_pack("{s:s, s:s, s:i, s:s, s:s, s:s}", "type", "about:blank", "title",
+    return json_pack("{s:s, s:s, s:i, s:s, s:o, s:s}", "type", "about:blank", "title",
                      srv_status_title(status), "status", (int)status, "code", code, "detail",
-                     detail, "request_id", request_id);
+                     srv_cut_text(detail), "request_id", request_id);
 }
 
 typedef struct translated {

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <ulfius.h>
 
@@ -289,6 +290,7 @@ int main(int argc, char **argv)
     sigaddset(&signals, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
     signal(SIGPIPE, SIG_IGN);
+    umask(077); /* What it makes holds personal data, or proves who somebody is. */
     status = 1;
     if (sodium_init() < 0 || !configure(&app.config, &arguments)) {
         return status;

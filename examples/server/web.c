@@ -54,6 +54,15 @@ static void name_request(srv_web *web, srv_call *call)
              (unsigned long long)atomic_fetch_add(&web->n_requests, 1));
 }
 
+/* Of IPv6 the network: who has one address has all of it, and could be another client each time. */
+static void name_network(const struct in6_addr *address, char client[SRV_CLIENT_SIZE])
+{
+    struct in6_addr network = {0};
+    memcpy(&network, address, 8);
+    inet_ntop(AF_INET6, &network, client, SRV_CLIENT_SIZE);
+    strncat(client, "/64", SRV_CLIENT_SIZE - strlen(client) - 1);
+}
+
 /* libulfius keeps the first 16 bytes of the address: of IPv6 the network, 64 bits of it. */
 static void name_socket(const struct sockaddr *address, char client[SRV_CLIENT_SIZE])
 {
@@ -65,8 +74,7 @@ static void name_socket(const struct sockaddr *address, char client[SRV_CLIENT_S
         inet_ntop(AF_INET, &four.sin_addr, client, SRV_CLIENT_SIZE);
     } else if (address != NULL && address->sa_family == AF_INET6) {
         memcpy(&network, (const char *)address + offsetof(struct sockaddr_in6, sin6_addr), 8);
-        inet_ntop(AF_INET6, &network, client, SRV_CLIENT_SIZE);
-        strncat(client, "/64", SRV_CLIENT_SIZE - strlen(client) - 1);
+        name_network(&network, client);
     }
 }
 
@@ -83,6 +91,10 @@ static void name_client(srv_web *web, srv_call *call)
     last += strspn(last, " ");
     snprintf(call->client, sizeof(call->client), "%.*s",
              (int)strspn(last, "0123456789abcdefABCDEF.:"), last);
+    struct in6_addr six;
+    if (inet_pton(AF_INET6, call->client, &six) == 1 && !IN6_IS_ADDR_V4MAPPED(&six)) {
+        name_network(&six, call->client);
+    }
 }
 
 /* Gives the answer to libulfius, which frees it. */
@@ -156,6 +168,12 @@ static int listen_at(srv_web *web, const struct sockaddr_storage *address, sockl
     socklen_t bound_length = sizeof(bound);
     int on = 1;
     int listener = socket(address->ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    /* Addresses of IPv4 within IPv6 would all be of one network, and so one client. */
+    if (listener >= 0 && address->ss_family == AF_INET6 &&
+        setsockopt(listener, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on)) != 0) {
+        close(listener);
+        return -1;
+    }
     if (listener < 0 || setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0 ||
         bind(listener, (const struct sockaddr *)address, length) != 0 ||
         listen(listener, BACKLOG) != 0 ||

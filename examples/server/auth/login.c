@@ -5,7 +5,7 @@
 #include "auth/lockout.h"
 
 /* Room for what is guessed at: a word, and an address of e-mail or of a host. */
-#define SUBJECT_TEXT 320
+#define SUBJECT_TEXT 512
 
 static srv_login_result result_of(srv_verdict verdict, srv_login_result no)
 {
@@ -14,7 +14,16 @@ static srv_login_result result_of(srv_verdict verdict, srv_login_result no)
 
 static void name_subject(char subject[SUBJECT_TEXT], const char *kind, const char *name)
 {
-    snprintf(subject, SUBJECT_TEXT, "%s:%.300s", kind, name);
+    snprintf(subject, SUBJECT_TEXT, "%s:%.500s", kind, name);
+}
+
+/*
+ * Whose password is guessed: an organization's users alone, as else who has a user of this address in an organization
+ * of his own would log in there to begin to count anew.
+ */
+static void name_user(char name[SUBJECT_TEXT], const char *organization, const char *email)
+{
+    snprintf(name, SUBJECT_TEXT, "%s %s", organization != NULL ? organization : "", email);
 }
 
 static srv_login_result count(srv_auth_db *db, const char *kind, const char *name, int64_t free,
@@ -33,13 +42,13 @@ static srv_login_result forget(srv_auth_db *db, const char *kind, const char *na
 }
 
 static srv_login_result check_password(srv_auth_db *db, const srv_credentials *user,
-                                       const char *email, const char *password)
+                                       const char *name, const char *password)
 {
     const char *digest = user != NULL && user->password[0] != '\0' ? user->password : NULL;
     if (!srv_password_is(digest, password)) {
         return SRV_LOGIN_WRONG;
     }
-    return forget(db, "user", email);
+    return forget(db, "user", name);
 }
 
 static srv_login_result check_code(srv_auth_db *db, const srv_login *login,
@@ -64,14 +73,15 @@ static srv_login_result check_code(srv_auth_db *db, const srv_login *login,
 
 /* Password, then second factor, of a guess that has been counted. */
 static srv_login_result check_proofs(srv_auth_db *db, const srv_login *login, const char *email,
-                                     int64_t now_ms, srv_credentials *found, int64_t *wait_ms)
+                                     const char *name, int64_t now_ms, srv_credentials *found,
+                                     int64_t *wait_ms)
 {
     srv_verdict known = srv_credentials_by_email(db, login->organization, email, found);
     if (known == SRV_FAULT) {
         return SRV_LOGIN_FAULT;
     }
     srv_login_result result =
-        check_password(db, known == SRV_YES ? found : NULL, email, login->password);
+        check_password(db, known == SRV_YES ? found : NULL, name, login->password);
     return result == SRV_LOGIN_DONE ? check_code(db, login, found, now_ms, wait_ms) : result;
 }
 
@@ -79,16 +89,18 @@ srv_login_result srv_login_check(srv_auth_db *db, const srv_login *login, int64_
                                  srv_credentials *found, int64_t *wait_ms)
 {
     char email[SRV_EMAIL_TEXT];
+    char name[SUBJECT_TEXT];
     if (!srv_email_fold(login->email, email)) {
         return SRV_LOGIN_WRONG;
     }
+    name_user(name, login->organization, email);
     srv_login_result result =
         count(db, "from", login->client, SRV_FREE_GUESSES_OF_ADDRESS, now_ms, wait_ms);
     if (result == SRV_LOGIN_DONE) {
-        result = count(db, "user", email, SRV_FREE_GUESSES, now_ms, wait_ms);
+        result = count(db, "user", name, SRV_FREE_GUESSES, now_ms, wait_ms);
     }
     if (result == SRV_LOGIN_DONE) {
-        result = check_proofs(db, login, email, now_ms, found, wait_ms);
+        result = check_proofs(db, login, email, name, now_ms, found, wait_ms);
     }
     if (result == SRV_LOGIN_DONE || result == SRV_LOGIN_NEEDS_CODE) {
         char subject[SUBJECT_TEXT];
@@ -103,8 +115,10 @@ srv_login_result srv_login_check(srv_auth_db *db, const srv_login *login, int64_
 srv_login_result srv_login_confirm(srv_auth_db *db, const srv_credentials *user,
                                    const char *password, int64_t now_ms, int64_t *wait_ms)
 {
-    srv_login_result result = count(db, "user", user->email, SRV_FREE_GUESSES, now_ms, wait_ms);
-    return result == SRV_LOGIN_DONE ? check_password(db, user, user->email, password) : result;
+    char name[SUBJECT_TEXT];
+    name_user(name, user->organization, user->email);
+    srv_login_result result = count(db, "user", name, SRV_FREE_GUESSES, now_ms, wait_ms);
+    return result == SRV_LOGIN_DONE ? check_password(db, user, name, password) : result;
 }
 
 srv_login_result srv_login_add_factor(srv_auth_db *db, const char *uuid, const char *code,

@@ -38,7 +38,7 @@ srv_login_result srv_login_check(srv_auth_db *db, const srv_login *login, int64_
 
 /**
  * Ask a user who is logged in for his password once more, before something that a stolen access token must not
- * do. Its guesses are counted as those of a log-in.
+ * do. Its guesses are counted as those of a log-in that names the organization.
  */
 srv_login_result srv_login_confirm(srv_auth_db *db, const srv_credentials *user,
                                    const char *password, int64_t now_ms, int64_t *wait_ms);

@@ -89,7 +89,10 @@ void srv_accept_invitation(srv_call *call)
     if (verdict == SRV_YES) {
         verdict = srv_session_end_all(db, found.uuid, srv_now_ms(call));
     }
-    if (verdict == SRV_YES) {
+    if (verdict == SRV_YES && found.second_factor) {
+        /* An invitation stands for the password alone. */
+        srv_answer_login(call, SRV_LOGIN_NEEDS_CODE, 0);
+    } else if (verdict == SRV_YES) {
         srv_answer_session(call, &found);
     } else {
         srv_answer_verdict(call, verdict, 401, "invalid_credentials",

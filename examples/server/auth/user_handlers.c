@@ -276,6 +276,10 @@ void srv_invite_user_again(srv_call *call)
     if (store == NULL || !named_user(call, store, &user)) {
         return;
     }
+    if (strcmp(user.uuid, srv_who(call)->uuid) == 0) {
+        srv_fail(call, 409, "own_account", "whoever has a password changes it with it");
+        return;
+    }
     if (!may_set(srv_who(call), user.role)) {
         answer_may_not(call);
         return;
