@@ -67,15 +67,7 @@ static lsc_status put_row(lsc_store *store, int64_t organization_key, const lsc_
 static lsc_status count(lsc_store *store, int64_t organization_key, int64_t *n, lsc_error *error)
 {
     static const char sql[] = "SELECT count(*) FROM scoring_models WHERE organization_key = ?1";
-    lsc_query *query;
-    bool row = false;
-    lsc_status status = lsc_query_begin(store->database, sql, &query, error);
-    if (status == LSC_OK) {
-        lsc_query_set_int(query, 1, organization_key);
-        status = lsc_query_step(query, &row, error);
-    }
-    *n = row ? lsc_query_int(query, 0) : 0;
-    return lsc_query_end(query, status, error);
+    return lsc_query_number(store->database, sql, organization_key, n, error);
 }
 
 lsc_status lsc_model_row_put(lsc_store *store, int64_t organization_key, const lsc_model_row *row,
@@ -134,15 +126,7 @@ lsc_status lsc_model_row_find_active(lsc_store *store, int64_t organization_key,
 {
     static const char sql[] =
         "SELECT key FROM scoring_models WHERE organization_key = ?1 AND active = 1";
-    lsc_query *query;
-    bool row = false;
-    lsc_status status = lsc_query_begin(store->database, sql, &query, error);
-    if (status == LSC_OK) {
-        lsc_query_set_int(query, 1, organization_key);
-        status = lsc_query_step(query, &row, error);
-    }
-    *key = row ? lsc_query_int(query, 0) : 0;
-    return lsc_query_end(query, status, error);
+    return lsc_query_number(store->database, sql, organization_key, key, error);
 }
 
 static lsc_status set_wanted(lsc_query *query, int64_t organization_key, const char *sha256,
