@@ -263,10 +263,11 @@ static bool has_deeds(const char *action)
     return strcmp(action, "users") == 0 || strcmp(action, "integrations") == 0;
 }
 
+/* Of two words each is an argument: one that holds both would be an action without a deed. */
 static bool is_action(const char *name, const char *action, const char *deed)
 {
     const size_t length = strlen(action);
-    if (strncmp(name, action, length) != 0) {
+    if (strncmp(name, action, length) != 0 || strchr(action, ' ') != NULL) {
         return false;
     }
     return deed == NULL ? name[length] == '\0'

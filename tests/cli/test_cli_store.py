@@ -518,6 +518,8 @@ def wrong_command_lines_are_refused(folder):
             (("store", "restore", "a", "b", "--store", path), "too many"),
             (("store", "users", *of(path)), "users needs list, put"),
             (("store", "users", "look", *of(path)), "no action 'users look'"),
+            (("store", "users list", *of(path)), "no action 'users list'"),
+            (("store", "users deactivate", *of(path), "--id", "jo"), "no action 'users deactivate'"),
             (("store", "users", "list", "put", *of(path)), "too many"),
             (("store", "users", "list", "--store", path), "--organization"),
             (("store", "users", "put", *of(path)), "--id ID is needed with users put"),
