@@ -250,6 +250,16 @@ def test_what_is_no_lead_is_refused_with_its_place(model, change, kind, words):
             call(arrow(leads), as_of=AS_OF)
 
 
+def test_a_row_is_named_by_its_place_in_a_table_of_several_parts(model):
+    pyarrow = pytest.importorskip("pyarrow")
+    good, bad = {"created_at": "2025-01-01"}, {"created_at": "yesterday"}
+    parts = [[good] * 2, [good] * 3, [good, bad]]
+    table = pyarrow.concat_tables([arrow(part) for part in parts])
+    for call in (model.predict_leads, model.score_leads, model.spec.extract_table):
+        with pytest.raises(leadscore.InvalidArgError, match="in the rows from 5 on, row 1: created_at"):
+            call(table, as_of=AS_OF)
+
+
 def test_columns_that_are_not_read_can_be_passed_over(model):
     table = arrow()
     wide = table.append_column("raw", [[b"x"] * len(table)])

@@ -9,7 +9,7 @@ from ._native import ffi, lib
 from .aliases import AliasesLike, aliases_pointer
 from .capsules import Scores, Table, released
 from .errors import InvalidArgError, check, new_error
-from .tables import arrow_options, arrow_table, make_table, module_of, numpy
+from .tables import arrow_options, arrow_table, make_each, make_table, module_of, numpy
 
 #: Columns of scores that an output is taken from: the first that is not null.
 _OUTPUTS = {"probability": ("probability",), "margin": ("margin", "points"), "score": ("score",)}
@@ -80,8 +80,8 @@ class LeadTable:
 
     def made(self, call: Any, scorer: Any) -> List[Scores]:
         """What a call makes of each table that was read."""
-        return [make_table(call, scorer, array, self._table.schema, self._as_of_ms, self._options,
-                           error=self._error) for array in self._table.arrays]
+        return make_each(self._table.arrays, lambda array: make_table(
+            call, scorer, array, self._table.schema, self._as_of_ms, self._options, error=self._error))
 
     def output(self, scorer: Any, output: str) -> Any:
         """Of all scores one, float32 [n_rows]; NaN where there is none."""
@@ -98,12 +98,14 @@ class LeadTable:
     def _each(self, call: Any, by: Any, empty: Tuple[int, ...], read: Any) -> Any:
         """What is read of what a call makes of each table, one behind the other."""
         np = numpy()
-        parts = []
-        for array in self._table.arrays:
+
+        def read_one(array: Any) -> Any:
             with released("struct ArrowArray") as made, released("struct ArrowSchema") as schema:
                 check(call(by, array, self._table.schema, self._as_of_ms, self._options, made, schema,
                            self._error), self._error)
-                parts.append(read(np, made, schema))
+                return read(np, made, schema)
+
+        parts = make_each(self._table.arrays, read_one)
         if len(parts) == 1:
             return parts[0]
         return np.concatenate(parts) if parts else np.empty(empty, dtype=np.float32)

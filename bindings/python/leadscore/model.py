@@ -399,8 +399,8 @@ class Model:
         options = tables.arrow_options(ignore_unknown)
         with self._scorer() as scorer:
             schema, arrays = tables.each_array(table, scorer.spec, ignore_unknown)
-            return [tables.make_table(call, scorer.pointer, array, schema, options, error=scorer.error)
-                    for array in arrays]
+            return tables.make_each(arrays, lambda array: tables.make_table(
+                call, scorer.pointer, array, schema, options, error=scorer.error))
 
     # Tables of leads.
 

@@ -6,11 +6,12 @@ float32 is made block by block. Of tables with names, columns are read where the
 
 from __future__ import annotations
 
-from typing import Any, Iterator, List, Optional, Set, Tuple
+from contextlib import contextmanager
+from typing import Any, Callable, Iterator, List, Optional, Set, Tuple, TypeVar
 
 from ._native import ffi, lib
 from .capsules import Scores, Table, allocate, one_array, read_array, read_stream, release
-from .errors import InvalidArgError, check, new_error, text
+from .errors import Error, InvalidArgError, check, new_error, text
 from .inputs import new_struct
 
 #: Rows that are made float32 together: many to a call, few enough to stay in the cache.
@@ -23,6 +24,8 @@ PROBABILITIES, MARGINS, CONTRIBUTIONS = range(3)
 #: Arrow's formats of numpy's numbers.
 _FORMATS = {"b1": b"C", "i1": b"c", "u1": b"C", "i2": b"s", "u2": b"S", "i4": b"i", "u4": b"I",
             "i8": b"l", "u8": b"L", "f4": b"f", "f8": b"g"}
+
+_Made = TypeVar("_Made")
 
 _WANTED = "a numpy array of two dimensions, a DataFrame of pandas or Polars"
 
@@ -198,6 +201,27 @@ def make_table(call: Any, *arguments: Any, error: Any) -> Scores:
     return Scores(out, out_schema)
 
 
+@contextmanager
+def rows_from(first: int) -> Iterator[None]:
+    """Of a part of a table, whose rows the library counts from its first: say in errors which row that is."""
+    try:
+        yield
+    except Error as reason:
+        if first == 0:
+            raise
+        raise type(reason)(f"in the rows from {first} on, {reason.message}", reason.offset) from None
+
+
+def make_each(arrays: Iterator[Any], make: Callable[[Any], _Made]) -> List[_Made]:
+    """What is made of each array of a table."""
+    made, first = [], 0
+    for array in arrays:
+        with rows_from(first):
+            made.append(make(array))
+        first += array.length
+    return made
+
+
 def arrow_options(ignore_unknown: bool) -> Any:
     """An lsc_arrow_options."""
     options = new_struct(lib.lsc_arrow_options_init)
@@ -242,28 +266,22 @@ class Computation:
             status = lib.lscpy_compute(self._scorer, self._what, rows, n, self._n_columns,
                                        ffi.from_buffer("float[]", out[first:first + n]), self._error)
             if status != 0:
-                self._raise(status, first)
+                with rows_from(first):
+                    check(status, self._error)
         return out
-
-    def _raise(self, status: int, first: int) -> None:
-        """What went wrong with a block, whose rows the library counts from its first."""
-        try:
-            check(status, self._error)
-        except InvalidArgError as reason:
-            if first == 0:
-                raise
-            raise InvalidArgError(f"in the rows from {first} on, {reason.message}") from None
 
     def _of_table(self, np: Any, spec: Any, table: Table, ignore_unknown: bool) -> Any:
         reader = _new_reader(spec, table, ignore_unknown)
         block = ffi.new("float[]", TABLE_ROWS * self._n_columns)
-        parts = []
-        for array in table.arrays:
+
+        def compute(array: Any) -> Any:
             part = np.empty((max(array.length, 0), self._width), dtype=np.float32)
             out = ffi.from_buffer("float[]", part) if len(part) else ffi.NULL
             check(lib.lscpy_compute_table(self._scorer, self._what, reader, array, block, TABLE_ROWS,
                                           self._n_columns, out, self._error), self._error)
-            parts.append(part)
+            return part
+
+        parts = make_each(table.arrays, compute)
         if len(parts) == 1:
             return parts[0]
         return np.concatenate(parts) if parts else np.empty((0, self._width), dtype=np.float32)
