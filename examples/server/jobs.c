@@ -102,8 +102,9 @@ static void end_job(srv_jobs *jobs, job *each, lsc_status status)
     each->state = status == LSC_OK ? DONE : status == LSC_CANCELLED ? CANCELLED : FAILED;
     each->fraction = each->state == DONE ? 1 : each->fraction;
     each->ended_ms = srv_wall_ms();
+    const job told = *each; /* one that has ended may make room for another at once */
     pthread_mutex_unlock(&jobs->lock);
-    tell(jobs->app, each);
+    tell(jobs->app, &told);
 }
 
 static void run(srv_jobs *jobs, job *each)
