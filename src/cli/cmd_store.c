@@ -302,11 +302,6 @@ static void check_options(const lsc_store_args *args, size_t action, const struc
 /* The number of the action that is asked for. */
 static size_t wanted_action(const lsc_store_args *args, const struct argp_state *state)
 {
-    if (args->action == NULL) {
-        argp_error(state, "an ACTION is needed: init, check, stats, models, add-model, activate, "
-                          "backup, restore, rekey, verify, audit, export, retain, erase, history, "
-                          "users or integrations");
-    }
     if (has_deeds(args->action) && args->deed == NULL) {
         argp_error(state, "%s needs list, put, activate, deactivate or delete after it",
                    args->action);
@@ -321,6 +316,12 @@ static size_t wanted_action(const lsc_store_args *args, const struct argp_state 
 
 static void check_args(const lsc_store_args *args, const struct argp_state *state)
 {
+    if (args->action == NULL) {
+        argp_error(state, "an ACTION is needed: init, check, stats, models, add-model, activate, "
+                          "backup, restore, rekey, verify, audit, export, retain, erase, history, "
+                          "users or integrations");
+        return;
+    }
     const size_t action = wanted_action(args, state);
     if (args->store.path == NULL) {
         argp_error(state, "--store FILE is needed");
