@@ -30,6 +30,8 @@ PAGES = {
         "```sh\necho 'a 1 b'\n```\n```text output roughly\na 2 c\n```\n", 2, 1),
     "a_block_that_needs_what_is_not_there_is_not_run": (
         "```python needs=no_such_module\nraise SystemExit(1)\n```\n", 0, 0),
+    "what_it_would_print_is_not_looked_for": (
+        "```sh\necho a\n```\n```python needs=no_such_module\n```\n```text output\nb\n```\n", 1, 0),
     "a_block_that_needs_what_is_there_is_run": (
         "```python needs=json\nraise SystemExit(1)\n```\n", 1, 1),
     "a_program_compiles_and_runs": ("```c\nint main(void) { return 0; }\n```\n", 1, 0),

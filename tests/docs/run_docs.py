@@ -216,8 +216,11 @@ class Page:
         why_not = self.why_not(block)
         if why_not is not None:
             print(f"{block.place}: not run: {why_not}")
+            self.printed = self.printed if "no-run" in block.info else None
             return False
         if block.info in ("text output", "text output roughly"):
+            if self.printed is None:  # what it shows needs what is not there
+                return False
             self.check_output(block)
         elif block.language in ("", "text"):
             if re.search(r"^(leadscore|make|cc|gcc) ", block.body, re.MULTILINE):
