@@ -118,6 +118,8 @@ def test_what_cannot_be_said_is_none(card, store):
     (lambda s: s.count_conversions(ORG, as_of=0, horizon_days=1, model="0" * 64), leadscore.NotFoundError),
     (lambda s: s.count_conversions(ORG, as_of=0, horizon_days=0), leadscore.InvalidArgError),
     (lambda s: s.count_conversions(ORG, as_of=0, horizon_days=-1), leadscore.InvalidArgError),
+    (lambda s: s.count_conversions(ORG, as_of=0, horizon_days=True), TypeError),
+    (lambda s: s.count_conversions(ORG, as_of=0, horizon_days="30"), TypeError),
     (lambda s: s.count_conversions(ORG, as_of=datetime(2026, 1, 1), horizon_days=1),
      leadscore.InvalidArgError),
     (lambda s: months_of(s, horizon_days=0), leadscore.InvalidArgError),

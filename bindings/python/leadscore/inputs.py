@@ -85,6 +85,8 @@ def whole(value: int, name: str, most: int = 2 ** 32 - 1, least: int = 0) -> int
 
 def days_ms(days: float, name: str) -> int:
     """A length of time in milliseconds."""
+    if isinstance(days, bool) or not hasattr(days, "__float__"):
+        raise TypeError(f"{name} is {type(days).__name__}, must be a number of days")
     if not 0 <= days <= _MOST_DAYS:
         raise InvalidArgError(f"{name} is {days}, must be 0 to {_MOST_DAYS}")
     return round(days * _DAY_MS)
