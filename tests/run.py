@@ -99,7 +99,7 @@ BUILDS = {
     # Counted atomically: threads would leave counts below 0, which gcovr does not read.
     "coverage": Build("gcc", ["-Db_coverage=true", "-Doptimization=0",
                               "-Dc_args=-fprofile-update=atomic"],
-                      test_options=["--timeout-multiplier", "4", "--no-suite", "abi"]),
+                      test_options=["--timeout-multiplier", "4", "--no-suite", "abi", "--no-suite", "install"]),
     "abi": Build("gcc", DEBIAN_PYTHON, test_options=["abi", "abi_client"], folder="gcc",
                  targets=["leadscore", "tests/abi/abi_client"]),
     # Without training: XGBoost's threads are not ours to judge.
