@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "answers.h"
@@ -7,6 +8,7 @@
 #include "auth/auth_handlers.h"
 #include "auth/sessions.h"
 #include "auth/user_accounts.h"
+#include "auth/user_cursor.h"
 #include "live.h"
 
 static void answer_no_user(srv_call *call)
@@ -25,48 +27,60 @@ static void take_name(srv_call *call, srv_user *user)
 
 /* Lists. */
 
-/* The address that a cursor stands for; the cursor is a UUID, as addresses do not belong into URLs. */
-static bool read_cursor(srv_call *call, srv_credentials *last)
+/* The id that the page before ended with, to be free()d; NULL: this is the first. False: it is answered. */
+static bool read_cursor(srv_call *call, char **after)
 {
     const char *cursor = srv_query(call, "cursor");
+    *after = NULL;
     if (cursor == NULL) {
         return true;
     }
-    srv_verdict verdict =
-        srv_credentials_by_uuid(srv_app_of(call)->auth->db, srv_organization(call), cursor, last);
-    if (verdict != SRV_YES) {
-        srv_answer_verdict(call, verdict, 400, "invalid_cursor", "this is no cursor of this list");
+    *after = srv_user_cursor_read(srv_app_of(call)->auth->db, srv_organization(call), cursor);
+    if (*after == NULL) {
+        srv_fail(call, 400, "invalid_cursor", "this is no cursor of this list");
     }
-    return verdict == SRV_YES;
+    return *after != NULL;
+}
+
+/* `last`: the id that the page ends with, where there may be more. */
+static void answer_users(srv_call *call, const lsc_stored_account *accounts, size_t n,
+                         const char *last)
+{
+    const char *organization = srv_organization(call);
+    json_t *items = json_array();
+    for (size_t i = 0; i < n; i++) {
+        srv_user user;
+        if (srv_user_read(&accounts[i], &user)) {
+            json_array_append_new(items, srv_user_json(organization, &user));
+        }
+    }
+    char *next =
+        last != NULL ? srv_user_cursor_make(srv_app_of(call)->auth->db, organization, last) : NULL;
+    if (next == NULL && last != NULL) {
+        json_decref(items);
+        srv_answer_login(call, SRV_LOGIN_FAULT, 0);
+        return;
+    }
+    srv_reply(call, 200, json_pack("{s:o, s:s?}", "items", items, "next_cursor", next));
+    free(next);
 }
 
 void srv_list_users(srv_call *call)
 {
     lsc_error error = LSC_ERROR_INIT;
-    srv_credentials last = {.email = ""};
+    char *after = NULL;
     const lsc_stored_account *accounts = NULL;
     size_t n = 0;
-    int64_t limit = srv_query_integer(call, "limit", LSC_PAGE);
-    lsc_store *store = read_cursor(call, &last) ? srv_store(call) : NULL;
-    if (store == NULL) {
-        return;
+    size_t limit = (size_t)srv_query_integer(call, "limit", LSC_PAGE);
+    lsc_store *store = read_cursor(call, &after) ? srv_store(call) : NULL;
+    if (store != NULL &&
+        srv_went_well(call,
+                      lsc_store_list_accounts(store, srv_organization(call), LSC_ACCOUNT_USER,
+                                              after, limit, &accounts, &n, &error),
+                      &error)) {
+        answer_users(call, accounts, n, n == limit ? accounts[n - 1].id : NULL);
     }
-    if (!srv_went_well(call,
-                       lsc_store_list_accounts(store, srv_organization(call), LSC_ACCOUNT_USER,
-                                               last.email[0] != '\0' ? last.email : NULL,
-                                               (size_t)limit, &accounts, &n, &error),
-                       &error)) {
-        return;
-    }
-    json_t *items = json_array();
-    for (size_t i = 0; i < n; i++) {
-        srv_user user;
-        if (srv_user_read(&accounts[i], &user)) {
-            json_array_append_new(items, srv_user_json(srv_organization(call), &user));
-        }
-    }
-    const char *next = n == (size_t)limit ? accounts[n - 1].uuid : NULL;
-    srv_reply(call, 200, json_pack("{s:o, s:s?}", "items", items, "next_cursor", next));
+    free(after);
 }
 
 /* One user. */
