@@ -41,21 +41,45 @@ srv_verdict srv_user_get(lsc_store *store, const char *organization, const char 
     return srv_user_read(account, user) ? SRV_YES : SRV_NO;
 }
 
+/*
+ * Details with a name, and what else is there; to be free()d. NULL: they cannot be read, or no memory. Where the
+ * name is theirs already they stay byte for byte, however numbers are written in them.
+ */
+static char *put_name(const char *details, const char *name)
+{
+    json_t *about = json_loads(details, JSON_ALLOW_NUL, NULL);
+    const char *held = json_string_value(json_object_get(about, "name"));
+    if (strcmp(name, held != NULL ? held : "") == 0) {
+        json_decref(about);
+        return strdup(details);
+    }
+    int failed = name[0] != '\0' ? json_object_set_new(about, "name", json_string(name))
+                                 : json_object_del(about, "name");
+    char *named = failed == 0 ? json_dumps(about, JSON_COMPACT) : NULL;
+    json_decref(about);
+    return named;
+}
+
 lsc_status srv_user_put(lsc_store *store, const char *organization, const srv_user *user,
                         lsc_error *error)
 {
     lsc_account account = LSC_ACCOUNT_INIT;
-    json_t *about = user->name[0] != '\0' ? json_pack("{s:s}", "name", user->name) : json_object();
-    char *details = json_dumps(about, JSON_COMPACT);
-    json_decref(about);
-    if (details == NULL) {
-        *error = (lsc_error){LSC_NO_MEMORY, -1, "no memory"};
-        return LSC_NO_MEMORY;
+    const lsc_stored_account *held = NULL;
+    lsc_status status =
+        lsc_store_get_account(store, organization, LSC_ACCOUNT_USER, user->email, &held, error);
+    if (status != LSC_OK && status != LSC_NOT_FOUND) {
+        return status;
     }
+    char *details = put_name(status == LSC_OK ? held->details : "{}", user->name);
+    if (details == NULL) {
+        *error = (lsc_error){LSC_BAD_JSON, -1, "the account's details cannot be read"};
+        return LSC_BAD_JSON;
+    }
+    *error = (lsc_error)LSC_ERROR_INIT;
     account.id = user->email;
     account.role = srv_role_name(user->role);
     account.details = details;
-    lsc_status status = lsc_store_put_account(store, organization, &account, error);
+    status = lsc_store_put_account(store, organization, &account, error);
     free(details);
     return status;
 }

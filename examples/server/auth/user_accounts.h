@@ -32,7 +32,7 @@ bool srv_user_read(const lsc_stored_account *account, srv_user *user);
 srv_verdict srv_user_get(lsc_store *store, const char *organization, const char *email,
                          srv_user *user, lsc_error *error);
 
-/** Put a user's role and name. */
+/** Put a user's role and name; what else his account has stays. Within a transaction of the store. */
 lsc_status srv_user_put(lsc_store *store, const char *organization, const srv_user *user,
                         lsc_error *error);
 
