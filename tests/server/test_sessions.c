@@ -32,6 +32,27 @@ START_TEST(a_refresh_token_brings_the_next)
 }
 END_TEST
 
+START_TEST(a_look_uses_no_token_up)
+{
+    begun it = begin_session("look");
+    srv_session session;
+    char next[SRV_TOKEN_TEXT];
+    ck_yes(srv_session_look(it.db, it.refresh, NOW, &session));
+    ck_assert_str_eq(session.id, it.id);
+    ck_assert_str_eq(session.uuid, ANNA);
+    ck_assert_str_eq(session.organization, "acme");
+    ck_assert_str_eq(session.email, "anna@acme.example");
+    ck_no(srv_session_look(it.db, it.refresh, NOW + SRV_REFRESH_MS, &session));
+    ck_no(srv_session_look(it.db, "no such token", NOW, &session));
+    ck_yes(srv_session_refresh(it.db, it.refresh, NOW, &session, next));
+    ck_no(srv_session_look(it.db, it.refresh, NOW, &session));
+    ck_yes(srv_session_look(it.db, next, NOW, &session));
+    ck_yes(srv_session_end(it.db, it.id, NOW));
+    ck_no(srv_session_look(it.db, next, NOW, &session));
+    srv_auth_db_close(it.db);
+}
+END_TEST
+
 START_TEST(one_used_twice_ends_the_session)
 {
     begun it = begin_session("twice");
@@ -150,7 +171,7 @@ START_TEST(no_token_is_in_the_file)
 }
 END_TEST
 
-LSC_SUITE("server/sessions", TEST(a_refresh_token_brings_the_next),
+LSC_SUITE("server/sessions", TEST(a_refresh_token_brings_the_next), TEST(a_look_uses_no_token_up),
           TEST(one_used_twice_ends_the_session), TEST(the_copy_that_comes_first_does_not_win),
           TEST(another_session_of_the_user_goes_on), TEST(tokens_and_sessions_expire),
           TEST(a_log_out_ends_it), TEST(all_of_a_user_end_and_no_others), TEST(nobody_has_none),

@@ -74,7 +74,8 @@ static bool read_user(srv_call *call, const char *organization, const char *uuid
     return known == SRV_YES && user->active;
 }
 
-static void answer_tokens(srv_call *call, const char *organization, const srv_user *user,
+/* False: there are none, and it is answered. */
+static bool answer_tokens(srv_call *call, const char *organization, const srv_user *user,
                           const char *session, const char *refresh)
 {
     srv_principal who = {.role = user->role};
@@ -85,7 +86,7 @@ static void answer_tokens(srv_call *call, const char *organization, const srv_us
     if (srv_token_sign(srv_app_of(call)->auth->tokens, &who, srv_now_ms(call), &access) !=
         SRV_YES) {
         answer_fault(call);
-        return;
+        return false;
     }
     json_t *answer = json_pack(
         "{s:s, s:s, s:i, s:s, s:i, s:o}", "access_token", access, "token_type", "Bearer",
@@ -93,32 +94,61 @@ static void answer_tokens(srv_call *call, const char *organization, const srv_us
         (int)(SRV_REFRESH_MS / 1000), "user", srv_user_json(organization, user));
     srv_reply(call, 200, answer);
     free(access);
+    return true;
 }
 
-void srv_answer_session(srv_call *call, const srv_credentials *found)
+/* Of a session that could not be begun or gone on with. */
+static void answer_no_session(srv_call *call, srv_verdict verdict)
 {
-    srv_user user;
-    char session[SRV_ID_TEXT];
-    char refresh[SRV_TOKEN_TEXT];
-    if (!read_user(call, found->organization, found->uuid, found->email, &user)) {
-        return;
-    }
-    srv_verdict begun = srv_session_begin(srv_app_of(call)->auth->db, found->uuid, srv_now_ms(call),
-                                          session, refresh);
-    if (begun == SRV_YES) {
-        answer_tokens(call, found->organization, &user, session, refresh);
-    } else if (begun == SRV_NO) {
+    if (verdict == SRV_NO) {
         srv_answer_wrong(call);
     } else {
         answer_fault(call);
     }
 }
 
-void srv_answer_refreshed(srv_call *call, const srv_session *session, const char *refresh)
+/*
+ * The session is there before it is looked whether the user may act: whoever lets him out meanwhile ends all of
+ * his sessions, this one with them.
+ */
+void srv_answer_session(srv_call *call, const srv_credentials *found)
 {
+    srv_auth_db *db = srv_app_of(call)->auth->db;
     srv_user user;
-    if (read_user(call, session->organization, session->uuid, session->email, &user)) {
-        answer_tokens(call, session->organization, &user, session->id, refresh);
+    char session[SRV_ID_TEXT];
+    char refresh[SRV_TOKEN_TEXT];
+    srv_verdict begun = srv_session_begin(db, found->uuid, srv_now_ms(call), session, refresh);
+    if (begun != SRV_YES) {
+        answer_no_session(call, begun);
+        return;
+    }
+    if (!read_user(call, found->organization, found->uuid, found->email, &user) ||
+        !answer_tokens(call, found->organization, &user, session, refresh)) {
+        /* It is answered that there is none. Where it cannot be ended nobody has a token of it. */
+        srv_session_end(db, session, srv_now_ms(call));
+    }
+}
+
+/* The user is read before the token is used up: where the store is busy, the client asks with it again. */
+void srv_answer_refreshed(srv_call *call, const char *refresh)
+{
+    srv_auth_db *db = srv_app_of(call)->auth->db;
+    srv_session session;
+    srv_user user;
+    char next[SRV_TOKEN_TEXT];
+    srv_verdict known = srv_session_look(db, refresh, srv_now_ms(call), &session);
+    if (known == SRV_YES &&
+        !read_user(call, session.organization, session.uuid, session.email, &user)) {
+        return;
+    }
+    /* Of one that is not good, too: a token that was used before ends its session. */
+    srv_verdict taken = known != SRV_FAULT
+                            ? srv_session_refresh(db, refresh, srv_now_ms(call), &session, next)
+                            : SRV_FAULT;
+    if (known == SRV_YES && taken == SRV_YES) {
+        answer_tokens(call, session.organization, &user, session.id, next);
+    } else {
+        answer_no_session(call, taken == SRV_FAULT ? SRV_FAULT : SRV_NO);
     }
 }
 

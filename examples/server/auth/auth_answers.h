@@ -22,8 +22,8 @@ void srv_answer_wrong(srv_call *call);
 /** Begin a session of a user who has proved who he is, if he may act, and answer with its tokens. */
 void srv_answer_session(srv_call *call, const srv_credentials *user);
 
-/** Go on with a session, likewise. */
-void srv_answer_refreshed(srv_call *call, const srv_session *session, const char *refresh);
+/** Go on with the session of a refresh token, likewise. */
+void srv_answer_refreshed(srv_call *call, const char *refresh);
 
 /** The credentials of who asks. False: it is answered. */
 bool srv_own_credentials(srv_call *call, srv_credentials *own);

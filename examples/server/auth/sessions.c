@@ -99,6 +99,26 @@ static srv_verdict refresh_within(srv_auth_db *db, const uint8_t digest[SRV_DIGE
     return expired ? SRV_NO : rotate(db, digest, now_ms, session, next);
 }
 
+srv_verdict srv_session_look(srv_auth_db *db, const char *refresh, int64_t now_ms,
+                             srv_session *session)
+{
+    uint8_t digest[SRV_DIGEST_BYTES];
+    srv_digest(refresh, digest);
+    srv_db_lock(db);
+    int found = srv_db_row(db,
+                           "SELECT session FROM refresh_tokens"
+                           " WHERE digest = ? AND expires_ms > ? AND used_ms IS NULL",
+                           "bi", digest, now_ms);
+    srv_verdict verdict = found == 1 ? SRV_YES : found == 0 ? SRV_NO : SRV_FAULT;
+    if (verdict == SRV_YES) {
+        verdict = srv_db_copy(db, 0, session->id, sizeof session->id)
+                      ? find(db, session->id, now_ms, session)
+                      : SRV_FAULT;
+    }
+    srv_db_unlock(db);
+    return verdict;
+}
+
 srv_verdict srv_session_refresh(srv_auth_db *db, const char *refresh, int64_t now_ms,
                                 srv_session *session, char next[SRV_TOKEN_TEXT])
 {

@@ -33,6 +33,13 @@ srv_verdict srv_session_begin(srv_auth_db *db, const char *uuid, int64_t now_ms,
                               char id[SRV_ID_TEXT], char refresh[SRV_TOKEN_TEXT]);
 
 /**
+ * Whose session a refresh token would go on with, which stays as it is.
+ * @return SRV_YES; SRV_NO for one that srv_session_refresh() would refuse; SRV_FAULT
+ */
+srv_verdict srv_session_look(srv_auth_db *db, const char *refresh, int64_t now_ms,
+                             srv_session *session);
+
+/**
  * Take a refresh token and give the next one.
  * @return SRV_YES; SRV_NO for one that is unknown, expired or of an ended session, and for one that was
  *         taken before, whose session it ends; SRV_FAULT
