@@ -21,6 +21,40 @@ START_TEST(what_was_kept_is_there_when_it_is_opened_again)
 }
 END_TEST
 
+START_TEST(a_file_of_version_1_is_made_one_of_this)
+{
+    srv_auth_db *db = open_auth("older");
+    ck_assert(srv_db_begin(db));
+    ck_assert_int_ge(srv_db_run(db, "DROP TABLE provider_users", ""), 0);
+    ck_assert_int_ge(srv_db_run(db,
+                                "CREATE TABLE provider_users("
+                                " issuer TEXT NOT NULL, subject TEXT NOT NULL,"
+                                " uuid TEXT NOT NULL REFERENCES credentials(uuid)"
+                                " ON DELETE CASCADE,"
+                                " PRIMARY KEY(issuer, subject)) WITHOUT ROWID",
+                                ""),
+                     0);
+    ck_assert_int_eq(
+        srv_db_run(db, "INSERT INTO provider_users VALUES('issuer', 'anna', ?)", "t", ANNA), 1);
+    ck_assert_int_ge(srv_db_run(db, "PRAGMA user_version = 1", ""), 0);
+    ck_assert(srv_db_commit(db));
+    srv_auth_db_close(db);
+    for (int i = 0; i < 2; i++) {
+        db = reopen_auth("older");
+        srv_db_lock(db);
+        ck_assert_int_eq(srv_db_row(db, "SELECT count(*) FROM provider_users", ""), 1);
+        ck_assert_int_eq(srv_db_int(db, 0), i + 1);
+        ck_assert_int_eq(srv_db_run(db,
+                                    "INSERT OR IGNORE INTO provider_users"
+                                    " VALUES('issuer', 'anna', ?)",
+                                    "t", BERT),
+                         1 - i);
+        srv_db_unlock(db);
+        srv_auth_db_close(db);
+    }
+}
+END_TEST
+
 START_TEST(only_its_owner_may_read_it)
 {
     struct stat about;
@@ -111,7 +145,8 @@ START_TEST(a_code_challenge_is_that_of_the_standard)
 END_TEST
 
 LSC_SUITE("server/auth_db", TEST(what_was_kept_is_there_when_it_is_opened_again),
-          TEST(only_its_owner_may_read_it), TEST(another_key_opens_nothing),
-          TEST(what_is_no_auth_db_is_refused), TEST(changes_that_are_rolled_back_never_were),
-          TEST(a_statement_that_is_wrong_is_a_fault), TEST(a_sealed_value_opens_in_its_place_alone),
+          TEST(a_file_of_version_1_is_made_one_of_this), TEST(only_its_owner_may_read_it),
+          TEST(another_key_opens_nothing), TEST(what_is_no_auth_db_is_refused),
+          TEST(changes_that_are_rolled_back_never_were), TEST(a_statement_that_is_wrong_is_a_fault),
+          TEST(a_sealed_value_opens_in_its_place_alone),
           TEST(a_code_challenge_is_that_of_the_standard))

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from people import PASSWORD, first_owner, found, invite, log_in
+from people import PASSWORD, first_owner, found, found_alone, invite, log_in
 
 ANNA = "anna@acme.example"
 
@@ -243,5 +243,30 @@ def test_a_person_is_another_user_in_each_organization(start):
     first = invite(one, acme.tokens["owner"], email, "user")
     second = invite(one, blue.tokens["owner"], email, "admin")
     assert first["user"]["id"] != second["user"]["id"]
-    assert log_in(one, email, PASSWORD).json["user"]["organization_id"] == "acme"
+    assert log_in(one, email, PASSWORD, organization_id="acme").json["user"]["role"] == "user"
     assert log_in(one, email, PASSWORD, organization_id="blue").json["user"]["role"] == "admin"
+
+
+def test_which_of_several_users_is_meant_has_to_be_said(start):
+    one = start()
+    owners = {name: found_alone(one, name) for name in ["acme", "blue", "cyan"]}
+    email = "both@example.org"
+    path = "/api/v1/users"
+    # Who was invited, and has no password yet, is not meant by one.
+    assert one.post(path, {"email": email, "role": "user"}, token=owners["cyan"]).status == 201
+    invite(one, owners["acme"], email, "user")
+    assert log_in(one, email, PASSWORD).json["user"]["organization_id"] == "acme"
+    invite(one, owners["blue"], email, "user")
+    answer = log_in(one, email, PASSWORD)
+    assert (answer.status, answer.json["code"]) == (409, "organization_required")
+    for name in ["acme", "blue"]:
+        assert log_in(one, email, PASSWORD, organization_id=name).json["user"]["organization_id"] == name
+    assert log_in(one, email, PASSWORD, organization_id="cyan").status == 401
+
+
+def test_only_who_has_the_password_learns_that_there_are_several(start):
+    one = start()
+    for name in ["acme", "blue"]:
+        invite(one, found_alone(one, name), "both@example.org", "user")
+    answers = [log_in(one, address, "not his password") for address in ["both@example.org", "nobody@example.org"]]
+    assert [(each.status, each.json["code"]) for each in answers] == [(401, "invalid_credentials")] * 2

@@ -82,6 +82,14 @@ START_TEST(a_person_is_another_user_in_each_organization)
     ck_yes(srv_credentials_add(db, CARL, "blue", "anna@acme.example"));
     ck_yes(srv_credentials_by_email(db, NULL, "anna@acme.example", &found));
     ck_assert_str_eq(found.uuid, ANNA);
+    ck_no(srv_credentials_several(db, "anna@acme.example"));
+    ck_yes(srv_credentials_set_password(db, CARL, "$digest"));
+    ck_yes(srv_credentials_by_email(db, NULL, "anna@acme.example", &found));
+    ck_assert_str_eq(found.uuid, CARL);
+    ck_no(srv_credentials_several(db, "anna@acme.example"));
+    ck_yes(srv_credentials_set_password(db, ANNA, "$digest"));
+    ck_yes(srv_credentials_several(db, "anna@acme.example"));
+    ck_no(srv_credentials_several(db, "nobody@acme.example"));
     ck_yes(srv_credentials_by_email(db, "blue", "anna@acme.example", &found));
     ck_assert_str_eq(found.uuid, CARL);
     ck_no(srv_credentials_by_email(db, "red", "anna@acme.example", &found));

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from people import first_owner, invite, log_in
+from people import first_owner, found_alone, invite, log_in
 
 HERE = Path(__file__).resolve().parent / "provider"
 # Nothing listens there: the browser of the tests stops before it.
@@ -19,6 +19,7 @@ ACCOUNTS = {
     "mallory": {"email": "bert@acme.example", "email_verified": False},
     "stranger": {"email": "stranger@example.org", "email_verified": True},
     "carl": {"email": "carl@acme.example", "email_verified": True},
+    "both": {"email": "both@example.org", "email_verified": True},
 }
 
 
@@ -142,6 +143,26 @@ def test_who_is_let_out_here_does_not_come_in_there(server):
     assert out.status == 200
     begun = begin(server)
     assert finish(server, begun, browse(begun["url"], "carl")).status == 401
+
+
+def come_in(server, who, **organization):
+    begun = begin(server)
+    return finish(server, begun, browse(begun["url"], who), **organization)
+
+
+def test_which_of_several_users_is_meant_has_to_be_said(server):
+    """Whichever organization had him first: another one's session is never his by chance."""
+    owners = {"acme": server.owner["access_token"], "blue": found_alone(server, "blue")}
+    users = {"acme": invite(server, owners["acme"], "both@example.org", "user")["user"]}
+    assert come_in(server, "both", organization_id="blue").status == 401
+    assert come_in(server, "both").json["user"] == users["acme"]
+    users["blue"] = invite(server, owners["blue"], "both@example.org", "admin")["user"]
+    for _ in range(2):  # the first time by the address, then by the provider's name for him
+        for name, user in users.items():
+            assert come_in(server, "both", organization_id=name).json["user"] == user
+        answer = come_in(server, "both")
+        assert (answer.status, answer.json["code"]) == (409, "organization_required")
+    assert come_in(server, "both", organization_id="cyan").status == 401
 
 
 def test_a_server_without_a_provider_says_so(start):

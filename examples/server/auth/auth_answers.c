@@ -51,6 +51,10 @@ void srv_answer_login(srv_call *call, srv_login_result result, int64_t wait_ms)
         srv_fail(call, 401, "second_factor_required",
                  "give code, or recovery_code, with the password");
         return;
+    case SRV_LOGIN_NEEDS_ORGANIZATION:
+        srv_fail(call, 409, "organization_required",
+                 "you are a user of several organizations: log in with organization_id");
+        return;
     default:
         answer_fault(call);
     }

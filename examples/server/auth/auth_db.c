@@ -243,16 +243,23 @@ static bool set_up(srv_auth_db *db)
            sqlite3_exec(db->sqlite, pragmas, NULL, NULL, NULL) == SQLITE_OK;
 }
 
-/* An empty file gets its tables. Called within a transaction. */
-static bool make_tables(srv_auth_db *db)
+/* Make or change tables, and mark the file as being of this version. Called within a transaction. */
+static bool run_schema(srv_auth_db *db, const char *sql)
 {
     char marks[96];
     snprintf(marks, sizeof marks, "PRAGMA application_id = %d; PRAGMA user_version = %d;",
              SRV_AUTH_APPLICATION, SRV_AUTH_VERSION);
+    finish(db);
+    return sqlite3_exec(db->sqlite, sql, NULL, NULL, NULL) == SQLITE_OK &&
+           sqlite3_exec(db->sqlite, marks, NULL, NULL, NULL) == SQLITE_OK;
+}
+
+/* An empty file gets its tables. */
+static bool make_tables(srv_auth_db *db)
+{
     uint8_t sealed[SRV_SEAL_BYTES];
     srv_seal(db->key, KEY_PLACE, NULL, 0, sealed);
-    return sqlite3_exec(db->sqlite, srv_auth_schema, NULL, NULL, NULL) == SQLITE_OK &&
-           sqlite3_exec(db->sqlite, marks, NULL, NULL, NULL) == SQLITE_OK &&
+    return run_schema(db, srv_auth_schema) &&
            srv_db_run(db, "INSERT INTO key_check VALUES(?)", "s", sealed, sizeof sealed) == 1;
 }
 
@@ -272,7 +279,7 @@ static const char *fault_of(srv_auth_db *db)
     if (application != SRV_AUTH_APPLICATION) {
         return "is another program's";
     }
-    if (version != SRV_AUTH_VERSION) {
+    if (version < 1 || version > SRV_AUTH_VERSION) {
         return "is of a version that this server does not know";
     }
     size_t n = 0;
@@ -282,7 +289,8 @@ static const char *fault_of(srv_auth_db *db)
     if (n != SRV_SEAL_BYTES || !srv_unseal(db->key, KEY_PLACE, sealed, n, nothing)) {
         return "was sealed with another key";
     }
-    return NULL;
+    return version == SRV_AUTH_VERSION || run_schema(db, srv_auth_upgrade) ? NULL
+                                                                           : "cannot be written";
 }
 
 static const char *open_file(srv_auth_db *db, const char *path)

@@ -7,7 +7,7 @@
 
 /** "lsau", in the file's header. */
 #define SRV_AUTH_APPLICATION 0x6c736175
-#define SRV_AUTH_VERSION 1
+#define SRV_AUTH_VERSION 2
 
 static const char srv_auth_schema[] =
     /* What proves that a user is who he says: the user himself is an account of the store. */
@@ -47,14 +47,14 @@ static const char srv_auth_schema[] =
     "CREATE TABLE guesses("
     " digest BLOB PRIMARY KEY, n INTEGER NOT NULL, last_ms INTEGER NOT NULL,"
     " until_ms INTEGER NOT NULL) WITHOUT ROWID;"
-    /* Log-ins that are under way at a provider, and who came by way of it. */
+    /* Log-ins that are under way at a provider, and who came by way of it: a user of each organization. */
     "CREATE TABLE provider_states("
     " digest BLOB PRIMARY KEY, challenge TEXT NOT NULL, nonce TEXT NOT NULL,"
     " expires_ms INTEGER NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE provider_users("
     " issuer TEXT NOT NULL, subject TEXT NOT NULL,"
     " uuid TEXT NOT NULL REFERENCES credentials(uuid) ON DELETE CASCADE,"
-    " PRIMARY KEY(issuer, subject)) WITHOUT ROWID;"
+    " PRIMARY KEY(issuer, subject, uuid)) WITHOUT ROWID;"
     /* Answers that are given again for an Idempotency-Key; status 0: not answered yet. */
     "CREATE TABLE replays("
     " digest BLOB PRIMARY KEY, request BLOB NOT NULL, status INTEGER NOT NULL, content_type TEXT,"
@@ -62,5 +62,15 @@ static const char srv_auth_schema[] =
     "CREATE INDEX replays_expire ON replays(expires_ms);"
     /* Opens only with the key that the file was made with. */
     "CREATE TABLE key_check(sealed BLOB NOT NULL);";
+
+/** From version 1: who came by way of a provider was one user, whatever organizations he is in. */
+static const char srv_auth_upgrade[] =
+    "CREATE TABLE provider_users_2("
+    " issuer TEXT NOT NULL, subject TEXT NOT NULL,"
+    " uuid TEXT NOT NULL REFERENCES credentials(uuid) ON DELETE CASCADE,"
+    " PRIMARY KEY(issuer, subject, uuid)) WITHOUT ROWID;"
+    "INSERT INTO provider_users_2 SELECT issuer, subject, uuid FROM provider_users;"
+    "DROP TABLE provider_users;"
+    "ALTER TABLE provider_users_2 RENAME TO provider_users;";
 
 #endif

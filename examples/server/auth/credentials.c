@@ -82,9 +82,20 @@ srv_verdict srv_credentials_by_email(srv_auth_db *db, const char *organization, 
     int state = srv_db_row(db,
                            "SELECT " COLUMNS " FROM credentials"
                            " WHERE email = ?1 AND (organization = ?2 OR ?2 IS NULL)"
-                           " ORDER BY number LIMIT 1",
+                           " ORDER BY password IS NULL, number LIMIT 1",
                            "tt", email, organization);
     srv_verdict verdict = read_row(db, state, found);
+    srv_db_unlock(db);
+    return verdict;
+}
+
+srv_verdict srv_credentials_several(srv_auth_db *db, const char *email)
+{
+    srv_db_lock(db);
+    int state = srv_db_row(
+        db, "SELECT count(*) > 1 FROM credentials WHERE email = ? AND password IS NOT NULL", "t",
+        email);
+    srv_verdict verdict = state != 1 ? SRV_FAULT : srv_db_int(db, 0) != 0 ? SRV_YES : SRV_NO;
     srv_db_unlock(db);
     return verdict;
 }

@@ -51,10 +51,14 @@ srv_verdict srv_credentials_replace(srv_auth_db *db, const char *uuid, const cha
 
 /**
  * Find a user by his folded address.
- * @param organization  NULL: of the one that has had him for longest
+ * @param organization  NULL: any. Of several users one who has a password comes first, then who has been here for
+ *                      longest: before he counts as meant, ask srv_credentials_several()
  */
 srv_verdict srv_credentials_by_email(srv_auth_db *db, const char *organization, const char *email,
                                      srv_credentials *found);
+
+/** Whether users of several organizations have this address and a password each. */
+srv_verdict srv_credentials_several(srv_auth_db *db, const char *email);
 
 /** Find a user by his UUID, or by his UUID within an organization. */
 srv_verdict srv_credentials_of(srv_auth_db *db, const char *uuid, srv_credentials *found);

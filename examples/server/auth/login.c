@@ -12,6 +12,11 @@ static srv_login_result result_of(srv_verdict verdict, srv_login_result no)
     return verdict == SRV_YES ? SRV_LOGIN_DONE : verdict == SRV_NO ? no : SRV_LOGIN_FAULT;
 }
 
+srv_login_result srv_login_result_of(srv_verdict verdict)
+{
+    return result_of(verdict, SRV_LOGIN_WRONG);
+}
+
 static void name_subject(char subject[SUBJECT_TEXT], const char *kind, const char *name)
 {
     snprintf(subject, SUBJECT_TEXT, "%s:%.500s", kind, name);
@@ -71,7 +76,23 @@ static srv_login_result check_code(srv_auth_db *db, const srv_login *login,
                               : result_of(verdict, SRV_LOGIN_WRONG);
 }
 
-/* Password, then second factor, of a guess that has been counted. */
+/*
+ * Whether it is clear which user is meant. Asked once a password was right, and of one user alone, whichever was found:
+ * an outsider does not learn, nor from how long it takes, that an address is known to several organizations.
+ */
+static srv_login_result check_organization(srv_auth_db *db, const srv_login *login,
+                                           const char *email)
+{
+    if (login->organization != NULL) {
+        return SRV_LOGIN_DONE;
+    }
+    srv_verdict several = srv_credentials_several(db, email);
+    return several == SRV_YES  ? SRV_LOGIN_NEEDS_ORGANIZATION
+           : several == SRV_NO ? SRV_LOGIN_DONE
+                               : SRV_LOGIN_FAULT;
+}
+
+/* Password, organization, second factor, of a guess that has been counted. */
 static srv_login_result check_proofs(srv_auth_db *db, const srv_login *login, const char *email,
                                      const char *name, int64_t now_ms, srv_credentials *found,
                                      int64_t *wait_ms)
@@ -82,6 +103,9 @@ static srv_login_result check_proofs(srv_auth_db *db, const srv_login *login, co
     }
     srv_login_result result =
         check_password(db, known == SRV_YES ? found : NULL, name, login->password);
+    if (result == SRV_LOGIN_DONE) {
+        result = check_organization(db, login, email);
+    }
     return result == SRV_LOGIN_DONE ? check_code(db, login, found, now_ms, wait_ms) : result;
 }
 
@@ -102,7 +126,8 @@ srv_login_result srv_login_check(srv_auth_db *db, const srv_login *login, int64_
     if (result == SRV_LOGIN_DONE) {
         result = check_proofs(db, login, email, name, now_ms, found, wait_ms);
     }
-    if (result == SRV_LOGIN_DONE || result == SRV_LOGIN_NEEDS_CODE) {
+    if (result == SRV_LOGIN_DONE || result == SRV_LOGIN_NEEDS_CODE ||
+        result == SRV_LOGIN_NEEDS_ORGANIZATION) {
         char subject[SUBJECT_TEXT];
         name_subject(subject, "from", login->client);
         if (srv_guess_undo(db, subject) != SRV_YES) {

@@ -12,7 +12,7 @@
 
 /** Who says he is whom. NULL where something is not given. */
 typedef struct srv_login {
-    const char *organization;
+    const char *organization; /**< NULL: of whichever has this user, unless several have */
     const char *email;
     const char *password;
     const char *code;          /**< of the second factor */
@@ -25,8 +25,12 @@ typedef enum srv_login_result {
     SRV_LOGIN_WRONG,      /**< unknown, or wrong: nobody learns which */
     SRV_LOGIN_WAIT,       /**< too many were wrong */
     SRV_LOGIN_NEEDS_CODE, /**< the password is right, and a second factor is asked for */
+    SRV_LOGIN_NEEDS_ORGANIZATION, /**< he proved who he is, and is a user of several: which one, he has to say */
     SRV_LOGIN_FAULT
 } srv_login_result;
+
+/** A verdict on who somebody says he is: SRV_NO is SRV_LOGIN_WRONG. */
+srv_login_result srv_login_result_of(srv_verdict verdict);
 
 /**
  * Check a log-in. It takes the same work for a user who is unknown as for a wrong password.

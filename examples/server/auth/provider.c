@@ -190,93 +190,118 @@ static srv_verdict redeem(const srv_provider *provider, const json_t *about, con
     return status >= 400 && status < 500 ? SRV_NO : SRV_FAULT;
 }
 
-/* A user whom the provider has named before. */
-static int user_of_subject(srv_auth_db *db, const char *issuer, const char *subject, char uuid[37])
-{
-    int found = srv_db_row(db, "SELECT uuid FROM provider_users WHERE issuer = ? AND subject = ?",
-                           "tt", issuer, subject);
-    return found == 1 && !srv_db_copy(db, 0, uuid, 37) ? -1 : found;
-}
+/* Somebody whom the provider vouches for, and which organization's user he says he is. */
+typedef struct person {
+    const char *issuer;
+    const char *subject;
+    const char *email; /* folded; NULL: the provider has verified none */
+    const char *organization;
+} person;
 
-/* The first time: by an address that the provider has verified. Its name for him counts from then on. */
-static int user_of_address(srv_auth_db *db, const char *issuer, const char *subject,
-                           const char *email, char uuid[37])
+/*
+ * The user that a person is: the one that the provider has named before, or the first time one of the address that it
+ * has verified. Its name for him counts from then on, for this user alone.
+ */
+static srv_login_result match(srv_auth_db *db, const person *who, char uuid[SRV_UUID_TEXT])
 {
     int found = srv_db_row(
-        db, "SELECT uuid FROM credentials WHERE email = ? ORDER BY number LIMIT 1", "t", email);
+        db,
+        "WITH known AS (SELECT uuid FROM provider_users WHERE issuer = ?1 AND subject = ?2)"
+        " SELECT uuid, uuid IN known AS named,"
+        " min(organization) OVER () <> max(organization) OVER () FROM credentials"
+        " WHERE (uuid IN known OR email = ?3) AND (organization = ?4 OR ?4 IS NULL)"
+        " ORDER BY named DESC, number LIMIT 1",
+        "tttt", who->issuer, who->subject, who->email, who->organization);
     if (found != 1) {
-        return found;
+        return found == 0 ? SRV_LOGIN_WRONG : SRV_LOGIN_FAULT;
     }
-    if (!srv_db_copy(db, 0, uuid, 37)) {
-        return -1;
+    bool named = srv_db_int(db, 1) != 0;
+    if (srv_db_int(db, 2) != 0) {
+        return SRV_LOGIN_NEEDS_ORGANIZATION;
     }
-    return srv_db_run(db, "INSERT INTO provider_users VALUES(?, ?, ?)", "ttt", issuer, subject,
-                      uuid);
+    if (!srv_db_copy(db, 0, uuid, SRV_UUID_TEXT)) {
+        return SRV_LOGIN_FAULT;
+    }
+    return named || srv_db_run(db, "INSERT INTO provider_users VALUES(?, ?, ?)", "ttt", who->issuer,
+                               who->subject, uuid) == 1
+               ? SRV_LOGIN_DONE
+               : SRV_LOGIN_FAULT;
 }
 
-static srv_verdict find_user(srv_provider *provider, const json_t *claims, srv_credentials *found)
+static srv_login_result find_user(srv_provider *provider, const json_t *claims,
+                                  const char *organization, srv_credentials *found)
 {
-    const char *subject = json_string_value(json_object_get(claims, "sub"));
     const char *email = json_string_value(json_object_get(claims, "email"));
     bool verified = json_is_true(json_object_get(claims, "email_verified"));
-    const char *issuer = provider->options.issuer;
     char folded[SRV_EMAIL_TEXT];
-    char uuid[37] = "";
+    char uuid[SRV_UUID_TEXT] = "";
+    const person who = {
+        .issuer = provider->options.issuer,
+        .subject = json_string_value(json_object_get(claims, "sub")),
+        .email = email != NULL && verified && srv_email_fold(email, folded) ? folded : NULL,
+        .organization = organization,
+    };
     if (!srv_db_begin(provider->db)) {
-        return SRV_FAULT;
+        return SRV_LOGIN_FAULT;
     }
-    int known = user_of_subject(provider->db, issuer, subject, uuid);
-    if (known == 0 && email != NULL && verified && srv_email_fold(email, folded)) {
-        known = user_of_address(provider->db, issuer, subject, folded, uuid);
-    }
-    if (known < 0) {
+    srv_login_result result = match(provider->db, &who, uuid);
+    if (result != SRV_LOGIN_DONE) {
         srv_db_rollback(provider->db);
-        return SRV_FAULT;
+        return result;
     }
     if (!srv_db_commit(provider->db)) {
-        return SRV_FAULT;
+        return SRV_LOGIN_FAULT;
     }
-    return known == 1 ? srv_credentials_of(provider->db, uuid, found) : SRV_NO;
+    return srv_login_result_of(srv_credentials_of(provider->db, uuid, found));
 }
 
-static srv_verdict believe(srv_provider *provider, const json_t *about, const json_t *answer,
-                           const srv_id_token_rules *rules, srv_credentials *found)
+/* What a token says of whom; to be freed. */
+static srv_verdict believe(const json_t *about, const json_t *answer,
+                           const srv_id_token_rules *rules, json_t **claims)
 {
     const char *token = json_string_value(json_object_get(answer, "id_token"));
     const char *where = address_of(about, "jwks_uri");
     long status = 0;
-    json_t *claims = NULL;
     if (token == NULL || where == NULL) {
         return SRV_NO;
     }
     json_t *jwks = srv_fetch_json(where, NULL, &status);
     srv_verdict verdict =
-        jwks != NULL && status == 200 ? srv_id_token_check(token, jwks, rules, &claims) : SRV_FAULT;
-    if (verdict == SRV_YES) {
-        verdict = find_user(provider, claims, found);
-    }
-    json_decref(claims);
+        jwks != NULL && status == 200 ? srv_id_token_check(token, jwks, rules, claims) : SRV_FAULT;
     json_decref(jwks);
     return verdict;
 }
 
-srv_verdict srv_provider_finish(srv_provider *provider, const char *code, const char *state,
-                                const char *verifier, int64_t now_ms, srv_credentials *found)
+/* Ask the provider who it is that comes with a code. */
+static srv_verdict ask_who(const srv_provider *provider, const srv_provider_answer *came,
+                           const char *nonce, int64_t now_ms, json_t **claims)
 {
-    char nonce[SRV_TOKEN_TEXT];
-    srv_verdict verdict = take_state(provider->db, state, verifier, now_ms, nonce);
-    if (verdict != SRV_YES) {
-        return verdict;
-    }
+    const srv_id_token_rules rules = {provider->options.issuer, provider->options.client_id, nonce,
+                                      now_ms};
     json_t *answer = NULL;
     json_t *about = discover(provider);
-    verdict = about != NULL ? redeem(provider, about, code, verifier, &answer) : SRV_FAULT;
+    srv_verdict verdict =
+        about != NULL ? redeem(provider, about, came->code, came->verifier, &answer) : SRV_FAULT;
     if (verdict == SRV_YES) {
-        const srv_id_token_rules rules = {provider->options.issuer, provider->options.client_id,
-                                          nonce, now_ms};
-        verdict = believe(provider, about, answer, &rules, found);
+        verdict = believe(about, answer, &rules, claims);
     }
     json_decref(answer);
     json_decref(about);
     return verdict;
+}
+
+srv_login_result srv_provider_finish(srv_provider *provider, const srv_provider_answer *answer,
+                                     int64_t now_ms, srv_credentials *found)
+{
+    char nonce[SRV_TOKEN_TEXT];
+    json_t *claims = NULL;
+    srv_verdict verdict = take_state(provider->db, answer->state, answer->verifier, now_ms, nonce);
+    if (verdict == SRV_YES) {
+        verdict = ask_who(provider, answer, nonce, now_ms, &claims);
+    }
+    srv_login_result result = verdict == SRV_YES
+                                  ? find_user(provider, claims, answer->organization, found)
+                                  : srv_login_result_of(verdict);
+    json_decref(claims);
+    return result;
 }

@@ -9,7 +9,8 @@
  *    client has no verifier with it.
  *
  * Who comes back must be a user already: by the provider's name for him, or the first time by an e-mail address
- * that the provider says is his.
+ * that the provider says is his. Who is a user of several organizations says which one he means: the provider
+ * knows of none of them.
  */
 #ifndef SRV_PROVIDER_H
 #define SRV_PROVIDER_H
@@ -17,7 +18,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "auth/credentials.h"
+#include "auth/login.h"
 
 /** A log-in at a provider takes no longer than this. */
 #define SRV_PROVIDER_LOGIN_MS 600000
@@ -53,12 +54,21 @@ typedef struct srv_provider_login {
 /** @return SRV_YES; SRV_NO: too many are under way; SRV_FAULT, also where the provider does not answer */
 srv_verdict srv_provider_begin(srv_provider *provider, int64_t now_ms, srv_provider_login *login);
 
+/** What comes back from a provider, by way of the client. */
+typedef struct srv_provider_answer {
+    const char *code;
+    const char *state;
+    const char *verifier;     /**< the client's own */
+    const char *organization; /**< which he means; NULL: the only one that has him */
+} srv_provider_answer;
+
 /**
- * @param found  filled: which user it is
- * @return SRV_YES; SRV_NO for a state or verifier that is wrong or used, for a code that the provider
- *         refuses, for an answer that is not signed by it, and for somebody who is no user; SRV_FAULT
+ * @param found  filled on SRV_LOGIN_DONE: which user it is
+ * @return SRV_LOGIN_DONE; SRV_LOGIN_WRONG for a state or verifier that is wrong or used, for a code that the provider
+ *         refuses, for an answer that is not signed by it, and for somebody who is no user;
+ *         SRV_LOGIN_NEEDS_ORGANIZATION: the state is used up, and he begins anew; SRV_LOGIN_FAULT
  */
-srv_verdict srv_provider_finish(srv_provider *provider, const char *code, const char *state,
-                                const char *verifier, int64_t now_ms, srv_credentials *found);
+srv_login_result srv_provider_finish(srv_provider *provider, const srv_provider_answer *answer,
+                                     int64_t now_ms, srv_credentials *found);
 
 #endif

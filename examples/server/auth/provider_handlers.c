@@ -43,14 +43,16 @@ void srv_finish_provider_login(srv_call *call)
     if (provider == NULL) {
         return;
     }
-    srv_verdict verdict =
-        srv_provider_finish(provider, text_of(call, "code"), text_of(call, "state"),
-                            text_of(call, "code_verifier"), srv_now_ms(call), &found);
-    if (verdict == SRV_YES) {
+    const srv_provider_answer answer = {
+        .code = text_of(call, "code"),
+        .state = text_of(call, "state"),
+        .verifier = text_of(call, "code_verifier"),
+        .organization = text_of(call, "organization_id"),
+    };
+    srv_login_result result = srv_provider_finish(provider, &answer, srv_now_ms(call), &found);
+    if (result == SRV_LOGIN_DONE) {
         srv_answer_session(call, &found);
-    } else if (verdict == SRV_NO) {
-        srv_answer_wrong(call);
     } else {
-        srv_answer_login(call, SRV_LOGIN_FAULT, 0);
+        srv_answer_login(call, result, 0);
     }
 }
