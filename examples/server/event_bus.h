@@ -27,7 +27,7 @@ typedef struct srv_bus_listener {
 /** Publish an event: its JSON object without its id. False: Redis did not answer, and the event is lost. */
 bool srv_bus_publish(srv_redis *redis, const char *organization, const char *body, size_t length);
 
-/** Have the process with the WebSockets drop those of a listener. False: Redis did not answer. */
+/** Have the process with the WebSockets drop those of a listener or session. False: Redis did not answer. */
 bool srv_bus_drop(srv_redis *redis, const char *id);
 
 /** Append to `log` what is in the stream and what comes to it, by a thread of its own. */

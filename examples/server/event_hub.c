@@ -53,6 +53,7 @@ struct connection {
     bool wants_ping;
     uint16_t close_code; /* 0: it stays open */
     char id[SRV_LISTENER_ID_MAX];
+    char session[SRV_LISTENER_ID_MAX];
 };
 
 /* Between the handshake's two callbacks. */
@@ -311,6 +312,7 @@ static int establish(srv_hub *hub, struct lws *socket, connection *who)
     }
     who->socket = socket;
     memcpy(who->id, made->listener.id, sizeof who->id);
+    memcpy(who->session, made->listener.session, sizeof who->session);
     join(hub, who, made->listener.organization);
     if (made->resumes &&
         srv_event_log_reaches(hub->log, who->audience->organization, made->after)) {
@@ -418,6 +420,12 @@ static void close_later(connection *who, uint16_t code)
     lws_callback_on_writable(who->socket);
 }
 
+/* Whether it is of this listener or session. */
+static bool is_of(const connection *who, const char *id)
+{
+    return strcmp(who->id, id) == 0 || (who->session[0] != '\0' && strcmp(who->session, id) == 0);
+}
+
 static void close_all(srv_hub *hub, const char *id, uint16_t code)
 {
     audience *each;
@@ -426,7 +434,7 @@ static void close_all(srv_hub *hub, const char *id, uint16_t code)
     HASH_ITER(hh, hub->audiences, each, after)
     {
         for (connection *who = each->first; who != NULL; who = who->next) {
-            if (id == NULL || strcmp(who->id, id) == 0) {
+            if (id == NULL || is_of(who, id)) {
                 close_later(who, code);
             }
         }

@@ -17,7 +17,7 @@
 
 /** Where the WebSocket is. */
 #define SRV_HUB_PATH "/api/v1/events"
-/** Bytes of a listener's id, its NUL included: a UUID. */
+/** Bytes of the id of a listener or a session, its NUL included: a UUID. */
 #define SRV_LISTENER_ID_MAX 64
 /** Bytes of the header Authorization, or of a ticket, that are looked at. */
 #define SRV_HUB_CREDENTIAL_MAX 4096
@@ -29,7 +29,8 @@ typedef struct srv_hub srv_hub;
 /** Who is at the other end of a connection. */
 typedef struct srv_hub_listener {
     char organization[SRV_EVENT_ORGANIZATION_MAX];
-    char id[SRV_LISTENER_ID_MAX]; /* of the user or the key: see srv_hub_drop() */
+    char id[SRV_LISTENER_ID_MAX];      /* of the user or the key: see srv_hub_drop() */
+    char session[SRV_LISTENER_ID_MAX]; /* likewise; "": there is none, as of a key */
 } srv_hub_listener;
 
 /**
@@ -84,7 +85,7 @@ int srv_hub_port(const srv_hub *hub);
 /** Say that the log has something new. */
 void srv_hub_wake(srv_hub *hub);
 
-/** Close with 4001 every connection of the listener with this id: the user is gone, or the key revoked. */
+/** Close with 4001 every connection of a listener, or of a session, with this id: it has ended. */
 void srv_hub_drop(srv_hub *hub, const char *id);
 
 srv_hub_counts srv_hub_count(srv_hub *hub);

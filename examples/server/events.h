@@ -54,7 +54,7 @@ int srv_events_port(const srv_events *events);
 bool srv_events_publish(srv_events *events, const char *organization, const char *type,
                         json_t *data);
 
-/** Close the connections of a user who is gone, or of a key that was revoked, whichever process has them. */
+/** Close the connections of a user, a key or a session that may listen no more, whichever process has them. */
 void srv_events_drop(srv_events *events, const char *id);
 
 srv_events_counts srv_events_count(srv_events *events);

@@ -5,6 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "auth/api_keys.h"
+#include "auth/auth.h"
+#include "auth/sessions.h"
 #include "authenticate.h"
 #include "counters.h"
 #include "events.h"
@@ -31,32 +34,53 @@ struct srv_live {
 
 /* ---- who may listen ---- */
 
-/* A ticket's holder is "UUID ORGANIZATION": a UUID has no space. */
+/* A ticket's holder is "UUID SESSION ORGANIZATION", of a key "UUID  ORGANIZATION": ids have no space. */
 static void write_holder(const srv_principal *who, char *holder, size_t size)
 {
-    snprintf(holder, size, "%s %s", who->uuid, who->organization);
+    snprintf(holder, size, "%s %s %s", who->uuid, who->session, who->organization);
+}
+
+/* Copy up to the next space, and give what stands behind it; NULL: there is none, or no room. */
+static const char *read_id(const char *text, char id[SRV_LISTENER_ID_MAX])
+{
+    const char *space = text == NULL ? NULL : strchr(text, ' ');
+
+    if (space == NULL || space - text >= SRV_LISTENER_ID_MAX) {
+        return NULL;
+    }
+    memcpy(id, text, (size_t)(space - text));
+    id[space - text] = '\0';
+    return space + 1;
 }
 
 static bool read_holder(const char *holder, srv_hub_listener *listener)
 {
-    const char *space = strchr(holder, ' ');
+    const char *organization = read_id(read_id(holder, listener->id), listener->session);
 
-    if (space == NULL || (size_t)(space - holder) >= sizeof listener->id) {
-        return false;
+    if (organization != NULL) {
+        snprintf(listener->organization, sizeof listener->organization, "%s", organization);
     }
-    memcpy(listener->id, holder, (size_t)(space - holder));
-    listener->id[space - holder] = '\0';
-    snprintf(listener->organization, sizeof listener->organization, "%s", space + 1);
-    return true;
+    return organization != NULL;
 }
 
-static unsigned by_ticket(srv_live *live, const char *ticket, srv_hub_listener *listener)
+/* Whether what the ticket was issued to has not ended since. */
+static srv_verdict may_still(srv_auth *auth, const srv_hub_listener *listener)
 {
-    char *holder = srv_ticket_redeem(live->sessions, ticket);
+    srv_session session;
+
+    return listener->session[0] == '\0'
+               ? srv_api_key_lives(auth->db, listener->id, srv_wall_ms())
+               : srv_session_lives(auth->db, listener->session, srv_wall_ms(), &session);
+}
+
+static unsigned by_ticket(srv_app *app, const char *ticket, srv_hub_listener *listener)
+{
+    char *holder = srv_ticket_redeem(app->live->sessions, ticket);
     bool is_good = holder != NULL && read_holder(holder, listener);
+    srv_verdict lives = is_good ? may_still(app->auth, listener) : SRV_NO;
 
     free(holder);
-    return is_good ? 0 : 401;
+    return lives == SRV_YES ? 0 : lives == SRV_NO ? 401 : 503;
 }
 
 static unsigned may_listen(void *context, const char *authorization, const char *ticket,
@@ -68,7 +92,7 @@ static unsigned may_listen(void *context, const char *authorization, const char 
 
     memset(&who, 0, sizeof who);
     if (authorization == NULL && ticket != NULL) {
-        return by_ticket(app->live, ticket, listener);
+        return by_ticket(app, ticket, listener);
     }
     status = srv_authenticate(app, authorization, &who);
     if (status != 0) {
@@ -79,12 +103,13 @@ static unsigned may_listen(void *context, const char *authorization, const char 
     }
     snprintf(listener->organization, sizeof listener->organization, "%s", who.organization);
     snprintf(listener->id, sizeof listener->id, "%s", who.uuid);
+    snprintf(listener->session, sizeof listener->session, "%s", who.session);
     return 0;
 }
 
 bool srv_live_ticket(srv_app *app, const srv_principal *who, char *ticket, size_t size)
 {
-    char holder[SRV_LISTENER_ID_MAX + SRV_EVENT_ORGANIZATION_MAX];
+    char holder[2 * SRV_LISTENER_ID_MAX + SRV_EVENT_ORGANIZATION_MAX];
     char made[SRV_TICKET_MAX];
 
     write_holder(who, holder, sizeof holder);
@@ -221,9 +246,9 @@ srv_cache *srv_live_sessions(srv_app *app)
     return app->live->sessions;
 }
 
-void srv_live_drop(srv_app *app, const char *uuid)
+void srv_live_drop(srv_app *app, const char *id)
 {
-    srv_events_drop(app->live->events, uuid);
+    srv_events_drop(app->live->events, id);
 }
 
 bool srv_live_limit(srv_call *call, const char *operation, int64_t requests, int64_t seconds)

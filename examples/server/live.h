@@ -47,8 +47,13 @@ srv_cache *srv_live_sessions(srv_app *app);
  */
 bool srv_live_limit(srv_call *call, const char *operation, int64_t requests, int64_t seconds);
 
-/** Close the WebSockets of an account that may no longer listen, whichever process has them. */
-void srv_live_drop(srv_app *app, const char *uuid);
+/**
+ * Close the WebSockets of an account that may no longer listen, or of a session that has ended, whichever process
+ * has them. After it is in auth.db: who comes later is refused.
+ *
+ * @param id  the account's UUID, or the session's id
+ */
+void srv_live_drop(srv_app *app, const char *id);
 
 /** Issue a ticket for the WebSocket. False: it could not be kept. */
 bool srv_live_ticket(srv_app *app, const srv_principal *who, char *ticket, size_t size);

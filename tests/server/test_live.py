@@ -5,7 +5,7 @@ import time
 import pytest
 
 from live_support import redis, wait_until  # noqa: F401
-found = pytest.importorskip("people").found
+from people import PASSWORD, found, invite, log_in
 from websocket_client import Closed, Refused, WebSocket
 
 TICKET = "/api/v1/events/ticket"
@@ -98,6 +98,79 @@ def test_who_is_deactivated_or_revoked_hears_no_more(start):
     add_lead(one, owner, "lead-1")
     add_activity(one, owner, "lead-1", 1)
     assert listeners["manager"].receive()["data"]["lead_id"] == "lead-1"
+
+
+def closed_with_4001(listener):
+    with pytest.raises(Closed) as closed:
+        listener.receive()
+    return closed.value.code == 4001
+
+
+def ticket_path(server, token):
+    answer = server.post(TICKET, {}, token=token)
+    assert answer.status == 201, answer.bytes
+    return f"{answer.json['path']}?ticket={answer.json['ticket']}"
+
+
+@pytest.fixture
+def dora(server, acme):
+    """A user with two sessions: her tokens of both."""
+    email = "dora@acme.example"
+    users = server.get("/api/v1/users", token=acme.tokens["owner"]).json["items"]
+    if email not in {user["email"] for user in users}:
+        invite(server, acme.tokens["owner"], email, "user")
+    return [log_in(server, email, PASSWORD).json for _ in range(2)]
+
+
+def test_a_log_out_ends_the_websockets_of_its_session_alone(server, acme, dora):
+    mine, other = (tokens["access_token"] for tokens in dora)
+    ended = [listen(server, headers=bearer(mine)), listen(server, ticket_path(server, mine))]
+    goes_on = [listen(server, headers=bearer(other)), listen(server, headers=bearer(acme.tokens["owner"]))]
+    unused = ticket_path(server, mine)
+    assert server.ask("POST", "/api/v1/auth/logout", token=mine).status == 204
+    assert all(closed_with_4001(one) for one in ended)
+    add_lead(server, acme.tokens["user"], "lead-out")
+    add_activity(server, acme.tokens["user"], "lead-out", 1)
+    assert [one.receive()["data"]["lead_id"] for one in goes_on] == ["lead-out"] * 2
+    with pytest.raises(Refused) as refused:
+        listen(server, unused)
+    assert refused.value.status == 401
+
+
+def test_a_refresh_token_that_comes_twice_ends_the_websockets_of_its_session(server, dora):
+    first, second = (listen(server, headers=bearer(tokens["access_token"])) for tokens in dora)
+    again = {"refresh_token": dora[0]["refresh_token"]}
+    assert [server.post("/api/v1/auth/refresh", again).status for _ in range(2)] == [200, 401]
+    assert closed_with_4001(first)
+    again = {"refresh_token": dora[1]["refresh_token"]}
+    assert [server.post("/api/v1/auth/refresh", again).status for _ in range(2)] == [200, 401]
+    assert closed_with_4001(second)
+
+
+def test_a_changed_password_or_an_invitation_ends_all_websockets_of_a_user(server, acme, dora):
+    def all_of(sessions):
+        return [listen(server, headers=bearer(tokens["access_token"])) for tokens in sessions]
+
+    listeners = all_of(dora)
+    change = {"password": PASSWORD, "new_password": "another password of hers"}
+    assert server.ask("PUT", "/api/v1/auth/password", change, token=dora[0]["access_token"]).status == 204
+    assert all(closed_with_4001(one) for one in listeners)
+    listeners = all_of([log_in(server, "dora@acme.example", change["new_password"]).json])
+    again = server.post(f"/api/v1/users/{dora[0]['user']['id']}/invitation", None, token=acme.tokens["owner"])
+    taken = {"token": again.json["invitation_token"], "password": PASSWORD}
+    assert server.post("/api/v1/auth/invitations/accept", taken).status == 200
+    assert all(closed_with_4001(one) for one in listeners)
+
+
+def test_a_ticket_of_a_key_that_was_revoked_opens_nothing(server, acme):
+    made = server.post("/api/v1/api-keys", {"name": "tickets", "scopes": ["events:read"]},
+                       token=acme.tokens["owner"]).json
+    used, unused = (ticket_path(server, made["key"]) for _ in range(2))
+    listen(server, used).close()
+    assert server.ask("DELETE", f"/api/v1/api-keys/{made['id']}", token=acme.tokens["owner"]).status == 204
+    with pytest.raises(Refused) as refused:
+        listen(server, unused)
+    assert refused.value.status == 401
 
 
 def test_a_forged_token_opens_nothing(server, acme):

@@ -150,6 +150,16 @@ srv_verdict srv_api_key_list(srv_auth_db *db, const char *organization, srv_api_
     return state == 0 ? SRV_YES : SRV_FAULT;
 }
 
+srv_verdict srv_api_key_lives(srv_auth_db *db, const char *uuid, int64_t now_ms)
+{
+    srv_db_lock(db);
+    int state = srv_db_row(
+        db, "SELECT 1 FROM api_keys WHERE uuid = ? AND revoked_ms IS NULL AND expires_ms > ?", "ti",
+        uuid, now_ms);
+    srv_db_unlock(db);
+    return state == 1 ? SRV_YES : state == 0 ? SRV_NO : SRV_FAULT;
+}
+
 srv_verdict srv_api_key_revoke(srv_auth_db *db, const char *organization, const char *id,
                                int64_t now_ms)
 {

@@ -43,6 +43,9 @@ srv_verdict srv_api_key_add(srv_auth_db *db, const char *organization, const srv
 srv_verdict srv_api_key_check(srv_auth_db *db, const char *text, int64_t now_ms,
                               srv_principal *principal);
 
+/** Whether the key of an integration may be used still, by its uuid. */
+srv_verdict srv_api_key_lives(srv_auth_db *db, const char *uuid, int64_t now_ms);
+
 /**
  * List keys that are not revoked, expired ones among them, by their ids.
  * @param keys  [SRV_MAX_API_KEYS], filled

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "auth/auth.h"
-#include "auth/sessions.h"
+#include "auth/session_ends.h"
 #include "auth/user_accounts.h"
 
 static void answer_fault(srv_call *call)
@@ -146,9 +146,9 @@ void srv_answer_refreshed(srv_call *call, const char *refresh)
         return;
     }
     /* Of one that is not good, too: a token that was used before ends its session. */
-    srv_verdict taken = known != SRV_FAULT
-                            ? srv_session_refresh(db, refresh, srv_now_ms(call), &session, next)
-                            : SRV_FAULT;
+    srv_verdict taken = known != SRV_FAULT ? srv_refresh(srv_app_of(call), refresh,
+                                                         srv_now_ms(call), &session, next)
+                                           : SRV_FAULT;
     if (known == SRV_YES && taken == SRV_YES) {
         answer_tokens(call, session.organization, &user, session.id, next);
     } else {

@@ -128,12 +128,12 @@ void srv_revoke_api_key(srv_call *call)
     }
     char uuid[37] = "";
     lsc_store_account_uuid(store, srv_organization(call), LSC_ACCOUNT_INTEGRATION, id, uuid, NULL);
+    srv_live_drop(srv_app_of(call), uuid);
     if (!srv_went_well(call,
                        lsc_store_set_account_active(store, srv_organization(call),
                                                     LSC_ACCOUNT_INTEGRATION, id, false, &error),
                        &error)) {
         return;
     }
-    srv_live_drop(srv_app_of(call), uuid);
     srv_reply(call, 204, NULL);
 }

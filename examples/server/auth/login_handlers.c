@@ -1,6 +1,7 @@
 #include "auth/auth.h"
 #include "auth/auth_answers.h"
 #include "auth/auth_handlers.h"
+#include "auth/session_ends.h"
 
 static const char *text_of(srv_call *call, const char *name)
 {
@@ -38,7 +39,7 @@ void srv_refresh_session(srv_call *call)
 void srv_log_out(srv_call *call)
 {
     srv_verdict verdict =
-        srv_session_end(srv_app_of(call)->auth->db, srv_who(call)->session, srv_now_ms(call));
+        srv_end_session(srv_app_of(call), srv_who(call)->session, srv_now_ms(call));
     if (verdict == SRV_YES) {
         srv_reply(call, 204, NULL);
     } else {
@@ -76,7 +77,7 @@ void srv_accept_invitation(srv_call *call)
         verdict = srv_invitation_take(db, token, digest, srv_now_ms(call), &found);
     }
     if (verdict == SRV_YES) {
-        verdict = srv_session_end_all(db, found.uuid, srv_now_ms(call));
+        verdict = srv_end_sessions_of(srv_app_of(call), found.uuid, srv_now_ms(call));
     }
     if (verdict == SRV_YES && found.second_factor) {
         /* An invitation stands for the password alone. */

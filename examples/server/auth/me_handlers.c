@@ -3,6 +3,7 @@
 #include "auth/auth.h"
 #include "auth/auth_answers.h"
 #include "auth/auth_handlers.h"
+#include "auth/session_ends.h"
 #include "auth/user_accounts.h"
 
 void srv_get_me(srv_call *call)
@@ -59,7 +60,7 @@ void srv_change_password(srv_call *call)
                               ? srv_credentials_set_password(db, own.uuid, digest)
                               : SRV_FAULT;
     if (verdict == SRV_YES) {
-        verdict = srv_session_end_all(db, own.uuid, srv_now_ms(call));
+        verdict = srv_end_sessions_of(srv_app_of(call), own.uuid, srv_now_ms(call));
     }
     answer(call, verdict, "user_not_found", "there is no such user");
 }

@@ -96,7 +96,11 @@ static srv_verdict refresh_within(srv_auth_db *db, const uint8_t digest[SRV_DIGE
     if (used) {
         return end(db, session->id, now_ms) ? SRV_NO : SRV_FAULT;
     }
-    return expired ? SRV_NO : rotate(db, digest, now_ms, session, next);
+    srv_verdict verdict = expired ? SRV_NO : rotate(db, digest, now_ms, session, next);
+    if (verdict == SRV_NO) {
+        session->id[0] = '\0';
+    }
+    return verdict;
 }
 
 srv_verdict srv_session_look(srv_auth_db *db, const char *refresh, int64_t now_ms,
@@ -124,6 +128,7 @@ srv_verdict srv_session_refresh(srv_auth_db *db, const char *refresh, int64_t no
 {
     uint8_t digest[SRV_DIGEST_BYTES];
     srv_digest(refresh, digest);
+    session->id[0] = '\0';
     if (!srv_db_begin(db)) {
         return SRV_FAULT;
     }

@@ -41,6 +41,7 @@ srv_verdict srv_session_look(srv_auth_db *db, const char *refresh, int64_t now_m
 
 /**
  * Take a refresh token and give the next one.
+ * @param session  filled on SRV_YES. On SRV_NO its id is that of the session that was ended; "": none was
  * @return SRV_YES; SRV_NO for one that is unknown, expired or of an ended session, and for one that was
  *         taken before, whose session it ends; SRV_FAULT
  */

@@ -6,10 +6,9 @@
 #include "auth/auth.h"
 #include "auth/auth_answers.h"
 #include "auth/auth_handlers.h"
-#include "auth/sessions.h"
+#include "auth/session_ends.h"
 #include "auth/user_accounts.h"
 #include "auth/user_cursor.h"
-#include "live.h"
 
 static void answer_no_user(srv_call *call)
 {
@@ -200,12 +199,9 @@ void srv_update_user(srv_call *call)
     }
     bool rights_changed = user.role != before.role || user.active != before.active;
     if (rights_changed &&
-        srv_session_end_all(srv_app_of(call)->auth->db, user.uuid, srv_now_ms(call)) != SRV_YES) {
+        srv_end_sessions_of(srv_app_of(call), user.uuid, srv_now_ms(call)) != SRV_YES) {
         srv_answer_login(call, SRV_LOGIN_FAULT, 0);
         return;
-    }
-    if (rights_changed) {
-        srv_live_drop(srv_app_of(call), user.uuid);
     }
     srv_reply(call, 200, srv_user_json(srv_organization(call), &user));
 }
