@@ -19,6 +19,8 @@ struct srv_models {
     srv_counters *counters;
     kept_model list[SRV_MAX_KEPT_MODELS];
     size_t n;
+    /* Rises when something is forgotten: what was read of the store before then is not kept. */
+    uint64_t generation;
 };
 
 srv_models *srv_models_new(int64_t check_ms, srv_counters *counters)
@@ -82,9 +84,11 @@ static kept_model *add(srv_models *models, const char *organization)
 }
 
 /* A reference to what is kept, where it need not be looked at again. */
-static lsc_model *fresh(srv_models *models, const char *organization, int64_t now_ms)
+static lsc_model *fresh(srv_models *models, const char *organization, int64_t now_ms,
+                        uint64_t *generation)
 {
     pthread_mutex_lock(&models->lock);
+    *generation = models->generation;
     kept_model *kept = find(models, organization);
     lsc_model *model = NULL;
     if (kept != NULL && kept->model != NULL && kept->checked_ms != INT64_MIN &&
@@ -112,15 +116,15 @@ static lsc_status active_id(lsc_store *store, const char *organization, char sha
     return status;
 }
 
-/* What is kept, if it is still the active one. */
+/* What is kept, if it is the active one, as the store said in this generation. */
 static lsc_model *confirmed(srv_models *models, const char *organization, const char *sha256,
-                            int64_t now_ms)
+                            int64_t now_ms, uint64_t generation)
 {
     pthread_mutex_lock(&models->lock);
     kept_model *kept = find(models, organization);
     lsc_model *model = NULL;
     if (kept != NULL && kept->model != NULL && strcmp(kept->sha256, sha256) == 0) {
-        kept->checked_ms = now_ms;
+        kept->checked_ms = generation == models->generation ? now_ms : INT64_MIN;
         kept->used_ms = now_ms;
         model = lsc_model_ref(kept->model);
     }
@@ -128,12 +132,14 @@ static lsc_model *confirmed(srv_models *models, const char *organization, const 
     return model;
 }
 
+/* Unless something was forgotten since. */
 static void keep(srv_models *models, const char *organization, const char *sha256, lsc_model *model,
-                 int64_t now_ms)
+                 int64_t now_ms, uint64_t generation)
 {
     pthread_mutex_lock(&models->lock);
-    kept_model *kept = find(models, organization);
-    kept = kept != NULL ? kept : add(models, organization);
+    bool may = generation == models->generation;
+    kept_model *kept = may ? find(models, organization) : NULL;
+    kept = kept == NULL && may ? add(models, organization) : kept;
     if (kept != NULL) {
         lsc_model_unref(kept->model);
         kept->model = lsc_model_ref(model);
@@ -148,7 +154,8 @@ lsc_status srv_models_get(srv_models *models, lsc_store *store, const char *orga
                           int64_t now_ms, lsc_model **model, lsc_error *error)
 {
     char sha256[65];
-    *model = fresh(models, organization, now_ms);
+    uint64_t generation;
+    *model = fresh(models, organization, now_ms, &generation);
     if (*model != NULL) {
         return LSC_OK;
     }
@@ -156,7 +163,7 @@ lsc_status srv_models_get(srv_models *models, lsc_store *store, const char *orga
     if (status != LSC_OK) {
         return status;
     }
-    *model = confirmed(models, organization, sha256, now_ms);
+    *model = confirmed(models, organization, sha256, now_ms, generation);
     if (*model != NULL) {
         return LSC_OK;
     }
@@ -165,7 +172,7 @@ lsc_status srv_models_get(srv_models *models, lsc_store *store, const char *orga
     lsc_model_info info = LSC_MODEL_INFO_INIT;
     if (status == LSC_OK && lsc_model_get_info(*model, &info, error) == LSC_OK) {
         srv_counters_add(models->counters, SRV_COUNT_MODELS_LOADED, 1);
-        keep(models, organization, info.sha256, *model, now_ms);
+        keep(models, organization, info.sha256, *model, now_ms, generation);
     }
     return status;
 }
@@ -173,6 +180,7 @@ lsc_status srv_models_get(srv_models *models, lsc_store *store, const char *orga
 void srv_models_forget(srv_models *models, const char *organization)
 {
     pthread_mutex_lock(&models->lock);
+    models->generation++;
     kept_model *kept = find(models, organization);
     if (kept != NULL) {
         kept->checked_ms = INT64_MIN;
@@ -183,6 +191,7 @@ void srv_models_forget(srv_models *models, const char *organization)
 void srv_models_forget_all(srv_models *models)
 {
     pthread_mutex_lock(&models->lock);
+    models->generation++;
     for (size_t i = 0; i < models->n; i++) {
         models->list[i].checked_ms = INT64_MIN;
     }

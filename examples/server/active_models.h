@@ -36,7 +36,7 @@ void srv_models_free(srv_models *models);
 lsc_status srv_models_get(srv_models *models, lsc_store *store, const char *organization,
                           int64_t now_ms, lsc_model **model, lsc_error *error);
 
-/** Ask the store again the next time: another model was activated. */
+/** Ask the store again the next time, also where a thread is asking it now: another model was activated. */
 void srv_models_forget(srv_models *models, const char *organization);
 /** As srv_models_forget(), of all organizations. */
 void srv_models_forget_all(srv_models *models);
