@@ -135,6 +135,16 @@ def test_a_ticket_is_not_in_the_log(nginx):
     assert "/api/v1/events" in log and "secret-ticket" not in log
 
 
+def test_no_id_of_a_lead_is_in_the_log(nginx):
+    paths = ("/api/v1/leads/lovelace@example.com", "/api/v1/leads/lovelace/score?as_of=2026-03-04T00:00:00Z",
+             "/lovelace", "/api/v1/lovelace")
+    for path in paths:
+        assert nginx.ask("GET", path).status in (401, 404), path
+    lines = wait_until(lambda: (read := (nginx.folder / "access.log").read_text().splitlines())[3:] and read, "all are")
+    assert not any("lovelace" in line for line in lines)
+    assert [line.split()[3] for line in lines] == ["/api/v1/leads", "/api/v1/leads", "-", "-"]
+
+
 def test_a_body_too_large_is_refused_before_it_reaches_the_server(nginx):
     connection = http.client.HTTPSConnection("localhost", nginx.https, context=nginx.trust, timeout=60)
     connection.putrequest("POST", "/api/v1/leads")
