@@ -6,7 +6,7 @@
 
 #include "auth/api_keys.h"
 #include "auth/auth.h"
-#include "auth/sessions.h"
+#include "auth/session_cache.h"
 #include "wall_clock.h"
 
 /* What stands behind "Bearer "; NULL: the header is of another kind. */
@@ -20,13 +20,12 @@ static const char *credential_in(const char *authorization)
 }
 
 /* A token is believed while its session lives, and the session says the same of whose it is. */
-static srv_verdict check_token(srv_auth *auth, const char *token, int64_t now_ms,
-                               srv_principal *who)
+static srv_verdict check_token(srv_app *app, const char *token, int64_t now_ms, srv_principal *who)
 {
     srv_session session;
-    srv_verdict verdict = srv_token_check(auth->tokens, token, now_ms, who);
+    srv_verdict verdict = srv_token_check(app->auth->tokens, token, now_ms, who);
     if (verdict == SRV_YES) {
-        verdict = srv_session_lives(auth->db, who->session, now_ms, &session);
+        verdict = srv_session_known(app, who->session, now_ms, &session);
     }
     if (verdict != SRV_YES) {
         return verdict;
@@ -48,6 +47,6 @@ int srv_authenticate(srv_app *app, const char *authorization, srv_principal *who
     }
     bool is_key = strncmp(credential, SRV_API_KEY_PREFIX, sizeof SRV_API_KEY_PREFIX - 1) == 0;
     srv_verdict verdict = is_key ? srv_api_key_check(app->auth->db, credential, now_ms, who)
-                                 : check_token(app->auth, credential, now_ms, who);
+                                 : check_token(app, credential, now_ms, who);
     return verdict == SRV_YES ? 0 : verdict == SRV_NO ? 401 : 503;
 }

@@ -15,6 +15,7 @@
 #include "rate_limit.h"
 #include "ticket.h"
 #include "wall_clock.h"
+#include "words.h"
 
 /* Sessions and tickets are small, and must not be pushed out by scores. */
 #define SESSION_CACHE_BYTES (16 * 1024 * 1024)
@@ -40,27 +41,12 @@ static void write_holder(const srv_principal *who, char *holder, size_t size)
     snprintf(holder, size, "%s %s %s", who->uuid, who->session, who->organization);
 }
 
-/* Copy up to the next space, and give what stands behind it; NULL: there is none, or no room. */
-static const char *read_id(const char *text, char id[SRV_LISTENER_ID_MAX])
-{
-    const char *space = text == NULL ? NULL : strchr(text, ' ');
-
-    if (space == NULL || space - text >= SRV_LISTENER_ID_MAX) {
-        return NULL;
-    }
-    memcpy(id, text, (size_t)(space - text));
-    id[space - text] = '\0';
-    return space + 1;
-}
-
 static bool read_holder(const char *holder, srv_hub_listener *listener)
 {
-    const char *organization = read_id(read_id(holder, listener->id), listener->session);
+    const char *rest = srv_take_word(holder, ' ', listener->id, sizeof listener->id);
 
-    if (organization != NULL) {
-        snprintf(listener->organization, sizeof listener->organization, "%s", organization);
-    }
-    return organization != NULL;
+    rest = srv_take_word(rest, ' ', listener->session, sizeof listener->session);
+    return srv_take_word(rest, '\0', listener->organization, sizeof listener->organization) != NULL;
 }
 
 /* Whether what the ticket was issued to has not ended since. */
@@ -293,6 +279,7 @@ void srv_live_write_metrics(srv_app *app, FILE *out)
 {
     srv_events_counts events = srv_events_count(app->live->events);
     srv_cache_counts scores = srv_cache_count(app->live->scores);
+    srv_cache_counts sessions = srv_cache_count(app->live->sessions);
 
     write_one(out, "leadscore_events_published_total", "counter", "Events that were told.",
               events.published);
@@ -316,6 +303,10 @@ void srv_live_write_metrics(srv_app *app, FILE *out)
               scores.misses);
     write_one(out, "leadscore_score_cache_bytes", "gauge", "Of the cache, where it is in memory.",
               scores.bytes);
+    write_one(out, "leadscore_session_cache_hits_total", "counter",
+              "Sessions and tickets found in their cache.", sessions.hits);
+    write_one(out, "leadscore_session_cache_misses_total", "counter",
+              "Sessions and tickets not found there.", sessions.misses);
     if (app->live->redis != NULL) {
         write_one(out, "leadscore_redis_up", "gauge", "Whether Redis answered last time.",
                   srv_redis_is_up(app->live->redis));

@@ -35,7 +35,7 @@ int srv_live_events_port(const srv_app *app);
 /** Where scores are cached, by srv_cache_score_key(). Remove a lead's when anything of it has changed. */
 srv_cache *srv_live_scores(srv_app *app);
 
-/** Where sessions are, by `session:ID`. */
+/** Where sessions are kept for a short while, by `session:ID`, and tickets. */
 srv_cache *srv_live_sessions(srv_app *app);
 
 /**

@@ -128,6 +128,15 @@ START_TEST(a_log_out_ends_it)
 }
 END_TEST
 
+static bool has(const json_t *ids, const char *id)
+{
+    bool found = false;
+    for (size_t i = 0; i < json_array_size(ids); i++) {
+        found = found || strcmp(json_string_value(json_array_get(ids, i)), id) == 0;
+    }
+    return found;
+}
+
 START_TEST(all_of_a_user_end_and_no_others)
 {
     begun it = begin_session("all");
@@ -135,9 +144,17 @@ START_TEST(all_of_a_user_end_and_no_others)
     char of_bert[SRV_ID_TEXT];
     char refresh[SRV_TOKEN_TEXT];
     ck_yes(srv_session_begin(it.db, BERT, NOW, of_bert, refresh));
-    ck_yes(srv_session_end_all(it.db, ANNA, NOW));
+    char second[SRV_ID_TEXT];
+    ck_yes(srv_session_begin(it.db, ANNA, NOW, second, refresh));
+    json_t *ended = json_array();
+    ck_yes(srv_session_end_all(it.db, ANNA, NOW, ended));
+    ck_assert_uint_eq(json_array_size(ended), 2);
+    ck_assert(has(ended, it.id) && has(ended, second));
     ck_no(srv_session_lives(it.db, it.id, NOW, &session));
     ck_yes(srv_session_lives(it.db, of_bert, NOW, &session));
+    ck_yes(srv_session_end_all(it.db, ANNA, NOW, ended));
+    ck_assert_uint_eq(json_array_size(ended), 2);
+    json_decref(ended);
     srv_auth_db_close(it.db);
 }
 END_TEST

@@ -1,6 +1,6 @@
 /**
  * @file session_ends.h
- * A session ends in auth.db, and with it what it has open: its WebSockets.
+ * A session ends in auth.db, is forgotten where it was kept, and what it has open ends with it: its WebSockets.
  */
 #ifndef SRV_SESSION_ENDS_H
 #define SRV_SESSION_ENDS_H

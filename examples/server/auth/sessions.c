@@ -148,12 +148,29 @@ srv_verdict srv_session_end(srv_auth_db *db, const char *id, int64_t now_ms)
     return done ? SRV_YES : SRV_FAULT;
 }
 
-srv_verdict srv_session_end_all(srv_auth_db *db, const char *uuid, int64_t now_ms)
+/* Within a lock. */
+static bool list_open(srv_auth_db *db, const char *uuid, json_t *ids)
 {
-    srv_db_lock(db);
-    int n =
+    int state =
+        srv_db_row(db, "SELECT id FROM sessions WHERE uuid = ? AND revoked_ms IS NULL", "t", uuid);
+    for (; state == 1; state = srv_db_next(db)) {
+        if (json_array_append_new(ids, json_string(srv_db_text(db, 0))) != 0) {
+            return false;
+        }
+    }
+    return state == 0;
+}
+
+srv_verdict srv_session_end_all(srv_auth_db *db, const char *uuid, int64_t now_ms, json_t *ended)
+{
+    if (!srv_db_begin(db)) {
+        return SRV_FAULT;
+    }
+    if (!list_open(db, uuid, ended) ||
         srv_db_run(db, "UPDATE sessions SET revoked_ms = ? WHERE uuid = ? AND revoked_ms IS NULL",
-                   "it", now_ms, uuid);
-    srv_db_unlock(db);
-    return n >= 0 ? SRV_YES : SRV_FAULT;
+                   "it", now_ms, uuid) < 0) {
+        srv_db_rollback(db);
+        return SRV_FAULT;
+    }
+    return srv_db_commit(db) ? SRV_YES : SRV_FAULT;
 }

@@ -6,6 +6,7 @@
 #ifndef SRV_SESSIONS_H
 #define SRV_SESSIONS_H
 
+#include <jansson.h>
 #include <stdint.h>
 
 #include "auth/credentials.h"
@@ -55,7 +56,10 @@ srv_verdict srv_session_lives(srv_auth_db *db, const char *id, int64_t now_ms,
 /** End a session. SRV_YES also where it has ended before. */
 srv_verdict srv_session_end(srv_auth_db *db, const char *id, int64_t now_ms);
 
-/** End all sessions of a user: what he may do has changed. */
-srv_verdict srv_session_end_all(srv_auth_db *db, const char *uuid, int64_t now_ms);
+/**
+ * End all sessions of a user: what he may do has changed.
+ * @param ended  an array, which their ids are appended to
+ */
+srv_verdict srv_session_end_all(srv_auth_db *db, const char *uuid, int64_t now_ms, json_t *ended);
 
 #endif

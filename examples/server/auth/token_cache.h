@@ -1,7 +1,7 @@
 /**
  * @file token_cache.h
  * Access tokens whose signature was found right, so that a client's next request does not check it again: that
- * takes a hundred times as long as looking here. Whether their session lives is asked all the same.
+ * takes a hundred times as long as looking here. Whether their session lives is another question: session_cache.h.
  */
 #ifndef SRV_TOKEN_CACHE_H
 #define SRV_TOKEN_CACHE_H
