@@ -18,7 +18,7 @@ function besides() {
 
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(prebuilds, { recursive: true });
-for (const name of ['package.json', 'README.md', 'index.d.ts', 'index.d.mts', 'lib']) {
+for (const name of ['package.json', 'README.md', 'index.d.ts', 'index.d.mts', 'types', 'lib']) {
   cpSync(join(__dirname, name), join(folder, basename(name)), { recursive: true });
 }
 copyFileSync(join(__dirname, '..', '..', 'LICENSE'), join(folder, 'LICENSE'));
