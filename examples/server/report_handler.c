@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "answers.h"
+#include "need.h"
 #include "report_query.h"
 
 /** Leads that a report looks at. One past is 422. */
@@ -66,7 +67,7 @@ static bool read_scores(report_state *report)
             return refuse(report, "scores");
         }
         if (n == LSC_MAX_PAGE) {
-            last = strdup(scores[n - 1].lead_id);
+            last = srv_need(strdup(scores[n - 1].lead_id));
             query.after_score = scores[n - 1].result.score;
         }
     }
@@ -147,7 +148,7 @@ static bool count_leads(report_state *report)
         last = NULL;
         goes_on = srv_went_well(report->call, status, &error) && count_page(report, leads, n);
         if (goes_on && n == LSC_MAX_PAGE) {
-            last = strdup(leads[n - 1].id);
+            last = srv_need(strdup(leads[n - 1].id));
         }
     }
     free(last);
