@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := build
 .PHONY: build demo test-programs test install clean help \
         setup lint coverage coverage-raise abi abi-update check-arm64 \
-        test-threads test-kill test-crowd test-valgrind test-arm64 test-bare test-import test-browser \
+        test-sanitizers test-threads test-kill test-crowd test-valgrind test-arm64 test-bare test-import test-browser \
         npm test-node jar test-java \
         bench bench-peers bench-node bench-java bench-rows bench-store bench-quality bench-calibration bench-build \
         wheel test-python bench-python bench-python-peers \
@@ -34,6 +34,7 @@ help:
 	@echo 'make coverage-raise  raise that floor to what make coverage measured'
 	@echo 'make abi        the binary interface against the held one, and an older client'
 	@echo 'make abi-update  take additions to the binary interface into what is held'
+	@echo 'make test-sanitizers  all but the slowest suites under the sanitizers, the program too; ten minutes'
 	@echo 'make test-threads   threads on one model, under ThreadSanitizer'
 	@echo 'make test-kill    kill what writes a store, $(KILLS) times (KILLS=N); ten minutes'
 	@echo 'make test-crowd   two processes of eight threads on one store, for a minute'
@@ -121,6 +122,10 @@ abi-update:
 	@python3 tests/run.py abi || python3 tests/abi/check_abi.py --update \
 	    build/test/gcc/libleadscore.so build/test/gcc/src/train/libleadscore-train.so \
 	    build/test/gcc/src/pipeline/libleadscore-store.so
+
+test-sanitizers:
+	@.ci/setup build test node python java ruby
+	@python3 tests/run.py sanitizers-whole
 
 test-threads:
 	@.ci/setup build test

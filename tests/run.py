@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Build the project in several ways, run its tests in each, and count.
 
-    tests/run.py [gcc] [clang] [sanitizers] [coverage] [threads] [valgrind] [arm64] [abi]
+    tests/run.py [gcc] [clang] [sanitizers] [sanitizers-whole] [coverage] [threads] [valgrind] [arm64] [abi]
 
 Each way has a folder of its own below build/test. The last line printed is "N passed, N failed".
 It counts a test once, however many builds ran it; a suite that fails in any of them counts its
@@ -23,6 +23,10 @@ SANITIZER_ENVIRONMENT = {
     "ASAN_OPTIONS": "detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1",
     "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1",
 }
+
+SANITIZER_OPTIONS = ["-Db_sanitize=address,undefined", "-Db_lundef=false"]
+SANITIZED = ["--timeout-multiplier", "8",
+             *(word for suite in ("install", "docs", "slow", "abi") for word in ("--no-suite", suite))]
 
 # Where all takes too long: of random forests two of each depth (tests/explain/test_random_forests.c),
 # and of a trial's failing allocations so many (tests/api/test_allocation_sweep.c).
@@ -89,13 +93,11 @@ BUILDS = {
     "clang": Build("clang", ["-Djava=disabled"], test_options=[
         "--no-suite", "install", "--no-suite", "docs", "--no-suite", "cli", "--no-suite", "slow",
         "--no-suite", "abi", "--no-suite", "node", "--no-suite", "sweep"]),
-    "sanitizers": Build(
-        "gcc",
-        ["-Db_sanitize=address,undefined", "-Db_lundef=false"],
-        {**SANITIZER_ENVIRONMENT, **FEWER},
-        ["--timeout-multiplier", "4", "--no-suite", "install", "--no-suite", "docs", "--no-suite",
-         "slow", "--no-suite", "abi"],
-    ),
+    "sanitizers": Build("gcc", SANITIZER_OPTIONS, {**SANITIZER_ENVIRONMENT, **FEWER, "LEADSCORE_TEST_TRIES": "15"},
+                        [*SANITIZED, "--no-suite", "cli"]),
+    # With the program, and each allocation of the sweep.
+    "sanitizers-whole": Build("gcc", SANITIZER_OPTIONS, {**SANITIZER_ENVIRONMENT, "LEADSCORE_TEST_FORESTS": "34"},
+                              SANITIZED, folder="sanitizers"),
     # Counted atomically: threads would leave counts below 0, which gcovr does not read.
     "coverage": Build("gcc", ["-Db_coverage=true", "-Doptimization=0",
                               "-Dc_args=-fprofile-update=atomic"],
