@@ -3,7 +3,8 @@
 //     bench_node.mjs PACKAGE BENCH_CALL MODEL FOLDER [ROUNDS MS]
 //
 // PACKAGE is the folder of the package, BENCH_CALL the program that calls from C. Times are CPU time of the
-// process, all its threads, medians of rounds; docs/benchmarks.md says more.
+// process, all its threads, medians of rounds; of tables also by the wall clock, until the scores are there.
+// docs/benchmarks.md says more.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -69,25 +70,31 @@ function cpu() {
   return (user + system) * 1000;
 }
 
+function wall() {
+  return performance.now() * 1e6;
+}
+
 function median(numbers) {
   return [...numbers].sort((a, b) => a - b)[numbers.length >> 1];
 }
 
-/** ns a call: the median of chunks. `prepare` makes what a call is given, and is not timed. */
+/** ns a call by CPU time, and by the wall clock: medians of chunks. `prepare` makes what a call is given, untimed. */
 async function time(call, units, prepare) {
-  const chunks = [];
+  const busy = [];
+  const waited = [];
   const perChunk = units > 1 ? 1 : CALLS;
   const end = performance.now() + ms;
-  while (performance.now() < end || chunks.length < 3) {
+  while (performance.now() < end || busy.length < 3) {
     const given = prepare?.();
-    const start = cpu();
+    const [start, from] = [cpu(), wall()];
     for (let i = 0; i < perChunk; i++) {
       const answer = call(i, given);
       if (units > 1) await answer;
     }
-    chunks.push((cpu() - start) / perChunk / units);
+    waited.push((wall() - from) / perChunk / units);
+    busy.push((cpu() - start) / perChunk / units);
   }
-  return median(chunks);
+  return { busy: median(busy), waited: median(waited) };
 }
 
 let sink = 0; // so that nothing is left out as unused
@@ -99,6 +106,7 @@ const contests = {
   },
   'a row of 100,000': {
     c: 'batch',
+    waited: 'waited',
     'predictSync()': () => time(() => model.predictSync(rows, ROWS), ROWS),
     'predict(), transfer': () => time((i, own) => model.predict(own, ROWS, { transfer: true }), ROWS,
       () => rows.slice()),
@@ -114,14 +122,8 @@ const contests = {
 };
 
 console.log(`${model.info.name}: ${model.info.nTrees} trees, ${width} columns; Node ${process.version}`);
-for (const [name, { c: what, ...ways }] of Object.entries(contests)) {
-  const times = { 'from C': [] };
-  for (let round = 0; round < rounds; round++) {
-    times['from C'].push(await fromC(what));
-    for (const [way, run] of Object.entries(ways)) {
-      (times[way] ??= []).push(await run());
-    }
-  }
+/** A table of ways: what each takes, what of it is on top of C, and as a multiple of that. */
+function print(name, times) {
   console.log(`\n${name}, ns`);
   for (const [way, each] of Object.entries(times)) {
     const over = median(each.map((ns, round) => ns - times['from C'][round]));
@@ -129,6 +131,21 @@ for (const [name, { c: what, ...ways }] of Object.entries(contests)) {
     console.log(`  ${way.padEnd(24)}${median(each).toFixed(1).padStart(10)}` +
       `${over.toFixed(1).padStart(10)}${ratio.toFixed(3).padStart(9)}`);
   }
+}
+
+for (const [name, { c: what, waited, ...ways }] of Object.entries(contests)) {
+  const times = { busy: { 'from C': [] }, waited: { 'from C': [] } };
+  for (let round = 0; round < rounds; round++) {
+    times.busy['from C'].push(await fromC(what));
+    if (waited) times.waited['from C'].push(await fromC(waited));
+    for (const [way, run] of Object.entries(ways)) {
+      const each = await run();
+      (times.busy[way] ??= []).push(each.busy);
+      (times.waited[way] ??= []).push(each.waited);
+    }
+  }
+  print(name, times.busy);
+  if (waited) print(`${name}, by the wall clock`, times.waited);
 }
 c.stdin.end();
 await once(c, 'close');

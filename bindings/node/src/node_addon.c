@@ -111,6 +111,7 @@ static const lsc_node_function *const tables[] = {
     lsc_node_store_privacy_functions,
     lsc_node_store_rescoring_functions,
     lsc_node_store_retention_functions,
+    lsc_node_table_job_functions,
 #ifdef LSC_NODE_TRAINS
     lsc_node_training_functions,
     lsc_node_training_rows_functions,

@@ -1,11 +1,16 @@
 #include "node_batch.h"
 
+/** How many numbers come of a row. */
+static size_t width(const lsc_node_batch *batch)
+{
+    return batch->output == LSC_NODE_CONTRIBUTIONS ? batch->n_columns + 1 : 1;
+}
+
 static bool fits(const lsc_node_batch *batch, double rows, size_t length, size_t out_length)
 {
-    size_t wide = batch->output == LSC_NODE_CONTRIBUTIONS ? batch->n_columns + 1 : 1;
     /* As doubles: a count that is no whole number, or too large for a product, equals none. */
     return (double)length == rows * (double)batch->n_columns &&
-           (double)out_length == rows * (double)wide;
+           (double)out_length == rows * (double)width(batch);
 }
 
 bool lsc_node_read_batch(napi_env env, const lsc_node_model *model, const napi_value args[4],
@@ -31,6 +36,15 @@ bool lsc_node_read_batch(napi_env env, const lsc_node_model *model, const napi_v
     }
     batch->n_rows = (size_t)rows;
     return true;
+}
+
+lsc_node_batch lsc_node_batch_rows(const lsc_node_batch *batch, size_t first, size_t n_rows)
+{
+    lsc_node_batch rows = *batch;
+    rows.columns += first * batch->n_columns;
+    rows.out += first * width(batch);
+    rows.n_rows = n_rows;
+    return rows;
 }
 
 lsc_status lsc_node_run_batch(lsc_scorer *scorer, const lsc_node_batch *batch, lsc_error *error)

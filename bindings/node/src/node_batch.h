@@ -27,6 +27,9 @@ typedef struct lsc_node_batch {
 bool lsc_node_read_batch(napi_env env, const lsc_node_model *model, const napi_value args[4],
                          lsc_node_batch *batch);
 
+/** Some of its rows. */
+lsc_node_batch lsc_node_batch_rows(const lsc_node_batch *batch, size_t first, size_t n_rows);
+
 lsc_status lsc_node_run_batch(lsc_scorer *scorer, const lsc_node_batch *batch, lsc_error *error);
 
 #endif

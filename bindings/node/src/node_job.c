@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#define CANNOT_BEGIN "no work can be begun: the thread is ending"
+
 void *lsc_node_new_job(napi_env env, size_t size, lsc_node_run run, lsc_node_answer answer,
                        void (*free)(lsc_node_job *job))
 {
@@ -89,16 +91,41 @@ static void complete(napi_env env, napi_status status, void *data)
     lsc_node_drop_job(env, job);
 }
 
-napi_value lsc_node_start_job(napi_env env, lsc_node_job *job)
+napi_value lsc_node_prepare_job(napi_env env, lsc_node_job *job)
 {
     napi_value name = NULL;
     napi_value promise = NULL;
     napi_create_string_utf8(env, "leadscore", NAPI_AUTO_LENGTH, &name);
-    if (napi_create_promise(env, &job->deferred, &promise) == napi_ok &&
-        napi_create_async_work(env, NULL, name, execute, complete, job, &job->work) == napi_ok &&
-        napi_queue_async_work(env, job->work) == napi_ok) {
+    if (napi_create_async_work(env, NULL, name, execute, complete, job, &job->work) == napi_ok &&
+        napi_create_promise(env, &job->deferred, &promise) == napi_ok) {
         return promise;
     }
     lsc_node_drop_job(env, job);
-    return lsc_node_refuse(env, "no work can be begun: the thread is ending");
+    return lsc_node_refuse(env, CANNOT_BEGIN);
+}
+
+bool lsc_node_queue_job(napi_env env, lsc_node_job *job)
+{
+    if (napi_queue_async_work(env, job->work) == napi_ok) {
+        return true;
+    }
+    lsc_node_refuse(env, CANNOT_BEGIN);
+    return false;
+}
+
+void lsc_node_reject_job(napi_env env, lsc_node_job *job)
+{
+    napi_value reason = NULL;
+    napi_get_and_clear_last_exception(env, &reason);
+    napi_reject_deferred(env, job->deferred, reason);
+    lsc_node_drop_job(env, job);
+}
+
+napi_value lsc_node_start_job(napi_env env, lsc_node_job *job)
+{
+    napi_value promise = lsc_node_prepare_job(env, job);
+    if (promise != NULL && !lsc_node_queue_job(env, job)) {
+        lsc_node_reject_job(env, job);
+    }
+    return promise;
 }

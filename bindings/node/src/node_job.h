@@ -54,6 +54,20 @@ napi_value lsc_node_drop_job(napi_env env, lsc_node_job *job);
  */
 napi_value lsc_node_start_job(napi_env env, lsc_node_job *job);
 
+/**
+ * The same in steps, for what is to be done between them: make the promise of a job. JavaScript may run
+ * meanwhile, where it watches promises (async_hooks); after this it does not.
+ *
+ * @return the promise; NULL, and an exception, when memory runs out: then the job is freed
+ */
+napi_value lsc_node_prepare_job(napi_env env, lsc_node_job *job);
+
+/** Begin a job that was prepared. False, and an exception, when it cannot be begun. */
+bool lsc_node_queue_job(napi_env env, lsc_node_job *job);
+
+/** Reject the promise of a job that was not begun with the exception that is pending; free the job. */
+void lsc_node_reject_job(napi_env env, lsc_node_job *job);
+
 /** Settle the promise of a job that has run, and free the job. */
 void lsc_node_end_job(napi_env env, lsc_node_job *job);
 

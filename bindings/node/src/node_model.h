@@ -42,9 +42,10 @@ lsc_node_model *lsc_node_read_model(napi_env env, napi_value value);
 napi_value lsc_node_explanation(napi_env env, lsc_scorer *scorer,
                                 const lsc_explanation *explanation, const char *lead_id);
 
-/** Of node_model.c, node_model_jobs.c and node_sharing.c. */
+/** Of node_model.c, node_model_jobs.c, node_table_job.c and node_sharing.c. */
 extern const lsc_node_function lsc_node_model_functions[];
 extern const lsc_node_function lsc_node_model_job_functions[];
+extern const lsc_node_function lsc_node_table_job_functions[];
 extern const lsc_node_function lsc_node_sharing_functions[];
 
 #endif

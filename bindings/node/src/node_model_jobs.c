@@ -1,7 +1,7 @@
-/* Loading a model, scoring tables and many leads: off JavaScript's thread. */
-#include "node_batch.h"
+/* Loading a model and scoring many leads: off JavaScript's thread. */
 #include "node_job.h"
 #include "node_lead.h"
+#include "node_model.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -74,106 +74,6 @@ static napi_value load_later(napi_env env, napi_callback_info info)
         return lsc_node_drop_job(env, &load->job);
     }
     return lsc_node_start_job(env, &load->job);
-}
-
-/* Tables. */
-
-/* Most floats that are kept for the next table: 32 MiB. */
-#define KEPT_FLOATS ((size_t)1 << 23)
-
-typedef struct table_job {
-    lsc_node_job job;
-    lsc_node_state *state;
-    lsc_model *model;
-    lsc_node_batch batch;
-    lsc_node_block copy; /* of the columns, unless their memory is the job's */
-} table_job;
-
-static lsc_status run_table(lsc_node_job *job)
-{
-    table_job *table = (table_job *)job;
-    lsc_scorer *scorer = NULL;
-    lsc_status status = lsc_scorer_new(table->model, NULL, &scorer, &job->error);
-    if (status == LSC_OK) {
-        status = lsc_node_run_batch(scorer, &table->batch, &job->error);
-    }
-    lsc_scorer_free(scorer);
-    return status;
-}
-
-/* Of two blocks the larger one is kept. */
-static void free_table(lsc_node_job *job)
-{
-    table_job *table = (table_job *)job;
-    lsc_node_block *spare = &table->state->spare;
-    if (table->copy.length > spare->length && table->copy.length <= KEPT_FLOATS) {
-        lsc_node_block smaller = *spare;
-        *spare = table->copy;
-        table->copy = smaller;
-    }
-    free(table->copy.floats);
-    lsc_model_unref(table->model);
-    free(table);
-}
-
-static bool copy_columns(napi_env env, table_job *table)
-{
-    lsc_node_block *spare = &table->state->spare;
-    size_t length = table->batch.n_rows * table->batch.n_columns;
-    if (length == 0) {
-        return true;
-    }
-    if (spare->length >= length) {
-        table->copy = *spare;
-        *spare = (lsc_node_block){NULL, 0};
-    } else {
-        table->copy.floats = malloc(length * sizeof(float));
-        table->copy.length = table->copy.floats != NULL ? length : 0;
-    }
-    if (table->copy.floats == NULL) {
-        lsc_node_no_memory(env);
-        return false;
-    }
-    memcpy(table->copy.floats, table->batch.columns, length * sizeof(float));
-    table->batch.columns = table->copy.floats;
-    return true;
-}
-
-/*
- * A hold of the columns, or else a copy. To hold an array does not hold its memory, unless that is shared
- * or nobody else's: it goes with whoever it is given to, and may be gone while it is read.
- */
-static bool keep_columns(napi_env env, table_job *table, napi_value columns, bool held)
-{
-    return held ? lsc_node_job_hold(env, &table->job, columns) : copy_columns(env, table);
-}
-
-/*
- * batchLater(model, columns, rows, output, out, inPlace): a promise. Nobody else may have the memory of
- * `out`; that of columns read in place has to stay. lib/model.js sees to both.
- */
-static napi_value batch_later(napi_env env, napi_callback_info info)
-{
-    lsc_node_state *state = lsc_node_enter(env, info);
-    lsc_node_model *held = lsc_node_read_model(env, state->args[0]);
-    lsc_node_batch batch = {0};
-    bool in_place = false;
-    if (held == NULL || !lsc_node_read_batch(env, held, &state->args[1], &batch) ||
-        !lsc_node_read_bool(env, state->args[5], &in_place)) {
-        return NULL;
-    }
-    table_job *table = lsc_node_new_job(env, sizeof(*table), run_table, NULL, free_table);
-    if (table == NULL) {
-        return NULL;
-    }
-    table->state = state;
-    table->batch = batch;
-    table->model = lsc_model_ref(held->model);
-    if (!keep_columns(env, table, state->args[1], in_place) ||
-        !lsc_node_job_hold(env, &table->job, state->args[4])) {
-        return lsc_node_drop_job(env, &table->job);
-    }
-    return lsc_node_start_job(env, &table->job);
 }
 
 /* Many leads. */
@@ -283,7 +183,6 @@ static napi_value score_later(napi_env env, napi_callback_info info)
 
 const lsc_node_function lsc_node_model_job_functions[] = {
     {"loadLater", load_later},
-    {"batchLater", batch_later},
     {"scoreLater", score_later},
     {NULL, NULL},
 };
