@@ -1,5 +1,6 @@
 #include "arrow_lead_columns.h"
 
+#include <assert.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -184,6 +185,7 @@ static lsc_status describe(const reading *at, const struct ArrowSchema *schema,
 static lsc_status enter(reading *at, const struct ArrowSchema *schema, size_t number)
 {
     const lsc_lead_column *column = &at->to->columns[number];
+    assert(column->name != NULL);
     if (column->parent == 0 && lsc_lead_column_is_list(column) &&
         strcmp(column->name, ACTIVITIES) == 0) {
         if (at->to->activities != LSC_NO_COLUMN) {

@@ -155,10 +155,15 @@ static cell chance_cell(double p_value)
     return p_value < 0.0001 ? (cell){"<0.0001"} : number_cell(p_value, 4, "");
 }
 
+typedef struct moved_feature {
+    const lsc_look *look;
+    double psi;
+} moved_feature;
+
 static int compare_psi(const void *a, const void *b)
 {
-    const double left = lsc_look_number(*(const lsc_look *const *)a, "psi");
-    const double right = lsc_look_number(*(const lsc_look *const *)b, "psi");
+    const double left = ((const moved_feature *)a)->psi;
+    const double right = ((const moved_feature *)b)->psi;
     return (left < right) - (left > right);
 }
 
@@ -180,18 +185,20 @@ static void put_features(const lsc_style *style, const lsc_look *found, bool all
     static const lsc_table_column COLUMNS[] = {{"FEATURE", false}, {"PSI", true},
                                                {"P-VALUE", true},  {"MISSING THEN", true},
                                                {"NOW", true},      {"VERDICT", false}};
-    const lsc_look **features = NULL;
+    moved_feature *features = NULL;
     size_t n = 0;
     for (const lsc_look *item = lsc_look_first(lsc_look_path(found, "features")); item != NULL;
          item = lsc_look_next(item)) {
         features = lsc_need_more(features, (n + 1) * sizeof *features);
-        features[n++] = item;
+        features[n++] = (moved_feature){item, lsc_look_number(item, "psi")};
     }
-    qsort(features, n, sizeof *features, compare_psi);
+    if (n > 0) {
+        qsort(features, n, sizeof *features, compare_psi);
+    }
     const size_t shown = all || n < SHOWN ? n : SHOWN;
     lsc_table *table = lsc_table_new(style, COLUMNS, sizeof COLUMNS / sizeof COLUMNS[0]);
     for (size_t i = 0; i < shown; i++) {
-        put_feature(table, features[i]);
+        put_feature(table, features[i].look);
     }
     lsc_table_end(table);
     if (shown < n) {

@@ -1,6 +1,7 @@
 /* The scores of a lead, the latest first, and what made each differ from the one before it. */
 #include "store_args.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 
@@ -186,6 +187,7 @@ static lsc_status show_all(const history *at, lsc_error *error)
         size_t n_times;
         status = lsc_store_list_history(at->store, at->args->store.organization, at->args->id,
                                         before_ms, PAGE, &scores, &n, error);
+        assert(n == 0 || scores != NULL);
         const size_t n_last = count_last(scores, n, &n_times);
         more = n_times == PAGE;
         const size_t end = more ? n - 1 : n;

@@ -80,8 +80,7 @@ static lsc_status read_wrapper(reading *at, lsc_error *error)
     if (prefix == NULL) {
         return lsc_fail_memory(error);
     }
-    memcpy(prefix, wrapper, length);
-    memcpy(prefix + length, ".", 2);
+    snprintf(prefix, length + 2, "%s.", wrapper);
     at->made->table.wrapper = prefix;
     at->made->table.wrapper_length = length + 1;
     return lsc_holds_own_property(prefix)

@@ -147,12 +147,12 @@ lsc_status lsc_aliases_named(const char *name, const lsc_allocator *allocator,
     }
     lsc_allocator resolved;
     lsc_status status = lsc_allocator_resolve(allocator, &resolved, error);
-    const lsc_alias_table *table = find_table(name);
-    if (status == LSC_OK && table == NULL) {
-        status = no_table(name, error);
-    }
     if (status != LSC_OK) {
         return status;
+    }
+    const lsc_alias_table *table = find_table(name);
+    if (table == NULL) {
+        return no_table(name, error);
     }
     lsc_aliases *made = lsc_aliases_new(&resolved);
     if (made == NULL) {

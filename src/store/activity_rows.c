@@ -104,7 +104,7 @@ static lsc_status wins(lsc_store *store, int64_t lead_key, const lsc_activity_ro
     static const char sql[] =
         "SELECT type, time, recorded_time, bot, data, sealed_data FROM lead_activities"
         " WHERE lead_key = ?1 AND source = ?2 AND id = ?3";
-    lsc_activity_row held = {.source = row->source, .id = row->id};
+    lsc_activity_row held = {.source = row->source, .id = row->id, .data = ""};
     lsc_query *query;
     bool found = false;
     lsc_status status = lsc_query_begin(store->database, sql, &query, error);
