@@ -23,58 +23,81 @@ srv_cache *srv_cache_of(const srv_cache_kind *kind, void *state)
     return cache;
 }
 
-/* Of "VERSION\nVALUE" the value, in the same block; NULL, and the block freed, where the version is another. */
-static char *without_version(char *held, const char *version, size_t *length)
+/* Of "VERSION\nVALUE" the value; NULL where the version is another. */
+static const char *behind_version(const srv_shared *held, const char *version)
 {
     size_t before = strlen(version);
 
-    if (held == NULL || *length < before + 1 || memcmp(held, version, before) != 0 ||
-        held[before] != '\n') {
-        free(held);
+    return held != NULL && held->length > before && memcmp(held->bytes, version, before) == 0 &&
+                   held->bytes[before] == '\n'
+               ? held->bytes + before + 1
+               : NULL;
+}
+
+static srv_shared *find(srv_cache *cache, const char *key, const char *version, bool take,
+                        const char **value, size_t *length)
+{
+    srv_shared *held = cache->kind->get(cache->state, key, take);
+
+    *value = behind_version(held, version);
+    atomic_fetch_add(*value == NULL ? &cache->misses : &cache->hits, 1);
+    if (*value == NULL) {
+        srv_shared_let_go(held);
+        *length = 0;
         return NULL;
     }
-    *length -= before + 1;
-    memmove(held, held + before + 1, *length + 1);
+    *length = held->length - (size_t)(*value - held->bytes);
     return held;
 }
 
-static char *find(srv_cache *cache, const char *key, const char *version, bool take, size_t *length)
+static char *find_copy(srv_cache *cache, const char *key, const char *version, bool take,
+                       size_t *length)
 {
-    size_t held_length = 0;
-    char *held = cache->kind->get(cache->state, key, take, &held_length);
-    char *value = without_version(held, version, &held_length);
+    const char *value;
+    srv_shared *held = find(cache, key, version, take, &value, length);
+    char *copy;
 
-    atomic_fetch_add(value == NULL ? &cache->misses : &cache->hits, 1);
-    *length = value == NULL ? 0 : held_length;
-    return value;
+    if (held == NULL) {
+        return NULL;
+    }
+    copy = srv_need(malloc(*length + 1));
+    memcpy(copy, value, *length + 1);
+    srv_shared_let_go(held);
+    return copy;
 }
 
 char *srv_cache_get(srv_cache *cache, const char *key, const char *version, size_t *length)
 {
-    return find(cache, key, version, false, length);
+    return find_copy(cache, key, version, false, length);
+}
+
+srv_shared *srv_cache_share(srv_cache *cache, const char *key, const char *version,
+                            const char **value, size_t *length)
+{
+    return find(cache, key, version, false, value, length);
 }
 
 char *srv_cache_take(srv_cache *cache, const char *key, const char *version, size_t *length)
 {
-    return find(cache, key, version, true, length);
+    return find_copy(cache, key, version, true, length);
 }
 
 bool srv_cache_put(srv_cache *cache, const char *key, const char *version, const char *value,
                    size_t length, int64_t ttl_ms)
 {
     size_t before = strlen(version);
-    char *held;
+    srv_shared *held;
     bool put;
 
     if (length > SRV_CACHE_VALUE_MAX || strlen(key) >= SRV_CACHE_KEY_MAX || ttl_ms <= 0) {
         return false;
     }
-    held = srv_need(malloc(before + 1 + length));
-    memcpy(held, version, before);
-    held[before] = '\n';
-    memcpy(held + before + 1, value, length);
-    put = cache->kind->put(cache->state, key, held, before + 1 + length, ttl_ms);
-    free(held);
+    held = srv_shared_new(before + 1 + length);
+    memcpy(held->bytes, version, before);
+    held->bytes[before] = '\n';
+    memcpy(held->bytes + before + 1, value, length);
+    put = cache->kind->put(cache->state, key, held, ttl_ms);
+    srv_shared_let_go(held);
     return put;
 }
 

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "redis_pool.h"
+#include "shared_bytes.h"
 
 /** Longer than it takes to read a lead and to score it. */
 #define SRV_CACHE_GONE_MS 5000
@@ -58,6 +59,14 @@ void srv_cache_close(srv_cache *cache);
  * @return to be freed by the caller, with a NUL behind it; NULL: there is none
  */
 char *srv_cache_get(srv_cache *cache, const char *key, const char *version, size_t *length);
+
+/**
+ * As srv_cache_get(), without a copy.
+ *
+ * @param value  what was put, with a NUL behind it, until the caller lets go
+ */
+srv_shared *srv_cache_share(srv_cache *cache, const char *key, const char *version,
+                            const char **value, size_t *length);
 
 /** As srv_cache_get(), and removes it: of several that take one key at once, one has it. */
 char *srv_cache_take(srv_cache *cache, const char *key, const char *version, size_t *length);

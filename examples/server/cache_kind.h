@@ -9,10 +9,10 @@
 #include "cache.h"
 
 typedef struct srv_cache_kind {
-    /* What is held, to be freed; NULL: nothing. `take` removes it. */
-    char *(*get)(void *state, const char *key, bool take, size_t *length);
+    /* What is held, of which the caller lets go; NULL: nothing. `take` removes it. */
+    srv_shared *(*get)(void *state, const char *key, bool take);
     /* Put it where the key was not removed a short while ago. */
-    bool (*put)(void *state, const char *key, const char *held, size_t length, int64_t ttl_ms);
+    bool (*put)(void *state, const char *key, srv_shared *held, int64_t ttl_ms);
     bool (*remove)(void *state, const char *key);
     void (*count)(void *state, srv_cache_counts *counts);
     void (*close)(void *state);

@@ -14,8 +14,7 @@
 
 typedef struct entry {
     char *key;
-    char *held; /* NULL: the key was removed a short while ago */
-    size_t length;
+    srv_shared *held; /* NULL: the key was removed a short while ago */
     int64_t until_ms;
     UT_hash_handle hh;
 } entry;
@@ -35,7 +34,7 @@ static int64_t system_clock(void)
 
 static size_t size_of(const entry *found)
 {
-    return strlen(found->key) + found->length + ENTRY_OVERHEAD;
+    return strlen(found->key) + (found->held != NULL ? found->held->length : 0) + ENTRY_OVERHEAD;
 }
 
 static void drop(memory_cache *cache, entry *found)
@@ -43,7 +42,7 @@ static void drop(memory_cache *cache, entry *found)
     HASH_DEL(cache->entries, found);
     cache->bytes -= size_of(found);
     free(found->key);
-    free(found->held);
+    srv_shared_let_go(found->held);
     free(found);
 }
 
@@ -60,13 +59,13 @@ static entry *look_up(memory_cache *cache, const char *key)
     return found;
 }
 
-static void add(memory_cache *cache, const char *key, char *held, size_t length, int64_t ttl_ms)
+/* Takes `held`. */
+static void add(memory_cache *cache, const char *key, srv_shared *held, int64_t ttl_ms)
 {
     entry *made = srv_need(calloc(1, sizeof *made));
 
     made->key = srv_need(strdup(key));
     made->held = held;
-    made->length = length;
     made->until_ms = cache->clock() + ttl_ms;
     HASH_ADD_KEYPTR(hh, cache->entries, made->key, strlen(made->key), made);
     cache->bytes += size_of(made);
@@ -75,19 +74,16 @@ static void add(memory_cache *cache, const char *key, char *held, size_t length,
     }
 }
 
-static char *memory_get(void *state, const char *key, bool take, size_t *length)
+static srv_shared *memory_get(void *state, const char *key, bool take)
 {
     memory_cache *cache = state;
-    char *copy = NULL;
+    srv_shared *held = NULL;
     entry *found;
 
     pthread_mutex_lock(&cache->lock);
     found = look_up(cache, key);
     if (found != NULL && found->held != NULL) {
-        copy = srv_need(malloc(found->length + 1));
-        memcpy(copy, found->held, found->length);
-        copy[found->length] = '\0';
-        *length = found->length;
+        held = srv_shared_hold(found->held);
         if (take) {
             drop(cache, found);
         } else {
@@ -96,11 +92,10 @@ static char *memory_get(void *state, const char *key, bool take, size_t *length)
         }
     }
     pthread_mutex_unlock(&cache->lock);
-    return copy;
+    return held;
 }
 
-static bool memory_put(void *state, const char *key, const char *held, size_t length,
-                       int64_t ttl_ms)
+static bool memory_put(void *state, const char *key, srv_shared *held, int64_t ttl_ms)
 {
     memory_cache *cache = state;
     entry *found;
@@ -110,13 +105,10 @@ static bool memory_put(void *state, const char *key, const char *held, size_t le
     found = look_up(cache, key);
     may = found == NULL || found->held != NULL;
     if (may) {
-        char *copy = srv_need(malloc(length));
-
-        memcpy(copy, held, length);
         if (found != NULL) {
             drop(cache, found);
         }
-        add(cache, key, copy, length, ttl_ms);
+        add(cache, key, srv_shared_hold(held), ttl_ms);
     }
     pthread_mutex_unlock(&cache->lock);
     return may;
@@ -132,7 +124,7 @@ static bool memory_remove(void *state, const char *key)
     if (found != NULL) {
         drop(cache, found);
     }
-    add(cache, key, NULL, 0, SRV_CACHE_GONE_MS);
+    add(cache, key, NULL, SRV_CACHE_GONE_MS);
     pthread_mutex_unlock(&cache->lock);
     return true;
 }

@@ -18,27 +18,25 @@ static const char take_script[] = "local held = redis.call('GET', KEYS[1])\n"
                                   "if held and held ~= '' then redis.call('DEL', KEYS[1]) end\n"
                                   "return held";
 
-static char *copy_of(const redisReply *reply, size_t *length)
+static srv_shared *copy_of(const redisReply *reply)
 {
-    char *copy;
+    srv_shared *copy;
 
     if (reply == NULL || reply->type != REDIS_REPLY_STRING || reply->len == 0) {
         return NULL;
     }
-    copy = srv_need(malloc(reply->len + 1));
-    memcpy(copy, reply->str, reply->len);
-    copy[reply->len] = '\0';
-    *length = reply->len;
+    copy = srv_shared_new(reply->len);
+    memcpy(copy->bytes, reply->str, reply->len);
     return copy;
 }
 
-static char *redis_get(void *state, const char *key, bool take, size_t *length)
+static srv_shared *redis_get(void *state, const char *key, bool take)
 {
     const srv_redis_word get[] = {SRV_WORD("GET"), SRV_WORD(key)};
     const srv_redis_word take_it[] = {SRV_WORD("EVAL"), SRV_WORD(take_script), SRV_WORD("1"),
                                       SRV_WORD(key)};
     redisReply *reply = take ? srv_redis_call(state, take_it, 4) : srv_redis_call(state, get, 2);
-    char *copy = copy_of(reply, length);
+    srv_shared *copy = copy_of(reply);
 
     if (reply != NULL) {
         freeReplyObject(reply);
@@ -46,11 +44,11 @@ static char *redis_get(void *state, const char *key, bool take, size_t *length)
     return copy;
 }
 
-static bool redis_put(void *state, const char *key, const char *held, size_t length, int64_t ttl_ms)
+static bool redis_put(void *state, const char *key, srv_shared *held, int64_t ttl_ms)
 {
     char ttl[32];
-    srv_redis_word words[] = {SRV_WORD("EVAL"), SRV_WORD(put_script), SRV_WORD("1"),
-                              SRV_WORD(key),    {held, length},       {ttl, 0}};
+    srv_redis_word words[] = {SRV_WORD("EVAL"), SRV_WORD(put_script),        SRV_WORD("1"),
+                              SRV_WORD(key),    {held->bytes, held->length}, {ttl, 0}};
     redisReply *reply;
     bool put;
 

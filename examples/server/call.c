@@ -66,7 +66,7 @@ int64_t srv_query_time(const srv_call *call, const char *name, int64_t absent)
 
 const char *srv_header(const srv_call *call, const char *name)
 {
-    return u_map_get_case(call->request->map_header, name);
+    return srv_request_header(call->request, name);
 }
 
 const json_t *srv_body(const srv_call *call)
@@ -76,8 +76,8 @@ const json_t *srv_body(const srv_call *call)
 
 const void *srv_raw_body(const srv_call *call, size_t *length)
 {
-    *length = call->request->binary_body_length;
-    return call->request->binary_body;
+    *length = call->request->length;
+    return call->request->body;
 }
 
 const srv_principal *srv_who(const srv_call *call)
@@ -177,6 +177,12 @@ void srv_reply_bytes(srv_call *call, unsigned status, const char *content_type, 
     srv_answer_set(&call->answer, status, content_type, copy, length);
 }
 
+void srv_reply_shared(srv_call *call, unsigned status, const char *content_type, const char *bytes,
+                      size_t length, srv_shared *shared)
+{
+    srv_answer_share(&call->answer, status, content_type, bytes, length, shared);
+}
+
 void srv_fail(srv_call *call, unsigned status, const char *code, const char *format, ...)
 {
     char detail[1024];
@@ -214,6 +220,4 @@ void srv_call_free(srv_call *call)
 {
     srv_answer_free(&call->answer);
     json_decref(call->body);
-    free(call->path);
-    free(call->query_text);
 }

@@ -18,6 +18,7 @@
 
 #include "app.h"
 #include "principal.h"
+#include "shared_bytes.h"
 
 typedef struct srv_call srv_call;
 typedef void srv_handler(srv_call *call);
@@ -62,13 +63,17 @@ lsc_scorer *srv_scorer(srv_call *call);
 
 /* The answer. */
 
-/** Add a header. Before the answer. The value must not hold line ends (they end it). */
+/** Add a header. Before the answer. The value must not hold line ends (they end it); the name is a text that
+    stays. */
 void srv_set_header(srv_call *call, const char *name, const char *value);
 /** Answer with JSON. Takes `body`; NULL where there is none to be, as with 204. */
 void srv_reply(srv_call *call, unsigned status, json_t *body);
 /** Answer with bytes, which are copied. */
 void srv_reply_bytes(srv_call *call, unsigned status, const char *content_type, const void *bytes,
                      size_t length);
+/** As srv_reply_bytes(), without a copy: the bytes are of what several hold. Takes the caller's hold. */
+void srv_reply_shared(srv_call *call, unsigned status, const char *content_type, const char *bytes,
+                      size_t length, srv_shared *shared);
 /** Answer with a problem document (RFC 9457). `code` is stable and says what it is: "lead_not_found". */
 void srv_fail(srv_call *call, unsigned status, const char *code, const char *format, ...)
     __attribute__((format(printf, 4, 5)));

@@ -5,11 +5,10 @@
 #ifndef SRV_CALL_DATA_H
 #define SRV_CALL_DATA_H
 
-#include <ulfius.h>
-
 #include "call.h"
 #include "reply.h"
 #include "routes.h"
+#include "web_request.h"
 
 #define SRV_REQUEST_ID_SIZE 65
 #define SRV_CLIENT_SIZE 64
@@ -23,16 +22,14 @@ typedef struct srv_pair {
 
 struct srv_call {
     srv_app *app;
-    const struct _u_request *request;
+    srv_request *request;
     const srv_operation *operation; /**< NULL: no path or method of the document */
     srv_answer answer;
     char request_id[SRV_REQUEST_ID_SIZE];
     char client[SRV_CLIENT_SIZE];
     int64_t now_ms;
     int64_t began_us;
-    char *path; /**< a copy, which the segments point into */
     srv_segments segments;
-    char *query_text; /**< a copy, which the pairs point into */
     srv_pair query[SRV_MAX_QUERY];
     size_t n_query;
     json_t *body;

@@ -15,12 +15,11 @@ static bool refuse_query(srv_call *call, const char *why)
 
 bool srv_input_query(srv_call *call)
 {
-    const char *mark = strchr(call->request->http_url, '?');
-    if (mark == NULL || mark[1] == '\0') {
+    char *query = call->request->query;
+    if (query == NULL || *query == '\0') {
         return true;
     }
-    call->query_text = strdup(mark + 1);
-    for (char *at = call->query_text; at != NULL;) {
+    for (char *at = query; at != NULL;) {
         char *name = at;
         at = strchr(at, '&');
         if (at != NULL) {

@@ -18,7 +18,7 @@ static bool check_size(srv_call *call)
 {
     int64_t most = call->operation->takes_bytes ? call->app->config.max_model_bytes
                                                 : call->app->config.max_body_bytes;
-    if (call->request->binary_body_length <= (size_t)most) {
+    if (call->request->length <= (size_t)most) {
         return true;
     }
     srv_fail(call, 413, "body_too_large", "the body has more than %lld bytes", (long long)most);
@@ -41,9 +41,8 @@ static bool answer_options(srv_call *call, const char *allowed)
 static bool find_operation(srv_call *call)
 {
     char allowed[96] = "";
-    const char *method = call->request->http_verb;
-    call->path = strdup(call->request->url_path);
-    if (call->path != NULL && srv_segments_read(&call->segments, call->path)) {
+    const char *method = call->request->method;
+    if (srv_segments_read(&call->segments, call->request->path)) {
         call->operation =
             srv_routes_find(call->app->routes, method, &call->segments, allowed, sizeof(allowed));
     }
@@ -184,8 +183,12 @@ static void add_headers(srv_call *call)
 /* The path that was asked for is not in it: ids may be personal. */
 static void note(const srv_call *call, int64_t took_us)
 {
+    srv_level level = call->answer.status >= 500 ? SRV_ERROR : SRV_INFO;
+    if (!srv_log_has(level)) {
+        return;
+    }
     json_t *line = json_pack("{s:s, s:s, s:s, s:i, s:I, s:I, s:s}", "request_id", call->request_id,
-                             "method", call->request->http_verb, "operation",
+                             "method", call->request->method, "operation",
                              call->operation != NULL ? call->operation->id : "none", "status",
                              (int)call->answer.status, "us", (json_int_t)took_us, "bytes",
                              (json_int_t)call->answer.length, "client", call->client);
@@ -193,7 +196,7 @@ static void note(const srv_call *call, int64_t took_us)
         json_object_set_new(line, "organization", json_string(call->who.organization));
         json_object_set_new(line, "actor", json_string(call->who.uuid));
     }
-    srv_log(call->answer.status >= 500 ? SRV_ERROR : SRV_INFO, "request", line);
+    srv_log(level, "request", line);
 }
 
 void srv_call_run(srv_call *call)

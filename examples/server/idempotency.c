@@ -28,14 +28,14 @@ static void digest_key(const srv_call *call, uint8_t digest[SRV_DIGEST_BYTES])
 static void digest_request(const srv_call *call, uint8_t digest[SRV_DIGEST_BYTES])
 {
     crypto_generichash_state state;
-    const struct _u_request *request = call->request;
+    const srv_request *request = call->request;
     crypto_generichash_init(&state, NULL, 0, SRV_DIGEST_BYTES);
-    crypto_generichash_update(&state, (const unsigned char *)request->http_verb,
-                              strlen(request->http_verb) + 1);
-    crypto_generichash_update(&state, (const unsigned char *)request->http_url,
-                              strlen(request->http_url) + 1);
-    if (request->binary_body_length > 0) {
-        crypto_generichash_update(&state, request->binary_body, request->binary_body_length);
+    crypto_generichash_update(&state, (const unsigned char *)request->method,
+                              strlen(request->method) + 1);
+    crypto_generichash_update(&state, (const unsigned char *)request->url,
+                              strlen(request->url) + 1);
+    if (request->length > 0) {
+        crypto_generichash_update(&state, (const unsigned char *)request->body, request->length);
     }
     crypto_generichash_final(&state, digest, SRV_DIGEST_BYTES);
 }

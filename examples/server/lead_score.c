@@ -1,10 +1,12 @@
 #include "lead_handlers.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "answers.h"
 #include "counters.h"
 #include "live.h"
+#include "reply.h"
 
 /* The latest score that is kept: what a new one is compared with. */
 static int latest_score(lsc_store *store, const char *organization, const char *id, bool *is_there)
@@ -44,16 +46,44 @@ static bool may_cache(const srv_call *call, srv_app *app, const char *id,
            srv_cache_score_key(key, srv_organization(call), id);
 }
 
+/* With the entity tag that the score was cached with: to make it takes longer than all else of such an answer. */
+static void tag(srv_call *call, const char *etag)
+{
+    srv_set_header(call, "ETag", etag);
+    srv_set_header(call, "Cache-Control", "private, no-cache");
+}
+
+/* What is cached is the JSON, and its entity tag with the final NUL. */
 static bool answer_from_cache(srv_call *call, const char *key, const lsc_scorer *scorer)
 {
     size_t length;
-    char *json = srv_cache_get(srv_live_scores(srv_app_of(call)), key, model_of(scorer), &length);
-    if (json == NULL) {
+    const char *json;
+    srv_shared *shared =
+        srv_cache_share(srv_live_scores(srv_app_of(call)), key, model_of(scorer), &json, &length);
+    if (shared == NULL || length < SRV_ETAG_BYTES || json[length - 1] != '\0') {
+        srv_shared_let_go(shared);
         return false;
     }
-    srv_reply_text(call, 200, json, length);
-    free(json);
+    length -= SRV_ETAG_BYTES;
+    tag(call, json + length);
+    srv_reply_shared(call, 200, "application/json", json, length, shared);
     return true;
+}
+
+static void put_into_cache(srv_call *call, const char *key, const lsc_scorer *scorer,
+                           const char *json, size_t length)
+{
+    srv_app *app = srv_app_of(call);
+    char *text = malloc(length + SRV_ETAG_BYTES);
+    if (text == NULL) {
+        return;
+    }
+    memcpy(text, json, length);
+    srv_etag(json, length, text + length);
+    tag(call, text + length);
+    srv_cache_put(srv_live_scores(app), key, model_of(scorer), text, length + SRV_ETAG_BYTES,
+                  app->config.score_cache_seconds * 1000);
+    free(text);
 }
 
 static bool explain(srv_call *call, lsc_store *store, lsc_scorer *scorer,
@@ -91,8 +121,7 @@ static void score(srv_call *call, lsc_store *store, lsc_scorer *scorer, const ch
         tell(call, id, &explanation.result, had_score, before);
     }
     if (key != NULL) {
-        srv_cache_put(srv_live_scores(app), key, model_of(scorer), json, length,
-                      app->config.score_cache_seconds * 1000);
+        put_into_cache(call, key, scorer, json, length);
     }
     srv_reply_text(call, 200, json, length);
 }

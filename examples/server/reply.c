@@ -2,6 +2,7 @@
 #include "reply.h"
 
 #include <sodium.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -10,10 +11,31 @@
 #define TAG_BYTES 16
 #define GZIP_WINDOW (15 + 16) /* zlib's way of asking for gzip */
 
+static void let_go_of_shared(void *shared)
+{
+    srv_shared_let_go(shared);
+}
+
+srv_let_go *srv_answer_take_bytes(srv_answer *answer, void **owner)
+{
+    bool is_shared = answer->shared != NULL;
+    *owner = is_shared ? (void *)answer->shared : (void *)(uintptr_t)answer->bytes;
+    answer->bytes = NULL;
+    answer->shared = NULL;
+    return is_shared ? let_go_of_shared : free;
+}
+
+static void free_bytes(srv_answer *answer)
+{
+    void *owner;
+    srv_let_go *let_go = srv_answer_take_bytes(answer, &owner);
+    let_go(owner);
+}
+
 void srv_answer_set(srv_answer *answer, unsigned status, const char *content_type, char *bytes,
                     size_t length)
 {
-    free(answer->bytes);
+    free_bytes(answer);
     answer->status = status;
     answer->bytes = bytes;
     answer->length = bytes != NULL ? length : 0;
@@ -23,10 +45,19 @@ void srv_answer_set(srv_answer *answer, unsigned status, const char *content_typ
     }
 }
 
+void srv_answer_share(srv_answer *answer, unsigned status, const char *content_type,
+                      const char *bytes, size_t length, srv_shared *shared)
+{
+    srv_answer_set(answer, status, content_type, NULL, 0);
+    answer->bytes = bytes;
+    answer->length = length;
+    answer->shared = shared;
+}
+
 static srv_reply_header *find(srv_answer *answer, const char *name)
 {
     for (size_t i = 0; i < answer->n_headers; i++) {
-        if (strcasecmp(answer->headers[i].name, name) == 0) {
+        if (strcmp(answer->headers[i].name, name) == 0) {
             return &answer->headers[i];
         }
     }
@@ -34,39 +65,51 @@ static srv_reply_header *find(srv_answer *answer, const char *name)
 }
 
 /* What can stand in a line of its own. */
-static char *one_line(const char *value)
+static char *one_line(srv_answer *answer, const char *value)
 {
     size_t length = 0;
     while ((unsigned char)value[length] >= 0x20 && value[length] != 0x7f) {
         length++;
     }
-    return strndup(value, length);
+    if (length >= SRV_REPLY_ROOM - answer->n_room) {
+        return strndup(value, length);
+    }
+    char *line = answer->room + answer->n_room;
+    memcpy(line, value, length);
+    line[length] = '\0';
+    answer->n_room += length + 1;
+    return line;
+}
+
+static void free_value(const srv_answer *answer, char *value)
+{
+    if ((uintptr_t)value - (uintptr_t)answer->room >= SRV_REPLY_ROOM) {
+        free(value);
+    }
 }
 
 void srv_answer_header(srv_answer *answer, const char *name, const char *value)
 {
-    char *line = one_line(value);
     srv_reply_header *header = find(answer, name);
+    if (header == NULL && answer->n_headers == SRV_MAX_REPLY_HEADERS) {
+        return;
+    }
+    char *line = one_line(answer, value);
     if (line == NULL) {
         return;
     }
-    if (header != NULL) {
-        free(header->value);
-        header->value = line;
+    if (header == NULL) {
+        answer->headers[answer->n_headers++] = (srv_reply_header){name, line};
         return;
     }
-    char *copy = answer->n_headers < SRV_MAX_REPLY_HEADERS ? strdup(name) : NULL;
-    if (copy == NULL) {
-        free(line);
-        return;
-    }
-    answer->headers[answer->n_headers++] = (srv_reply_header){copy, line};
+    free_value(answer, header->value);
+    header->value = line;
 }
 
 const char *srv_answer_get(const srv_answer *answer, const char *name)
 {
     for (size_t i = 0; i < answer->n_headers; i++) {
-        if (strcasecmp(answer->headers[i].name, name) == 0) {
+        if (strcmp(answer->headers[i].name, name) == 0) {
             return answer->headers[i].value;
         }
     }
@@ -76,14 +119,15 @@ const char *srv_answer_get(const srv_answer *answer, const char *name)
 void srv_answer_free(srv_answer *answer)
 {
     for (size_t i = 0; i < answer->n_headers; i++) {
-        free(answer->headers[i].name);
-        free(answer->headers[i].value);
+        free_value(answer, answer->headers[i].value);
     }
-    free(answer->bytes);
-    memset(answer, 0, sizeof(*answer));
+    free_bytes(answer);
+    memset(answer, 0, offsetof(srv_answer, room));
 }
 
-void srv_etag(const void *bytes, size_t length, char etag[SRV_ETAG_SIZE])
+_Static_assert(SRV_ETAG_BYTES == 2 * TAG_BYTES + 3, "a tag in hex, quotes, NUL");
+
+void srv_etag(const void *bytes, size_t length, char etag[SRV_ETAG_BYTES])
 {
     unsigned char hash[TAG_BYTES];
     crypto_generichash(hash, sizeof(hash), bytes, length, NULL, 0);
@@ -125,7 +169,7 @@ void srv_answer_compress(srv_answer *answer)
         return;
     }
     char *packed = malloc(answer->length);
-    stream.next_in = (unsigned char *)answer->bytes;
+    stream.next_in = (unsigned char *)(uintptr_t)answer->bytes;
     stream.avail_in = (uInt)answer->length;
     stream.next_out = (unsigned char *)packed;
     stream.avail_out = (uInt)answer->length;
@@ -136,7 +180,7 @@ void srv_answer_compress(srv_answer *answer)
         free(packed);
         return;
     }
-    free(answer->bytes);
+    free_bytes(answer);
     answer->bytes = packed;
     answer->length = length;
     srv_answer_header(answer, "Content-Encoding", "gzip");

@@ -19,6 +19,11 @@ void srv_log_set_level(srv_level level)
     least = level;
 }
 
+bool srv_log_has(srv_level level)
+{
+    return level >= least;
+}
+
 srv_level srv_level_of(const char *name)
 {
     for (int i = SRV_WARNING; i <= SRV_ERROR; i++) {
@@ -31,7 +36,7 @@ srv_level srv_level_of(const char *name)
 
 void srv_log(srv_level level, const char *event, json_t *fields)
 {
-    if (level < least) {
+    if (!srv_log_has(level)) {
         json_decref(fields);
         return;
     }

@@ -6,6 +6,7 @@
 #define SRV_SERVER_LOG_H
 
 #include <jansson.h>
+#include <stdbool.h>
 
 typedef enum srv_level {
     SRV_INFO = 0,
@@ -15,6 +16,8 @@ typedef enum srv_level {
 
 /** Lines below this level are left out. Before any thread is started. */
 void srv_log_set_level(srv_level level);
+/** Whether lines of a level are written. */
+bool srv_log_has(srv_level level);
 /** The level of a name; SRV_INFO for what is none. */
 srv_level srv_level_of(const char *name);
 

@@ -7,7 +7,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
-#include <ulfius.h>
 
 #include <leadscore/leadscore.h>
 #include <leadscore/store.h>
@@ -296,9 +295,7 @@ int main(int argc, char **argv)
         return status;
     }
     srv_log_set_level(srv_level_of(app.config.log_level));
-    y_init_logs("leadscore-server", Y_LOG_MODE_NONE, Y_LOG_LEVEL_NONE, NULL, NULL);
     status = run(&app, &arguments, &signals);
-    y_close_logs();
     free_parts(&app);
     return status;
 }

@@ -22,9 +22,9 @@
 
 struct srv_web {
     srv_app *app;
-    struct _u_instance instance;
+    struct MHD_Daemon *daemon;
     srv_deadlines *deadlines;
-    bool is_made; /**< the instance is */
+    size_t most_bytes; /**< of a body */
     char *key;
     char *certificate;
     int listener; /**< -1: the daemon has it, and closes it */
@@ -63,19 +63,25 @@ static void name_network(const struct in6_addr *address, char client[SRV_CLIENT_
     strncat(client, "/64", SRV_CLIENT_SIZE - strlen(client) - 1);
 }
 
-/* libulfius keeps the first 16 bytes of the address: of IPv6 the network, 64 bits of it. */
 static void name_socket(const struct sockaddr *address, char client[SRV_CLIENT_SIZE])
 {
-    struct in6_addr network = {0};
     client[0] = '\0';
     if (address != NULL && address->sa_family == AF_INET) {
         struct sockaddr_in four;
         memcpy(&four, address, sizeof(four));
         inet_ntop(AF_INET, &four.sin_addr, client, SRV_CLIENT_SIZE);
     } else if (address != NULL && address->sa_family == AF_INET6) {
-        memcpy(&network, (const char *)address + offsetof(struct sockaddr_in6, sin6_addr), 8);
-        name_network(&network, client);
+        struct sockaddr_in6 six;
+        memcpy(&six, address, sizeof(six));
+        name_network(&six.sin6_addr, client);
     }
+}
+
+static const struct sockaddr *peer_of(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    return info != NULL ? info->client_addr : NULL;
 }
 
 /* Behind a proxy the last address of X-Forwarded-For is the one that the proxy itself saw. */
@@ -83,7 +89,7 @@ static void name_client(srv_web *web, srv_call *call)
 {
     const char *header = srv_header(call, "X-Forwarded-For");
     if (!web->app->config.trust_proxy || header == NULL) {
-        name_socket(call->request->client_address, call->client);
+        name_socket(peer_of(call->request->connection), call->client);
         return;
     }
     const char *last = strrchr(header, ',');
@@ -97,25 +103,66 @@ static void name_client(srv_web *web, srv_call *call)
     }
 }
 
-/* Gives the answer to libulfius, which frees it. */
-static void hand_over(srv_call *call, struct _u_response *response)
+/* Headers of every answer, unless a handler sets others. */
+static const char *const default_headers[][2] = {
+    {"X-Content-Type-Options", "nosniff"},
+    {"X-Frame-Options", "DENY"},
+    {"Referrer-Policy", "no-referrer"},
+    {"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"},
+};
+
+static void add_headers(const srv_web *web, const srv_answer *answer, struct MHD_Response *response)
 {
-    srv_answer *answer = &call->answer;
-    response->status = answer->status;
-    for (size_t i = 0; i < answer->n_headers; i++) {
-        u_map_put(response->map_header, answer->headers[i].name, answer->headers[i].value);
+    for (size_t i = 0; i < sizeof(default_headers) / sizeof(default_headers[0]); i++) {
+        if (srv_answer_get(answer, default_headers[i][0]) == NULL) {
+            MHD_add_response_header(response, default_headers[i][0], default_headers[i][1]);
+        }
+    }
+    if (web->key != NULL) {
+        MHD_add_response_header(response, "Strict-Transport-Security",
+                                "max-age=31536000; includeSubDomains");
     }
     if (answer->content_type[0] != '\0') {
-        u_map_put(response->map_header, "Content-Type", answer->content_type);
+        MHD_add_response_header(response, "Content-Type", answer->content_type);
     }
-    response->binary_body = answer->bytes;
-    response->binary_body_length = answer->length;
-    answer->bytes = NULL;
+    for (size_t i = 0; i < answer->n_headers; i++) {
+        MHD_add_response_header(response, answer->headers[i].name, answer->headers[i].value);
+    }
 }
 
-static int answer(const struct _u_request *request, struct _u_response *response, void *ctx)
+/* The bytes go along, and are let go when they are sent. */
+static struct MHD_Response *response_of(srv_answer *answer)
 {
-    srv_web *web = ctx;
+    void *owner;
+    void *bytes = (void *)(uintptr_t)answer->bytes;
+    if (bytes == NULL) {
+        return MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
+    }
+    srv_let_go *let_go = srv_answer_take_bytes(answer, &owner);
+    struct MHD_Response *response = MHD_create_response_from_buffer_with_free_callback_cls(
+        answer->length, bytes, let_go, owner);
+    if (response == NULL) {
+        let_go(owner);
+    }
+    return response;
+}
+
+/* False: the connection ends without an answer. */
+static enum MHD_Result hand_over(const srv_web *web, srv_call *call)
+{
+    struct MHD_Response *response = response_of(&call->answer);
+    if (response == NULL) {
+        return MHD_NO;
+    }
+    add_headers(web, &call->answer, response);
+    enum MHD_Result result =
+        MHD_queue_response(call->request->connection, call->answer.status, response);
+    MHD_destroy_response(response);
+    return result;
+}
+
+static enum MHD_Result answer(srv_web *web, srv_request *request)
+{
     srv_call call = {0};
     call.app = web->app;
     call.request = request;
@@ -124,22 +171,52 @@ static int answer(const struct _u_request *request, struct _u_response *response
     name_request(web, &call);
     name_client(web, &call);
     srv_call_run(&call);
-    hand_over(&call, response);
+    enum MHD_Result result = hand_over(web, &call);
     srv_call_free(&call);
-    return U_CALLBACK_COMPLETE;
+    return result;
 }
 
-/* Headers of every answer. A page of the server's own sets another policy. */
-static void add_default_headers(srv_web *web)
+/* Called with the URL, before anything else of a request is known. */
+static void *begin(void *ctx, const char *url, struct MHD_Connection *connection)
 {
-    struct _u_map *headers = web->instance.default_headers;
-    u_map_put(headers, "X-Content-Type-Options", "nosniff");
-    u_map_put(headers, "X-Frame-Options", "DENY");
-    u_map_put(headers, "Referrer-Policy", "no-referrer");
-    u_map_put(headers, "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
-    if (web->key != NULL) {
-        u_map_put(headers, "Strict-Transport-Security", "max-age=31536000; includeSubDomains");
+    (void)ctx;
+    (void)connection;
+    return srv_request_new(url);
+}
+
+/* Called when the headers have come, for each part of the body, and at the end. */
+static enum MHD_Result take(void *ctx, struct MHD_Connection *connection, const char *url,
+                            const char *method, const char *version, const char *part,
+                            size_t *part_length, void **of_request)
+{
+    srv_web *web = ctx;
+    srv_request *request = *of_request;
+    (void)url;
+    (void)version;
+    if (request == NULL) {
+        return MHD_NO;
     }
+    if (request->connection == NULL) {
+        request->connection = connection;
+        request->method = method;
+        return MHD_YES;
+    }
+    if (*part_length == 0) {
+        return answer(web, request);
+    }
+    bool is_taken = srv_request_add(request, part, *part_length, web->most_bytes);
+    *part_length = 0;
+    return is_taken ? MHD_YES : MHD_NO;
+}
+
+static void complete(void *ctx, struct MHD_Connection *connection, void **of_request,
+                     enum MHD_RequestTerminationCode code)
+{
+    (void)ctx;
+    (void)code;
+    srv_request_free(*of_request);
+    *of_request = NULL;
+    srv_deadlines_renew(connection);
 }
 
 /* The address of the settings. Its length; 0 for what is none. */
@@ -216,13 +293,6 @@ static void add_option(option_list *options, enum MHD_OPTION option, intptr_t va
     options->list[options->n++] = (struct MHD_OptionItem){option, value, pointer};
 }
 
-static void complete(void *ctx, struct MHD_Connection *connection, void **request,
-                     enum MHD_RequestTerminationCode code)
-{
-    mhd_request_completed(ctx, connection, request, code);
-    srv_deadlines_renew(connection);
-}
-
 static unsigned n_threads(const srv_config *config)
 {
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
@@ -237,7 +307,7 @@ static void fill_options(const srv_web *web, option_list *options, int listener)
     add_option(options, MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)complete, NULL);
     add_option(options, MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)srv_deadlines_notify,
                web->deadlines);
-    add_option(options, MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)ulfius_uri_logger, NULL);
+    add_option(options, MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)begin, NULL);
     add_option(options, MHD_OPTION_LISTEN_SOCKET, listener, NULL);
     add_option(options, MHD_OPTION_CONNECTION_TIMEOUT, (intptr_t)config->idle_seconds, NULL);
     add_option(options, MHD_OPTION_CONNECTION_LIMIT, (intptr_t)config->max_connections, NULL);
@@ -255,21 +325,12 @@ static void fill_options(const srv_web *web, option_list *options, int listener)
     add_option(options, MHD_OPTION_END, 0, NULL);
 }
 
-static bool make_instance(srv_web *web)
+/* One more than the most, so that a longer body is seen to be longer. */
+static size_t most_bytes(const srv_config *config)
 {
-    const srv_config *config = &web->app->config;
-    if (ulfius_init_instance(&web->instance, 1, NULL, NULL) != U_OK) {
-        return false;
-    }
-    web->is_made = true;
     int64_t most = config->max_body_bytes > config->max_model_bytes ? config->max_body_bytes
                                                                     : config->max_model_bytes;
-    /* One more than the most, so that a longer body is seen to be longer. */
-    web->instance.max_post_body_size = (size_t)most + 1;
-    web->instance.allowed_post_processor = U_POST_PROCESS_NONE;
-    web->instance.check_utf8 = 0;
-    add_default_headers(web);
-    return ulfius_set_default_endpoint(&web->instance, answer, web) == U_OK;
+    return (size_t)most + 1;
 }
 
 static bool read_certificate(srv_web *web)
@@ -308,8 +369,11 @@ static bool start(srv_web *web, char error[SRV_WEB_ERROR])
     unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC |
                      (address.ss_family == AF_INET6 ? MHD_USE_IPv6 : 0) |
                      (web->key != NULL ? MHD_USE_TLS : 0);
-    if (web->listener < 0 || !make_instance(web) ||
-        ulfius_start_framework_with_mhd_options(&web->instance, flags, options.list) != U_OK) {
+    if (web->listener >= 0) {
+        web->daemon = MHD_start_daemon(flags, 0, NULL, NULL, take, web, MHD_OPTION_ARRAY,
+                                       options.list, MHD_OPTION_END);
+    }
+    if (web->daemon == NULL) {
         snprintf(error, SRV_WEB_ERROR, "cannot listen on %s, port %lld", config->address,
                  (long long)config->port);
         return false;
@@ -327,6 +391,7 @@ srv_web *srv_web_start(srv_app *app, char error[SRV_WEB_ERROR])
     }
     web->app = app;
     web->listener = -1;
+    web->most_bytes = most_bytes(&app->config);
     randombytes_buf(&web->id_prefix, sizeof(web->id_prefix));
     if (!start(web, error)) {
         srv_web_stop(web);
@@ -342,7 +407,7 @@ int srv_web_port(const srv_web *web)
 
 void srv_web_quiesce(srv_web *web)
 {
-    web->listener = MHD_quiesce_daemon(web->instance.mhd_daemon);
+    web->listener = MHD_quiesce_daemon(web->daemon);
 }
 
 void srv_web_stop(srv_web *web)
@@ -350,13 +415,10 @@ void srv_web_stop(srv_web *web)
     if (web == NULL) {
         return;
     }
-    if (web->instance.mhd_daemon != NULL) {
-        ulfius_stop_framework(&web->instance);
+    if (web->daemon != NULL) {
+        MHD_stop_daemon(web->daemon);
     }
     srv_deadlines_free(web->deadlines);
-    if (web->is_made) {
-        ulfius_clean_instance(&web->instance);
-    }
     if (web->listener >= 0) {
         close(web->listener);
     }

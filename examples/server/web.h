@@ -1,6 +1,6 @@
 /**
  * @file web.h
- * HTTP: libulfius on libmicrohttpd, with epoll and a pool of threads. The only file that starts it.
+ * HTTP by libmicrohttpd, with epoll and a pool of threads. The only file that starts it.
  */
 #ifndef SRV_WEB_H
 #define SRV_WEB_H

@@ -1,5 +1,6 @@
 """Leads, activities, outcomes and scores through the API."""
 
+import gzip
 import http.client
 import json
 import threading
@@ -374,7 +375,7 @@ def test_under_load_what_was_acknowledged_outlives_a_kill(build, tmp_path):
 # Cached scores.
 
 def test_a_cached_score_is_gone_with_any_change_of_its_lead(start):
-    server = start(audited=False)
+    server = start(audited=False, compress_from_bytes=100)
     token = people.found_alone(server, "acme")
     activate_starter(server, token)
     changes = [("POST", "/activities", {**DEMO, "time": "2026-01-01T00:00:00Z"}),
@@ -382,8 +383,8 @@ def test_a_cached_score_is_gone_with_any_change_of_its_lead(start):
                ("POST", "/outcomes", {"time": "2026-01-02T00:00:00Z", "converted": True}),
                ("DELETE", "", None)]
 
-    def ask(number):
-        return server.get(f"{LEADS}/cached-{number}/score", token=token)
+    def ask(number, **headers):
+        return server.get(f"{LEADS}/cached-{number}/score", token=token, **headers)
 
     for number in range(len(changes)):
         server.ask("PUT", f"{LEADS}/cached-{number}", {}, token=token)
@@ -392,6 +393,10 @@ def test_a_cached_score_is_gone_with_any_change_of_its_lead(start):
     while any(ask(number).bytes != ask(number).bytes for number in range(len(changes))):
         assert time.monotonic() < until
         time.sleep(0.1)
+    cached = ask(0)
+    assert ask(0, If_None_Match=cached.headers["etag"]).status == 304
+    packed = ask(0, Accept_Encoding="gzip")
+    assert packed.headers["content-encoding"] == "gzip" and gzip.decompress(packed.bytes) == cached.bytes
     for number, (method, rest, body) in enumerate(changes):
         before = ask(number).json["as_of"]
         assert server.ask(method, f"{LEADS}/cached-{number}{rest}", body, token=token).status < 300

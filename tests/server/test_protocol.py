@@ -148,6 +148,17 @@ def raw(server, request):
             return b""
 
 
+def test_a_header_that_comes_several_times_is_one_list(start):
+    """As RFC 9110 has it, letter case apart. A proxy may add a line of its own to what a client forged."""
+    server = start(trust_proxy=True)
+    etag = server.get("/api/v1/openapi.json").headers["etag"].encode()
+    answer = raw(server, b"GET /api/v1/openapi.json HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 6.6.6.6\r\n"
+                 b'x-forwarded-for: 192.0.2.7\r\nIf-None-Match: "other"\r\nif-none-match: ' + etag + b"\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 304 ")
+    server.stop()
+    assert server.lines[2]["client"] == "192.0.2.7"
+
+
 @pytest.mark.parametrize("request_bytes", [
     b"GET / HTTP/9.9\r\n\r\n",
     b"\x00\x01\x02\x03\r\n\r\n",

@@ -1,6 +1,7 @@
 #include "auth/token_cache.h"
 
 #include <pthread.h>
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +13,7 @@ typedef struct entry {
 } entry;
 
 struct srv_token_cache {
+    uint8_t key[crypto_generichash_KEYBYTES];
     pthread_mutex_t mutex;
     entry entries[SRV_CACHED_TOKENS];
 };
@@ -20,6 +22,7 @@ srv_token_cache *srv_token_cache_new(void)
 {
     srv_token_cache *cache = calloc(1, sizeof *cache);
     if (cache != NULL) {
+        srv_random(cache->key, sizeof cache->key);
         pthread_mutex_init(&cache->mutex, NULL);
     }
     return cache;
@@ -31,6 +34,13 @@ void srv_token_cache_free(srv_token_cache *cache)
         pthread_mutex_destroy(&cache->mutex);
         free(cache);
     }
+}
+
+void srv_token_cache_name(const srv_token_cache *cache, const char *token,
+                          uint8_t digest[SRV_DIGEST_BYTES])
+{
+    crypto_generichash(digest, SRV_DIGEST_BYTES, (const uint8_t *)token, strlen(token), cache->key,
+                       sizeof cache->key);
 }
 
 static entry *place_of(srv_token_cache *cache, const uint8_t digest[SRV_DIGEST_BYTES])

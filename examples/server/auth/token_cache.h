@@ -21,6 +21,10 @@ typedef struct srv_token_cache srv_token_cache;
 srv_token_cache *srv_token_cache_new(void);
 void srv_token_cache_free(srv_token_cache *cache);
 
+/** The name that a token has here: a keyed digest, of which nobody outside can choose the place. Any thread. */
+void srv_token_cache_name(const srv_token_cache *cache, const char *token,
+                          uint8_t digest[SRV_DIGEST_BYTES]);
+
 /** Keep whose a token is, from when on and until when it is good. Any thread. */
 void srv_token_cache_put(srv_token_cache *cache, const uint8_t digest[SRV_DIGEST_BYTES],
                          int64_t from_ms, int64_t until_ms, const srv_principal *who);

@@ -239,6 +239,9 @@ static srv_verdict check_anew(srv_tokens *tokens, const char *token,
                               srv_principal *who)
 {
     jwt_t *jwt = NULL;
+    if (!is_compact(token)) {
+        return SRV_NO;
+    }
     if (r_jwt_init(&jwt) != RHN_OK) {
         return SRV_FAULT;
     }
@@ -262,10 +265,10 @@ srv_verdict srv_token_check(srv_tokens *tokens, const char *token, int64_t now_m
                             srv_principal *who)
 {
     uint8_t digest[SRV_DIGEST_BYTES];
-    if (strlen(token) > SRV_MAX_ACCESS || !is_compact(token)) {
+    if (strlen(token) > SRV_MAX_ACCESS) {
         return SRV_NO;
     }
-    srv_digest(token, digest);
+    srv_token_cache_name(tokens->cache, token, digest);
     return srv_token_cache_get(tokens->cache, digest, now_ms, who)
                ? SRV_YES
                : check_anew(tokens, token, digest, now_ms, who);

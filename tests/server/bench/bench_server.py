@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Load on leadscore-server, beside the same endpoint in FastAPI and xgboost, on this machine in one run.
 
-    bench_server.py BUILD OUT [--seconds S] [--connections N]
+    bench_server.py BUILD OUT [--seconds S] [--connections N] [--no-peers]
 
     BUILD  where `make server` built
     OUT    folder for the peer's environment (packages of PyPI, at the versions below) and the data
@@ -123,14 +123,14 @@ class Peer:
 
 
 class Hello:
-    """The bare framework of ours."""
+    """A bare framework: libmicrohttpd, which is ours, or libulfius on it, which was."""
 
-    name, headers = "libulfius, hello", {}
+    headers = {}
 
-    def __init__(self, out):
-        program = out / "hello_ulfius"
-        flags = run(["pkg-config", "--cflags", "--libs", "libulfius", "libyder", "libmicrohttpd"]).split()
-        run(["cc", "-O2", "-o", program, HERE / "hello_ulfius.c", *flags])
+    def __init__(self, out, library, *packages):
+        self.name, program = f"lib{library} alone", out / f"hello_{library}"
+        flags = run(["pkg-config", "--cflags", "--libs", *packages, "libmicrohttpd"]).split()
+        run(["cc", "-O2", "-o", program, HERE / f"hello_{library}.c", *flags])
         self.port = free_port()
         self.process = subprocess.Popen([program, str(self.port), str(os.cpu_count())], stdin=subprocess.PIPE,
                                         stdout=subprocess.DEVNULL)
@@ -206,7 +206,6 @@ def wrk(server, path, out, asked, body=None):
 
 
 def measure(build, out, asked):
-    python = environment_of(out)
     make_data(build, out)
     body, rows = make_body(out), []
     print(f"a request has {len(json.dumps(body))} bytes and {len(body['activities'])} activities", flush=True)
@@ -220,13 +219,17 @@ def measure(build, out, asked):
         finally:
             server.stop()
 
-    with_server(Peer(python, out, "pandas"), (SCORE, body))
-    with_server(Peer(python, out, "plain"), (SCORE, body), ("/hello", None))
     with_server(Ours(build, out), (SCORE, body), (f"/api/v1/leads/{body['lead']['id']}/score", None))
-    with_server(Hello(out), ("/hello", None))
-    pandas, plain, _, ours, cached, hello = (row["requests_a_second"] for row in rows)
-    print(f"score-lead: {ours / pandas:.1f} times the peer with pandas, {ours / plain:.1f} times the one without; "
-          f"a cached score: {100 * cached / hello:.0f} % of hello")
+    with_server(Hello(out, "ulfius", "libulfius", "libyder"), ("/hello", None))
+    with_server(Hello(out, "microhttpd"), ("/hello", None))
+    ours, cached, ulfius, microhttpd = (row["requests_a_second"] for row in rows)
+    print(f"a cached score: {100 * cached / ulfius:.0f} % of libulfius, {100 * cached / microhttpd:.0f} % of libmicrohttpd")
+    if not asked.no_peers:
+        python = environment_of(out)
+        with_server(Peer(python, out, "pandas"), (SCORE, body))
+        with_server(Peer(python, out, "plain"), (SCORE, body), ("/hello", None))
+        pandas, plain = (row["requests_a_second"] for row in rows[4:6])
+        print(f"score-lead: {ours / pandas:.1f} times the peer with pandas, {ours / plain:.1f} times the one without")
     (out / "results.json").write_text(json.dumps(rows, indent=1))
 
 
@@ -236,6 +239,7 @@ def main():
     parser.add_argument("out", type=Path)
     parser.add_argument("--seconds", type=int, default=20)
     parser.add_argument("--connections", type=int, default=32)
+    parser.add_argument("--no-peers", action="store_true", help="without FastAPI, and so without a network")
     asked = parser.parse_args()
     asked.out.mkdir(parents=True, exist_ok=True)
     measure(asked.build.resolve(), asked.out.resolve(), asked)
