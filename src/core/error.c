@@ -137,8 +137,3 @@ void lsc_error_prefix(lsc_error *error, const char *format, ...)
     va_end(args);
     lsc_fail_at(error, error->status, error->offset, "%s%s", prefix, error->message);
 }
-
-lsc_status lsc_fail_memory(lsc_error *error)
-{
-    return lsc_fail(error, LSC_NO_MEMORY, "memory ran out");
-}

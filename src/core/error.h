@@ -27,7 +27,11 @@ LSC_SHARED lsc_status lsc_fail_at(lsc_error *error, lsc_status status, int64_t o
 /** Put the place in front of the message that `error` already holds: "leads.ndjson:3: ...". */
 LSC_SHARED void lsc_error_prefix(lsc_error *error, const char *format, ...) LSC_PRINTF(2, 3);
 
-/** The usual words for LSC_NO_MEMORY. */
-LSC_SHARED lsc_status lsc_fail_memory(lsc_error *error);
+/** The usual words for LSC_NO_MEMORY. Here, where analysers see that it is never LSC_OK. */
+static inline lsc_status lsc_fail_memory(lsc_error *error)
+{
+    lsc_fail(error, LSC_NO_MEMORY, "memory ran out");
+    return LSC_NO_MEMORY;
+}
 
 #endif

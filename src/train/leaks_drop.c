@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <string.h>
 
 #include "features/spec_data.h"
@@ -33,6 +34,7 @@ static void close_columns(lsc_rows *rows, const lsc_spec *spec, const bool *keep
             }
         }
     }
+    assert(rows->n_rows > 0);
     rows->n_columns = (size_t)(to - rows->columns) / rows->n_rows;
 }
 
