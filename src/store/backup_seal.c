@@ -129,7 +129,7 @@ static lsc_status make_header(const lsc_pass *from, const lsc_known_key *key, ui
     memcpy(header, LSC_SEAL_MAGIC, LSC_SEAL_MAGIC_SIZE);
     put_number(header + AT_VERSION, 4, VERSION);
     put_number(header + AT_LENGTH, 8, from->size);
-    memcpy(header + AT_KEY_ID, key->id, strnlen(key->id, LSC_MAX_KEY_ID));
+    memcpy(header + AT_KEY_ID, key->id, LSC_MAX_KEY_ID);
     lsc_status status = lsc_secret_random(header + AT_SALT, SALT_SIZE + LSC_GCM_NONCE_SIZE, error);
     if (status == LSC_OK) {
         status = derive(key, header + AT_SALT, derived, error);

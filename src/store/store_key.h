@@ -9,7 +9,7 @@
 
 /** A key, checked, with its id. Cleansed by its holder, with lsc_cleanse(). */
 typedef struct lsc_known_key {
-    char id[LSC_MAX_KEY_ID + 1];
+    char id[LSC_MAX_KEY_ID + 1]; /* zeros after its text */
     uint8_t bytes[LSC_STORE_KEY_SIZE];
 } lsc_known_key;
 
