@@ -160,6 +160,7 @@ static lsc_status make(lsc_spec *spec, const struct ArrowSchema *schema,
     made->spec = lsc_spec_ref(spec);
     made->n_children = (size_t)schema->n_children;
     made->n_columns = lsc_spec_n_columns(spec);
+    made->kernels = lsc_tile_kernels_of(lsc_cpu_choose());
     made->sources = lsc_alloc_array(&made->allocator, made->n_columns, sizeof *made->sources);
     lsc_status status = made->sources != NULL ? match(made, schema, options->ignore_unknown, error)
                                               : lsc_fail_memory(error);

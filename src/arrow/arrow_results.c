@@ -81,31 +81,32 @@ void lsc_arrow_put_result(const struct ArrowArray *table, size_t row, const lsc_
     put_double(table, POINTS, row, result->points);
 }
 
-/** A block of rows at work. */
-typedef struct block_work {
+/** A strip of rows at work, block by block. */
+typedef struct strip_work {
     lsc_scorer *scorer;
     lsc_arrow_output output;
     size_t n_columns;
-    float *rows;          /**< [LSC_BLOCK_ROWS][n_columns] */
+    size_t n_together;    /**< rows of a strip */
+    float *rows;          /**< [n_together][n_columns] */
     float *contributions; /**< [LSC_BLOCK_ROWS][n_columns + 1]; NULL for scores */
-} block_work;
+} strip_work;
 
-static void put_scores(const block_work *work, size_t first, size_t n,
+static void put_scores(const strip_work *work, const float *rows, size_t first, size_t n,
                        const struct ArrowArray *table)
 {
     lsc_result results[LSC_BLOCK_ROWS];
-    lsc_scorer_run_rows(work->scorer, work->rows, n, results);
+    lsc_scorer_run_rows(work->scorer, rows, n, results);
     for (size_t row = 0; row < n; row++) {
         lsc_arrow_put_result(table, first + row, &results[row]);
     }
 }
 
-static lsc_status put_contributions(const block_work *work, size_t first, size_t n,
-                                    const struct ArrowArray *table, lsc_error *error)
+static lsc_status put_contributions(const strip_work *work, const float *rows, size_t first,
+                                    size_t n, const struct ArrowArray *table, lsc_error *error)
 {
     size_t width = work->n_columns + 1;
-    lsc_status status = lsc_contributions_batch(work->scorer, work->rows, n, work->n_columns,
-                                                work->contributions, error);
+    lsc_status status =
+        lsc_contributions_batch(work->scorer, rows, n, work->n_columns, work->contributions, error);
     for (size_t column = 0; column < width && status == LSC_OK; column++) {
         float *values = lsc_arrow_values(table, column);
         for (size_t row = 0; row < n; row++) {
@@ -115,19 +116,34 @@ static lsc_status put_contributions(const block_work *work, size_t first, size_t
     return status;
 }
 
-static lsc_status run_blocks(const block_work *work, const lsc_arrow_reader *reader,
+/** Put what is asked of the rows of a strip, the first of which is row `first` of the table. */
+static lsc_status put_strip(const strip_work *work, size_t first, size_t n_rows,
+                            const struct ArrowArray *table, lsc_error *error)
+{
+    lsc_status status = LSC_OK;
+    for (size_t row = 0; row < n_rows && status == LSC_OK; row += LSC_BLOCK_ROWS) {
+        size_t n = n_rows - row < LSC_BLOCK_ROWS ? n_rows - row : LSC_BLOCK_ROWS;
+        const float *rows = work->rows + row * work->n_columns;
+        if (work->output == LSC_ARROW_SCORES) {
+            put_scores(work, rows, first + row, n, table);
+        } else {
+            status = put_contributions(work, rows, first + row, n, table, error);
+        }
+    }
+    return status;
+}
+
+static lsc_status run_strips(const strip_work *work, const lsc_arrow_reader *reader,
                              const struct ArrowArray *array, const struct ArrowArray *table,
                              lsc_error *error)
 {
     size_t n_rows = (size_t)array->length;
     lsc_status status = LSC_OK;
-    for (size_t first = 0; first < n_rows && status == LSC_OK; first += LSC_BLOCK_ROWS) {
-        size_t n = n_rows - first < LSC_BLOCK_ROWS ? n_rows - first : LSC_BLOCK_ROWS;
+    for (size_t first = 0; first < n_rows && status == LSC_OK; first += work->n_together) {
+        size_t n = n_rows - first < work->n_together ? n_rows - first : work->n_together;
         status = lsc_arrow_fill(reader, array, first, n, work->rows, error);
-        if (status == LSC_OK && work->output == LSC_ARROW_SCORES) {
-            put_scores(work, first, n, table);
-        } else if (status == LSC_OK) {
-            status = put_contributions(work, first, n, table, error);
+        if (status == LSC_OK) {
+            status = put_strip(work, first, n, table, error);
         }
     }
     return status;
@@ -158,10 +174,12 @@ lsc_status lsc_arrow_run_schema(const lsc_spec *spec, lsc_arrow_output output,
     return status;
 }
 
-static bool make_room(block_work *work, const lsc_allocator *allocator)
+static bool make_room(strip_work *work, size_t n_rows, const lsc_allocator *allocator)
 {
     size_t n_columns = work->n_columns;
-    work->rows = lsc_alloc_array(allocator, n_columns * LSC_BLOCK_ROWS, sizeof *work->rows);
+    size_t most = lsc_arrow_strip_rows(n_columns);
+    work->n_together = n_rows < most ? n_rows : most;
+    work->rows = lsc_alloc_array(allocator, n_columns * work->n_together, sizeof *work->rows);
     if (work->output == LSC_ARROW_CONTRIBUTIONS) {
         work->contributions = lsc_alloc_array(allocator, (n_columns + 1) * LSC_BLOCK_ROWS,
                                               sizeof *work->contributions);
@@ -179,12 +197,13 @@ lsc_status lsc_arrow_run(lsc_scorer *scorer, lsc_arrow_output output,
     }
     const lsc_allocator *allocator = &reader->allocator;
     struct ArrowArray table = {.release = NULL};
-    block_work work = {scorer, output, reader->n_columns, NULL, NULL};
-    status = make_room(&work, allocator)
-                 ? new_table(reader->spec, output, (size_t)array->length, allocator, &table, error)
+    strip_work work = {.scorer = scorer, .output = output, .n_columns = reader->n_columns};
+    size_t n_rows = (size_t)array->length;
+    status = make_room(&work, n_rows, allocator)
+                 ? new_table(reader->spec, output, n_rows, allocator, &table, error)
                  : lsc_fail_memory(error);
     if (status == LSC_OK) {
-        status = run_blocks(&work, reader, array, &table, error);
+        status = run_strips(&work, reader, array, &table, error);
     }
     lsc_release(allocator, work.rows);
     lsc_release(allocator, work.contributions);

@@ -3,8 +3,10 @@
 #include <math.h>
 
 #include "arrow_array.h"
-#include "arrow_tiles.h"
 #include "core/error.h"
+
+/** Floats of the rows that are made together: 128 KiB, which stay in a core's own cache. */
+#define STRIP_FLOATS 32768
 
 static lsc_status check_child(const struct ArrowArray *table, const struct ArrowArray *child,
                               const lsc_arrow_type *type, lsc_error *error)
@@ -56,45 +58,46 @@ lsc_status lsc_arrow_check(const lsc_arrow_reader *reader, const struct ArrowArr
     return LSC_OK;
 }
 
-static void set_missing(float *out, size_t n, size_t stride)
+static void set_missing(float *out, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        out[i * stride] = NAN;
+        out[i] = NAN;
     }
 }
 
-static void read_column(const lsc_arrow_type *type, const struct ArrowArray *child, size_t first,
-                        size_t n, float *out, size_t stride)
+/** A column of a table, from a row on. */
+static lsc_tile_column raw_column(const lsc_arrow_source *source, const struct ArrowArray *array,
+                                  size_t row)
 {
+    const struct ArrowArray *child = array->children[source->child];
+    size_t at = (size_t)child->offset + row;
+    bool has_nulls = lsc_arrow_has_nulls(child);
+    lsc_tile_column column = {NULL, has_nulls ? child->buffers[0] : NULL, at};
+    if (child->n_buffers > 1) {
+        column.values = (const unsigned char *)child->buffers[1] + at * source->type->size;
+    }
+    return column;
+}
+
+/** The same as float32: where it is, or in `room`. */
+static lsc_tile_column float_column(const lsc_arrow_reader *reader, const lsc_arrow_source *source,
+                                    const struct ArrowArray *array, size_t row, size_t n,
+                                    float *room)
+{
+    lsc_tile_column column = raw_column(source, array, row);
+    const lsc_arrow_type *type = source->type;
+    if (type->is_float32) {
+        return column;
+    }
+    column.values = (const unsigned char *)room;
     if (type->read == NULL) {
-        set_missing(out, n, stride);
-        return;
+        set_missing(room, n);
+        column.bits = NULL;
+    } else {
+        const struct ArrowArray *child = array->children[source->child];
+        type->read(reader->kernels, child->buffers[1], column.first_bit, n, room);
     }
-    type->read(child->buffers[1], first, n, out, stride);
-    if (!lsc_arrow_has_nulls(child)) {
-        return;
-    }
-    const uint8_t *valid = child->buffers[0];
-    /* Without a branch, which nulls here and there would make slow. */
-    for (size_t i = 0; i < n; i++) {
-        const float either[] = {NAN, out[i * stride]};
-        out[i * stride] = either[lsc_arrow_bit(valid, first + i)];
-    }
-}
-
-/** A column's values as float32, where they are, or in `room`; and ask for those after them. */
-static const unsigned char *column_values(const lsc_arrow_type *type,
-                                          const struct ArrowArray *child, size_t first, size_t n,
-                                          float *room)
-{
-    if (type->size > 0) {
-        lsc_tile_ask((uintptr_t)child->buffers[1] + (first + n) * type->size, n * type->size);
-    }
-    if (type->is_float32 && !lsc_arrow_has_nulls(child)) {
-        return (const unsigned char *)child->buffers[1] + first * type->size;
-    }
-    read_column(type, child, first, n, room, 1);
-    return (const unsigned char *)room;
+    return column;
 }
 
 /** Rows that are null as a whole. */
@@ -106,18 +109,16 @@ static void blank_rows(const struct ArrowArray *array, size_t first, size_t n, f
     }
     for (size_t i = 0; i < n; i++) {
         if (!lsc_arrow_bit(array->buffers[0], first + i)) {
-            set_missing(columns + i * n_columns, n_columns, 1);
+            set_missing(columns + i * n_columns, n_columns);
         }
     }
 }
 
+/** Of rows in which an infinity was seen, which may be in a row that is null. */
 static lsc_status check_finite(const lsc_arrow_reader *reader, const float *columns,
                                size_t first_row, size_t n_rows, lsc_error *error)
 {
     size_t n_columns = reader->n_columns;
-    if (!lsc_tile_infinite(columns, n_rows * n_columns)) {
-        return LSC_OK;
-    }
     for (size_t i = 0; i < n_rows * n_columns; i++) {
         if (isinf(columns[i])) {
             return lsc_fail(
@@ -129,52 +130,93 @@ static lsc_status check_finite(const lsc_arrow_reader *reader, const float *colu
     return LSC_OK;
 }
 
-/** The array of a column of the model. */
-static const struct ArrowArray *child_of(const lsc_arrow_reader *reader,
-                                         const struct ArrowArray *array, size_t column)
+static bool are_doubles(const lsc_arrow_source *sources, size_t n)
 {
-    return array->children[reader->sources[column].child];
+    size_t i = 0;
+    while (i < n && sources[i].type->is_float64) {
+        i++;
+    }
+    return i == n;
 }
 
-static void fill_four(const lsc_arrow_reader *reader, const struct ArrowArray *array, size_t column,
-                      size_t first, size_t n_rows, float *columns)
+/** Write LSC_TILE columns from one on beside each other. True where an infinity was seen. */
+static bool fill_eight(const lsc_arrow_reader *reader, const struct ArrowArray *array,
+                       const lsc_arrow_source *sources, size_t row, size_t n_rows, float *out)
 {
     float room[LSC_TILE][LSC_TILE_ROWS];
-    const unsigned char *values[LSC_TILE];
-    for (size_t i = 0; i < LSC_TILE; i++) {
-        const struct ArrowArray *child = child_of(reader, array, column + i);
-        values[i] = column_values(reader->sources[column + i].type, child,
-                                  (size_t)child->offset + first, n_rows, room[i]);
+    lsc_tile_column columns[LSC_TILE];
+    if (are_doubles(sources, LSC_TILE)) {
+        for (size_t i = 0; i < LSC_TILE; i++) {
+            columns[i] = raw_column(&sources[i], array, row);
+        }
+        if (!reader->kernels->turn_doubles(columns, n_rows, out, reader->n_columns)) {
+            return false;
+        } /* else one may be beyond float32 */
     }
-    lsc_tile_write(values, n_rows, columns + column, reader->n_columns);
+    for (size_t i = 0; i < LSC_TILE; i++) {
+        columns[i] = float_column(reader, &sources[i], array, row, n_rows, room[i]);
+    }
+    return reader->kernels->turn(columns, n_rows, out, reader->n_columns);
 }
 
-static lsc_status fill_tile(const lsc_arrow_reader *reader, const struct ArrowArray *array,
-                            size_t first_row, size_t n_rows, float *columns, lsc_error *error)
+/** The same of a table that has fewer. */
+static bool fill_few(const lsc_arrow_reader *reader, const struct ArrowArray *array, size_t row,
+                     size_t n_rows, float *out)
+{
+    float room[LSC_TILE][LSC_TILE_ROWS];
+    lsc_tile_column columns[LSC_TILE];
+    for (size_t i = 0; i < reader->n_columns; i++) {
+        columns[i] = float_column(reader, &reader->sources[i], array, row, n_rows, room[i]);
+    }
+    return lsc_tile_turn_few(columns, reader->n_columns, n_rows, out, reader->n_columns);
+}
+
+/** Write columns from one on beside each other, some rows at a time. */
+static bool fill_columns(const lsc_arrow_reader *reader, const struct ArrowArray *array,
+                         size_t column, size_t first, size_t n_rows, float *out)
+{
+    bool infinite = false;
+    for (size_t row = 0; row < n_rows; row += LSC_TILE_ROWS) {
+        size_t n = n_rows - row < LSC_TILE_ROWS ? n_rows - row : LSC_TILE_ROWS;
+        float *to = out + row * reader->n_columns + column;
+        infinite |= reader->n_columns < LSC_TILE
+                        ? fill_few(reader, array, first + row, n, to)
+                        : fill_eight(reader, array, &reader->sources[column], first + row, n, to);
+    }
+    return infinite;
+}
+
+static lsc_status fill_strip(const lsc_arrow_reader *reader, const struct ArrowArray *array,
+                             size_t first_row, size_t n_rows, float *columns, lsc_error *error)
 {
     size_t n_columns = reader->n_columns;
     size_t first = (size_t)array->offset + first_row;
-    size_t column = 0;
-    for (; n_columns - column >= LSC_TILE; column += LSC_TILE) {
-        fill_four(reader, array, column, first, n_rows, columns);
-    }
-    for (; column < n_columns; column++) {
-        const struct ArrowArray *child = child_of(reader, array, column);
-        read_column(reader->sources[column].type, child, (size_t)child->offset + first, n_rows,
-                    columns + column, n_columns);
+    bool infinite = false;
+    for (size_t column = 0; column < n_columns; column += LSC_TILE) {
+        /* Where fewer are left, the last eight: some of them are written twice. */
+        bool is_last = n_columns >= LSC_TILE && n_columns - column < LSC_TILE;
+        infinite |= fill_columns(reader, array, is_last ? n_columns - LSC_TILE : column, first,
+                                 n_rows, columns);
     }
     blank_rows(array, first, n_rows, columns, n_columns);
-    return check_finite(reader, columns, first_row, n_rows, error);
+    return infinite ? check_finite(reader, columns, first_row, n_rows, error) : LSC_OK;
+}
+
+size_t lsc_arrow_strip_rows(size_t n_columns)
+{
+    size_t tiles = STRIP_FLOATS / LSC_TILE_ROWS / (n_columns + 1);
+    return LSC_TILE_ROWS * (tiles > 0 ? tiles : 1);
 }
 
 lsc_status lsc_arrow_fill(const lsc_arrow_reader *reader, const struct ArrowArray *array,
                           size_t first_row, size_t n_rows, float *columns, lsc_error *error)
 {
+    size_t together = lsc_arrow_strip_rows(reader->n_columns);
     lsc_status status = LSC_OK;
-    for (size_t row = 0; row < n_rows && status == LSC_OK; row += LSC_TILE_ROWS) {
-        size_t n = n_rows - row < LSC_TILE_ROWS ? n_rows - row : LSC_TILE_ROWS;
+    for (size_t row = 0; row < n_rows && status == LSC_OK; row += together) {
+        size_t n = n_rows - row < together ? n_rows - row : together;
         status =
-            fill_tile(reader, array, first_row + row, n, columns + row * reader->n_columns, error);
+            fill_strip(reader, array, first_row + row, n, columns + row * reader->n_columns, error);
     }
     return status;
 }

@@ -22,6 +22,7 @@ struct lsc_arrow_reader {
     size_t n_children;         /**< of the schema */
     size_t n_columns;          /**< of the spec */
     lsc_arrow_source *sources; /**< [n_columns] */
+    const lsc_tile_kernels *kernels;
 };
 
 /** Options as they are meant: the defaults for NULL, and an allocator that can be called. */
@@ -31,6 +32,12 @@ lsc_status lsc_arrow_options_resolve(const lsc_arrow_options *given, lsc_arrow_o
 /** Look an array over, once for all its rows. */
 lsc_status lsc_arrow_check(const lsc_arrow_reader *reader, const struct ArrowArray *array,
                            lsc_error *error);
+
+/**
+ * How many rows are best made at a time: so many that the processor sees where each column is read, and fetches
+ * ahead, and so few that they are still in its cache when they are used.
+ */
+size_t lsc_arrow_strip_rows(size_t n_columns);
 
 /** As lsc_arrow_read(), of an array that was looked over and rows that it has. */
 lsc_status lsc_arrow_fill(const lsc_arrow_reader *reader, const struct ArrowArray *array,

@@ -165,10 +165,10 @@ START_TEST(values_need_not_be_aligned)
 }
 END_TEST
 
-#define WIDEST 9
+#define WIDEST 16
 #define LONGEST 200
 
-/* Column c of a table of floats and doubles by turns; each third has nulls. */
+/* Column c of a table of floats and doubles by turns, or of doubles; each third has nulls. */
 typedef struct mixed_columns {
     float floats[WIDEST][LONGEST];
     double doubles[WIDEST][LONGEST];
@@ -181,7 +181,7 @@ static float mixed_value(size_t column, size_t row)
     return column % 3 == 0 && row % 5 == 0 ? NAN : (float)(column * 1000 + row);
 }
 
-static void mixed_begin(mixed_columns *mixed, hand_table *table, size_t width)
+static void mixed_begin(mixed_columns *mixed, hand_table *table, size_t width, bool all_doubles)
 {
     hand_begin(table, LONGEST);
     memset(mixed->validity, 0, sizeof mixed->validity);
@@ -189,7 +189,7 @@ static void mixed_begin(mixed_columns *mixed, hand_table *table, size_t width)
         mixed->validity[row / 8] |= (uint8_t)((row % 5 != 0) << row % 8);
     }
     for (size_t column = 0; column < width; column++) {
-        const bool is_double = column % 2 == 1;
+        const bool is_double = all_doubles || column % 2 == 1;
         for (size_t row = 0; row < LONGEST; row++) {
             mixed->floats[column][row] = (float)(column * 1000 + row);
             mixed->doubles[column][row] = (double)(column * 1000 + row);
@@ -201,37 +201,48 @@ static void mixed_begin(mixed_columns *mixed, hand_table *table, size_t width)
     }
 }
 
-/* Columns are turned four by four and in tiles of 64 rows: what is left over must be there too. */
-START_TEST(rows_of_any_number_and_width_are_read)
+static void check_mixed(const float *rows, size_t first, size_t n, size_t width)
+{
+    for (size_t i = 0; i < n * width; i++) {
+        const float expected = mixed_value(i % width, first + i / width);
+        ck_assert_msg(same(rows[i], expected), "%zu of %zu: %a", i, width, (double)rows[i]);
+    }
+}
+
+/* Columns are turned eight by eight and in tiles of 64 rows: what is left over must be there too. */
+static void read_parts(size_t width, bool all_doubles)
 {
     static const size_t begins[] = {0, 1, 63, 64, 65};
     static const size_t counts[] = {0, 1, 2, 63, 64, 65, 128, 130};
     static mixed_columns mixed;
     static float rows[LONGEST * WIDEST];
+    hand_table table;
+    mixed_begin(&mixed, &table, width, all_doubles);
+    lsc_arrow_reader *reader = reader_of(&table, width);
+    for (size_t at = 0; at < sizeof begins / sizeof begins[0] * 8; at++) {
+        const size_t first = begins[at / 8];
+        const size_t n = counts[at % 8];
+        ck_ok(lsc_arrow_read(reader, &table.array, first, n, rows, width, error));
+        check_mixed(rows, first, n, width);
+    }
+    lsc_arrow_reader_free(reader);
+}
+
+START_TEST(rows_of_any_number_and_width_are_read)
+{
     for (size_t width = 1; width <= WIDEST; width++) {
-        hand_table table;
-        mixed_begin(&mixed, &table, width);
-        lsc_arrow_reader *reader = reader_of(&table, width);
-        for (size_t at = 0; at < sizeof begins / sizeof begins[0] * 8; at++) {
-            const size_t first = begins[at / 8];
-            const size_t n = counts[at % 8];
-            ck_ok(lsc_arrow_read(reader, &table.array, first, n, rows, width, error));
-            for (size_t i = 0; i < n * width; i++) {
-                const float expected = mixed_value(i % width, first + i / width);
-                ck_assert_msg(same(rows[i], expected), "%zu of %zu: %a", i, width, (double)rows[i]);
-            }
-        }
-        lsc_arrow_reader_free(reader);
+        read_parts(width, false);
+        read_parts(width, true);
     }
 }
 END_TEST
 
-START_TEST(an_infinity_is_found_wherever_it_stands)
+static void find_infinities(bool all_doubles)
 {
     static mixed_columns mixed;
     static float rows[LONGEST * WIDEST];
     hand_table table;
-    mixed_begin(&mixed, &table, WIDEST);
+    mixed_begin(&mixed, &table, WIDEST, all_doubles);
     lsc_arrow_reader *reader = reader_of(&table, WIDEST);
     for (size_t i = 0; i < LONGEST * WIDEST; i++) {
         const size_t column = i % WIDEST;
@@ -249,6 +260,55 @@ START_TEST(an_infinity_is_found_wherever_it_stands)
         mixed.doubles[column][row] = 0;
     }
     lsc_arrow_reader_free(reader);
+}
+
+START_TEST(an_infinity_is_found_wherever_it_stands)
+{
+    find_infinities(false);
+    find_infinities(true);
+}
+END_TEST
+
+START_TEST(a_double_beyond_float32_becomes_the_largest_among_many_columns)
+{
+    static mixed_columns mixed;
+    static float rows[LONGEST * WIDEST];
+    hand_table table;
+    mixed_begin(&mixed, &table, WIDEST, true);
+    mixed.doubles[2][70] = -1e300;
+    mixed.doubles[13][LONGEST - 1] = 1e39;
+    read_all(&table, WIDEST, rows);
+    ck_assert(same(rows[70 * WIDEST + 2], -FLT_MAX));
+    ck_assert(same(rows[(LONGEST - 1) * WIDEST + 13], FLT_MAX));
+    rows[70 * WIDEST + 2] = mixed_value(2, 70);
+    rows[(LONGEST - 1) * WIDEST + 13] = mixed_value(13, LONGEST - 1);
+    check_mixed(rows, 0, LONGEST, WIDEST);
+}
+END_TEST
+
+/* Rows are made in strips of 128 KiB, 3,264 of them here. */
+START_TEST(rows_of_many_strips_are_read)
+{
+    enum {
+        ROWS = 5000,
+        COLUMNS = 9
+    };
+    static double values[COLUMNS][ROWS];
+    static float rows[ROWS * COLUMNS];
+    char names[COLUMNS][24];
+    hand_table table;
+    hand_begin(&table, ROWS);
+    for (size_t column = 0; column < COLUMNS; column++) {
+        for (size_t row = 0; row < ROWS; row++) {
+            values[column][row] = (double)(column * ROWS + row);
+        }
+        snprintf(names[column], sizeof names[column], "f%zu", column);
+        hand_add(&table, names[column], "g", NULL, values[column]);
+    }
+    read_all(&table, COLUMNS, rows);
+    for (size_t i = 0; i < ROWS * COLUMNS; i++) {
+        ck_quick(rows[i] == (float)(i % COLUMNS * ROWS + i / COLUMNS));
+    }
 }
 END_TEST
 
@@ -450,7 +510,9 @@ LSC_SUITE("arrow/read", TEST(columns_are_put_in_the_order_of_the_model),
           TEST(nulls_are_missing_whatever_stands_below_them),
           TEST(offsets_of_table_and_column_add_up), TEST(values_need_not_be_aligned),
           TEST(rows_of_any_number_and_width_are_read),
-          TEST(an_infinity_is_found_wherever_it_stands), TEST(names_that_do_not_match_are_named),
+          TEST(an_infinity_is_found_wherever_it_stands),
+          TEST(a_double_beyond_float32_becomes_the_largest_among_many_columns),
+          TEST(rows_of_many_strips_are_read), TEST(names_that_do_not_match_are_named),
           TEST(what_is_no_number_is_refused), TEST(a_schema_that_is_none_is_refused),
           TEST(a_table_may_have_as_many_columns_as_the_limit),
           TEST(a_table_that_contradicts_itself_is_refused),

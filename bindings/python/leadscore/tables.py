@@ -16,8 +16,9 @@ from .inputs import new_struct
 
 #: Rows that are made float32 together: many to a call, few enough to stay in the cache.
 BLOCK_ROWS = 1024
-#: Rows of a table with columns that are turned together. What comes after them is fetched meanwhile.
-TABLE_ROWS = 128
+#: Numbers of a table with columns that are turned into rows together: few enough to stay in the cache, and so many
+#: that each column is read for a while.
+TABLE_FLOATS = 32768
 #: What is computed of rows, as lscpy_compute() has it.
 PROBABILITIES, MARGINS, CONTRIBUTIONS = range(3)
 
@@ -272,12 +273,13 @@ class Computation:
 
     def _of_table(self, np: Any, spec: Any, table: Table, ignore_unknown: bool) -> Any:
         reader = _new_reader(spec, table, ignore_unknown)
-        block = ffi.new("float[]", TABLE_ROWS * self._n_columns)
+        n_block = max(TABLE_FLOATS // (self._n_columns + 1) // 64, 1) * 64
+        block = ffi.new("float[]", n_block * self._n_columns)
 
         def compute(array: Any) -> Any:
             part = np.empty((max(array.length, 0), self._width), dtype=np.float32)
             out = ffi.from_buffer("float[]", part) if len(part) else ffi.NULL
-            check(lib.lscpy_compute_table(self._scorer, self._what, reader, array, block, TABLE_ROWS,
+            check(lib.lscpy_compute_table(self._scorer, self._what, reader, array, block, n_block,
                                           self._n_columns, out, self._error), self._error)
             return part
 
