@@ -118,6 +118,40 @@ def test_columns_of_pandas_are_matched_by_name(model, rows, frame):
     assert (model.predict(frame.iloc[10:4500]) == model.predict(rows[10:4500])).all()
 
 
+def test_a_dataframe_of_one_array_is_read_as_such(model, rows, monkeypatch):
+    pandas = pytest.importorskip("pandas")
+    names, expected = model.spec.columns, model.predict(rows)
+    monkeypatch.setattr(leadscore.tables, "_series_values", None)  # which is called for each column otherwise
+    made_of = lambda array: pandas.DataFrame(np.asfortranarray(array), columns=names)
+    floats = made_of(rows)
+    for frame in (floats, floats.iloc[:, ::-1], floats.astype("float64")):
+        assert (model.predict(frame) == expected).all()
+        assert (model.predict(frame.iloc[70:3000]) == expected[70:3000]).all()
+        assert model.predict(frame.iloc[7:8]) == expected[7]
+    whole = np.where(np.isnan(rows), 0, rows * 10).astype(np.int64)
+    expected = model.predict(whole.astype(np.float32))
+    assert (model.predict(made_of(whole)) == expected).all()
+    truth = rows > 0
+    assert (model.predict(made_of(truth)) == model.predict(truth)).all()
+
+
+def test_a_dataframe_of_several_arrays_has_the_scores_of_its_columns(model, rows):
+    pandas = pytest.importorskip("pandas")
+    names, expected = model.spec.columns, model.predict(rows)
+    floats = pandas.DataFrame(rows, columns=names)
+    mixed = floats.astype({name: "float64" for name in names[1:-1:2]})
+    halves = pandas.concat([floats[names[:30]], floats[names[30:]]], axis=1)
+    for frame in (mixed, halves, floats.convert_dtypes(), floats.astype(">f8"), halves.iloc[:, ::-1]):
+        assert (model.predict(frame) == expected).all()
+        assert (model.predict(frame.iloc[::-2]) == expected[::-2]).all()
+    square = floats.iloc[:len(names)].copy()
+    square[names[1]] = np.arange(len(square))
+    columns = [np.asarray(square[name]).astype(np.float32) for name in names]
+    assert (model.predict(square) == model.predict(np.column_stack(columns))).all()
+    half = floats.astype("float16")
+    assert (model.predict(half) == model.predict(half.to_numpy())).all()
+
+
 def test_a_dataframe_that_holds_its_rows_one_by_one_is_read_in_place(model, rows):
     pandas = pytest.importorskip("pandas")
     names, expected = model.spec.columns, model.predict(rows)

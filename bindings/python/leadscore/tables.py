@@ -26,6 +26,10 @@ PROBABILITIES, MARGINS, CONTRIBUTIONS = range(3)
 _FORMATS = {"b1": b"C", "i1": b"c", "u1": b"C", "i2": b"s", "u2": b"S", "i4": b"i", "u4": b"I",
             "i8": b"l", "u8": b"L", "f4": b"f", "f8": b"g"}
 
+#: The same as C has them, for good.
+_C_FORMATS = {name: ffi.new("char[]", letter) for name, letter in _FORMATS.items()}
+_STRUCT = ffi.new("char[]", b"+s")
+
 _Made = TypeVar("_Made")
 
 _WANTED = "a numpy array of two dimensions, a DataFrame of pandas or Polars"
@@ -136,40 +140,72 @@ def _row_major(np: Any, frame: Any, spec: Any) -> Optional[Tuple[Any, Any]]:
     return array, None if listed == names else [listed.index(name) for name in names]
 
 
+def _whole_array(np: Any, frame: Any) -> Any:
+    """The numbers of a DataFrame that holds them in one array, column by column, as [rows][columns]; None where it
+    does not. pandas makes an object of each column that it is asked for, which takes as long as scoring many rows."""
+    if 0 in frame.shape:
+        return None
+    first, last = frame.iloc[:, 0].to_numpy(), frame.iloc[:, -1].to_numpy()
+    if first.base is None or first.base is not last.base or frame.shape[1] not in first.base.shape:
+        return None
+    array = frame.to_numpy()
+    dtype = array.dtype
+    is_theirs = array.ctypes.data == first.ctypes.data  # and no copy, as it is of columns of several kinds
+    is_by_column = array.strides[0] == dtype.itemsize or len(array) == 1
+    fits = dtype.str[1:] in _FORMATS and dtype.isnative
+    return array if is_theirs and is_by_column and fits else None
+
+
+def _column_values(np: Any, frame: Any) -> Iterator[Tuple[Any, Any, Any, Any]]:
+    """Of each column of a DataFrame its name, its dtype, where its values are, and what keeps them there."""
+    array = _whole_array(np, frame)
+    if array is not None:
+        first = ffi.cast("char *", array.ctypes.data)
+        for number, name in enumerate(frame.columns):
+            yield name, array.dtype, first + number * array.strides[1], array
+        return
+    for name, series in frame.items():
+        values = _series_values(np, series, name)
+        where = ffi.from_buffer(values) if len(values) else ffi.NULL
+        yield name, values.dtype, where, (where, values)
+
+
 def _pandas_table(np: Any, frame: Any, known: Optional[Set[str]]) -> Table:
     """A table of Arrow over the memory of a DataFrame's columns."""
     frame = _known_columns(frame, known)
-    keep: List[Any] = []
-    n_columns = len(frame.columns)
+    n_rows, n_columns = frame.shape
     schemas = ffi.new("struct ArrowSchema[]", n_columns)
     arrays = ffi.new("struct ArrowArray[]", n_columns)
-    schema = ffi.new("struct ArrowSchema *")
-    array = ffi.new("struct ArrowArray *")
-    for number, (name, series) in enumerate(frame.items()):
+    buffers = ffi.new("const void *[]", 2 * n_columns)
+    keep: List[Any] = [schemas, arrays, buffers]
+    for number, (name, dtype, where, owner) in enumerate(_column_values(np, frame)):
         if not isinstance(name, str):
             raise TypeError(f"column {number} is called {name!r}: names must be str, so that "
                             "columns can be matched with the model's")
-        values = _series_values(np, series, name)
-        buffers = ffi.new("void *[]", [ffi.NULL, ffi.from_buffer(values) if len(values)
-                                       else ffi.NULL])
+        schema, array = schemas[number], arrays[number]
         c_name = ffi.new("char[]", name.encode("utf-8"))
-        c_format = ffi.new("char[]", _FORMATS[values.dtype.str[1:]])
-        schemas[number].format, schemas[number].name = c_format, c_name
-        schemas[number].release = _NOTHING_SCHEMA
-        arrays[number].length, arrays[number].n_buffers = len(values), 2
-        arrays[number].buffers = ffi.cast("const void **", buffers)
-        arrays[number].release = _NOTHING_ARRAY
-        keep += [values, buffers, c_name, c_format]
+        schema.format, schema.name, schema.release = _C_FORMATS[dtype.str[1:]], c_name, _NOTHING_SCHEMA
+        buffers[2 * number + 1] = where
+        array.length, array.n_buffers, array.release = n_rows, 2, _NOTHING_ARRAY
+        array.buffers = buffers + 2 * number
+        keep += [c_name, owner]
+    return _struct_table(n_rows, schemas, arrays, keep)
+
+
+def _struct_table(n_rows: int, schemas: Any, arrays: Any, keep: List[Any]) -> Table:
+    """The table whose columns those are. `keep`: what all of it is made of."""
+    n_columns = len(schemas)
+    schema = ffi.new("struct ArrowSchema *")
+    array = ffi.new("struct ArrowArray *")
     schema_children = ffi.new("struct ArrowSchema *[]", [schemas + i for i in range(n_columns)])
     array_children = ffi.new("struct ArrowArray *[]", [arrays + i for i in range(n_columns)])
-    no_buffer = ffi.new("void *[]", 1)
-    struct_format = ffi.new("char[]", b"+s")
-    schema.format, schema.n_children, schema.children = struct_format, n_columns, schema_children
+    no_buffer = ffi.new("const void *[]", 1)
+    schema.format, schema.n_children, schema.children = _STRUCT, n_columns, schema_children
     schema.release = _NOTHING_SCHEMA
-    array.length, array.n_buffers, array.n_children = len(frame), 1, n_columns
-    array.buffers, array.children = ffi.cast("const void **", no_buffer), array_children
+    array.length, array.n_buffers, array.n_children = n_rows, 1, n_columns
+    array.buffers, array.children = no_buffer, array_children
     array.release = _NOTHING_ARRAY
-    keep += [schemas, arrays, schema_children, array_children, no_buffer, struct_format]
+    keep += [schema_children, array_children, no_buffer]
     return Table(schema, one_array(array, keep))
 
 
