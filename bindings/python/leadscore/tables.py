@@ -126,17 +126,19 @@ def _row_major(np: Any, frame: Any, spec: Any) -> Optional[Tuple[Any, Any]]:
     """The memory of a DataFrame that holds its numbers row by row, as one made of an array of numpy
     without a copy does, and the order in which the model has its columns; None where it is as it should
     be. None alone: it holds them otherwise, or its names are not those of the model."""
-    names = column_names(spec)
+    if len(frame) < 2 or len(frame.columns) == 0:
+        return None
+    first = frame.iloc[:, 0].to_numpy()
+    if first.strides[0] == first.itemsize:
+        return None
+    names, listed = column_names(spec), frame.columns.tolist()
     dtypes = set(frame.dtypes)
-    if len(dtypes) != 1 or not isinstance(next(iter(dtypes)), np.dtype) or len(frame) < 2:
+    if len(dtypes) != 1 or not isinstance(next(iter(dtypes)), np.dtype):
         return None
     dtype = dtypes.pop()
-    if dtype.kind not in "iuf" or dtype.itemsize > 8 or set(frame.columns) != set(names):
-        return None
-    if frame.iloc[:, 0].to_numpy().strides[0] == dtype.itemsize or len(frame.columns) != len(names):
+    if dtype.kind not in "iuf" or dtype.itemsize > 8 or len(listed) != len(names) or set(listed) != set(names):
         return None
     array = frame.to_numpy()
-    listed = list(frame.columns)
     return array, None if listed == names else [listed.index(name) for name in names]
 
 
@@ -161,7 +163,7 @@ def _column_values(np: Any, frame: Any) -> Iterator[Tuple[Any, Any, Any, Any]]:
     array = _whole_array(np, frame)
     if array is not None:
         first = ffi.cast("char *", array.ctypes.data)
-        for number, name in enumerate(frame.columns):
+        for number, name in enumerate(frame.columns.tolist()):
             yield name, array.dtype, first + number * array.strides[1], array
         return
     for name, series in frame.items():
