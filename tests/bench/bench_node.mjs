@@ -13,10 +13,11 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 
 const [folderOfPackage, program, modelPath, folder] = process.argv.slice(2, 6).map((path) => resolve(path));
-const [rounds = 7, ms = 200] = process.argv.slice(6).map(Number);
+const [rounds = 10, ms = 150] = process.argv.slice(6).map(Number);
 const { loadModel } = createRequire(import.meta.url)(folderOfPackage);
 
 const ROWS = 100000;
+const SHORTER = 6; // turns of tables, as often: a processor's speed changes from one to the next
 const CALLS = 1000; // a chunk of one call each: long against the clock, which counts microseconds
 const AS_OF = 1775001600000;
 
@@ -60,7 +61,7 @@ const c = spawn(program, [modelPath, join(folder, 'rows.f32'), join(folder, 'lea
   { stdio: ['pipe', 'pipe', 'inherit'] });
 const answers = createInterface({ input: c.stdout })[Symbol.asyncIterator]();
 
-async function fromC(what) {
+async function fromC(what, ms) {
   c.stdin.write(`${what} ${ms}\n`);
   return Number((await answers.next()).value);
 }
@@ -79,7 +80,7 @@ function median(numbers) {
 }
 
 /** ns a call by CPU time, and by the wall clock: medians of chunks. `prepare` makes what a call is given, untimed. */
-async function time(call, units, prepare) {
+async function time(call, units, ms, prepare) {
   const busy = [];
   const waited = [];
   const perChunk = units > 1 ? 1 : CALLS;
@@ -101,23 +102,23 @@ let sink = 0; // so that nothing is left out as unused
 const contests = {
   'one vector': {
     c: 'vector',
-    'predict(vector)': () => time((i) => { sink += model.predict(vectors[i % 1000]); }, 1),
-    'scoreVector(vector)': () => time((i) => { sink += model.scoreVector(vectors[i % 1000]).score; }, 1),
+    'predict(vector)': (ms) => time((i) => { sink += model.predict(vectors[i % 1000]); }, 1, ms),
+    'scoreVector(vector)': (ms) => time((i) => { sink += model.scoreVector(vectors[i % 1000]).score; }, 1, ms),
   },
   'a row of 100,000': {
     c: 'batch',
     waited: 'waited',
-    'predictSync()': () => time(() => model.predictSync(rows, ROWS), ROWS),
-    'predict(), transfer': () => time((i, own) => model.predict(own, ROWS, { transfer: true }), ROWS,
+    'predictSync()': (ms) => time(() => model.predictSync(rows, ROWS), ROWS, ms),
+    'predict(), transfer': (ms) => time((i, own) => model.predict(own, ROWS, { transfer: true }), ROWS, ms,
       () => rows.slice()),
-    'predict(), shared': () => time(() => model.predict(shared, ROWS), ROWS),
-    'predict()': () => time(() => model.predict(rows, ROWS), ROWS),
+    'predict(), shared': (ms) => time(() => model.predict(shared, ROWS), ROWS, ms),
+    'predict()': (ms) => time(() => model.predict(rows, ROWS), ROWS, ms),
   },
   'a lead with 30 activities': {
     c: 'lead',
-    'score(text)': () => time(() => { sink += model.score(leadJson, { asOf: AS_OF }).score; }, 1),
-    'score(object)': () => time(() => { sink += model.score(lead, { asOf: AS_OF }).score; }, 1),
-    'JSON.stringify() alone': () => time(() => { sink += JSON.stringify(lead).length; }, 1),
+    'score(text)': (ms) => time(() => { sink += model.score(leadJson, { asOf: AS_OF }).score; }, 1, ms),
+    'score(object)': (ms) => time(() => { sink += model.score(lead, { asOf: AS_OF }).score; }, 1, ms),
+    'JSON.stringify() alone': (ms) => time(() => { sink += JSON.stringify(lead).length; }, 1, ms),
   },
 };
 
@@ -135,11 +136,12 @@ function print(name, times) {
 
 for (const [name, { c: what, waited, ...ways }] of Object.entries(contests)) {
   const times = { busy: { 'from C': [] }, waited: { 'from C': [] } };
-  for (let round = 0; round < rounds; round++) {
-    times.busy['from C'].push(await fromC(what));
-    if (waited) times.waited['from C'].push(await fromC(waited));
+  const shorter = waited ? SHORTER : 1;
+  for (let round = 0; round < rounds * shorter; round++) {
+    times.busy['from C'].push(await fromC(what, ms / shorter));
+    if (waited) times.waited['from C'].push(await fromC(waited, ms / shorter));
     for (const [way, run] of Object.entries(ways)) {
-      const each = await run();
+      const each = await run(ms / shorter);
       (times.busy[way] ??= []).push(each.busy);
       (times.waited[way] ??= []).push(each.waited);
     }
