@@ -27,8 +27,8 @@ BELOW["pipeline"] = ["pipeline", "store", *BELOW["explain"]]
 # Folders whose files see the public headers and their own, and nothing else of the project.
 CLIENTS = ["src/cli", "examples", "bindings"]
 
-# A client of several folders: its files name one another from here.
-HOST = "examples/server"
+# Clients of several folders: their files name one another from here.
+HOSTS = ["examples/server", "bindings"]
 
 # Third parties: a pattern of headers, and of the files that may include them. The program does not see
 # core, so it has its own reader of JSON.
@@ -37,7 +37,7 @@ OWNERS = {
     r"openssl/.*": r"src/core/(aes_gcm|hash|crypto_context|ed25519|key_pem|mac|secret)\.[ch]",
     r"sys/random\.h": r"src/core/secret\.c",
     r"zstd.*\.h": r"src/model/(bundle|zstd)\w*\.[ch]",
-    r"xgboost/.*": r"src/train/\w+\.[ch]|bindings/node/src/node_xgboost\.c",
+    r"xgboost/.*": r"src/train/\w+\.[ch]|bindings/common/find_xgboost\.c",
     r"argp\.h": r"src/cli/\w+\.[ch]",
     # The host is a project of its own, with libraries of its own (docs/dependencies.md).
     r"(curl/curl|getopt|jansson|libwebsockets|liboath/oath|microhttpd|rhonabwy|sodium|ulfius|uthash|zlib)\.h|"
@@ -117,9 +117,9 @@ class Law:
 
     def client(self, path, quoted, header):
         if quoted:
-            host = self.root / HOST
-            own = (path.parent / header).exists() or (
-                host in path.parents and (host / header).exists())
+            hosts = [self.root / host for host in HOSTS]
+            own = (path.parent / header).exists() or any(
+                host in path.parents and (host / header).exists() for host in hosts)
             return None if own else "which is not beside it: clients see public headers only"
         if header.startswith("leadscore/"):
             public = header.removeprefix("leadscore/") in self.public

@@ -1,8 +1,8 @@
 #include "node_training.h"
 
+#include "common/find_xgboost.h"
 #include "node_model.h"
 #include "node_thread.h"
-#include "node_xgboost.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -135,7 +135,7 @@ static lsc_status find_training(lsc_node_study *work, lsc_source *source)
 {
     lsc_error *error = &work->job.error;
     lsc_train train;
-    lsc_status status = lsc_node_load_xgboost(work->texts[LSC_NODE_XGBOOST].bytes, error);
+    lsc_status status = lsc_find_xgboost(work->texts[LSC_NODE_XGBOOST].bytes, error);
     if (status == LSC_OK) {
         status = lsc_node_find_spec(work, source);
     }

@@ -1,9 +1,9 @@
 /**
- * @file node_xgboost.h
- * XGBoost's library, looked for when it is first needed: the addon is linked to none, and scores without it.
+ * @file find_xgboost.h
+ * XGBoost's library, looked for when it is first needed: what holds this is linked to none, and scores without it.
  */
-#ifndef LSC_NODE_XGBOOST_H
-#define LSC_NODE_XGBOOST_H
+#ifndef LSC_FIND_XGBOOST_H
+#define LSC_FIND_XGBOOST_H
 
 #include <leadscore/status.h>
 
@@ -13,6 +13,6 @@
  * @param path  of the library; NULL: the system's, by its usual names
  * @return LSC_OK; LSC_UNSUPPORTED where there is none, or it lacks a function
  */
-lsc_status lsc_node_load_xgboost(const char *path, lsc_error *error);
+lsc_status lsc_find_xgboost(const char *path, lsc_error *error);
 
 #endif

@@ -1,4 +1,4 @@
-#include "node_xgboost.h"
+#include "find_xgboost.h"
 
 #include <dlfcn.h>
 #include <pthread.h>
@@ -106,7 +106,7 @@ static lsc_status load(const char *path, lsc_error *error)
     return LSC_OK;
 }
 
-lsc_status lsc_node_load_xgboost(const char *path, lsc_error *error)
+lsc_status lsc_find_xgboost(const char *path, lsc_error *error)
 {
     pthread_mutex_lock(&mutex);
     lsc_status status = is_loaded ? LSC_OK : load(path, error);
