@@ -203,7 +203,7 @@ JAR = build/java/bindings/java/leadscore.jar
 jar:
 	@.ci/setup build java
 	@[ -e build/java/build.ninja ] || \
-	    meson setup build/java -Dtests=false -Dtraining=disabled -Djava=enabled >/dev/null
+	    meson setup build/java -Dtests=false -Djava=enabled >/dev/null
 	@ninja -C build/java --quiet bindings/java/leadscore.jar
 
 test-java: jar

@@ -18,11 +18,25 @@ void *flat_alloc(size_t size, lsc_error *error)
     return memory;
 }
 
+char *flat_copy(const char *text, lsc_error *error)
+{
+    char *copy = text == NULL ? NULL : flat_alloc(strlen(text) + 1, error);
+    return copy == NULL ? NULL : strcpy(copy, text);
+}
+
 void flat_fail(lsc_error *error, lsc_status status, const char *message)
 {
     error->status = status;
     error->offset = -1;
     snprintf(error->message, sizeof error->message, "%s", message);
+}
+
+bool flat_has_room(size_t n_given, size_t n, lsc_error *error)
+{
+    if (n_given != n) {
+        flat_fail(error, LSC_INVALID_ARG, "the numbers are not as many as they have to be");
+    }
+    return n_given == n;
 }
 
 flat_load *flat_load_new(bool self_test, size_t plan_bytes, lsc_error *error)

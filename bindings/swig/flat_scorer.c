@@ -1,3 +1,4 @@
+#include "flat_aliases.h"
 #include "flat_support.h"
 
 #include <math.h>
@@ -5,6 +6,7 @@
 
 struct flat_scorer {
     lsc_scorer *scorer;
+    lsc_aliases *aliases; /* NULL: all of the library's */
     lsc_result result;
     double numbers[FLAT_NUMBERS];
     lsc_explanation explanation;
@@ -29,7 +31,16 @@ void flat_scorer_free(flat_scorer *scorer)
 {
     if (scorer != NULL) {
         lsc_scorer_free(scorer->scorer);
+        lsc_aliases_unref(scorer->aliases);
         free(scorer);
+    }
+}
+
+void flat_scorer_set_aliases(flat_scorer *scorer, lsc_aliases *aliases, lsc_error *error)
+{
+    if (lsc_scorer_set_aliases(scorer->scorer, aliases, error) == LSC_OK) {
+        lsc_aliases_unref(scorer->aliases);
+        scorer->aliases = aliases == NULL ? NULL : lsc_aliases_ref(aliases);
     }
 }
 
@@ -124,11 +135,12 @@ void flat_batch(flat_scorer *scorer, const float *in_buffer, size_t in_offset, s
 }
 
 /** A lead of JSON, freed with lsc_lead_free(); NULL where it is none. */
-static lsc_lead *read_lead(const char *json, size_t length, const char *activities,
-                           size_t activities_length, lsc_error *error)
+static lsc_lead *read_lead(lsc_aliases *aliases, const char *json, size_t length,
+                           const char *activities, size_t activities_length, lsc_error *error)
 {
     lsc_lead *lead = NULL;
     if (lsc_lead_new(NULL, &lead, error) == LSC_OK &&
+        lsc_lead_set_aliases(lead, aliases, error) == LSC_OK &&
         lsc_lead_parse_json(lead, json, length, error) == LSC_OK &&
         (activities == NULL ||
          lsc_lead_add_activities_json(lead, activities, activities_length, error) == LSC_OK)) {
@@ -142,7 +154,8 @@ void flat_extract(flat_scorer *scorer, const char *lead, size_t lead_length, con
                   size_t activities_length, int64_t as_of_ms, float *out, size_t n_out,
                   lsc_error *error)
 {
-    lsc_lead *read = read_lead(lead, lead_length, activities, activities_length, error);
+    lsc_lead *read =
+        read_lead(scorer->aliases, lead, lead_length, activities, activities_length, error);
     if (read != NULL) {
         const lsc_spec *spec = lsc_model_spec(lsc_scorer_model(scorer->scorer));
         lsc_spec_extract(spec, read, as_of_ms, out, n_out, error);
@@ -154,7 +167,8 @@ void flat_replay(flat_scorer *scorer, const char *lead, size_t lead_length, cons
                  size_t activities_length, const char *receipt, size_t receipt_length,
                  lsc_error *error)
 {
-    lsc_lead *read = read_lead(lead, lead_length, activities, activities_length, error);
+    lsc_lead *read =
+        read_lead(scorer->aliases, lead, lead_length, activities, activities_length, error);
     if (read != NULL) {
         lsc_replay_lead(scorer->scorer, read, receipt, receipt_length, error);
         lsc_lead_free(read);

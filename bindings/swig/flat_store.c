@@ -2,10 +2,9 @@
 
 #include <stdlib.h>
 
-/* One of the lists is there, and belongs to the store. */
 struct flat_page {
-    const lsc_stored_lead *leads;
-    const lsc_stored_score *scores;
+    flat_kind kind;
+    const void *rows;
     size_t n;
 };
 
@@ -95,14 +94,19 @@ const lsc_explanation *flat_store_score_lead(lsc_store *store, const char *organ
     return status == LSC_OK ? flat_scorer_keep(scorer, &explanation) : NULL;
 }
 
-/** The page, or NULL and its memory freed where it could not be filled. */
-static flat_page *filled(flat_page *page, lsc_status status)
+flat_page *flat_page_of(flat_kind kind, const void *rows, size_t n, lsc_status status,
+                        lsc_error *error)
 {
-    if (status != LSC_OK) {
-        free(page);
-        return NULL;
+    flat_page *page = status == LSC_OK ? flat_alloc(sizeof *page, error) : NULL;
+    if (page != NULL) {
+        *page = (flat_page){kind, rows, n};
     }
     return page;
+}
+
+const void *flat_page_row(const flat_page *page, flat_kind kind, size_t row, size_t size)
+{
+    return page->kind == kind && row < page->n ? (const char *)page->rows + row * size : NULL;
 }
 
 flat_page *flat_store_list_leads(lsc_store *store, const char *organization, const char *after,
@@ -110,16 +114,14 @@ flat_page *flat_store_list_leads(lsc_store *store, const char *organization, con
                                  lsc_error *error)
 {
     lsc_lead_query query = LSC_LEAD_QUERY_INIT;
-    flat_page *page = flat_alloc(sizeof *page, error);
-    if (page == NULL) {
-        return NULL;
-    }
+    const lsc_stored_lead *leads = NULL;
+    size_t n = 0;
     query.after = after;
     query.status = status;
     query.source = source;
     query.limit = limit;
-    return filled(page,
-                  lsc_store_list_leads(store, organization, &query, &page->leads, &page->n, error));
+    lsc_status listed = lsc_store_list_leads(store, organization, &query, &leads, &n, error);
+    return flat_page_of(FLAT_LEADS, leads, n, listed, error);
 }
 
 flat_page *flat_store_list_scores(lsc_store *store, const char *organization, const char *after_id,
@@ -127,28 +129,25 @@ flat_page *flat_store_list_scores(lsc_store *store, const char *organization, co
                                   lsc_error *error)
 {
     lsc_score_query query = LSC_SCORE_QUERY_INIT;
-    flat_page *page = flat_alloc(sizeof *page, error);
-    if (page == NULL) {
-        return NULL;
-    }
+    const lsc_stored_score *scores = NULL;
+    size_t n = 0;
     query.after_id = after_id;
     query.after_score = after_score;
     query.min_score = min_score;
     query.max_score = max_score;
     query.limit = limit;
-    return filled(
-        page, lsc_store_list_scores(store, organization, &query, &page->scores, &page->n, error));
+    lsc_status status = lsc_store_list_scores(store, organization, &query, &scores, &n, error);
+    return flat_page_of(FLAT_SCORES, scores, n, status, error);
 }
 
 flat_page *flat_store_list_history(lsc_store *store, const char *organization, const char *lead_id,
                                    int64_t before_ms, size_t limit, lsc_error *error)
 {
-    flat_page *page = flat_alloc(sizeof *page, error);
-    if (page == NULL) {
-        return NULL;
-    }
-    return filled(page, lsc_store_list_history(store, organization, lead_id, before_ms, limit,
-                                               &page->scores, &page->n, error));
+    const lsc_stored_score *scores = NULL;
+    size_t n = 0;
+    lsc_status status =
+        lsc_store_list_history(store, organization, lead_id, before_ms, limit, &scores, &n, error);
+    return flat_page_of(FLAT_SCORES, scores, n, status, error);
 }
 
 size_t flat_page_rows(const flat_page *page)
@@ -158,12 +157,12 @@ size_t flat_page_rows(const flat_page *page)
 
 const lsc_stored_lead *flat_page_lead(const flat_page *page, size_t row)
 {
-    return page->leads != NULL && row < page->n ? &page->leads[row] : NULL;
+    return flat_page_row(page, FLAT_LEADS, row, sizeof(lsc_stored_lead));
 }
 
 const lsc_stored_score *flat_page_score(const flat_page *page, size_t row)
 {
-    return page->scores != NULL && row < page->n ? &page->scores[row] : NULL;
+    return flat_page_row(page, FLAT_SCORES, row, sizeof(lsc_stored_score));
 }
 
 const lsc_breakdown_part *flat_stored_part(const lsc_stored_score *score, size_t i)

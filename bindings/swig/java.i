@@ -92,7 +92,7 @@ static float *copy_floats(JNIEnv *jenv, jfloatArray array, float *near, size_t *
   $1 = &failure;
 }
 %typemap(argout) lsc_error *error {
-  if ($1->status != LSC_OK) {
+  if ($1->status != LSC_OK && !(*jenv)->ExceptionCheck(jenv)) {
     throw_error(jenv, $1->status, $1->offset, $1->message);
   }
 }
@@ -120,6 +120,15 @@ ADDRESS(lsc_store)
 ADDRESS(flat_load)
 ADDRESS(flat_scorer)
 ADDRESS(flat_page)
+ADDRESS(flat_actor)
+ADDRESS(flat_change)
+ADDRESS(flat_import)
+ADDRESS(flat_key)
+ADDRESS(flat_spec)
+ADDRESS(flat_wanted)
+ADDRESS(lsc_aliases)
+ADDRESS(lsc_source)
+ADDRESS(lsc_training)
 
 /* The numbers of a scorer, as memory that is read in place. */
 %typemap(jni) const double * "jobject"
@@ -164,7 +173,7 @@ ADDRESS(flat_page)
 %typemap(varout) const char * "$result = give_bytes(jenv, $1, $1 == NULL ? 0 : strlen($1));"
 %typemap(newfree) char * "free($1);"
 %apply const char * { char model_sha256[65], char spec_sha256[65], char input_sha256[65],
-                      char result_sha256[65], char library_version[16] }
+                      char result_sha256[65], char library_version[16], char month[8] }
 %typemap(out) char [ANY] "$result = give_bytes(jenv, $1, strlen($1));"
 
 %typemap(jni) flat_bytes "jbyteArray"
@@ -226,3 +235,6 @@ ADDRESS(flat_page)
 %ignore FLAT_NUMBERS;
 %ignore flat_load_options;
 %ignore flat_scorer_result;
+
+%include "java_arrays.i"
+%include "java_watch.i"

@@ -162,3 +162,9 @@ lsc_status lsc_store_clear_outcomes(lsc_store *store, const char *organization, 
                                     lsc_error *error);
 lsc_status lsc_store_activate_model(lsc_store *store, const char *organization, const char *sha256,
                                     bool force, lsc_error *error);
+
+/* What takes typemaps that Ruby's file has not. */
+#if defined SWIGJAVA
+%include "training.i"
+%include "storing.i"
+#endif

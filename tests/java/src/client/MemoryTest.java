@@ -12,7 +12,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.leadscore.AccountType;
+import org.leadscore.Actor;
+import org.leadscore.Aliases;
+import org.leadscore.AuditQuery;
+import org.leadscore.Bundles;
+import org.leadscore.ImportOptions;
 import org.leadscore.LoadOptions;
+import org.leadscore.Metrics;
 import org.leadscore.Model;
 import org.leadscore.Scorer;
 import org.leadscore.Status;
@@ -20,6 +27,9 @@ import org.leadscore.Store;
 
 /** Nothing is left behind, be it closed or left to the garbage collector. */
 class MemoryTest {
+    /** The first of RFC 8032, 7.1. */
+    private static final String KEY = "-----BEGIN PUBLIC KEY-----\n"
+            + "MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\n-----END PUBLIC KEY-----\n";
     private final byte[] bundle = Given.bytes(Given.GBDT);
 
     /** Everything once: what works and what is refused. */
@@ -30,19 +40,31 @@ class MemoryTest {
         scorer.replay(LEAD, ACTIVITIES, model.explain(LEAD, ACTIVITIES, AS_OF).json());
         scorer.explainVector(scorer.extract(LEAD, ACTIVITIES, AS_OF));
         scorer.contributions(Given.table(100, width, 1), 100);
+        Aliases aliases = Aliases.named("all");
+        scorer.setAliases(aliases);
         Store store = Store.inMemory();
+        store.setActor(Stores.ACTOR);
+        store.setActor(Stores.ACTOR);
         store.addOrganization("acme", null);
-        store.putLead("acme", LEAD);
+        store.putLead("acme", LEAD, aliases);
+        store.setAudited(true);
+        store.listAudit(null, AuditQuery.ALL);
+        Bundles.publicKeyId(KEY);
         store.activateModel("acme", store.addModel("acme", bundle, LoadOptions.DEFAULT), true);
         Model stored = store.loadModel("acme");
         store.scoreLead("acme", "a1", stored, AS_OF);
         store.latestScore("acme", "a1");
+        store.scoreAll("acme", stored, AS_OF, 0, score -> true);
+        store.exportLead("acme", "a1");
         fails(Status.BAD_MODEL, "", () -> Model.load(new byte[1000]));
         fails(Status.BAD_JSON, "", () -> model.score("{", null, AS_OF));
         fails(Status.INVALID_ARG, "", () -> model.predict(new float[1000]));
         fails(Status.NOT_FOUND, "", () -> store.lead("acme", "a9"));
         fails(Status.BAD_KEY, "", () -> Model.load(bundle, LoadOptions.DEFAULT.withTrustedKeys(List.of("x"))));
+        fails(Status.INVALID_ARG, "", () -> store.setActor(new Actor("ada")));
+        fails(Status.CANCELLED, "", () -> store.scoreAll("acme", stored, AS_OF, 0, score -> false));
         if (closing) {
+            aliases.close();
             stored.close();
             store.close();
             scorer.close();
@@ -87,6 +109,12 @@ class MemoryTest {
         fails(Status.LIMIT, "", () -> store.lead("acme", name));
         fails(Status.BAD_MODEL, "", () -> Model.load(nothing));
         fails(Status.IO, "", () -> Model.load(Path.of(name)));
+        fails(Status.BAD_MODEL, "", () -> Bundles.importModel(nothing, ImportOptions.DEFAULT.withName(name, name)));
+        fails(Status.BAD_JSON, "", () -> Bundles.buildScorecard(name, name, name));
+        fails(Status.BAD_JSON, "", () -> Aliases.parse(name));
+        fails(Status.INVALID_ARG, "", () -> store.noteTraining("acme", name, List.of(name, name)));
+        fails(Status.BAD_DATA, "", () -> Metrics.of(new boolean[nothing.length], new double[nothing.length], 0));
+        fails(Status.LIMIT, "", () -> store.putAccount("acme", AccountType.USER, "a", null, name));
     }
 
     @Test

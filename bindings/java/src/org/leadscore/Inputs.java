@@ -3,7 +3,12 @@ package org.leadscore;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 
 /** What is given to C, looked at before it is. */
 final class Inputs {
@@ -45,6 +50,31 @@ final class Inputs {
         return utf8(text);
     }
 
+    /** Such texts, looked at by {@link #names}. */
+    static byte[][] bytes(List<String> texts) {
+        return texts.stream().map(Inputs::bytes).toArray(byte[][]::new);
+    }
+
+    /** Names, none of them null. */
+    static List<String> names(Iterable<String> names, String what) {
+        List<String> all = new ArrayList<>();
+        for (String name : present(names, what)) {
+            all.add(present(name, what + "[" + all.size() + "]"));
+        }
+        return Collections.unmodifiableList(all);
+    }
+
+    /** The name of a file; null of null. */
+    static String path(Path path) {
+        return path == null ? null : path.toString();
+    }
+
+    static void delimiter(char delimiter) {
+        if (delimiter > 127) {
+            throw LeadscoreException.invalid("delimiter is '" + delimiter + "', must be a character of ASCII");
+        }
+    }
+
     static String text(byte[] bytes) {
         return bytes == null ? null : new String(bytes, StandardCharsets.UTF_8);
     }
@@ -55,6 +85,27 @@ final class Inputs {
         } catch (ArithmeticException beyond) {
             throw LeadscoreException.invalid(name + " is " + time + ", must be in the years 1 to 9999");
         }
+    }
+
+    /** A time that may be left out: C has the least number for it. */
+    static long optionalMs(Instant time, String name) {
+        return time == null ? Long.MIN_VALUE : timeMs(time, name);
+    }
+
+    static long durationMs(Duration duration, String name) {
+        try {
+            return present(duration, name).toMillis();
+        } catch (ArithmeticException beyond) {
+            throw LeadscoreException.invalid(name + " is " + duration + ", which is too long");
+        }
+    }
+
+    /** A number that is not negative. */
+    static int whole(int number, String name) {
+        if (number < 0) {
+            throw LeadscoreException.invalid(name + " is " + number + ", must be 0 or more");
+        }
+        return number;
     }
 
     /** As it is in C: 0 is the default there. */

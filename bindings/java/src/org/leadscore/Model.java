@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
+import java.util.function.LongFunction;
 
 /**
  * What a bundle (.lsm) holds, checked and ready to score. It never changes, and any number of threads share it.
@@ -96,6 +97,20 @@ public final class Model implements AutoCloseable {
         return new Scorer(Native.flat_scorer_new(handle.get()), info);
     }
 
+    /** A call of C's, with the address of a model, which stays until it is over, or 0. */
+    static <T> T lend(Model model, LongFunction<T> call) {
+        long address = model == null ? 0 : model.hold();
+        try {
+            return call.apply(address);
+        } finally {
+            Native.lsc_model_unref(address);
+        }
+    }
+
+    private synchronized long hold() {
+        return Native.lsc_model_ref(handle.get());
+    }
+
     /**
      * Do something with a scorer that nobody else has meanwhile. Any thread. It must not be kept.
      *
@@ -116,6 +131,7 @@ public final class Model implements AutoCloseable {
 
     private void giveBack(Scorer scorer) {
         if (!scorer.isClosed()) {
+            scorer.reset();
             idle.add(scorer);
         }
         if (closed) {

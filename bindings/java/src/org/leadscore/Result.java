@@ -71,12 +71,12 @@ public record Result(
                 result.getPoints());
     }
 
-    private static OptionalInt scoreOf(int score) {
+    static OptionalInt scoreOf(int score) {
         return score < 0 ? OptionalInt.empty() : SCORES[score];
     }
 
     @SuppressWarnings("unchecked")
-    private static Optional<String> gradeOf(char grade) {
+    static Optional<String> gradeOf(char grade) {
         return grade == 0 ? Optional.empty() : (Optional<String>) GRADES[grade];
     }
 }

@@ -26,6 +26,7 @@ public final class Scorer implements AutoCloseable {
     private final ByteBuffer numbers;
     private FloatBuffer chunk;
     private FloatBuffer chunkOut;
+    private boolean ownAliases;
 
     Scorer(long address, ModelInfo info) {
         handle = new Handle(this, "scorer", address, Native::flat_scorer_free);
@@ -48,6 +49,23 @@ public final class Scorer implements AutoCloseable {
     }
 
     // Leads.
+
+    /** By what table leads and activities are read from now on; null: all tables of the library, as at first. */
+    public synchronized void setAliases(Aliases aliases) {
+        long scorer = handle.get();
+        Aliases.use(aliases, table -> {
+            Native.flat_scorer_set_aliases(scorer, table);
+            return null;
+        });
+        ownAliases = aliases != null;
+    }
+
+    /** As it was made, for whoever has it next. */
+    synchronized void reset() {
+        if (ownAliases && !handle.isClosed()) {
+            setAliases(null);
+        }
+    }
 
     /**
      * Score a lead as of a time.

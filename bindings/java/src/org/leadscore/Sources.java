@@ -1,0 +1,55 @@
+package org.leadscore;
+
+import java.util.function.LongFunction;
+
+/** Opens leads, and finds what is computed of them. */
+final class Sources {
+    private Sources() {}
+
+    /** A call of C's, with the address of a source. */
+    static <T> T use(Leads leads, LongFunction<T> call) {
+        long source = open(Inputs.present(leads, "leads"));
+        try {
+            return call.apply(source);
+        } finally {
+            Native.lsc_source_free(source);
+        }
+    }
+
+    private static long open(Leads leads) {
+        if (leads instanceof LeadFiles files) {
+            return Aliases.use(files.aliases(), aliases -> Native.flat_source_files(files.leads().toString(),
+                    Inputs.path(files.activities()), Inputs.path(files.outcomes()), files.ignoreUnknown(), aliases));
+        }
+        if (leads instanceof LeadTable table) {
+            return Aliases.use(table.aliases(), aliases -> Native.flat_source_table(table.table().toString(),
+                    table.label(), table.positive(), table.id(), table.delimiter(), aliases));
+        }
+        if (leads instanceof LeadEvents events) {
+            return Native.flat_source_events(events.events().toString(), Inputs.utf8(events.map()), events.delimiter());
+        }
+        LeadStore store = (LeadStore) leads;
+        return StoreKey.use(store.key(), key ->
+                Native.flat_source_store(store.store().toString(), store.organization(), key));
+    }
+
+    /** A call of C's, with the address of the spec that is given, or else inferred, or else the library's. */
+    static <T> T useSpec(String spec, Leads leads, long source, LongFunction<T> call) {
+        long address = spec(spec, leads, source);
+        try {
+            return call.apply(address);
+        } finally {
+            Native.flat_spec_free(address);
+        }
+    }
+
+    private static long spec(String spec, Leads leads, long source) {
+        if (spec != null) {
+            return Native.flat_spec_read(Inputs.utf8(spec));
+        }
+        if (leads instanceof LeadTable table) {
+            return Native.flat_spec_of_table(source, table.exclude(), table.include());
+        }
+        return leads instanceof LeadEvents ? Native.flat_spec_of_events(source) : Native.flat_spec_usual();
+    }
+}
