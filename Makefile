@@ -268,6 +268,7 @@ serve: server
 test-server: server
 	@.ci/setup test-server
 	@tests/support/npm_folder.sh tests/server/provider/package.json build/server/provider >/dev/null
+	@tests/support/venv_folder.sh tests/server/otlp/requirements.txt build/server/otlp
 	@$(SERVER_BUILD) meson test -C build/server/host --no-rebuild --quiet
 	@/usr/bin/python3 -B -m pytest -q -p no:cacheprovider tests/server --server-build build/server
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "answers.h"
+#include "trace/tracing.h"
 
 /** Bytes of all that is held on a lead whose activities are listed. One past is 422. */
 #define MAX_EXPORT (64u << 20)
@@ -182,8 +183,8 @@ void srv_add_activities(srv_call *call)
     if (text == NULL) {
         return;
     }
-    lsc_status status = lsc_store_add_activities_json(store, srv_organization(call), id, text,
-                                                      strlen(text), &n_added, &error);
+    lsc_status status = SRV_STEP(lsc_store_add_activities_json, store, srv_organization(call), id,
+                                 text, strlen(text), &n_added, &error);
     free(text);
     if (!srv_went_well(call, status, &error)) {
         return;
@@ -206,10 +207,10 @@ void srv_add_outcome(srv_call *call)
     lsc_store *store = srv_store(call);
     lsc_outcome outcome = {srv_member_time(body, "time", LSC_TIME_NONE),
                            json_is_true(json_object_get(body, "converted"))};
-    if (store != NULL &&
-        srv_went_well(call,
-                      lsc_store_add_outcome(store, srv_organization(call), id, &outcome, &error),
-                      &error)) {
+    if (store != NULL && srv_went_well(call,
+                                       SRV_STEP(lsc_store_add_outcome, store,
+                                                srv_organization(call), id, &outcome, &error),
+                                       &error)) {
         srv_lead_changed(srv_app_of(call), srv_organization(call), id);
         srv_reply(call, 201,
                   json_pack("{s:o, s:b}", "time", srv_json_time(outcome.time_ms), "converted",

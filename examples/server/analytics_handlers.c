@@ -2,6 +2,7 @@
 
 #include "answers.h"
 #include "performance_json.h"
+#include "trace/tracing.h"
 
 static json_t *json_of_grade(const lsc_grade_conversion *grade)
 {
@@ -24,10 +25,11 @@ void srv_get_conversion_rates(srv_call *call)
     int64_t today_ms = srv_now_ms(call) / SRV_DAY_MS * SRV_DAY_MS;
     query.as_of_ms = srv_query_time(call, "as_of", today_ms - query.horizon_ms);
     query.model = srv_query(call, "model_id");
-    if (store == NULL || !srv_went_well(call,
-                                        lsc_store_count_conversions(store, srv_organization(call),
-                                                                    &query, &grades, &n, &error),
-                                        &error)) {
+    if (store == NULL ||
+        !srv_went_well(call,
+                       SRV_STEP(lsc_store_count_conversions, store, srv_organization(call), &query,
+                                &grades, &n, &error),
+                       &error)) {
         return;
     }
     json_t *list = json_array();
@@ -56,10 +58,10 @@ void srv_get_score_distribution(srv_call *call)
     const lsc_score_count *counts;
     size_t n;
     lsc_store *store = srv_store(call);
-    if (store == NULL ||
-        !srv_went_well(call,
-                       lsc_store_count_scores(store, srv_organization(call), &counts, &n, &error),
-                       &error)) {
+    if (store == NULL || !srv_went_well(call,
+                                        SRV_STEP(lsc_store_count_scores, store,
+                                                 srv_organization(call), &counts, &n, &error),
+                                        &error)) {
         return;
     }
     json_t *list = json_array();

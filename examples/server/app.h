@@ -19,6 +19,7 @@ struct srv_jobs;
 struct srv_routes;
 struct srv_replays;
 struct srv_live;
+struct srv_tracing;
 
 /** Told of events; see srv_publish(). Takes no reference to `data`. Any thread. */
 typedef void srv_listener(void *ctx, const char *organization, const char *type,
@@ -33,8 +34,9 @@ typedef struct srv_app {
     struct srv_models *models;
     struct srv_jobs *jobs;
     struct srv_replays *replays;
-    struct srv_live *live; /**< limits, cache and events: live.h */
-    atomic_bool draining;  /**< it is to end: /readyz says so, and no keep-alive is granted */
+    struct srv_live *live;       /**< limits, cache and events: live.h */
+    struct srv_tracing *tracing; /**< NULL: nothing is traced */
+    atomic_bool draining;        /**< it is to end: /readyz says so, and no keep-alive is granted */
     srv_listener *listener;
     void *listener_ctx;
 } srv_app;

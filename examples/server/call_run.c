@@ -10,6 +10,8 @@
 #include "idempotency.h"
 #include "live.h"
 #include "server_log.h"
+#include "trace/request_span.h"
+#include "trace/trace_start.h"
 #include "wall_clock.h"
 
 /* Steps, in their order. Each returns false when it has answered, and the rest is left out. */
@@ -73,7 +75,9 @@ static bool authenticate(srv_call *call)
     if (call->operation->is_public) {
         return true;
     }
+    srv_step_begin("srv_authenticate");
     int status = srv_authenticate(call->app, srv_header(call, "Authorization"), &call->who);
+    srv_step_end(status >= 500 ? "unavailable" : NULL);
     call->has_who = status == 0;
     if (status == 401) {
         srv_counters_add(call->app->counters, SRV_COUNT_AUTH_FAILURES, 1);
@@ -202,6 +206,7 @@ static void note(const srv_call *call, int64_t took_us)
 void srv_call_run(srv_call *call)
 {
     srv_counters_begin(call->app->counters);
+    srv_trace_begin_request(srv_tracer_of(call->app), srv_header(call, "traceparent"));
     bool goes_on = true;
     for (size_t i = 0; goes_on && i < sizeof(steps) / sizeof(steps[0]); i++) {
         goes_on = steps[i](call);
@@ -223,4 +228,5 @@ void srv_call_run(srv_call *call)
     int64_t took_us = srv_ticks_us() - call->began_us;
     srv_counters_end(call->app->counters, call->operation, call->answer.status, took_us);
     note(call, took_us);
+    srv_request_span_end(call);
 }

@@ -8,6 +8,7 @@
 
 #include <leadscore/version.h>
 
+#include "metric_text.h"
 #include "wall_clock.h"
 
 static const unsigned statuses[] = {200, 201, 202, 204, 304, 400, 401, 403, 404, 405, 406,
@@ -172,9 +173,8 @@ char *srv_counters_text(const srv_counters *counters, const srv_routes *routes, 
             "leadscore_requests_in_flight %" PRId64 "\n",
             srv_counters_in_flight(counters));
     for (size_t i = 0; i < SRV_N_COUNTS; i++) {
-        fprintf(out, "# HELP %s %s\n# TYPE %s counter\n%s %" PRIdFAST64 "\n", count_names[i][0],
-                count_names[i][1], count_names[i][0], count_names[i][0],
-                atomic_load(&counters->counts[i]));
+        srv_metric_write(out, count_names[i][0], "counter", count_names[i][1],
+                         (uint64_t)atomic_load(&counters->counts[i]));
     }
     write_requests(out, counters, routes);
     write_times(out, counters, routes);

@@ -7,6 +7,7 @@
 
 #include "auth/auth.h"
 #include "counters.h"
+#include "trace/tracing.h"
 
 #define HEADER "Idempotency-Key"
 
@@ -99,14 +100,11 @@ static bool look(srv_call *call, srv_auth_db *db, const uint8_t key[SRV_DIGEST_B
     return !srv_is_answered(call);
 }
 
-bool srv_replay_begin(srv_call *call)
+static bool begin(srv_call *call)
 {
     uint8_t key[SRV_DIGEST_BYTES];
     uint8_t request[SRV_DIGEST_BYTES];
     srv_auth_db *db = call->app->auth->db;
-    if (!is_asked_for(call)) {
-        return true;
-    }
     digest_key(call, key);
     digest_request(call, request);
     if (!srv_db_begin(db)) {
@@ -133,6 +131,17 @@ bool srv_replay_begin(srv_call *call)
     return true;
 }
 
+bool srv_replay_begin(srv_call *call)
+{
+    if (!is_asked_for(call)) {
+        return true;
+    }
+    srv_step_begin("srv_replay_begin");
+    bool goes_on = begin(call);
+    srv_step_end(NULL);
+    return goes_on;
+}
+
 static bool keep(const srv_call *call, srv_auth_db *db, const uint8_t key[SRV_DIGEST_BYTES])
 {
     const srv_answer *answer = &call->answer;
@@ -155,11 +164,11 @@ static bool keep(const srv_call *call, srv_auth_db *db, const uint8_t key[SRV_DI
     return changed == 1;
 }
 
-void srv_replay_end(srv_call *call)
+static void end(srv_call *call)
 {
     uint8_t key[SRV_DIGEST_BYTES];
     srv_auth_db *db = call->app->auth->db;
-    if (!call->keeps_answer || !srv_db_begin(db)) {
+    if (!srv_db_begin(db)) {
         return;
     }
     digest_key(call, key);
@@ -168,4 +177,13 @@ void srv_replay_end(srv_call *call)
         srv_db_run(db, "DELETE FROM replays WHERE digest = ?", "b", key);
     }
     srv_db_commit(db);
+}
+
+void srv_replay_end(srv_call *call)
+{
+    if (call->keeps_answer) {
+        srv_step_begin("srv_replay_end");
+        end(call);
+        srv_step_end(NULL);
+    }
 }

@@ -7,6 +7,7 @@
 
 #include "answers.h"
 #include "server_log.h"
+#include "trace/trace_start.h"
 #include "train_job.h"
 #include "wall_clock.h"
 
@@ -24,6 +25,7 @@ typedef struct job {
     struct job *next; /**< the one that was added after it */
     char id[37];
     srv_principal who;
+    srv_trace_context asked_by; /**< the request's span */
     job_state state;
     atomic_bool is_unwanted;
     srv_training wanted;
@@ -112,6 +114,7 @@ static void run(srv_jobs *jobs, job *each)
     job_watch watch = {jobs, each};
     srv_trained trained = {{0}, false};
     lsc_error error = LSC_ERROR_INIT;
+    srv_trace_begin_work(srv_tracer_of(jobs->app), "srv_train", &each->asked_by);
     lsc_status status =
         srv_train(jobs->app, &each->who, &each->wanted, note_progress, &watch, &trained, &error);
     pthread_mutex_lock(&jobs->lock);
@@ -120,6 +123,7 @@ static void run(srv_jobs *jobs, job *each)
     each->error = error;
     pthread_mutex_unlock(&jobs->lock);
     end_job(jobs, each, status);
+    srv_trace_end_work(status);
 }
 
 static job *next_waiting(srv_jobs *jobs)
@@ -254,6 +258,7 @@ static job *new_job(const srv_principal *who, const json_t *wanted, int64_t now_
     }
     srv_make_uuid(added->id);
     added->who = *who;
+    added->asked_by = srv_trace_here();
     added->fraction = -1;
     added->created_ms = now_ms;
     added->ended_ms = LSC_TIME_NONE;

@@ -6,6 +6,7 @@
 #include "answers.h"
 #include "percent.h"
 #include "reply.h"
+#include "trace/tracing.h"
 
 /* Listing. */
 
@@ -33,7 +34,7 @@ void srv_list_leads(srv_call *call)
     query.status = srv_query(call, "status");
     query.source = srv_query(call, "source");
     lsc_status status =
-        lsc_store_list_leads(store, srv_organization(call), &query, &leads, &n, &error);
+        SRV_STEP(lsc_store_list_leads, store, srv_organization(call), &query, &leads, &n, &error);
     free(after);
     if (!srv_went_well(call, status, &error)) {
         return;
@@ -52,9 +53,10 @@ static void reply_lead(srv_call *call, lsc_store *store, const char *id, unsigne
     lsc_error error = LSC_ERROR_INIT;
     const char *json;
     size_t length;
-    if (srv_went_well(
-            call, lsc_store_lead_json(store, srv_organization(call), id, &json, &length, &error),
-            &error)) {
+    if (srv_went_well(call,
+                      SRV_STEP(lsc_store_lead_json, store, srv_organization(call), id, &json,
+                               &length, &error),
+                      &error)) {
         char etag[SRV_ETAG_SIZE];
         srv_etag(json, length, etag);
         srv_set_header(call, "ETag", etag);
@@ -80,7 +82,7 @@ static bool meets_conditions(srv_call *call, lsc_store *store, const char *id, b
     const char *json;
     size_t length;
     lsc_status status =
-        lsc_store_lead_json(store, srv_organization(call), id, &json, &length, &error);
+        SRV_STEP(lsc_store_lead_json, store, srv_organization(call), id, &json, &length, &error);
     *is_there = status == LSC_OK;
     if (status != LSC_OK && status != LSC_NOT_FOUND) {
         return srv_went_well(call, status, &error);
@@ -106,8 +108,8 @@ static bool put_body(srv_call *call, lsc_store *store, const json_t *body)
         srv_fail(call, 503, "no_memory", "no memory");
         return false;
     }
-    lsc_status status =
-        lsc_store_put_lead_json(store, srv_organization(call), text, strlen(text), &error);
+    lsc_status status = SRV_STEP(lsc_store_put_lead_json, store, srv_organization(call), text,
+                                 strlen(text), &error);
     free(text);
     return srv_went_well(call, status, &error);
 }
@@ -121,7 +123,7 @@ static bool begin(srv_call *call, lsc_store *store)
 static bool commit(srv_call *call, lsc_store *store)
 {
     lsc_error error = LSC_ERROR_INIT;
-    return srv_went_well(call, lsc_store_commit(store, &error), &error);
+    return srv_went_well(call, SRV_STEP(lsc_store_commit, store, &error), &error);
 }
 
 /* The body with the id that it has, or a new one. NULL: no memory. */
@@ -215,7 +217,8 @@ void srv_delete_lead(srv_call *call)
         return;
     }
     if (!meets_conditions(call, store, id, &is_there) ||
-        !srv_went_well(call, lsc_store_delete_lead(store, srv_organization(call), id, &error),
+        !srv_went_well(call,
+                       SRV_STEP(lsc_store_delete_lead, store, srv_organization(call), id, &error),
                        &error)) {
         lsc_store_rollback(store);
         return;

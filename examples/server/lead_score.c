@@ -7,14 +7,15 @@
 #include "counters.h"
 #include "live.h"
 #include "reply.h"
+#include "trace/tracing.h"
 
 /* The latest score that is kept: what a new one is compared with. */
 static int latest_score(lsc_store *store, const char *organization, const char *id, bool *is_there)
 {
     const lsc_stored_score *scores;
     size_t n = 0;
-    *is_there = lsc_store_list_history(store, organization, id, LSC_TIME_NONE, 1, &scores, &n,
-                                       NULL) == LSC_OK &&
+    *is_there = SRV_STEP(lsc_store_list_history, store, organization, id, LSC_TIME_NONE, 1, &scores,
+                         &n, NULL) == LSC_OK &&
                 n > 0;
     return *is_there ? scores[0].result.score : -1;
 }
@@ -93,9 +94,8 @@ static bool explain(srv_call *call, lsc_store *store, lsc_scorer *scorer,
     int64_t as_of_ms = srv_query_time(call, "as_of", srv_now_ms(call));
     lsc_scorer_set_receipts(scorer, false); /* the request before may have asked for one */
     return srv_went_well(call,
-                         lsc_store_score_lead(store, srv_organization(call),
-                                              srv_path(call, "lead_id"), scorer, as_of_ms,
-                                              explanation, &error),
+                         SRV_STEP(lsc_store_score_lead, store, srv_organization(call),
+                                  srv_path(call, "lead_id"), scorer, as_of_ms, explanation, &error),
                          &error);
 }
 

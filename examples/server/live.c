@@ -1,7 +1,6 @@
 #include "live.h"
 
 #include <arpa/inet.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +10,7 @@
 #include "authenticate.h"
 #include "counters.h"
 #include "events.h"
+#include "metric_text.h"
 #include "need.h"
 #include "rate_limit.h"
 #include "ticket.h"
@@ -268,47 +268,40 @@ bool srv_live_limit(srv_call *call, const char *operation, int64_t requests, int
 
 /* ---- metrics ---- */
 
-static void write_one(FILE *out, const char *name, const char *kind, const char *help,
-                      uint64_t value)
-{
-    fprintf(out, "# HELP %s %s\n# TYPE %s %s\n%s %" PRIu64 "\n", name, help, name, kind, name,
-            value);
-}
-
 void srv_live_write_metrics(srv_app *app, FILE *out)
 {
     srv_events_counts events = srv_events_count(app->live->events);
     srv_cache_counts scores = srv_cache_count(app->live->scores);
     srv_cache_counts sessions = srv_cache_count(app->live->sessions);
 
-    write_one(out, "leadscore_events_published_total", "counter", "Events that were told.",
-              events.published);
-    write_one(out, "leadscore_events_lost_total", "counter",
-              "Events too large, or while Redis did not answer.", events.lost);
-    write_one(out, "leadscore_events_sent_total", "counter", "Events sent to a connection.",
-              events.hub.sent);
-    write_one(out, "leadscore_websocket_connections", "gauge", "WebSockets that are open.",
-              events.hub.connections);
-    write_one(out, "leadscore_websocket_accepted_total", "counter", "WebSockets that were opened.",
-              events.hub.accepted);
-    write_one(out, "leadscore_websocket_refused_total", "counter", "WebSockets that were refused.",
-              events.hub.refused);
-    write_one(out, "leadscore_websocket_slow_total", "counter",
-              "WebSockets closed because they read too slowly.", events.hub.closed_slow);
-    write_one(out, "leadscore_websocket_silent_total", "counter",
-              "WebSockets ended because they answered no ping.", events.hub.closed_silent);
-    write_one(out, "leadscore_score_cache_hits_total", "counter", "Scores found in the cache.",
-              scores.hits);
-    write_one(out, "leadscore_score_cache_misses_total", "counter", "Scores not found there.",
-              scores.misses);
-    write_one(out, "leadscore_score_cache_bytes", "gauge", "Of the cache, where it is in memory.",
-              scores.bytes);
-    write_one(out, "leadscore_session_cache_hits_total", "counter",
-              "Sessions and tickets found in their cache.", sessions.hits);
-    write_one(out, "leadscore_session_cache_misses_total", "counter",
-              "Sessions and tickets not found there.", sessions.misses);
+    srv_metric_write(out, "leadscore_events_published_total", "counter", "Events that were told.",
+                     events.published);
+    srv_metric_write(out, "leadscore_events_lost_total", "counter",
+                     "Events too large, or while Redis did not answer.", events.lost);
+    srv_metric_write(out, "leadscore_events_sent_total", "counter", "Events sent to a connection.",
+                     events.hub.sent);
+    srv_metric_write(out, "leadscore_websocket_connections", "gauge", "WebSockets that are open.",
+                     events.hub.connections);
+    srv_metric_write(out, "leadscore_websocket_accepted_total", "counter",
+                     "WebSockets that were opened.", events.hub.accepted);
+    srv_metric_write(out, "leadscore_websocket_refused_total", "counter",
+                     "WebSockets that were refused.", events.hub.refused);
+    srv_metric_write(out, "leadscore_websocket_slow_total", "counter",
+                     "WebSockets closed because they read too slowly.", events.hub.closed_slow);
+    srv_metric_write(out, "leadscore_websocket_silent_total", "counter",
+                     "WebSockets ended because they answered no ping.", events.hub.closed_silent);
+    srv_metric_write(out, "leadscore_score_cache_hits_total", "counter",
+                     "Scores found in the cache.", scores.hits);
+    srv_metric_write(out, "leadscore_score_cache_misses_total", "counter",
+                     "Scores not found there.", scores.misses);
+    srv_metric_write(out, "leadscore_score_cache_bytes", "gauge",
+                     "Of the cache, where it is in memory.", scores.bytes);
+    srv_metric_write(out, "leadscore_session_cache_hits_total", "counter",
+                     "Sessions and tickets found in their cache.", sessions.hits);
+    srv_metric_write(out, "leadscore_session_cache_misses_total", "counter",
+                     "Sessions and tickets not found there.", sessions.misses);
     if (app->live->redis != NULL) {
-        write_one(out, "leadscore_redis_up", "gauge", "Whether Redis answered last time.",
-                  srv_redis_is_up(app->live->redis));
+        srv_metric_write(out, "leadscore_redis_up", "gauge", "Whether Redis answered last time.",
+                         srv_redis_is_up(app->live->redis));
     }
 }

@@ -6,6 +6,7 @@
 #include "answers.h"
 #include "jobs.h"
 #include "performance_json.h"
+#include "trace/tracing.h"
 
 static json_t *json_of_model(const lsc_stored_model *model)
 {
@@ -21,10 +22,10 @@ void srv_list_models(srv_call *call)
     const lsc_stored_model *models;
     size_t n;
     lsc_store *store = srv_store(call);
-    if (store == NULL ||
-        !srv_went_well(call,
-                       lsc_store_list_models(store, srv_organization(call), &models, &n, &error),
-                       &error)) {
+    if (store == NULL || !srv_went_well(call,
+                                        SRV_STEP(lsc_store_list_models, store,
+                                                 srv_organization(call), &models, &n, &error),
+                                        &error)) {
         return;
     }
     json_t *items = json_array();
@@ -40,9 +41,10 @@ static json_t *find_model(srv_call *call, lsc_store *store, const char *id)
     lsc_error error = LSC_ERROR_INIT;
     const lsc_stored_model *models;
     size_t n;
-    if (!srv_went_well(call,
-                       lsc_store_list_models(store, srv_organization(call), &models, &n, &error),
-                       &error)) {
+    if (!srv_went_well(
+            call,
+            SRV_STEP(lsc_store_list_models, store, srv_organization(call), &models, &n, &error),
+            &error)) {
         return NULL;
     }
     for (size_t i = 0; i < n; i++) {
@@ -63,8 +65,8 @@ static void take_bundle(srv_call *call)
     char location[96] = "/api/v1/scoring/models/";
     lsc_store *store = srv_store(call);
     if (store == NULL || !srv_went_well(call,
-                                        lsc_store_add_model(store, srv_organization(call), bundle,
-                                                            length, NULL, sha256, &error),
+                                        SRV_STEP(lsc_store_add_model, store, srv_organization(call),
+                                                 bundle, length, NULL, sha256, &error),
                                         &error)) {
         return;
     }
@@ -133,7 +135,8 @@ void srv_get_model(srv_call *call)
         return;
     }
     if (!srv_went_well(
-            call, lsc_store_load_model(store, srv_organization(call), id, NULL, &model, &error),
+            call,
+            SRV_STEP(lsc_store_load_model, store, srv_organization(call), id, NULL, &model, &error),
             &error)) {
         json_decref(answer);
         return;
@@ -152,8 +155,9 @@ void srv_get_model_performance(srv_call *call)
     lsc_store *store = srv_store(call);
     json_t *months;
     if (store == NULL ||
-        !srv_went_well(call, lsc_store_load_model(store, organization, id, NULL, &model, &error),
-                       &error)) {
+        !srv_went_well(
+            call, SRV_STEP(lsc_store_load_model, store, organization, id, NULL, &model, &error),
+            &error)) {
         return;
     }
     json_t *metrics = json_member(model, "metrics.json");
@@ -174,7 +178,8 @@ void srv_activate_model(srv_call *call)
     bool force = json_is_true(json_object_get(srv_body(call), "force"));
     lsc_store *store = srv_store(call);
     if (store == NULL ||
-        !srv_went_well(call, lsc_store_activate_model(store, organization, id, force, &error),
+        !srv_went_well(call,
+                       SRV_STEP(lsc_store_activate_model, store, organization, id, force, &error),
                        &error)) {
         return;
     }

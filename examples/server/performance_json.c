@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "answers.h"
+#include "trace/tracing.h"
 
 /** What is looked at where the query does not say: the last year. */
 #define USUAL_DAYS 365
@@ -45,10 +46,10 @@ bool srv_performance(srv_call *call, lsc_store *store, const char *model_id, jso
         srv_fail(call, 422, "bad_time", "from must not be after until, nor before the year 1");
         return false;
     }
-    if (!srv_went_well(
-            call,
-            lsc_store_list_performance(store, srv_organization(call), &query, &rows, &n, &error),
-            &error)) {
+    if (!srv_went_well(call,
+                       SRV_STEP(lsc_store_list_performance, store, srv_organization(call), &query,
+                                &rows, &n, &error),
+                       &error)) {
         return false;
     }
     *months = json_array();

@@ -6,6 +6,7 @@
 #include "answers.h"
 #include "need.h"
 #include "report_query.h"
+#include "trace/tracing.h"
 
 /** Leads that a report looks at. One past is 422. */
 #define MAX_LEADS 200000
@@ -51,8 +52,8 @@ static bool read_scores(report_state *report)
     query.limit = LSC_MAX_PAGE;
     while (n == LSC_MAX_PAGE) {
         query.after_id = last;
-        lsc_status status = lsc_store_list_scores(report->store, srv_organization(report->call),
-                                                  &query, &scores, &n, &error);
+        lsc_status status = SRV_STEP(lsc_store_list_scores, report->store,
+                                     srv_organization(report->call), &query, &scores, &n, &error);
         free(last);
         last = NULL;
         if (!srv_went_well(report->call, status, &error)) {
@@ -142,8 +143,8 @@ static bool count_leads(report_state *report)
     query.limit = LSC_MAX_PAGE;
     while (goes_on && n == LSC_MAX_PAGE) {
         query.after = last;
-        lsc_status status = lsc_store_list_leads(report->store, srv_organization(report->call),
-                                                 &query, &leads, &n, &error);
+        lsc_status status = SRV_STEP(lsc_store_list_leads, report->store,
+                                     srv_organization(report->call), &query, &leads, &n, &error);
         free(last);
         last = NULL;
         goes_on = srv_went_well(report->call, status, &error) && count_page(report, leads, n);

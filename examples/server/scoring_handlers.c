@@ -5,6 +5,7 @@
 
 #include "answers.h"
 #include "counters.h"
+#include "trace/tracing.h"
 
 /* A member of the body as the text that the library reads. NULL where it is not there. */
 static char *text_of(const json_t *body, const char *name)
@@ -22,9 +23,9 @@ static lsc_status explain_given(lsc_scorer *scorer, const json_t *body, int64_t 
     lsc_status status = LSC_NO_MEMORY;
     lsc_scorer_set_receipts(scorer, json_is_true(json_object_get(body, "receipt")));
     if (lead != NULL) {
-        status = lsc_explain_json(scorer, lead, strlen(lead), activities,
-                                  activities != NULL ? strlen(activities) : 0, as_of_ms,
-                                  explanation, error);
+        status =
+            SRV_STEP(lsc_explain_json, scorer, lead, strlen(lead), activities,
+                     activities != NULL ? strlen(activities) : 0, as_of_ms, explanation, error);
     }
     free(lead);
     free(activities);

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "trace/trace_settings.h"
+
 typedef enum kind {
     KIND_TEXT,
     KIND_NUMBER,
@@ -78,6 +80,14 @@ static const setting_row settings[] = {
     NUMBER(events_max_per_organization, "12000", 1, 1000000),
     NUMBER(events_kept, "256", 1, 100000),
     NUMBER(events_kept_bytes, "262144", 1024, 1073741824),
+    TEXT(otlp_endpoint, NULL),
+    TEXT(otlp_headers, NULL),
+    NUMBER(otlp_timeout_ms, "10000", 1, 600000),
+    TEXT(trace_ratio, "1"),
+    TEXT(trace_service, NULL),
+    TEXT(trace_resource, NULL),
+    NUMBER(trace_queue, "2048", 1, 1000000),
+    NUMBER(trace_delay_ms, "5000", 1, 600000),
 };
 /* clang-format on */
 
@@ -241,6 +251,9 @@ bool srv_config_check(const srv_config *config, char error[SRV_CONFIG_ERROR])
     if ((config->tls_certificate == NULL) != (config->tls_key == NULL)) {
         return wrong(error, "tls_certificate and tls_key go together: only one of them is given");
     }
+    if (!srv_trace_settings_check(config, error)) {
+        return false;
+    }
     if (strcmp(config->services, "all") == 0) {
         return true;
     }
@@ -277,7 +290,7 @@ static bool set_fallbacks(srv_config *config, char *error)
 bool srv_config_read(srv_config *config, const char *path, char error[SRV_CONFIG_ERROR])
 {
     memset(config, 0, sizeof(*config));
-    bool is_read = set_fallbacks(config, error) &&
+    bool is_read = set_fallbacks(config, error) && srv_trace_settings_read(config, error) &&
                    (path == NULL || read_file(config, path, error)) &&
                    read_environment(config, error);
     if (!is_read) {

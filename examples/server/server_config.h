@@ -58,6 +58,15 @@ typedef struct srv_config {
     int64_t events_max_per_organization;
     int64_t events_kept;       /**< of each organization, for those who come back */
     int64_t events_kept_bytes; /**< and their bytes */
+    char *
+        otlp_endpoint; /**< where traces go, "http://collector:4318/v1/traces"; NULL: nothing is traced */
+    char *otlp_headers; /**< that go with them: "NAME=VALUE,NAME=VALUE" */
+    int64_t otlp_timeout_ms;
+    char *trace_ratio;    /**< of traces that begin here: from "0", none, to "1", all */
+    char *trace_service;  /**< the name that spans are sent under; NULL: "leadscore-server" */
+    char *trace_resource; /**< more to say of this process: "KEY=VALUE,KEY=VALUE" */
+    int64_t trace_queue;  /**< spans that may wait to be sent */
+    int64_t trace_delay_ms;
 } srv_config;
 
 /**

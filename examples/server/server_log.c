@@ -7,6 +7,7 @@
 
 #include <leadscore/clock.h>
 
+#include "trace/tracing.h"
 #include "wall_clock.h"
 
 static srv_level least = SRV_INFO;
@@ -48,6 +49,7 @@ void srv_log(srv_level level, const char *event, json_t *fields)
         json_object_update(line, fields);
         json_decref(fields);
     }
+    srv_trace_add_ids(line);
     char *text = json_dumps(line, JSON_COMPACT | JSON_ENSURE_ASCII);
     json_decref(line);
     if (text != NULL) {

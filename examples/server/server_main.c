@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #include <leadscore/leadscore.h>
 #include <leadscore/store.h>
@@ -20,6 +19,7 @@
 #include "live.h"
 #include "routes.h"
 #include "server_log.h"
+#include "trace/trace_start.h"
 #include "wall_clock.h"
 #include "web.h"
 #include "worker.h"
@@ -188,7 +188,7 @@ static bool make_parts(srv_app *app)
     if (app->counters != NULL) {
         app->models = srv_models_new(app->config.model_check_ms, app->counters);
     }
-    if (app->models != NULL) {
+    if (app->models != NULL && srv_tracing_open(app)) {
         app->jobs = srv_jobs_new(app);
     }
     if (app->jobs != NULL) {
@@ -204,16 +204,11 @@ static void free_parts(srv_app *app)
 {
     srv_jobs_free(app->jobs);
     srv_auth_close(app->auth);
+    srv_tracing_close(app);
     srv_models_free(app->models);
     srv_counters_free(app->counters);
     srv_routes_free(app->routes);
     srv_config_free(&app->config);
-}
-
-static void sleep_ms(long ms)
-{
-    struct timespec time = {ms / 1000, ms % 1000 * 1000000};
-    nanosleep(&time, NULL);
 }
 
 /* Requests that have begun are answered, as long as that takes no longer than it may. */
@@ -223,7 +218,7 @@ static void drain(srv_app *app, srv_web *web)
     srv_web_quiesce(web);
     for (int64_t left_ms = app->config.drain_seconds * 1000;
          left_ms > 0 && srv_counters_in_flight(app->counters) > 0; left_ms -= 10) {
-        sleep_ms(10);
+        srv_sleep_ms(10);
     }
     srv_log(SRV_INFO, "stopping",
             json_pack("{s:I}", "in_flight", (json_int_t)srv_counters_in_flight(app->counters)));

@@ -8,6 +8,7 @@
 #include "embedded.h"
 #include "live.h"
 #include "routes.h"
+#include "trace/trace_start.h"
 
 void srv_get_health(srv_call *call)
 {
@@ -33,6 +34,7 @@ static char *metrics_text(srv_app *app, size_t *length)
     if (out != NULL) {
         fwrite(counters, 1, counted, out);
         srv_live_write_metrics(app, out);
+        srv_tracing_write_metrics(app, out);
     }
     free(counters);
     if (out == NULL || fclose(out) != 0) {

@@ -6,6 +6,7 @@
 
 #include "active_models.h"
 #include "answers.h"
+#include "trace/tracing.h"
 #include "wall_clock.h"
 
 /** Ids of leads that are noted at a time. */
@@ -84,13 +85,14 @@ static lsc_status keep(srv_app *app, lsc_store *store, const char *organization,
     size_t length;
     const void *bundle = lsc_training_bundle(done, &length);
     trained->gate_passed = lsc_training_gate_passed(done);
-    lsc_status status =
-        lsc_store_add_model(store, organization, bundle, length, NULL, trained->sha256, error);
+    lsc_status status = SRV_STEP(lsc_store_add_model, store, organization, bundle, length, NULL,
+                                 trained->sha256, error);
     if (status == LSC_OK) {
-        status = note_leads(store, organization, trained->sha256, error);
+        status = SRV_STEP(note_leads, store, organization, trained->sha256, error);
     }
     if (status == LSC_OK && training->activate && trained->gate_passed) {
-        status = lsc_store_activate_model(store, organization, trained->sha256, false, error);
+        status =
+            SRV_STEP(lsc_store_activate_model, store, organization, trained->sha256, false, error);
         srv_models_forget(app->models, organization);
     }
     return status;
@@ -110,7 +112,7 @@ static lsc_status train_from(lsc_source *source, const srv_training *training,
     train.created = created;
     train.progress = progress;
     train.progress_ctx = progress_ctx;
-    return lsc_train_model(source, &train, done, error);
+    return SRV_STEP(lsc_train_model, source, &train, done, error);
 }
 
 lsc_status srv_train(srv_app *app, const srv_principal *who, const srv_training *training,

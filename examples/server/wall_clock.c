@@ -11,7 +11,12 @@ static int64_t read_us(clockid_t clock)
 
 int64_t srv_wall_ms(void)
 {
-    return read_us(CLOCK_REALTIME) / 1000;
+    return srv_wall_us() / 1000;
+}
+
+int64_t srv_wall_us(void)
+{
+    return read_us(CLOCK_REALTIME);
 }
 
 int64_t srv_tell_time(void *ctx)
@@ -23,4 +28,10 @@ int64_t srv_tell_time(void *ctx)
 int64_t srv_ticks_us(void)
 {
     return read_us(CLOCK_MONOTONIC);
+}
+
+void srv_sleep_ms(int64_t ms)
+{
+    struct timespec time = {(time_t)(ms / 1000), (long)(ms % 1000) * 1000000};
+    nanosleep(&time, NULL);
 }

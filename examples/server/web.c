@@ -192,13 +192,13 @@ static enum MHD_Result take(void *ctx, struct MHD_Connection *connection, const 
     srv_web *web = ctx;
     srv_request *request = *of_request;
     (void)url;
-    (void)version;
     if (request == NULL) {
         return MHD_NO;
     }
     if (request->connection == NULL) {
         request->connection = connection;
         request->method = method;
+        request->version = version;
         return MHD_YES;
     }
     if (*part_length == 0) {

@@ -12,9 +12,10 @@
 typedef struct srv_request {
     struct MHD_Connection *connection; /**< NULL: its headers have not come yet */
     const char *method;
-    const char *url; /**< as it came */
-    char *path;      /**< of the URL, a copy that may be taken apart */
-    char *query;     /**< what stands behind the question mark, likewise; NULL: none */
+    const char *version; /**< "HTTP/1.1" */
+    const char *url;     /**< as it came */
+    char *path;          /**< of the URL, a copy that may be taken apart */
+    char *query;         /**< what stands behind the question mark, likewise; NULL: none */
     char *body;
     size_t length; /**< of the body, as far as it has come */
     size_t room;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "active_models.h"
+#include "trace/tracing.h"
 #include "wall_clock.h"
 
 typedef struct held_scorer {
@@ -97,7 +98,8 @@ lsc_scorer *srv_worker_scorer(srv_app *app, const char *organization, lsc_error 
     }
     int64_t now_us = srv_ticks_us();
     lsc_model *model;
-    if (srv_models_get(app->models, store, organization, now_us / 1000, &model, error) != LSC_OK) {
+    if (SRV_STEP(srv_models_get, app->models, store, organization, now_us / 1000, &model, error) !=
+        LSC_OK) {
         return NULL;
     }
     held_scorer *held = place_of(worker, organization);

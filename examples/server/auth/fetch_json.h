@@ -1,6 +1,6 @@
 /**
  * @file fetch_json.h
- * JSON from an address, within limits. The only user of libcurl.
+ * JSON from an address, within limits.
  */
 #ifndef SRV_FETCH_JSON_H
 #define SRV_FETCH_JSON_H

@@ -2,6 +2,7 @@
 #include "auth/auth_answers.h"
 #include "auth/auth_handlers.h"
 #include "auth/session_ends.h"
+#include "trace/tracing.h"
 
 static const char *text_of(srv_call *call, const char *name)
 {
@@ -22,7 +23,9 @@ void srv_log_in(srv_call *call)
     srv_credentials found;
     int64_t wait_ms = 0;
     srv_auth_tidy(auth, srv_now_ms(call));
+    srv_step_begin("srv_login_check");
     srv_login_result result = srv_login_check(auth->db, &login, srv_now_ms(call), &found, &wait_ms);
+    srv_step_end(result == SRV_LOGIN_FAULT ? "fault" : NULL);
     if (result == SRV_LOGIN_DONE) {
         srv_answer_session(call, &found);
     } else {

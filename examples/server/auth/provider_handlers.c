@@ -1,6 +1,7 @@
 #include "auth/auth.h"
 #include "auth/auth_answers.h"
 #include "auth/auth_handlers.h"
+#include "trace/tracing.h"
 
 /* NULL: there is none, and it is answered. */
 static srv_provider *provider_of(srv_call *call)
@@ -20,7 +21,9 @@ void srv_begin_provider_login(srv_call *call)
         return;
     }
     srv_auth_tidy(srv_app_of(call)->auth, srv_now_ms(call));
+    srv_step_begin("srv_provider_begin");
     srv_verdict verdict = srv_provider_begin(provider, srv_now_ms(call), &login);
+    srv_step_end(verdict == SRV_FAULT ? "fault" : NULL);
     if (verdict != SRV_YES) {
         srv_answer_verdict(call, verdict, 503, "unavailable", "too many log-ins are under way");
         return;
@@ -49,7 +52,9 @@ void srv_finish_provider_login(srv_call *call)
         .verifier = text_of(call, "code_verifier"),
         .organization = text_of(call, "organization_id"),
     };
+    srv_step_begin("srv_provider_finish");
     srv_login_result result = srv_provider_finish(provider, &answer, srv_now_ms(call), &found);
+    srv_step_end(result == SRV_LOGIN_FAULT ? "fault" : NULL);
     if (result == SRV_LOGIN_DONE) {
         srv_answer_session(call, &found);
     } else {

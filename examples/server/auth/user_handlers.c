@@ -9,6 +9,7 @@
 #include "auth/session_ends.h"
 #include "auth/user_accounts.h"
 #include "auth/user_cursor.h"
+#include "trace/tracing.h"
 
 static void answer_no_user(srv_call *call)
 {
@@ -74,8 +75,8 @@ void srv_list_users(srv_call *call)
     lsc_store *store = read_cursor(call, &after) ? srv_store(call) : NULL;
     if (store != NULL &&
         srv_went_well(call,
-                      lsc_store_list_accounts(store, srv_organization(call), LSC_ACCOUNT_USER,
-                                              after, limit, &accounts, &n, &error),
+                      SRV_STEP(lsc_store_list_accounts, store, srv_organization(call),
+                               LSC_ACCOUNT_USER, after, limit, &accounts, &n, &error),
                       &error)) {
         answer_users(call, accounts, n, n == limit ? accounts[n - 1].id : NULL);
     }
@@ -194,7 +195,7 @@ void srv_update_user(srv_call *call)
         lsc_store_rollback(store);
         return;
     }
-    if (!srv_went_well(call, lsc_store_commit(store, &error), &error)) {
+    if (!srv_went_well(call, SRV_STEP(lsc_store_commit, store, &error), &error)) {
         return;
     }
     bool rights_changed = user.role != before.role || user.active != before.active;
@@ -273,7 +274,7 @@ void srv_invite_user(srv_call *call)
         lsc_store_rollback(store);
         return;
     }
-    if (!srv_went_well(call, lsc_store_commit(store, &error), &error)) {
+    if (!srv_went_well(call, SRV_STEP(lsc_store_commit, store, &error), &error)) {
         return;
     }
     answer_invitation(call, &user);
