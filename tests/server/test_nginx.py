@@ -36,7 +36,8 @@ class Nginx:
         # As envsubst does: names that are set are put in, nginx's own $names stay.
         (folder / "leadscore.conf").write_text(string.Template(TEMPLATE.read_text()).safe_substitute(values))
         (folder / "nginx.conf").write_text(MAIN.format(folder=folder))
-        self.process = subprocess.Popen(["nginx", "-p", folder, "-c", folder / "nginx.conf"])
+        with open(folder / "stderr.log", "wb") as stderr:
+            self.process = subprocess.Popen(["nginx", "-p", folder, "-c", folder / "nginx.conf"], stderr=stderr)
         wait_until(self._answers, "nginx answers")
 
     def _make_certificate(self):
@@ -61,10 +62,17 @@ class Nginx:
         connection.close()
         return answer
 
+    def ask_plainly(self, path):
+        connection = http.client.HTTPConnection("127.0.0.1", self.http, timeout=60)
+        connection.request("GET", path, headers={"Host": "leads.example.com"})
+        return connection.getresponse()
+
     def listen(self, path, headers=()):
         return WebSocket(self.https, path, headers, tls=self.trust, host="127.0.0.1")
 
     def stop(self):
+        if self.process.poll() is not None:
+            return
         self.process.terminate()
         assert self.process.wait(30) == 0
 
@@ -102,9 +110,7 @@ def test_every_service_is_reached(nginx):
 
 
 def test_plain_http_is_sent_to_https(nginx):
-    connection = http.client.HTTPConnection("127.0.0.1", nginx.http, timeout=60)
-    connection.request("GET", "/docs?x=1", headers={"Host": "leads.example.com"})
-    answer = connection.getresponse()
+    answer = nginx.ask_plainly("/docs?x=1")
     assert (answer.status, answer.headers["Location"]) == (308, "https://leads.example.com/docs?x=1")
 
 
@@ -140,9 +146,26 @@ def test_no_id_of_a_lead_is_in_the_log(nginx):
              "/lovelace", "/api/v1/lovelace")
     for path in paths:
         assert nginx.ask("GET", path).status in (401, 404), path
-    lines = wait_until(lambda: (read := (nginx.folder / "access.log").read_text().splitlines())[3:] and read, "all are")
+    assert nginx.ask_plainly(paths[0]).status == 308
+    lines = wait_until(lambda: (read := (nginx.folder / "access.log").read_text().splitlines())[4:] and read, "all are")
     assert not any("lovelace" in line for line in lines)
-    assert [line.split()[3] for line in lines] == ["/api/v1/leads", "/api/v1/leads", "-", "-"]
+    assert [line.split()[3] for line in lines] == ["/api/v1/leads", "/api/v1/leads", "-", "-", "/api/v1/leads"]
+
+
+def test_where_a_request_fails_no_log_names_it_and_one_says_why(nginx):
+    lead = "/api/v1/leads/lovelace"
+    assert nginx.ask("PUT", lead, b"x" * (2 << 20)).status == 413
+    assert nginx.ask("GET", lead + "?" + "x" * 9000).status == 414
+    assert nginx.ask("GET", lead, X_Long="x" * 9000).status == 400
+    nginx.server.stop()
+    assert nginx.ask("GET", lead).status == 502
+    lines = wait_until(lambda: (read := (nginx.folder / "access.log").read_text().splitlines())[3:] and read, "all are")
+    assert lines[-1].split()[3:5] == ["/api/v1/leads", "502"]
+    assert lines[-1].split()[-2:] == [f"127.0.0.1:{nginx.server.port}", "502"]
+    nginx.server.start()
+    nginx.stop()
+    logs = [(nginx.folder / name).read_text() for name in ("access.log", "errors.log", "stderr.log")]
+    assert not any("lovelace" in log for log in logs), logs
 
 
 def test_a_body_too_large_is_refused_before_it_reaches_the_server(nginx):
