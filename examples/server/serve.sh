@@ -15,6 +15,7 @@ server=$folder/host/leadscore-server
 data=$(realpath -m "${2:-$1/data}")
 owner=owner@acme.example
 port=${LEADSCORE_SERVER_PORT:-8080}
+events_port=${LEADSCORE_SERVER_EVENTS_PORT:-8081}
 
 make_data() {
     echo "Making sample data in $data ..."
@@ -34,6 +35,7 @@ make_data() {
 cd "$data"
 echo
 echo "    http://127.0.0.1:$port        the API; http://127.0.0.1:$port/docs describes it"
+echo "    ws://127.0.0.1:$events_port/api/v1/events    what happens, as it happens"
 echo "    $owner    $(cat first-login)    the first login"
 echo
 echo "Ctrl-C ends it. What follows is its log."
