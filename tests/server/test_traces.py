@@ -327,7 +327,11 @@ def test_what_a_collector_could_take_only_in_part_is_counted(traced, collector, 
     server = traced()
     server.get("/healthz")
     wait_until(lambda: counted(server, "sent_total") + counted(server, "dropped_total") > 0, "it is answered")
-    assert counted(server, "dropped_total") == (1 if rejected in ("1", 1, "99") else 0)
+    dropped = counted(server, "dropped_total")
+    if rejected == "99":  # more than were sent: as many as that
+        assert dropped >= 1
+    else:
+        assert dropped == (1 if rejected in ("1", 1) else 0)
 
 
 def test_an_answer_without_end_is_not_read(traced, collector):
