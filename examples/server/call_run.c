@@ -203,10 +203,19 @@ static void note(const srv_call *call, int64_t took_us)
     srv_log(level, "request", line);
 }
 
+/* Where nothing is traced no header is looked for. */
+static void begin_span(srv_call *call)
+{
+    const srv_tracer *tracer = srv_tracer_of(call->app);
+    if (tracer != NULL) {
+        srv_trace_begin_request(tracer, srv_header(call, "traceparent"));
+    }
+}
+
 void srv_call_run(srv_call *call)
 {
     srv_counters_begin(call->app->counters);
-    srv_trace_begin_request(srv_tracer_of(call->app), srv_header(call, "traceparent"));
+    begin_span(call);
     bool goes_on = true;
     for (size_t i = 0; goes_on && i < sizeof(steps) / sizeof(steps[0]); i++) {
         goes_on = steps[i](call);

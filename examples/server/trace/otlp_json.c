@@ -90,7 +90,9 @@ static void add_http(json_t *attributes, const srv_otlp_source *source, const sr
     add_text(attributes, "url.scheme", http->scheme);
     add_text(attributes, "url.path", http->route != NULL ? http->route : "REDACTED");
     add_text(attributes, "server.address", source->server_address);
-    add_number(attributes, "server.port", source->server_port);
+    if (source->server_port > 0) {
+        add_number(attributes, "server.port", source->server_port);
+    }
     add_text(attributes, "network.protocol.version", http->version);
     add_text(attributes, "leadscore.operation", http->operation);
 }

@@ -15,7 +15,7 @@ typedef struct srv_otlp_source {
     json_t *resource;           /**< {"attributes": [...]}, of srv_otlp_resource() */
     const char *version;        /**< of this program */
     const char *server_address; /**< where clients find it */
-    int server_port;
+    int server_port;            /**< 0: it is not known */
 } srv_otlp_source;
 
 /**

@@ -76,9 +76,6 @@ static void end(void)
 void srv_trace_begin_request(const srv_tracer *tracer, const char *traceparent)
 {
     srv_trace_context parent;
-    if (tracer == NULL) {
-        return;
-    }
     bool has_parent = srv_traceparent_read(traceparent, &parent);
     begin(tracer, NULL, SRV_SPAN_SERVER, has_parent ? &parent : NULL);
     work.spans[0].is_parent_remote = has_parent;

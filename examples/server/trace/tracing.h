@@ -29,7 +29,6 @@ typedef struct srv_tracer {
  * A request begins. It belongs to the trace that the header names, and is sampled where that is; else it begins
  * a trace of its own.
  *
- * @param tracer       NULL: nothing is traced
  * @param traceparent  the header; NULL: none
  */
 void srv_trace_begin_request(const srv_tracer *tracer, const char *traceparent);
@@ -40,6 +39,7 @@ void srv_trace_end_request(const srv_span_http *http);
 /**
  * Work that a request asked for begins in another thread.
  *
+ * @param tracer    NULL: nothing is traced
  * @param name      a text of the program
  * @param asked_by  what srv_trace_here() said then: its parent. None: it begins a trace
  */
