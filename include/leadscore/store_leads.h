@@ -182,6 +182,58 @@ LSC_API lsc_status lsc_store_add_activities_json(lsc_store *store, const char *o
                                                  const char *lead_id, const char *json,
                                                  size_t length, size_t *n_added, lsc_error *error);
 
+/** Which activities of a lead are listed. Start from LSC_ACTIVITY_QUERY_INIT. */
+typedef struct lsc_activity_query {
+    size_t size; /**< sizeof(lsc_activity_query) */
+    /** Begin after this activity, the last one of the page before: its id; NULL: at the first. */
+    const char *after_id;
+    const char *after_source; /**< its source; NULL counts as "" */
+    int64_t after_ms;         /**< its time */
+    size_t limit;             /**< most rows; 0: LSC_PAGE. A shorter page is the last */
+    const char *type;         /**< only of this type; NULL: any */
+    int64_t from_ms;          /**< only from this time on; LSC_TIME_NONE: any */
+    int64_t until_ms;         /**< only before this time; LSC_TIME_NONE: any */
+    bool latest_first;        /**< the same order backwards */
+} lsc_activity_query;
+
+/* clang-format off */
+#define LSC_ACTIVITY_QUERY_INIT \
+    {sizeof(lsc_activity_query), NULL, NULL, LSC_TIME_NONE, 0, NULL, LSC_TIME_NONE, LSC_TIME_NONE, \
+     false}
+/* clang-format on */
+
+/** As lsc_activity_init(), with LSC_ACTIVITY_QUERY_INIT. @since 0.1 */
+LSC_API void lsc_activity_query_init(lsc_activity_query *query, size_t size);
+
+/** An activity as lists give it. */
+typedef struct lsc_stored_activity {
+    const char *id;
+    const char *source; /**< "": not said */
+    const char *type;
+    int64_t time_ms;
+    int64_t recorded_time_ms;
+    bool bot;
+    /** Its properties as one JSON object, by name: flat, with dotted names. A value that was given as a
+        time is one of RFC 3339. */
+    const char *data;
+} lsc_stored_activity;
+
+/**
+ * List the activities of a lead in the order of a timeline: by time, then source, then id, by bytes. One
+ * that is added meanwhile comes where it stands; none comes twice. What a page takes grows with the number of
+ * the lead's activities, as scoring it does; only those of the page are opened.
+ *
+ * @param query       may be NULL: all
+ * @param activities  set to an array [n]
+ * @return LSC_OK; LSC_NOT_FOUND for an unknown organization or lead; LSC_INVALID_ARG for an `after_id`
+ *         without a time.
+ * @since 0.1
+ */
+LSC_API lsc_status lsc_store_list_activities(lsc_store *store, const char *organization,
+                                             const char *lead_id, const lsc_activity_query *query,
+                                             const lsc_stored_activity **activities, size_t *n,
+                                             lsc_error *error);
+
 /**
  * Add what became of a lead. The same outcome at the same time counts once. For training, outcomes
  * that were added win over the lead's own "outcome.label".

@@ -121,14 +121,6 @@ lsc_status lsc_state_get_past_lead(lsc_store *store, int64_t key, const lsc_past
     return end_filling(status, error);
 }
 
-static lsc_status find(lsc_store *store, const char *organization, const char *id, int64_t *key,
-                       lsc_error *error)
-{
-    int64_t organization_key = 0;
-    lsc_status status = lsc_organization_find(store, organization, &organization_key, error);
-    return status == LSC_OK ? lsc_lead_row_find(store, organization_key, id, key, error) : status;
-}
-
 lsc_status lsc_store_get_lead(lsc_store *store, const char *organization, const char *id,
                               lsc_lead *lead, lsc_error *error)
 {
@@ -139,7 +131,7 @@ lsc_status lsc_store_get_lead(lsc_store *store, const char *organization, const 
     bool noting;
     lsc_status status = lsc_audit_read_begin(store, &noting, error);
     if (status == LSC_OK) {
-        status = find(store, organization, id, &key, error);
+        status = lsc_lead_row_find_in(store, organization, id, &key, error);
         if (status == LSC_OK) {
             status = lsc_state_get_lead(store, key, lead, error);
         }
@@ -188,7 +180,7 @@ lsc_status lsc_store_lead_json(lsc_store *store, const char *organization, const
     if (status != LSC_OK) {
         return status;
     }
-    status = find(store, organization, id, &key, error);
+    status = lsc_lead_row_find_in(store, organization, id, &key, error);
     if (status == LSC_OK) {
         status = lsc_lead_row_read(store, key, take_only_properties, &at, error);
     }

@@ -168,26 +168,11 @@ static lsc_status read_row(lsc_store *store, lsc_query *query, lsc_activity_row 
     return read_rest(store, query, 2, row, error);
 }
 
-#define READ_SQL                                                           \
-    "SELECT source, id, type, time, recorded_time, bot, data, sealed_data" \
-    " FROM lead_activities WHERE lead_key = ?1"
-
-static lsc_status read_rows(lsc_store *store, const char *sql, int64_t lead_key,
-                            const int64_t *revision, lsc_take_activity take, void *ctx,
+/* Give each row of a query that is set to `take`, and end it. */
+static lsc_status take_rows(lsc_store *store, lsc_query *query, lsc_take_activity take, void *ctx,
                             lsc_error *error)
 {
-    lsc_query *query;
-    lsc_status status = store->vault == NULL ? LSC_OK : lsc_lead_subject(store, lead_key, error);
-    if (status == LSC_OK) {
-        status = lsc_query_begin(store->database, sql, &query, error);
-    }
-    if (status != LSC_OK) {
-        return status;
-    }
-    lsc_query_set_int(query, 1, lead_key);
-    if (revision != NULL) {
-        lsc_query_set_int(query, 2, *revision);
-    }
+    lsc_status status = LSC_OK;
     while (lsc_query_next(query, &status, error)) {
         lsc_activity_row activity = {.source = NULL};
         status = read_row(store, query, &activity, error);
@@ -198,16 +183,72 @@ static lsc_status read_rows(lsc_store *store, const char *sql, int64_t lead_key,
     return lsc_query_end(query, status, error);
 }
 
+/* Begin a query whose first parameter is the lead, by whose UUID its rows are sealed. */
+static lsc_status begin_query(lsc_store *store, const char *sql, int64_t lead_key,
+                              lsc_query **query, lsc_error *error)
+{
+    lsc_status status = store->vault == NULL ? LSC_OK : lsc_lead_subject(store, lead_key, error);
+    if (status == LSC_OK) {
+        status = lsc_query_begin(store->database, sql, query, error);
+    }
+    if (status == LSC_OK) {
+        lsc_query_set_int(*query, 1, lead_key);
+    }
+    return status;
+}
+
+#define READ_SQL                                                           \
+    "SELECT source, id, type, time, recorded_time, bot, data, sealed_data" \
+    " FROM lead_activities WHERE lead_key = ?1"
+
 lsc_status lsc_activity_rows_read(lsc_store *store, int64_t lead_key, lsc_take_activity take,
                                   void *ctx, lsc_error *error)
 {
     static const char sql[] = READ_SQL;
-    return read_rows(store, sql, lead_key, NULL, take, ctx, error);
+    lsc_query *query;
+    lsc_status status = begin_query(store, sql, lead_key, &query, error);
+    return status == LSC_OK ? take_rows(store, query, take, ctx, error) : status;
 }
 
 lsc_status lsc_activity_rows_read_at(lsc_store *store, int64_t lead_key, int64_t revision,
                                      lsc_take_activity take, void *ctx, lsc_error *error)
 {
     static const char sql[] = READ_SQL " AND coalesce(revision, 0) <= ?2";
-    return read_rows(store, sql, lead_key, &revision, take, ctx, error);
+    lsc_query *query;
+    lsc_status status = begin_query(store, sql, lead_key, &query, error);
+    if (status != LSC_OK) {
+        return status;
+    }
+    lsc_query_set_int(query, 2, revision);
+    return take_rows(store, query, take, ctx, error);
+}
+
+/* A page. What is not asked for lets every row through. */
+#define PAGE_SQL READ_SQL " AND time >= ?2 AND time < ?3 AND (?4 IS NULL OR type = ?4)"
+
+lsc_status lsc_activity_rows_list(lsc_store *store, int64_t lead_key,
+                                  const lsc_activity_query *wanted, lsc_take_activity take,
+                                  void *ctx, lsc_error *error)
+{
+    static const char onward[] = PAGE_SQL " AND (time, source, id) > (?5, ?6, ?7)"
+                                          " ORDER BY time, source, id LIMIT ?8";
+    static const char backward[] = PAGE_SQL " AND (time, source, id) < (?5, ?6, ?7)"
+                                            " ORDER BY time DESC, source DESC, id DESC LIMIT ?8";
+    const int64_t first_ms = wanted->latest_first ? INT64_MAX : INT64_MIN;
+    const bool begins = wanted->after_id == NULL;
+    lsc_query *query;
+    lsc_status status =
+        begin_query(store, wanted->latest_first ? backward : onward, lead_key, &query, error);
+    if (status != LSC_OK) {
+        return status;
+    }
+    lsc_query_set_int(query, 2, wanted->from_ms == LSC_TIME_NONE ? INT64_MIN : wanted->from_ms);
+    lsc_query_set_int(query, 3, wanted->until_ms == LSC_TIME_NONE ? INT64_MAX : wanted->until_ms);
+    lsc_query_set_text(query, 4, wanted->type);
+    lsc_query_set_int(query, 5, begins ? first_ms : wanted->after_ms);
+    lsc_query_set_text(query, 6,
+                       begins || wanted->after_source == NULL ? "" : wanted->after_source);
+    lsc_query_set_text(query, 7, begins ? "" : wanted->after_id);
+    lsc_query_set_int(query, 8, (int64_t)wanted->limit);
+    return take_rows(store, query, take, ctx, error);
 }

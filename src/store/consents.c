@@ -56,13 +56,9 @@ static lsc_status count(lsc_store *store, int64_t lead_key, int64_t *n, lsc_erro
 static lsc_status set(lsc_store *store, const char *organization, const char *lead_id,
                       const lsc_consent *consent, lsc_error *error)
 {
-    int64_t organization_key = 0;
     int64_t lead_key = 0;
     int64_t n = 0;
-    lsc_status status = lsc_organization_find(store, organization, &organization_key, error);
-    if (status == LSC_OK) {
-        status = lsc_lead_row_find(store, organization_key, lead_id, &lead_key, error);
-    }
+    lsc_status status = lsc_lead_row_find_in(store, organization, lead_id, &lead_key, error);
     if (status == LSC_OK) {
         status = put(store, lead_key, consent, error);
     }
@@ -147,7 +143,6 @@ lsc_status lsc_store_list_consents(lsc_store *store, const char *organization, c
     if (store == NULL || consents == NULL || n == NULL) {
         return lsc_fail(error, LSC_INVALID_ARG, "store, consents or n is NULL");
     }
-    int64_t organization_key = 0;
     int64_t lead_key = 0;
     const lsc_consent *rows = NULL;
     size_t n_rows = 0;
@@ -156,10 +151,7 @@ lsc_status lsc_store_list_consents(lsc_store *store, const char *organization, c
     if (status != LSC_OK) {
         return status;
     }
-    status = lsc_organization_find(store, organization, &organization_key, error);
-    if (status == LSC_OK) {
-        status = lsc_lead_row_find(store, organization_key, lead_id, &lead_key, error);
-    }
+    status = lsc_lead_row_find_in(store, organization, lead_id, &lead_key, error);
     lsc_store_turn_page(store);
     if (status == LSC_OK) {
         status = lsc_consent_rows_read(store, lead_key, &rows, &n_rows, error);

@@ -15,12 +15,8 @@
 static lsc_status erase(lsc_store *store, const char *organization, const char *id,
                         const char *const **models, size_t *n, lsc_error *error)
 {
-    int64_t organization_key = 0;
     int64_t key = 0;
-    lsc_status status = lsc_organization_find(store, organization, &organization_key, error);
-    if (status == LSC_OK) {
-        status = lsc_lead_row_find(store, organization_key, id, &key, error);
-    }
+    lsc_status status = lsc_lead_row_find_in(store, organization, id, &key, error);
     if (status == LSC_OK && models != NULL) {
         lsc_store_turn_page(store);
         status = lsc_training_rows_read(store, key, models, n, error);

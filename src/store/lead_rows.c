@@ -277,6 +277,14 @@ lsc_status lsc_lead_row_find(lsc_store *store, int64_t organization_key, const c
     return status;
 }
 
+lsc_status lsc_lead_row_find_in(lsc_store *store, const char *organization, const char *id,
+                                int64_t *key, lsc_error *error)
+{
+    int64_t organization_key = 0;
+    lsc_status status = lsc_organization_find(store, organization, &organization_key, error);
+    return status == LSC_OK ? lsc_lead_row_find(store, organization_key, id, key, error) : status;
+}
+
 lsc_status lsc_lead_row_need(lsc_store *store, int64_t organization_key, const char *id,
                              int64_t *key, lsc_error *error)
 {

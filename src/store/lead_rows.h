@@ -48,6 +48,10 @@ void lsc_lead_set_personal(lsc_store *store, lsc_query *query, int first, const 
 lsc_status lsc_lead_row_find(lsc_store *store, int64_t organization_key, const char *id,
                              int64_t *key, lsc_error *error);
 
+/** As lsc_lead_row_find(), in the organization of this id. */
+lsc_status lsc_lead_row_find_in(lsc_store *store, const char *organization, const char *id,
+                                int64_t *key, lsc_error *error);
+
 /** As lsc_lead_row_find(), but where the store makes leads, one that is not there is made. */
 lsc_status lsc_lead_row_need(lsc_store *store, int64_t organization_key, const char *id,
                              int64_t *key, lsc_error *error);
@@ -111,6 +115,14 @@ lsc_status lsc_activity_rows_read(lsc_store *store, int64_t lead_key, lsc_take_a
 /** As lsc_activity_rows_read(), of those that the lead had at a revision. */
 lsc_status lsc_activity_rows_read_at(lsc_store *store, int64_t lead_key, int64_t revision,
                                      lsc_take_activity take, void *ctx, lsc_error *error);
+
+/**
+ * Give the next activities of a lead to `take`, in the order of a timeline or backwards.
+ * @param wanted  checked; with its limit
+ */
+lsc_status lsc_activity_rows_list(lsc_store *store, int64_t lead_key,
+                                  const lsc_activity_query *wanted, lsc_take_activity take,
+                                  void *ctx, lsc_error *error);
 
 /** Add an outcome, where the lead does not have it. LSC_INVALID_ARG for a time that is none. */
 lsc_status lsc_outcome_row_put(lsc_store *store, int64_t lead_key, const lsc_outcome *outcome,

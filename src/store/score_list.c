@@ -271,12 +271,8 @@ static lsc_status list_history(lsc_store *store, const char *organization, const
                                int64_t before_ms, size_t limit, const lsc_stored_score **rows,
                                size_t *n, lsc_error *error)
 {
-    int64_t organization_key = 0;
     int64_t lead_key = 0;
-    lsc_status status = lsc_organization_find(store, organization, &organization_key, error);
-    if (status == LSC_OK) {
-        status = lsc_lead_row_find(store, organization_key, lead_id, &lead_key, error);
-    }
+    lsc_status status = lsc_lead_row_find_in(store, organization, lead_id, &lead_key, error);
     lsc_store_turn_page(store);
     return status == LSC_OK
                ? lsc_score_rows_read(store, lead_key, lead_id, before_ms, limit, rows, n, error)

@@ -205,6 +205,8 @@ static lsc_status use_activities(const conditions *with, lsc_store *store, lsc_e
     (void)with;
     lsc_activity activity = LSC_ACTIVITY_INIT;
     const lsc_outcome outcome = {.time_ms = AS_OF, .converted = true};
+    const lsc_stored_activity *activities;
+    size_t n;
     activity.id = "1";
     activity.type = "Email Opened";
     activity.time_ms = AS_OF;
@@ -215,6 +217,13 @@ static lsc_status use_activities(const conditions *with, lsc_store *store, lsc_e
     }
     if (status == LSC_OK) {
         status = SWEPT(lsc_store_clear_outcomes)(store, ORGANIZATION, "made", error);
+    }
+    if (status == LSC_OK) {
+        status = SWEPT(lsc_store_list_activities)(store, ORGANIZATION, "made", NULL, &activities,
+                                                  &n, error);
+    }
+    if (status == LSC_OK) {
+        status = SWEPT(lsc_store_note_access)(store, ORGANIZATION, "made", error);
     }
     return status;
 }
@@ -642,6 +651,7 @@ bool make_quiet_store_calls(void)
     DEFAULTS(lsc_retention);
     DEFAULTS(lsc_retention_counts);
     DEFAULTS(lsc_account);
+    DEFAULTS(lsc_activity_query);
     DEFAULTS(lsc_audit_query);
     DEFAULTS(lsc_change_query);
     DEFAULTS(lsc_score_change);

@@ -28,6 +28,15 @@ static void read_lead(lsc_store *store, const char *id, bool score)
                           &why)) {
         fuzz_check(strlen(json) == length);
     }
+    lsc_activity_query query = LSC_ACTIVITY_QUERY_INIT;
+    const lsc_stored_activity *activities;
+    query.limit = FEW;
+    query.latest_first = score;
+    if (fuzz_store_status(lsc_store_list_activities(store, FUZZ_ORGANIZATION, id, &query,
+                                                    &activities, &length, &why),
+                          &why)) {
+        fuzz_check(length <= FEW && (length == 0 || activities[0].data[0] == '{'));
+    }
     if (fuzz_store_status(lsc_store_list_history(store, FUZZ_ORGANIZATION, id, LSC_TIME_NONE, 0,
                                                  &scores, &length, &why),
                           &why)) {

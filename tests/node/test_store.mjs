@@ -36,6 +36,33 @@ test('a lead comes back as it was put', () => {
   store.check();
 });
 
+test('activities are listed a page at a time, by time or backwards', () => {
+  const store = Store.open(null);
+  store.addOrganization('acme');
+  store.putLead('acme', lead);
+  assert.deepEqual(store.listActivities('acme', 'a1'), []);
+  store.addActivities('acme', 'a1', [
+    { id: '2', type: 't', time: '2025-05-02T00:00:00.125Z', source: 'crm', bot: true, data: { page: { n: 2 } } },
+    { id: '1', type: 't', time: '1969-05-01', recorded_time: '2025-05-03' },
+    { id: '3', type: 'u', time: '2025-05-04' }]);
+  const all = store.listActivities('acme', 'a1');
+  assert.deepEqual(all.map(({ id }) => id), ['1', '2', '3']);
+  assert.deepEqual(all[1], {
+    id: '2', source: 'crm', type: 't', time: new Date('2025-05-02T00:00:00.125Z'),
+    recordedTime: new Date('2025-05-02T00:00:00.125Z'), bot: true, data: { 'page.n': 2 },
+  });
+  assert.deepEqual([all[0].time, all[0].recordedTime], [new Date('1969-05-01'), new Date('2025-05-03')]);
+  assert.deepEqual(store.listActivities('acme', 'a1', { latestFirst: true }), [...all].reverse());
+  assert.deepEqual(store.listActivities('acme', 'a1', { after: all[0], limit: 1 }), [all[1]]);
+  assert.deepEqual(store.listActivities('acme', 'a1', { after: all[1], latestFirst: true }), [all[0]]);
+  assert.deepEqual(store.listActivities('acme', 'a1', { type: 'u' }), [all[2]]);
+  assert.deepEqual(store.listActivities('acme', 'a1', { from: all[1].time, until: all[2].time }), [all[1]]);
+  fails(() => store.listActivities('acme', 'a2'), 'LSC_NOT_FOUND', /a2/);
+  fails(() => store.listActivities('acme', 'a1', { after: { id: '1' } }), 'LSC_INVALID_ARG', /after_ms/);
+  fails(() => store.listActivities('acme', 'a1', { after: '1' }), 'LSC_INVALID_ARG', /after is a String/);
+  fails(() => store.listActivities('acme', 'a1', { latestFirst: 1 }), 'LSC_INVALID_ARG', /latestFirst/);
+});
+
 test('a score is kept with its breakdown and receipt', () => {
   const store = filled();
   const sha256 = store.addModel('acme', gbdt);

@@ -181,6 +181,9 @@ test('the audit trail is listed, by who and of whom', () => {
   fails(() => store.listAudit('acme', { subject: 'a1' }), 'LSC_INVALID_ARG', /./);
   fails(() => store.listAudit('none'), 'LSC_NOT_FOUND', /none/);
   fails(() => store.leadUuid('acme', 'a9'), 'LSC_NOT_FOUND', /a9/);
+  store.noteAccess('acme', 'a1');
+  assert.deepEqual(store.listAudit('acme', { action: 'read copy' }).map((row) => row.subject), [subject]);
+  fails(() => store.noteAccess('acme', 'a9'), 'LSC_NOT_FOUND', /a9/);
 });
 
 test('what made two scores differ is said, and adds up', () => {

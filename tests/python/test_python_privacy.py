@@ -209,6 +209,11 @@ def test_the_trail_is_listed_by_who_did_what_when_to_whom():
         assert list(store.audit(action=rows[1].action, until=rows[2].time)) == rows[1:2]
         assert list(store.audit(since=rows[1].time, actor=ACTOR)) == rows[1:]
         assert list(store.audit(actor=ACTOR.replace("0", "1"))) == []
+        store.note_access("acme", "L1")
+        [noted] = store.audit(action="read copy")
+        assert noted.subject == rows[1].subject and noted.amount == 1
+        with pytest.raises(leadscore.NotFoundError):
+            store.note_access("acme", "none")
         with pytest.raises(leadscore.InvalidArgError, match="UUID"):
             list(store.audit(actor="jo"))
         with pytest.raises(leadscore.NotFoundError):

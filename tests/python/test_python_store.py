@@ -62,6 +62,40 @@ def test_more_rows_than_a_page_are_listed(tmp_path):
     assert len(ids) == 10001 and ids == sorted(set(ids))
 
 
+def test_activities_are_listed_by_time_of_a_type_and_backwards(store):
+    store.put_lead("acme", {"id": "M1"})
+    assert list(store.activities("acme", "M1")) == []
+    store.add_activities("acme", [
+        {"id": "2", "type": "t", "time": "2025-05-02T00:00:00.125Z", "source": "crm", "bot": True,
+         "data": {"page": {"n": 2}, "tags": ["x"]}},
+        {"id": "1", "type": "t", "time": "1969-05-01", "recorded_time": "2025-05-03"},
+        {"id": "3", "type": "u", "time": "2025-05-04"}], "M1")
+    first, second, third = store.activities("acme", "M1")
+    assert [each.id for each in (first, second, third)] == ["1", "2", "3"]
+    assert first.time == datetime(1969, 5, 1, tzinfo=timezone.utc)
+    assert first.recorded_time == datetime(2025, 5, 3, tzinfo=timezone.utc)
+    assert (second.source, second.bot, second.type) == ("crm", True, "t")
+    assert second.time == datetime(2025, 5, 2, 0, 0, 0, 125000, tzinfo=timezone.utc)
+    assert second.data == {"page.n": 2, "tags": ["x"]} and first.data == {} and not first.bot
+    assert list(store.activities("acme", "M1", latest_first=True)) == [third, second, first]
+    assert list(store.activities("acme", "M1", type="u")) == [third]
+    assert list(store.activities("acme", "M1", since=second.time, until="2025-05-04")) == [second]
+    with pytest.raises(leadscore.NotFoundError):
+        list(store.activities("acme", "M2"))
+
+
+def test_more_activities_than_a_page_are_listed():
+    with leadscore.Store() as store:
+        store.add_organization("o")
+        store.put_lead("o", {"id": "L"})
+        store.add_activities("o", [{"id": str(n), "type": "t", "time": n // 7, "source": f"s{n % 3}"}
+                                   for n in range(10001)], "L")
+        listed = [(each.time, each.source, each.id) for each in store.activities("o", "L")]
+        back = [(each.time, each.source, each.id)
+                for each in store.activities("o", "L", latest_first=True)]
+    assert len(listed) == 10001 and listed == sorted(set(listed)) and back == listed[::-1]
+
+
 def test_outcomes_are_added_and_taken_back(store):
     store.add_outcome("acme", "L1", time="2025-11-01", converted=True)
     assert store.count("acme").outcomes == 1

@@ -49,6 +49,8 @@ def again(store: leadscore.Store, model: leadscore.Model) -> int:
     def told(score: leadscore.StoredScore, changed: bool) -> bool:
         return not changed or score.result.score is not None
 
+    deeds: "list[leadscore.StoredActivity]" = list(store.activities("acme", "a1", since=0))
+    store.note_access("acme", deeds[0].id)
     stale: "list[leadscore.StaleLead]" = store.stale("acme", as_of=0)
     counts: leadscore.RescoringCounts = store.score_stale("acme", model, as_of=0, progress=told)
     erased: "list[str]" = store.erase_lead("acme", stale[0].id)

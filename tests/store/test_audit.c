@@ -102,6 +102,9 @@ START_TEST(every_reading_and_change_of_personal_data_is_noted)
     NOTED(lsc_store_clear_outcomes(store, ACME, "lead-1", error));
     NOTED(lsc_store_set_consent(store, ACME, "lead-1", &consent, error));
     NOTED(lsc_store_list_consents(store, ACME, "lead-1", &consents, &n, error));
+    const lsc_stored_activity *activities;
+    NOTED(lsc_store_list_activities(store, ACME, "lead-1", NULL, &activities, &n, error));
+    NOTED(lsc_store_note_access(store, ACME, "lead-1", error));
     NOTED(lsc_store_score_lead(store, ACME, "lead-1", scorer, AS_OF, NULL, error));
     NOTED(lsc_store_list_scores(store, ACME, NULL, &scores, &n, error));
     NOTED(lsc_store_list_history(store, ACME, "lead-1", LSC_TIME_NONE, 0, &scores, &n, error));
@@ -137,12 +140,12 @@ START_TEST(every_reading_and_change_of_personal_data_is_noted)
     lsc_store_close(store);
     ck_assert_int_eq(read_number(path, "SELECT count(*) FROM audit_log WHERE actor <> '" ACTOR "'"),
                      0);
-    /* Of leads that are gone: the first putting of each, and the 12 calls above that name one. */
+    /* Of leads that are gone: the first putting of each, and the 14 calls above that name one. */
     ck_assert_int_eq(read_number(path,
                                  "SELECT count(*) FROM audit_log WHERE subject NOT IN"
                                  " (SELECT uuid FROM leads) AND action NOT IN"
                                  " ('delete lead', 'erase lead') AND action NOT LIKE '%user'"),
-                     14);
+                     16);
 }
 END_TEST
 

@@ -44,6 +44,12 @@ START_TEST(lists_refuse_null)
     REFUSED(lsc_store_list_consents(store, ACME, NULL, &consents, &n, error));
     REFUSED(lsc_store_list_consents(store, ACME, "x", NULL, &n, error));
     REFUSED(lsc_store_list_consents(store, ACME, "x", &consents, NULL, error));
+    const lsc_stored_activity *activities;
+    REFUSED(lsc_store_list_activities(NULL, ACME, "x", NULL, &activities, &n, error));
+    REFUSED(lsc_store_list_activities(store, NULL, "x", NULL, &activities, &n, error));
+    REFUSED(lsc_store_list_activities(store, ACME, NULL, NULL, &activities, &n, error));
+    REFUSED(lsc_store_list_activities(store, ACME, "x", NULL, NULL, &n, error));
+    REFUSED(lsc_store_list_activities(store, ACME, "x", NULL, &activities, NULL, error));
     const lsc_stored_account *accounts;
     REFUSED(lsc_store_list_accounts(NULL, ACME, LSC_ACCOUNT_USER, NULL, 0, &accounts, &n, error));
     REFUSED(lsc_store_list_accounts(store, NULL, LSC_ACCOUNT_USER, NULL, 0, &accounts, &n, error));
@@ -240,6 +246,14 @@ START_TEST(structs_of_a_later_release_are_taken_when_they_ask_nothing_new)
              "lsc_score_query");
     best.added = 0;
     ck_ok(lsc_store_list_scores(store, ACME, &best.known, &scores, &n, error));
+    LATER(lsc_activity_query) deeds = {LSC_ACTIVITY_QUERY_INIT, 1};
+    const lsc_stored_activity *activities;
+    put_lead(store, ACME, 1);
+    deeds.known.size = sizeof deeds;
+    ck_fails(lsc_store_list_activities(store, ACME, "lead-1", &deeds.known, &activities, &n, error),
+             LSC_UNSUPPORTED, "lsc_activity_query");
+    deeds.added = 0;
+    ck_ok(lsc_store_list_activities(store, ACME, "lead-1", &deeds.known, &activities, &n, error));
     LATER(lsc_audit_query) rows_of = {LSC_AUDIT_QUERY_INIT, 1};
     const lsc_audit_row *rows;
     rows_of.known.size = sizeof rows_of;
@@ -317,6 +331,10 @@ START_TEST(init_functions_set_what_the_macros_do)
     ck_assert(made_retention.size == sizeof made_retention && !made_retention.dry_run &&
               made_retention.scores_before_ms == LSC_TIME_NONE);
     ck_assert_mem_eq(&made_gone, &gone, sizeof gone);
+    lsc_activity_query made_deeds;
+    lsc_activity_query_init(&made_deeds, sizeof made_deeds);
+    ck_assert(made_deeds.size == sizeof made_deeds && made_deeds.after_id == NULL &&
+              made_deeds.from_ms == LSC_TIME_NONE && !made_deeds.latest_first);
     lsc_account made_account;
     lsc_audit_query made_audit;
     lsc_account_init(&made_account, sizeof made_account);

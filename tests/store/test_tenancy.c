@@ -150,6 +150,22 @@ static void score(world *at)
     }
 }
 
+static void list_activities(world *at)
+{
+    lsc_error error = LSC_ERROR_INIT;
+    lsc_activity_query query = LSC_ACTIVITY_QUERY_INIT;
+    const lsc_stored_activity *rows = NULL;
+    size_t n = 0;
+    query.latest_first = roll(&at->dice, 2) == 0;
+    lsc_status status = CALL(lsc_store_list_activities)(at->store, at->mine, at->lead_id, &query,
+                                                        &rows, &n, &error);
+    check_found(at, status, &error);
+    for (size_t i = 0; i < n; i++) {
+        check_text(at, rows[i].data);
+    }
+    check_found(at, CALL(lsc_store_note_access)(at->store, at->mine, at->lead_id, &error), &error);
+}
+
 static void explain_change(world *at)
 {
     lsc_error error = LSC_ERROR_INIT;
@@ -504,11 +520,30 @@ static void check_trail(const char *path)
 
 START_TEST(no_call_gives_a_row_of_another_organization)
 {
-    static void (*const calls[])(world *) = {
-        put,        put,         put,         take_in, get,     remove_lead,    use_lead,
-        add,        score,       list,        count,   rescore, explain_change, list_scores,
-        consent,    export_lead, read_source, erase,   retain,  use_accounts,   use_models,
-        list_audit, analyse};
+    static void (*const calls[])(world *) = {put,
+                                             put,
+                                             put,
+                                             take_in,
+                                             get,
+                                             remove_lead,
+                                             use_lead,
+                                             add,
+                                             score,
+                                             list,
+                                             count,
+                                             rescore,
+                                             explain_change,
+                                             list_scores,
+                                             consent,
+                                             export_lead,
+                                             read_source,
+                                             erase,
+                                             retain,
+                                             use_accounts,
+                                             use_models,
+                                             list_audit,
+                                             analyse,
+                                             list_activities};
     char sha256[65];
     world at = {.path = fresh_path("tenancy.store"), .scorer = make_scorer(false), .dice = {11}};
     const lsc_store_actor actor = {sizeof actor, NULL, no_time, NULL};

@@ -50,6 +50,23 @@ function readAccount(account) {
   return { ...account, details: JSON.parse(account.details) };
 }
 
+/** (id, source) of the activity that a page begins after. */
+function activityPlace(after) {
+  if (after === undefined) {
+    return [null, null];
+  }
+  if (typeof after !== 'object' || after === null) {
+    refuse(`after is ${kindOf(after)}, must be an activity of the page before`);
+  }
+  return [text(after.id, 'after.id'), text(after.source, 'after.source', true)];
+}
+
+function readActivity(row) {
+  return {
+    ...row, time: new Date(row.time), recordedTime: new Date(row.recordedTime), data: JSON.parse(row.data),
+  };
+}
+
 const LINES = (stage, lines) => ({ lines });
 const BYTES = (stage, bytes, all) => ({ bytes, all });
 const SCORES = (stage, scored, changed) => ({ scored, changed });
@@ -164,6 +181,16 @@ class Store {
     }
     return native.storeAddActivities(this.#handle, text(organization, 'organization'),
       text(leadId, 'leadId', true), json);
+  }
+
+  listActivities(organization, leadId, query) {
+    const { after, limit, type, from, until, latestFirst } =
+      options(query, ['after', 'limit', 'type', 'from', 'until', 'latestFirst'], 'query');
+    const rows = native.storeListActivities(this.#handle, text(organization, 'organization'),
+      text(leadId, 'leadId'), ...activityPlace(after), text(type, 'type', true),
+      optionalTime(after?.time, 'after.time'), optionalTime(from, 'from'), optionalTime(until, 'until'),
+      pageLimit(limit), flag(latestFirst, 'latestFirst'));
+    return rows.map(readActivity);
   }
 
   addOutcome(organization, leadId, outcome) {
@@ -351,6 +378,10 @@ class Store {
 
   setAudited(audited) {
     native.storeSetAudited(this.#handle, truth(audited, 'audited'));
+  }
+
+  noteAccess(organization, leadId) {
+    native.storeNoteAccess(this.#handle, text(organization, 'organization'), text(leadId, 'leadId'));
   }
 
   auditHead() {

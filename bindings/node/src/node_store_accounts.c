@@ -132,6 +132,18 @@ static napi_value lead_uuid(napi_env env, napi_callback_info info)
 
 /* The audit trail. */
 
+/* storeNoteAccess(store, organization, leadId) */
+static napi_value note_access(napi_env env, napi_callback_info info)
+{
+    lsc_node_call call;
+    if (!lsc_node_begin_call(env, info, 2, &call)) {
+        return NULL;
+    }
+    lsc_status status =
+        lsc_store_note_access(call.store, call.texts[0].bytes, call.texts[1].bytes, &call.error);
+    return lsc_node_leave(env, &call, status, NULL);
+}
+
 static void put_audit(napi_env env, napi_value object, const void *rows, size_t row)
 {
     const lsc_audit_row *noted = (const lsc_audit_row *)rows + row;
@@ -169,13 +181,9 @@ static napi_value list_audit(napi_env env, napi_callback_info info)
 }
 
 const lsc_node_function lsc_node_store_account_functions[] = {
-    {"storePutAccount", put_account},
-    {"storeGetAccount", get_account},
-    {"storeListAccounts", list_accounts},
-    {"storeSetAccountActive", set_active},
-    {"storeDeleteAccount", delete_account},
-    {"storeAccountUuid", account_uuid},
-    {"storeLeadUuid", lead_uuid},
-    {"storeListAudit", list_audit},
-    {NULL, NULL},
+    {"storePutAccount", put_account},       {"storeGetAccount", get_account},
+    {"storeListAccounts", list_accounts},   {"storeSetAccountActive", set_active},
+    {"storeDeleteAccount", delete_account}, {"storeAccountUuid", account_uuid},
+    {"storeLeadUuid", lead_uuid},           {"storeNoteAccess", note_access},
+    {"storeListAudit", list_audit},         {NULL, NULL},
 };

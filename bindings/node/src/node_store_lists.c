@@ -76,6 +76,43 @@ static napi_value list_leads(napi_env env, napi_callback_info info)
     return lsc_node_give_rows(env, &call, status, rows, n, put_lead);
 }
 
+static void put_activity(napi_env env, napi_value object, const void *rows, size_t row)
+{
+    const lsc_stored_activity *given = (const lsc_stored_activity *)rows + row;
+    lsc_node_set_string(env, object, "id", given->id);
+    lsc_node_set_string(env, object, "source", given->source);
+    lsc_node_set_string(env, object, "type", given->type);
+    lsc_node_set_time(env, object, "time", given->time_ms);
+    lsc_node_set_time(env, object, "recordedTime", given->recorded_time_ms);
+    lsc_node_set_bool(env, object, "bot", given->bot);
+    lsc_node_set_string(env, object, "data", given->data);
+}
+
+/* storeListActivities(store, organization, leadId, afterId, afterSource, type, afterTime, from, until, limit,
+   latestFirst) */
+static napi_value list_activities(napi_env env, napi_callback_info info)
+{
+    lsc_node_call call;
+    lsc_activity_query query = LSC_ACTIVITY_QUERY_INIT;
+    const lsc_stored_activity *rows = NULL;
+    size_t n = 0;
+    if (!lsc_node_begin_call(env, info, 5, &call) ||
+        !lsc_node_read_time(env, call.state->args[6], &query.after_ms) ||
+        !lsc_node_read_time(env, call.state->args[7], &query.from_ms) ||
+        !lsc_node_read_time(env, call.state->args[8], &query.until_ms) ||
+        !lsc_node_read_size(env, call.state->args[9], &query.limit) ||
+        !lsc_node_read_bool(env, call.state->args[10], &query.latest_first)) {
+        return NULL;
+    }
+    const lsc_node_text *texts = call.texts;
+    query.after_id = texts[2].bytes;
+    query.after_source = texts[3].bytes;
+    query.type = texts[4].bytes;
+    lsc_status status = lsc_store_list_activities(call.store, texts[0].bytes, texts[1].bytes,
+                                                  &query, &rows, &n, &call.error);
+    return lsc_node_give_rows(env, &call, status, rows, n, put_activity);
+}
+
 static void put_model(napi_env env, napi_value object, const void *rows, size_t row)
 {
     const lsc_stored_model *given = (const lsc_stored_model *)rows + row;
@@ -241,6 +278,7 @@ static napi_value list_history(napi_env env, napi_callback_info info)
 const lsc_node_function lsc_node_store_list_functions[] = {
     {"storeListOrganizations", list_organizations},
     {"storeListLeads", list_leads},
+    {"storeListActivities", list_activities},
     {"storeListConsents", list_consents},
     {"storeListModels", list_models},
     {"storeListScores", list_scores},

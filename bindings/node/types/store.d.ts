@@ -6,7 +6,7 @@ import type { Explanation } from './results.js';
 import type {
   AccountType, Actor, AuditHead, AuditRow, Consent, CopyNews, GradeConversion, IngestCounts, Page, Performance,
   RescoringCounts, Retention, RetentionCounts, ScoreChange, ScoreCount, StaleLead, StoreCounts, StoreKey,
-  StoreOptions, StoredAccount, StoredLead, StoredModel, StoredOrganization, StoredScore,
+  StoreOptions, StoredAccount, StoredActivity, StoredLead, StoredModel, StoredOrganization, StoredScore,
 } from './stored.js';
 
 /**
@@ -46,6 +46,20 @@ export class Store {
   deleteLead(organization: string, id: string): void;
   /** leadId null: each activity names its lead. Gives how many were new. */
   addActivities(organization: string, leadId: string | null, activities: ActivitiesLike): number;
+  /** The activities of a lead by time, source and id, or backwards. */
+  listActivities(
+    organization: string,
+    leadId: string,
+    query?: {
+      /** Begin after this activity: the last one of the page before. */
+      after?: { id: string; source?: string; time: TimeLike };
+      limit?: number;
+      type?: string;
+      from?: TimeLike;
+      until?: TimeLike;
+      latestFirst?: boolean;
+    },
+  ): StoredActivity[];
   addOutcome(
     organization: string,
     leadId: string,
@@ -216,6 +230,12 @@ export class Store {
   setActor(actor: Actor): void;
   /** From now on note what is done with personal data, or no more. An actor must be set. */
   setAudited(audited: boolean): void;
+  /**
+   * Note that something of a lead is given out from a copy of your own, such as a cache of scores. Call it before,
+   * and give nothing out where it throws: the lead may be gone. In a store that is not audited it looks whether
+   * the lead is there.
+   */
+  noteAccess(organization: string, leadId: string): void;
   auditHead(): AuditHead;
   /** The UUID of a lead, by which the audit trail names it. */
   leadUuid(organization: string, id: string): string;

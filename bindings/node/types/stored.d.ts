@@ -212,6 +212,19 @@ export interface RetentionCounts {
   scores: number;
 }
 
+/** An activity as lists give it. */
+export interface StoredActivity {
+  id: string;
+  /** "": not said. */
+  source: string;
+  type: string;
+  time: Date;
+  recordedTime: Date;
+  bot: boolean;
+  /** Its properties: flat, with dotted names. */
+  data: Record<string, unknown>;
+}
+
 export interface Consent {
   purpose: string;
   given: boolean;

@@ -33,8 +33,8 @@ from .spec import Spec
 from .store import Store, restore_store
 from .stored import (AuditHead, AuditRow, Consent, GradeConversion, IngestCounts, Performance,
                      ProbabilityBin, RescoringCounts, RetentionCounts, ScoreChange, ScoreCount, StaleLead,
-                     StoreCounts, StoredAccount, StoredLead, StoredModel, StoredOrganization,
-                     StoredScore)
+                     StoreCounts, StoredAccount, StoredActivity, StoredLead, StoredModel,
+                     StoredOrganization, StoredScore)
 from .training import Training, train
 
 if _TYPE_CHECKING:
@@ -61,9 +61,9 @@ __all__ = [
     "InternalError", "InvalidArgError", "IoError", "KeyLike", "LeadLike", "LimitError", "MismatchError",
     "Model", "ModelInfo", "NoMemoryError", "NotFoundError", "Performance", "ProbabilityBin", "Reason",
     "Receipt", "RescoringCounts", "Result", "RetentionCounts", "ScoreChange", "ScoreCount", "Scores",
-    "Source", "Spec", "StaleLead", "Store", "StoreCounts", "StoreKey", "StoredAccount", "StoredLead",
-    "StoredModel", "StoredOrganization", "StoredScore", "TimeLike", "Training", "TrainingError",
-    "TrainingRows", "UnsupportedError", "UntrustedError", "__version__", "build_scorecard", "drift",
+    "Source", "Spec", "StaleLead", "Store", "StoreCounts", "StoreKey", "StoredAccount", "StoredActivity",
+    "StoredLead", "StoredModel", "StoredOrganization", "StoredScore", "TimeLike", "Training",
+    "TrainingError", "TrainingRows", "UnsupportedError", "UntrustedError", "__version__", "build_scorecard", "drift",
     "errors", "evaluate", "import_model", "metrics", "public_key_id", "restore_store", "sign_bundle",
     "train", "training_rows",
 ]

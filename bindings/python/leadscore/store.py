@@ -11,14 +11,14 @@ from .aliases import AliasesLike, aliases_pointer
 from .connection import KeyLike, store_key
 from .errors import check, new_error, text
 from .inputs import (ActivitiesLike, LeadLike, TimeLike, activities_json, c_text, lead_json, new_lead,
-                     new_struct, optional_path, optional_text, path_bytes, time_ms, whole)
+                     new_struct, optional_ms, optional_path, optional_text, path_bytes, time_ms, whole)
 from .progress import Progress, keep
 from .store_accounts import AccountCalls
 from .store_analytics import AnalyticsCalls
 from .store_privacy import PrivacyCalls
 from .store_scores import ScoreCalls
-from .stored import (IngestCounts, StoreCounts, StoredLead, StoredOrganization, read_counts, read_lead,
-                     read_organization)
+from .stored import (IngestCounts, StoreCounts, StoredActivity, StoredLead, StoredOrganization, read_activity,
+                     read_counts, read_lead, read_organization)
 
 
 @ffi.def_extern(onerror=keep(ffi.from_handle))  # type: ignore[untyped-decorator]
@@ -157,6 +157,27 @@ class Store(AccountCalls, AnalyticsCalls, PrivacyCalls, ScoreCalls):
         self._call(lib.lsc_store_add_activities_json, c_text(organization, "organization"),
                    optional_text(lead_id, "lead_id"), raw, len(raw), added)
         return int(added[0])
+
+    def activities(self, organization: str, lead_id: str, *, type: Optional[str] = None,
+                   since: Optional[TimeLike] = None, until: Optional[TimeLike] = None,
+                   latest_first: bool = False) -> Iterator[StoredActivity]:
+        """The activities of a lead by time, source and id, or backwards: all of them, those of a type,
+        from `since` on, before `until`."""
+        kept = [optional_text(type, "type")]
+        c_organization, c_lead = c_text(organization, "organization"), c_text(lead_id, "lead_id")
+        query = new_struct(lib.lsc_activity_query_init)
+        query.type, query.latest_first, query.limit = kept[0], latest_first, lib.LSC_MAX_PAGE
+        query.from_ms, query.until_ms = optional_ms(since, "since"), optional_ms(until, "until")
+
+        def arguments(last: Optional[StoredActivity]) -> Tuple[Any, ...]:
+            if last is not None:
+                kept.extend([optional_text(last.id, "after"), optional_text(last.source, "after")])
+                query.after_id, query.after_source = kept[-2:]
+                query.after_ms = time_ms(last.time, "after")
+            return c_organization, c_lead, query
+
+        return self._pages(lib.lsc_store_list_activities, "lsc_stored_activity", read_activity,
+                           arguments)
 
     def add_outcome(self, organization: str, lead_id: str, *, time: TimeLike,
                     converted: bool) -> None:

@@ -111,6 +111,13 @@ class PrivacyCalls(Connection):
         changes personal data."""
         self._call(lib.lsc_store_set_audited, audited)
 
+    def note_access(self, organization: str, lead_id: str) -> None:
+        """Note that something of a lead is given out from a copy of your own, such as a cache of scores.
+        Call it before, and give nothing out where it raises: the lead may be gone. In a store that is not
+        audited it looks whether the lead is there."""
+        self._call(lib.lsc_store_note_access, c_text(organization, "organization"),
+                   c_text(lead_id, "lead_id"))
+
     def audit_head(self) -> AuditHead:
         """The head of the audit trail. Kept outside of the store its code is an anchor for `verify`."""
         n_rows, head = ffi.new("int64_t *"), ffi.new("char[65]")

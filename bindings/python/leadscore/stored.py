@@ -54,6 +54,21 @@ class StoredLead:
 
 
 @dataclass(frozen=True)
+class StoredActivity:
+    """An activity as lists give it."""
+
+    id: str
+    #: "": not said.
+    source: str
+    type: str
+    time: datetime
+    recorded_time: datetime
+    bot: bool
+    #: Its properties: flat, with dotted names.
+    data: Mapping[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Consent:
     """That a lead gave its consent to something, or withdrew it."""
 
@@ -281,6 +296,14 @@ def read_lead(row: Any) -> StoredLead:
     """A StoredLead of an lsc_stored_lead."""
     return StoredLead(text(row.id) or "", text(row.uuid) or "", text(row.email), text(row.status),
                       text(row.source), from_ms(row.created_at_ms))
+
+
+def read_activity(row: Any) -> StoredActivity:
+    """A StoredActivity of an lsc_stored_activity."""
+    return StoredActivity(text(row.id) or "", text(row.source) or "", text(row.type) or "",
+                          cast(datetime, from_ms(row.time_ms)),
+                          cast(datetime, from_ms(row.recorded_time_ms)), bool(row.bot),
+                          json.loads(text(row.data) or "{}"))
 
 
 def read_organization(row: Any) -> StoredOrganization:

@@ -107,6 +107,18 @@ LSC_API lsc_status lsc_store_set_actor(lsc_store *store, const lsc_store_actor *
                                        lsc_error *error);
 
 /**
+ * Note that something of a lead which the store gave before is given out again, from a copy that the caller
+ * keeps, such as a cache of scores: a row "read copy". It is in the file, as lsc_store_options.durability says,
+ * when this returns, so call it before the copy is given out, and do not give it out where this fails: the
+ * lead may be gone. In a store that is not audited it looks whether the lead is there, and no more.
+ *
+ * @return LSC_OK; LSC_NOT_FOUND for an unknown organization or lead.
+ * @since 0.1
+ */
+LSC_API lsc_status lsc_store_note_access(lsc_store *store, const char *organization,
+                                         const char *lead_id, lsc_error *error);
+
+/**
  * From now on note what is done with personal data, or no more; for all connections, and noted itself. In
  * an audited store a call that reads or changes personal data returns LSC_INVALID_ARG before
  * somebody was said to act, and LSC_IO when it was opened to read.
