@@ -6,153 +6,85 @@
 #include "answers.h"
 #include "trace/tracing.h"
 
-/** Bytes of all that is held on a lead whose activities are listed. One past is 422. */
-#define MAX_EXPORT (64u << 20)
+/* Listing. */
 
-typedef struct gathered {
-    char *bytes;
-    size_t length;
-    size_t room;
-    bool is_full;
-} gathered;
-
-static bool gather(void *ctx, const char *bytes, size_t length)
+static json_t *json_of_activity(const lsc_stored_activity *activity)
 {
-    gathered *all = ctx;
-    if (all->length + length > all->room) {
-        size_t room = (all->length + length) * 2;
-        char *grown = room <= 2 * MAX_EXPORT ? realloc(all->bytes, room) : NULL;
-        if (grown == NULL) {
-            all->is_full = true;
-            return false;
-        }
-        all->bytes = grown;
-        all->room = room;
-    }
-    memcpy(all->bytes + all->length, bytes, length);
-    all->length += length;
-    return true;
+    return json_pack("{s:s, s:s, s:s, s:o, s:o, s:b, s:o}", "source", activity->source, "id",
+                     activity->id, "type", activity->type, "time", srv_json_time(activity->time_ms),
+                     "recorded_time", srv_json_time(activity->recorded_time_ms), "bot",
+                     (int)activity->bot, "data", json_loads(activity->data, 0, NULL));
 }
 
-/* The activities of a lead, from all that is held on it: the store has no other list of them. NULL: the
-   call has been answered. */
-static json_t *read_activities(srv_call *call, lsc_store *store, const char *id)
+/* A page begins after an activity: its place in the order is what a cursor has. */
+static char *key_of(const lsc_stored_activity *activity)
 {
-    gathered all = {0};
-    lsc_error error = LSC_ERROR_INIT;
-    lsc_status status =
-        lsc_store_export_lead(store, srv_organization(call), id, gather, &all, &error);
-    json_t *person = status == LSC_OK ? json_loadb(all.bytes, all.length, 0, NULL) : NULL;
-    json_t *activities = json_incref(json_object_get(person, "activities"));
-    json_decref(person);
-    free(all.bytes);
-    if (all.is_full) {
-        srv_fail(call, 422, "limit", "the lead has too many activities to list");
-    } else if (srv_went_well(call, status, &error) && activities == NULL) {
-        srv_fail(call, 503, "no_memory", "no memory");
-    }
-    return activities;
+    json_t *place =
+        json_pack("[I, s, s]", (json_int_t)activity->time_ms, activity->source, activity->id);
+    char *key = json_dumps(place, JSON_COMPACT);
+    json_decref(place);
+    return key;
 }
 
-static const char *text_of(const json_t *activity, const char *name)
-{
-    const char *text = json_string_value(json_object_get(activity, name));
-    return text != NULL ? text : "";
-}
-
-/* The latest first; of one moment by source, then id. */
-static int compare(const void *a, const void *b)
-{
-    const json_t *left = *(json_t *const *)a;
-    const json_t *right = *(json_t *const *)b;
-    int64_t left_ms = srv_member_time(left, "time", LSC_TIME_NONE);
-    int64_t right_ms = srv_member_time(right, "time", LSC_TIME_NONE);
-    if (left_ms != right_ms) {
-        return left_ms > right_ms ? -1 : 1;
-    }
-    int by_source = strcmp(text_of(left, "source"), text_of(right, "source"));
-    return by_source != 0 ? by_source : strcmp(text_of(left, "id"), text_of(right, "id"));
-}
-
-/* An activity as a cursor has it: its place in the order, without the rest of it. */
-static char *key_of(const json_t *activity)
-{
-    json_t *key = json_pack("[s, s, s]", text_of(activity, "time"), text_of(activity, "source"),
-                            text_of(activity, "id"));
-    char *text = json_dumps(key, JSON_COMPACT);
-    json_decref(key);
-    return text;
-}
-
-static json_t *activity_of(const char *key)
+/* The place that a cursor has; its texts are in what is returned. NULL: it has none. */
+static json_t *read_place(const char *key, lsc_activity_query *query)
 {
     json_t *place = json_loads(key, 0, NULL);
-    const char *time;
-    const char *source;
-    const char *id;
-    json_t *activity = NULL;
-    if (json_unpack(place, "[s, s, s]", &time, &source, &id) == 0) {
-        activity = json_pack("{s:s, s:s, s:s}", "time", time, "source", source, "id", id);
+    json_int_t time_ms;
+    if (json_unpack(place, "[I, s, s!]", &time_ms, &query->after_source, &query->after_id) != 0 ||
+        time_ms < LSC_TIME_MIN || time_ms > LSC_TIME_MAX) {
+        json_decref(place);
+        return NULL;
     }
-    json_decref(place);
-    return activity;
+    query->after_ms = time_ms;
+    return place;
 }
 
-/* The page of `sorted` that comes after `after`, which may be NULL. */
-static json_t *page_after(json_t **sorted, size_t n, const json_t *after, size_t limit)
+static void reply_page(srv_call *call, const lsc_activity_query *query)
 {
-    size_t from = 0;
-    while (after != NULL && from < n && compare(&sorted[from], &after) <= 0) {
-        from++;
-    }
-    json_t *items = json_array();
-    size_t at = from;
-    for (; at < n && at - from < limit; at++) {
-        json_array_append(items, sorted[at]);
-    }
-    char *key = at < n && at > from ? key_of(sorted[at - 1]) : NULL;
-    json_t *page = srv_json_page(items, key);
-    free(key);
-    return page;
-}
-
-static void reply_activities(srv_call *call, json_t *activities, const json_t *after)
-{
-    size_t n = json_array_size(activities);
-    json_t **sorted = malloc((n + 1) * sizeof(*sorted));
-    if (sorted == NULL) {
-        srv_fail(call, 503, "no_memory", "no memory");
+    lsc_error error = LSC_ERROR_INIT;
+    const lsc_stored_activity *activities;
+    size_t n;
+    lsc_store *store = srv_store(call);
+    if (store == NULL || !srv_went_well(call,
+                                        lsc_store_list_activities(store, srv_organization(call),
+                                                                  srv_path(call, "lead_id"), query,
+                                                                  &activities, &n, &error),
+                                        &error)) {
         return;
     }
+    json_t *items = json_array();
     for (size_t i = 0; i < n; i++) {
-        sorted[i] = json_array_get(activities, i);
+        json_array_append_new(items, json_of_activity(&activities[i]));
     }
-    qsort(sorted, n, sizeof(*sorted), compare);
-    srv_reply(call, 200,
-              page_after(sorted, n, after, (size_t)srv_query_integer(call, "limit", LSC_PAGE)));
-    free(sorted);
+    char *key = n == query->limit ? key_of(&activities[n - 1]) : NULL;
+    srv_reply(call, 200, srv_json_page(items, key));
+    free(key);
 }
 
 void srv_list_activities(srv_call *call)
 {
+    lsc_activity_query query = LSC_ACTIVITY_QUERY_INIT;
     char *key;
-    lsc_store *store = srv_store(call);
-    if (store == NULL || !srv_read_cursor(call, &key)) {
+    if (!srv_read_cursor(call, &key)) {
         return;
     }
-    json_t *after = key != NULL ? activity_of(key) : NULL;
-    if (key != NULL && after == NULL) {
+    query.latest_first = true;
+    query.limit = (size_t)srv_query_integer(call, "limit", LSC_PAGE);
+    query.type = srv_query(call, "type");
+    query.from_ms = srv_query_time(call, "from", LSC_TIME_NONE);
+    query.until_ms = srv_query_time(call, "until", LSC_TIME_NONE);
+    json_t *place = key != NULL ? read_place(key, &query) : NULL;
+    if (key != NULL && place == NULL) {
         srv_fail(call, 400, "bad_cursor", "cursor is not what a page before gave");
     } else {
-        json_t *activities = read_activities(call, store, srv_path(call, "lead_id"));
-        if (activities != NULL) {
-            reply_activities(call, activities, after);
-            json_decref(activities);
-        }
+        reply_page(call, &query);
     }
-    json_decref(after);
+    json_decref(place);
     free(key);
 }
+
+/* Adding. */
 
 /* One or many, as the array that the library takes. */
 static char *as_array(const json_t *body)

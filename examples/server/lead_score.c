@@ -39,12 +39,10 @@ static const char *model_of(const lsc_scorer *scorer)
     return info.sha256;
 }
 
-/* Of a score as of now alone; and where accesses are noted each one goes to the store, which notes it. */
-static bool may_cache(const srv_call *call, srv_app *app, const char *id,
-                      char key[SRV_CACHE_KEY_MAX])
+/* Of a score as of now alone. */
+static bool may_cache(const srv_call *call, const char *id, char key[SRV_CACHE_KEY_MAX])
 {
-    return !app->config.audited && srv_query(call, "as_of") == NULL &&
-           srv_cache_score_key(key, srv_organization(call), id);
+    return srv_query(call, "as_of") == NULL && srv_cache_score_key(key, srv_organization(call), id);
 }
 
 /* With the entity tag that the score was cached with: to make it takes longer than all else of such an answer. */
@@ -54,8 +52,20 @@ static void tag(srv_call *call, const char *etag)
     srv_set_header(call, "Cache-Control", "private, no-cache");
 }
 
+/* Where accesses are noted, this one is before it is answered: the store did not see it. */
+static bool note_access(srv_call *call, lsc_store *store)
+{
+    lsc_error error = LSC_ERROR_INIT;
+    return !srv_app_of(call)->config.audited ||
+           srv_went_well(call,
+                         SRV_STEP(lsc_store_note_access, store, srv_organization(call),
+                                  srv_path(call, "lead_id"), &error),
+                         &error);
+}
+
 /* What is cached is the JSON, and its entity tag with the final NUL. */
-static bool answer_from_cache(srv_call *call, const char *key, const lsc_scorer *scorer)
+static bool answer_from_cache(srv_call *call, lsc_store *store, const char *key,
+                              const lsc_scorer *scorer)
 {
     size_t length;
     const char *json;
@@ -66,8 +76,12 @@ static bool answer_from_cache(srv_call *call, const char *key, const lsc_scorer 
         return false;
     }
     length -= SRV_ETAG_BYTES;
-    tag(call, json + length);
-    srv_reply_shared(call, 200, "application/json", json, length, shared);
+    if (note_access(call, store)) {
+        tag(call, json + length);
+        srv_reply_shared(call, 200, "application/json", json, length, shared);
+    } else {
+        srv_shared_let_go(shared);
+    }
     return true;
 }
 
@@ -87,43 +101,64 @@ static void put_into_cache(srv_call *call, const char *key, const lsc_scorer *sc
     free(text);
 }
 
-static bool explain(srv_call *call, lsc_store *store, lsc_scorer *scorer,
-                    lsc_explanation *explanation)
+/** A lead that was scored, and what it was before. */
+typedef struct scored {
+    lsc_explanation explanation;
+    const char *json; /**< of the explanation; the scorer's */
+    size_t length;
+    bool had_score;
+    int before;
+} scored;
+
+/* Read what was kept, score, and keep that. */
+static lsc_status keep_score(srv_call *call, lsc_store *store, lsc_scorer *scorer, scored *done,
+                             lsc_error *error)
 {
-    lsc_error error = LSC_ERROR_INIT;
+    const char *organization = srv_organization(call);
+    const char *id = srv_path(call, "lead_id");
     int64_t as_of_ms = srv_query_time(call, "as_of", srv_now_ms(call));
     lsc_scorer_set_receipts(scorer, false); /* the request before may have asked for one */
-    return srv_went_well(call,
-                         SRV_STEP(lsc_store_score_lead, store, srv_organization(call),
-                                  srv_path(call, "lead_id"), scorer, as_of_ms, explanation, &error),
-                         &error);
+    done->before = latest_score(store, organization, id, &done->had_score);
+    lsc_status status = SRV_STEP(lsc_store_score_lead, store, organization, id, scorer, as_of_ms,
+                                 &done->explanation, error);
+    return status == LSC_OK ? lsc_explanation_json(scorer, &done->explanation, id, 0, &done->json,
+                                                   &done->length, error)
+                            : status;
+}
+
+/* In one transaction, so that the disk is waited for once. */
+static bool score_once(srv_call *call, lsc_store *store, lsc_scorer *scorer, scored *done)
+{
+    lsc_error error = LSC_ERROR_INIT;
+    lsc_status status = lsc_store_begin(store, &error);
+    if (status == LSC_OK) {
+        status = keep_score(call, store, scorer, done, &error);
+    }
+    if (status == LSC_OK) {
+        status = SRV_STEP(lsc_store_commit, store, &error);
+    } else {
+        lsc_store_rollback(store);
+    }
+    return srv_went_well(call, status, &error);
 }
 
 /* Score it, keep the score, and tell of it where it is another than before. */
 static void score(srv_call *call, lsc_store *store, lsc_scorer *scorer, const char *key)
 {
     srv_app *app = srv_app_of(call);
-    lsc_error error = LSC_ERROR_INIT;
-    lsc_explanation explanation = LSC_EXPLANATION_INIT;
-    const char *id = srv_path(call, "lead_id");
-    const char *json;
-    size_t length;
-    bool had_score;
-    int before = latest_score(store, srv_organization(call), id, &had_score);
-    if (!explain(call, store, scorer, &explanation) ||
-        !srv_went_well(call,
-                       lsc_explanation_json(scorer, &explanation, id, 0, &json, &length, &error),
-                       &error)) {
+    scored done = {.explanation = LSC_EXPLANATION_INIT};
+    if (!score_once(call, store, scorer, &done)) {
         return;
     }
+    const lsc_result *result = &done.explanation.result;
     srv_counters_add(app->counters, SRV_COUNT_SCORES, 1);
-    if (srv_query(call, "as_of") == NULL && (!had_score || before != explanation.result.score)) {
-        tell(call, id, &explanation.result, had_score, before);
+    if (srv_query(call, "as_of") == NULL && (!done.had_score || done.before != result->score)) {
+        tell(call, srv_path(call, "lead_id"), result, done.had_score, done.before);
     }
     if (key != NULL) {
-        put_into_cache(call, key, scorer, json, length);
+        put_into_cache(call, key, scorer, done.json, done.length);
     }
-    srv_reply_text(call, 200, json, length);
+    srv_reply_text(call, 200, done.json, done.length);
 }
 
 void srv_get_lead_score(srv_call *call)
@@ -136,16 +171,18 @@ void srv_get_lead_score(srv_call *call)
     if (store == NULL) {
         return;
     }
-    bool is_cached = may_cache(call, srv_app_of(call), srv_path(call, "lead_id"), key);
+    bool is_cached = may_cache(call, srv_path(call, "lead_id"), key);
     /* A lead that is not there is not there whether or not a model is. */
-    if (!is_cached && !srv_went_well(call,
-                                     lsc_store_lead_uuid(store, srv_organization(call),
-                                                         srv_path(call, "lead_id"), uuid, &error),
-                                     &error)) {
+    bool is_looked_for = !is_cached || srv_app_of(call)->config.audited;
+    if (is_looked_for &&
+        !srv_went_well(call,
+                       lsc_store_lead_uuid(store, srv_organization(call), srv_path(call, "lead_id"),
+                                           uuid, &error),
+                       &error)) {
         return;
     }
     scorer = srv_scorer(call);
-    if (scorer != NULL && !(is_cached && answer_from_cache(call, key, scorer))) {
+    if (scorer != NULL && !(is_cached && answer_from_cache(call, store, key, scorer))) {
         score(call, store, scorer, is_cached ? key : NULL);
     }
 }

@@ -3,6 +3,7 @@
 import gzip
 import http.client
 import json
+import subprocess
 import threading
 import time
 
@@ -188,6 +189,32 @@ def test_activities_are_added_once_and_listed_the_latest_first(ask):
         cursor = page["next_cursor"]
     assert seen == [f"b-{day}" for day in range(9, 2, -1)] + ["a-1"]
     assert ask("POST", f"{LEADS}/nobody/activities", DEMO).status == 404
+    assert ask("GET", f"{LEADS}/nobody/activities").status == 404
+
+
+def test_activities_are_listed_of_a_type_and_a_time(ask):
+    path = f"{LEADS}/busy/activities"
+    ask("PUT", f"{LEADS}/busy", {})
+    ask("POST", path, [{"id": f"{n}", "source": f"s{n % 2}", "type": ["Email Opened", "Page Viewed"][n % 3 == 0],
+                        "time": f"2026-03-0{1 + n // 4}T10:00:00Z", "bot": n == 7, "data": {"page": {"n": n}}}
+                       for n in range(12)])
+    items = ask("GET", path).json["items"]
+    assert [item["id"] for item in items] == sorted(
+        (str(n) for n in range(12)), key=lambda n: (int(n) // 4, int(n) % 2, n), reverse=True)
+    assert items[0] == {"source": "s1", "id": "9", "type": "Page Viewed", "time": "2026-03-03T10:00:00Z",
+                        "recorded_time": "2026-03-03T10:00:00Z", "bot": False, "data": {"page.n": 9}}
+    seen, cursor = [], ""
+    while cursor is not None:
+        page = ask("GET", f"{path}?limit=2&type=Page%20Viewed{cursor and '&cursor=' + cursor}").json
+        seen += [item["id"] for item in page["items"]]
+        cursor = page["next_cursor"]
+    assert seen == [item["id"] for item in items if item["type"] == "Page Viewed"] and len(seen) == 4
+    some = ask("GET", f"{path}?from=2026-03-02T10:00:00Z&until=2026-03-03T10:00:00Z").json["items"]
+    assert some == [item for item in items if item["time"] == "2026-03-02T10:00:00Z"] and len(some) == 4
+    # Cursors of another list, and such as a page never gave.
+    for wrong in ("WzFd", "WzEsIiIsIiIsMV0", "eyJhIjoxfQ", "WzFlOTksIiIsIiJd", "WzkyMjMzNzIwMzY4NTQ3NzU4MDcsIiIsIiJd"):
+        answer = ask("GET", f"{path}?cursor={wrong}")
+        assert (answer.status, answer.json["code"]) == (400, "bad_cursor"), wrong
 
 
 def test_an_outcome_is_kept(ask):
@@ -404,10 +431,34 @@ def test_a_cached_score_is_gone_with_any_change_of_its_lead(start):
         assert after.status == 404 if method == "DELETE" else after.json["as_of"] != before
 
 
-def test_where_accesses_are_noted_each_reading_of_a_score_is(start):
+def noted(server, action):
+    """Rows of the audit trail with this action."""
+    program = server.program.parent.parent / "prefix/bin/leadscore"
+    listed = subprocess.run([program, "store", "audit", "--store", "leadscore.db", "--action", action], check=True,
+                            cwd=server.folder, env=server.environment, capture_output=True).stdout
+    return [json.loads(line) for line in listed.splitlines()]
+
+
+def test_where_accesses_are_noted_each_reading_of_a_cached_score_is(start):
     server = start()
     token = people.found_alone(server, "acme")
     activate_starter(server, token)
     server.ask("PUT", f"{LEADS}/noted", {}, token=token)
-    first, second = (server.get(f"{LEADS}/noted/score", token=token).json["as_of"] for _ in range(2))
-    assert first != second
+    path = f"{LEADS}/noted/score"
+    # Just after a change nothing is put into the cache (cache.h). Its as-of time tells whether a score is from there.
+    until = time.monotonic() + PATIENCE_SECONDS
+    while server.get(path, token=token).bytes != server.get(path, token=token).bytes:
+        assert time.monotonic() < until
+        time.sleep(0.1)
+    before, scored = len(noted(server, "read copy")), len(noted(server, "score lead"))
+    assert before > 0
+    first = server.get(path, token=token)
+    assert [server.get(path, token=token).bytes for _ in range(4)] == [first.bytes] * 4
+    rows = noted(server, "read copy")
+    assert len(rows) == before + 5 and len(noted(server, "score lead")) == scored
+    assert len({row["subject"] for row in rows}) == 1 and rows[-1]["actor"] == noted(server, "put lead")[-1]["actor"]
+    # What was deleted past the server is not given out of the cache.
+    subprocess.run([server.program.parent.parent / "prefix/bin/leadscore", "store", "erase", "--store", "leadscore.db",
+                    "--organization", "acme", "--id", "noted"], check=True, cwd=server.folder, env=server.environment)
+    assert server.get(path, token=token).status == 404
+    assert len(noted(server, "read copy")) == before + 5
