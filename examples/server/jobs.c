@@ -2,174 +2,230 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "answers.h"
+#include "auth/auth.h"
+#include "job_rows.h"
+#include "runner_lock.h"
 #include "server_log.h"
 #include "trace/trace_start.h"
 #include "train_job.h"
 #include "wall_clock.h"
 
-typedef enum job_state {
-    WAITING,
-    RUNNING,
-    DONE,
-    FAILED,
-    CANCELLED
-} job_state;
+/** How often it is looked for what other processes add, and for the lock. */
+#define LOOK_SECONDS 1
+/** How often progress is kept, besides each new stage, and how often it is asked whether it is wanted still. */
+#define KEEP_US 1000000
+#define ASK_US 100000
 
 static const char *const state_names[] = {"waiting", "running", "done", "failed", "cancelled"};
-
-typedef struct job {
-    struct job *next; /**< the one that was added after it */
-    char id[37];
-    srv_principal who;
-    srv_trace_context asked_by; /**< the request's span */
-    job_state state;
-    atomic_bool is_unwanted;
-    srv_training wanted;
-    const char *stage;
-    double fraction; /**< negative: not known */
-    int64_t created_ms;
-    int64_t ended_ms;
-    char model[65];
-    lsc_error error;
-    bool gate_passed;
-} job;
 
 struct srv_jobs {
     srv_app *app;
     pthread_mutex_t lock;
     pthread_cond_t there_is_work;
+    bool is_asked; /* there may be work */
+    atomic_bool ends;
     pthread_t thread;
     bool has_thread;
-    bool ends;
-    job *first;
-    size_t n;
+    int runner; /* the lock; -1: another process may have it */
 };
 
-static bool has_ended(const job *each)
+static srv_auth_db *db_of(const srv_jobs *jobs)
 {
-    return each->state >= DONE;
+    return jobs->app->auth->db;
 }
 
-static json_t *json_of_job(const job *each)
+static json_t *text_or_null(const char *text)
 {
-    json_t *json =
-        json_pack("{s:s, s:s, s:s?, s:o, s:o, s:o, s:s?, s:o}", "id", each->id, "status",
-                  state_names[each->state], "stage", each->stage, "fraction",
-                  each->fraction >= 0 ? json_real(each->fraction) : json_null(), "created_at",
-                  srv_json_time(each->created_ms), "ended_at", srv_json_time(each->ended_ms),
-                  "model_id", each->model[0] != '\0' ? each->model : NULL, "gate_passed",
-                  each->state == DONE ? json_boolean(each->gate_passed) : json_null());
-    json_object_set_new(json, "error",
-                        each->state == FAILED ? json_string(each->error.message) : json_null());
-    return json;
+    return srv_json_text(text[0] != '\0' ? text : NULL);
+}
+
+static json_t *json_of_job(const srv_job *job)
+{
+    return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I}", "id", job->id, "status",
+                     state_names[job->state], "stage", text_or_null(job->stage), "fraction",
+                     job->fraction >= 0 ? json_real(job->fraction) : json_null(), "created_at",
+                     srv_json_time(job->created_ms), "ended_at", srv_json_time(job->ended_ms),
+                     "model_id", text_or_null(job->model), "gate_passed",
+                     job->state == SRV_JOB_DONE ? json_boolean(job->gate_passed) : json_null(),
+                     "error", job->state == SRV_JOB_FAILED ? text_or_null(job->error) : json_null(),
+                     "restarts", (json_int_t)job->restarts);
 }
 
 /* Work. */
 
+/* Until there may be work, or it is time to look. */
+static void wait_a_while(srv_jobs *jobs)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += LOOK_SECONDS;
+    pthread_mutex_lock(&jobs->lock);
+    if (!jobs->is_asked && !jobs->ends) {
+        pthread_cond_timedwait(&jobs->there_is_work, &jobs->lock, &until);
+    }
+    jobs->is_asked = false;
+    pthread_mutex_unlock(&jobs->lock);
+}
+
+static void wake(srv_jobs *jobs)
+{
+    pthread_mutex_lock(&jobs->lock);
+    jobs->is_asked = true;
+    pthread_cond_signal(&jobs->there_is_work);
+    pthread_mutex_unlock(&jobs->lock);
+}
+
+/** The training under way, and what its progress came to. */
 typedef struct job_watch {
     srv_jobs *jobs;
-    job *job;
+    srv_job *job;
+    int64_t kept_us;
+    int64_t asked_us;
 } job_watch;
 
 static bool note_progress(void *ctx, const char *stage, double fraction)
 {
-    const job_watch *watch = ctx;
-    pthread_mutex_lock(&watch->jobs->lock);
-    watch->job->stage = stage;
-    watch->job->fraction = fraction > 1 ? 1 : fraction;
-    pthread_mutex_unlock(&watch->jobs->lock);
-    return !watch->job->is_unwanted;
-}
-
-static void tell(srv_app *app, const job *each)
-{
-    srv_publish(app, each->who.organization, "model_training_complete",
-                json_pack("{s:s, s:s, s:s?, s:b}", "job_id", each->id, "status",
-                          state_names[each->state], "model_id",
-                          each->model[0] != '\0' ? each->model : NULL, "gate_passed",
-                          (int)each->gate_passed));
-    srv_log(each->state == FAILED ? SRV_WARNING : SRV_INFO, "training",
-            json_pack("{s:s, s:s, s:s, s:s}", "job", each->id, "organization",
-                      each->who.organization, "status", state_names[each->state], "message",
-                      each->error.message));
-}
-
-static void end_job(srv_jobs *jobs, job *each, lsc_status status)
-{
-    pthread_mutex_lock(&jobs->lock);
-    each->state = status == LSC_OK ? DONE : status == LSC_CANCELLED ? CANCELLED : FAILED;
-    each->fraction = each->state == DONE ? 1 : each->fraction;
-    each->ended_ms = srv_wall_ms();
-    const job told = *each; /* one that has ended may make room for another at once */
-    pthread_mutex_unlock(&jobs->lock);
-    tell(jobs->app, &told);
-}
-
-static void run(srv_jobs *jobs, job *each)
-{
-    job_watch watch = {jobs, each};
-    srv_trained trained = {{0}, false};
-    lsc_error error = LSC_ERROR_INIT;
-    srv_trace_begin_work(srv_tracer_of(jobs->app), "srv_train", &each->asked_by);
-    lsc_status status =
-        srv_train(jobs->app, &each->who, &each->wanted, note_progress, &watch, &trained, &error);
-    pthread_mutex_lock(&jobs->lock);
-    memcpy(each->model, trained.sha256, sizeof(each->model));
-    each->gate_passed = trained.gate_passed;
-    each->error = error;
-    pthread_mutex_unlock(&jobs->lock);
-    end_job(jobs, each, status);
-    srv_trace_end_work(status);
-}
-
-static job *next_waiting(srv_jobs *jobs)
-{
-    for (job *each = jobs->first; each != NULL; each = each->next) {
-        if (each->state == WAITING) {
-            return each;
-        }
+    job_watch *watch = ctx;
+    srv_job *job = watch->job;
+    srv_auth_db *db = db_of(watch->jobs);
+    int64_t now_us = srv_ticks_us();
+    bool is_new = strncmp(job->stage, stage, sizeof(job->stage) - 1) != 0;
+    job->fraction = fraction > 1 ? 1 : fraction;
+    snprintf(job->stage, sizeof(job->stage), "%s", stage);
+    if (is_new || now_us - watch->kept_us >= KEEP_US) {
+        srv_job_keep_progress(db, job);
+        watch->kept_us = now_us;
     }
-    return NULL;
+    if (now_us - watch->asked_us >= ASK_US) {
+        job->is_unwanted = !srv_job_is_wanted(db, job);
+        watch->asked_us = now_us;
+    }
+    return !job->is_unwanted && !watch->jobs->ends;
+}
+
+static void tell(srv_app *app, const srv_job *job)
+{
+    srv_publish(app, job->organization, "model_training_complete",
+                json_pack("{s:s, s:s, s:o, s:b}", "job_id", job->id, "status",
+                          state_names[job->state], "model_id", text_or_null(job->model),
+                          "gate_passed", (int)job->gate_passed));
+    srv_log(job->state == SRV_JOB_FAILED ? SRV_WARNING : SRV_INFO, "training",
+            json_pack("{s:s, s:s, s:s, s:s}", "job", job->id, "organization", job->organization,
+                      "status", state_names[job->state], "message", job->error));
+}
+
+/* What is not kept now is tried again: a model that was added is not trained twice. */
+static void end_job(srv_jobs *jobs, srv_job *job)
+{
+    job->ended_ms = srv_wall_ms();
+    while (!srv_job_keep_end(db_of(jobs), job) && !jobs->ends) {
+        wait_a_while(jobs);
+    }
+    tell(jobs->app, job);
+}
+
+static lsc_status train(srv_jobs *jobs, srv_job *job, lsc_error *error)
+{
+    job_watch watch = {.jobs = jobs, .job = job};
+    srv_training wanted;
+    srv_trained trained = {{0}, false};
+    json_t *request = json_loads(job->wanted, 0, NULL);
+    bool is_read = request != NULL && srv_training_read(&wanted, request);
+    json_decref(request);
+    if (!is_read) {
+        *error = (lsc_error){LSC_NO_MEMORY, -1, "no memory"};
+        return LSC_NO_MEMORY;
+    }
+    lsc_status status = srv_train(jobs->app, job, &wanted, note_progress, &watch, &trained, error);
+    srv_training_free(&wanted);
+    memcpy(job->model, trained.sha256, sizeof(job->model));
+    job->gate_passed = trained.gate_passed;
+    return status;
+}
+
+/* Train, and keep what came of it. Nothing, where it is put back since the server ends. */
+static lsc_status run(srv_jobs *jobs, srv_job *job)
+{
+    lsc_error error = LSC_ERROR_INIT;
+    srv_log(SRV_INFO, "training_begun",
+            json_pack("{s:s, s:s, s:I}", "job", job->id, "organization", job->organization,
+                      "restarts", (json_int_t)job->restarts));
+    lsc_status status = train(jobs, job, &error);
+    if (status == LSC_CANCELLED && !job->is_unwanted) {
+        srv_job_put_back(db_of(jobs), job); /* the server ends */
+        return status;
+    }
+    job->state = status == LSC_OK          ? SRV_JOB_DONE
+                 : status == LSC_CANCELLED ? SRV_JOB_CANCELLED
+                                           : SRV_JOB_FAILED;
+    snprintf(job->error, sizeof(job->error), "%s", error.message);
+    end_job(jobs, job);
+    return status;
+}
+
+static void run_traced(srv_jobs *jobs, srv_job *job)
+{
+    srv_trace_context asked_by = {0};
+    srv_traceparent_read(job->asked_by, &asked_by);
+    srv_trace_begin_work(srv_tracer_of(jobs->app), "srv_train", &asked_by);
+    srv_trace_end_work(run(jobs, job));
+}
+
+/* Whether this is the process that trains. It finds what the one before it left. */
+static bool is_runner(srv_jobs *jobs)
+{
+    if (jobs->runner >= 0) {
+        return true;
+    }
+    jobs->runner = srv_runner_lock(jobs->app->config.auth_store);
+    if (jobs->runner >= 0 && !srv_job_recover(db_of(jobs), srv_wall_ms())) {
+        srv_runner_unlock(jobs->runner);
+        jobs->runner = -1;
+    }
+    return jobs->runner >= 0;
 }
 
 static void *work(void *ctx)
 {
     srv_jobs *jobs = ctx;
-    pthread_mutex_lock(&jobs->lock);
+    srv_job job;
     while (!jobs->ends) {
-        job *each = next_waiting(jobs);
-        if (each == NULL) {
-            pthread_cond_wait(&jobs->there_is_work, &jobs->lock);
-            continue;
+        if (is_runner(jobs) && srv_job_begin_next(db_of(jobs), &job) == 1) {
+            run_traced(jobs, &job);
+        } else {
+            wait_a_while(jobs);
         }
-        each->state = RUNNING;
-        pthread_mutex_unlock(&jobs->lock);
-        run(jobs, each);
-        pthread_mutex_lock(&jobs->lock);
     }
-    pthread_mutex_unlock(&jobs->lock);
     return NULL;
 }
 
 srv_jobs *srv_jobs_new(srv_app *app)
 {
+    pthread_condattr_t monotonic;
     srv_jobs *jobs = calloc(1, sizeof(*jobs));
     if (jobs == NULL) {
         return NULL;
     }
     jobs->app = app;
+    jobs->runner = -1;
     pthread_mutex_init(&jobs->lock, NULL);
-    pthread_cond_init(&jobs->there_is_work, NULL);
-    jobs->has_thread = pthread_create(&jobs->thread, NULL, work, jobs) == 0;
-    if (!jobs->has_thread) {
-        srv_jobs_free(jobs);
-        return NULL;
-    }
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&jobs->there_is_work, &monotonic);
+    pthread_condattr_destroy(&monotonic);
     return jobs;
+}
+
+bool srv_jobs_start(srv_jobs *jobs)
+{
+    jobs->has_thread = pthread_create(&jobs->thread, NULL, work, jobs) == 0;
+    return jobs->has_thread;
 }
 
 void srv_jobs_free(srv_jobs *jobs)
@@ -177,144 +233,75 @@ void srv_jobs_free(srv_jobs *jobs)
     if (jobs == NULL) {
         return;
     }
-    pthread_mutex_lock(&jobs->lock);
     jobs->ends = true;
-    for (job *each = jobs->first; each != NULL; each = each->next) {
-        each->is_unwanted = true;
-    }
-    pthread_cond_signal(&jobs->there_is_work);
-    pthread_mutex_unlock(&jobs->lock);
+    wake(jobs);
     if (jobs->has_thread) {
         pthread_join(jobs->thread, NULL);
     }
-    while (jobs->first != NULL) {
-        job *first = jobs->first;
-        jobs->first = first->next;
-        srv_training_free(&first->wanted);
-        free(first);
-    }
+    srv_runner_unlock(jobs->runner);
     pthread_cond_destroy(&jobs->there_is_work);
     pthread_mutex_destroy(&jobs->lock);
     free(jobs);
 }
 
-/* What follows is called with the lock held. */
+/* What is asked. */
 
-static bool is_busy(const srv_jobs *jobs, const char *organization)
+static bool write_request(const json_t *wanted, char text[SRV_MAX_JOB_REQUEST])
 {
-    for (const job *each = jobs->first; each != NULL; each = each->next) {
-        if (!has_ended(each) && strcmp(each->who.organization, organization) == 0) {
-            return true;
-        }
+    size_t length = json_dumpb(wanted, text, SRV_MAX_JOB_REQUEST - 1, JSON_COMPACT);
+    if (length == 0 || length >= SRV_MAX_JOB_REQUEST) {
+        return false;
     }
-    return false;
+    text[length] = '\0';
+    return true;
 }
 
-/* Room for one more. */
-static bool make_room(srv_jobs *jobs)
+json_t *srv_jobs_add(srv_jobs *jobs, const srv_principal *who, const json_t *wanted, int64_t now_ms,
+                     bool *is_busy)
 {
-    if (jobs->n < SRV_MAX_JOBS) {
-        return true;
-    }
-    for (job **at = &jobs->first; *at != NULL; at = &(*at)->next) {
-        job *each = *at;
-        if (has_ended(each)) {
-            *at = each->next;
-            srv_training_free(&each->wanted);
-            free(each);
-            jobs->n--;
-            return true;
-        }
-    }
-    return false;
-}
-
-static void append(srv_jobs *jobs, job *added)
-{
-    job **at = &jobs->first;
-    while (*at != NULL) {
-        at = &(*at)->next;
-    }
-    *at = added;
-    jobs->n++;
-}
-
-static job *find(srv_jobs *jobs, const char *organization, const char *id)
-{
-    for (job *each = jobs->first; each != NULL; each = each->next) {
-        if (strcmp(each->id, id) == 0 && strcmp(each->who.organization, organization) == 0) {
-            return each;
-        }
-    }
-    return NULL;
-}
-
-static job *new_job(const srv_principal *who, const json_t *wanted, int64_t now_ms)
-{
-    job *added = calloc(1, sizeof(*added));
-    if (added == NULL || !srv_training_read(&added->wanted, wanted)) {
-        free(added);
+    srv_job job = {.created_ms = now_ms};
+    *is_busy = false;
+    if (!write_request(wanted, job.wanted)) {
         return NULL;
     }
-    srv_make_uuid(added->id);
-    added->who = *who;
-    added->asked_by = srv_trace_here();
-    added->fraction = -1;
-    added->created_ms = now_ms;
-    added->ended_ms = LSC_TIME_NONE;
-    return added;
-}
-
-json_t *srv_jobs_add(srv_jobs *jobs, const srv_principal *who, const json_t *wanted, int64_t now_ms)
-{
-    json_t *json = NULL;
-    pthread_mutex_lock(&jobs->lock);
-    if (!is_busy(jobs, who->organization) && make_room(jobs)) {
-        job *added = new_job(who, wanted, now_ms);
-        if (added != NULL) {
-            append(jobs, added);
-            json = json_of_job(added);
-            pthread_cond_signal(&jobs->there_is_work);
-        }
+    srv_make_uuid(job.id);
+    memcpy(job.organization, who->organization, sizeof(job.organization));
+    memcpy(job.uuid, who->uuid, sizeof(job.uuid));
+    srv_trace_context here = srv_trace_here();
+    srv_traceparent_write(&here, job.asked_by);
+    int added = srv_job_add(db_of(jobs), &job);
+    *is_busy = added == 0;
+    if (added != 1) {
+        return NULL;
     }
-    pthread_mutex_unlock(&jobs->lock);
-    return json;
+    wake(jobs);
+    return json_of_job(&job);
 }
 
-json_t *srv_jobs_get(srv_jobs *jobs, const char *organization, const char *id)
+int srv_jobs_get(srv_jobs *jobs, const char *organization, const char *id, json_t **json)
 {
-    pthread_mutex_lock(&jobs->lock);
-    const job *found = find(jobs, organization, id);
-    json_t *json = found != NULL ? json_of_job(found) : NULL;
-    pthread_mutex_unlock(&jobs->lock);
-    return json;
+    srv_job job;
+    int found = srv_job_find(db_of(jobs), organization, id, &job);
+    *json = found == 1 ? json_of_job(&job) : NULL;
+    return found;
+}
+
+static void append(void *list, const srv_job *job)
+{
+    json_array_append_new(list, json_of_job(job));
 }
 
 json_t *srv_jobs_list(srv_jobs *jobs, const char *organization)
 {
     json_t *list = json_array();
-    pthread_mutex_lock(&jobs->lock);
-    for (const job *each = jobs->first; each != NULL; each = each->next) {
-        if (strcmp(each->who.organization, organization) == 0) {
-            json_array_insert_new(list, 0, json_of_job(each));
-        }
+    if (srv_job_list(db_of(jobs), organization, append, list)) {
+        return list;
     }
-    pthread_mutex_unlock(&jobs->lock);
-    return list;
+    json_decref(list);
+    return NULL;
 }
 
-bool srv_jobs_cancel(srv_jobs *jobs, const char *organization, const char *id)
+int srv_jobs_cancel(srv_jobs *jobs, const char *organization, const char *id)
 {
-    pthread_mutex_lock(&jobs->lock);
-    job *found = find(jobs, organization, id);
-    bool can = found != NULL && !has_ended(found);
-    if (can) {
-        found->is_unwanted = true;
-        if (found->state == WAITING) {
-            found->state = CANCELLED;
-            found->ended_ms = srv_wall_ms();
-        }
-    }
-    pthread_mutex_unlock(&jobs->lock);
-    return can;
+    return srv_job_cancel(db_of(jobs), organization, id, srv_wall_ms());
 }

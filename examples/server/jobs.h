@@ -1,7 +1,10 @@
 /**
  * @file jobs.h
  * Trainings: one thread trains what waits, in the order in which it came. An organization has one at a time.
- * Jobs are kept in memory: those of a server that ended are gone, and what they had not ended is not done.
+ *
+ * Jobs stand in auth.db, so that they outlive the server: what it had not begun it begins when it is started again,
+ * and what it was at it begins anew, from the start. Of several processes that share an auth.db one trains
+ * (runner_lock.h); each adds, lists and cancels.
  */
 #ifndef SRV_JOBS_H
 #define SRV_JOBS_H
@@ -13,31 +16,30 @@
 #include "app.h"
 #include "principal.h"
 
-/** Jobs that are kept, of all organizations. One more, and the oldest that has ended goes. */
-#define SRV_MAX_JOBS 1000
-
 typedef struct srv_jobs srv_jobs;
 
-/** NULL: no memory, or no thread. */
+/** NULL: no memory. Nothing is trained before srv_jobs_start(). Uses app->auth. */
 srv_jobs *srv_jobs_new(srv_app *app);
-/** Cancel what is under way, and end the thread. NULL is allowed. */
+/** Train what waits. False: there is no thread. */
+bool srv_jobs_start(srv_jobs *jobs);
+/** Stop what is under way, which waits again, and end the thread. NULL is allowed. */
 void srv_jobs_free(srv_jobs *jobs);
 
 /**
  * Train a model from the leads of who asks, and add it to those of the organization.
  *
- * @param wanted  {"name", "version", "horizon_days", "effort", "activate"}, each may be absent
- * @return the job as JSON, the caller's; NULL: the organization has one that has not ended, or there are
- *         too many.
+ * @param wanted   {"name", "version", "horizon_days", "effort", "activate"}, each may be absent
+ * @param is_busy  set to whether the organization has one that has not ended
+ * @return the job as JSON, the caller's; NULL: it is busy, or the job cannot be kept.
  */
-json_t *srv_jobs_add(srv_jobs *jobs, const srv_principal *who, const json_t *wanted,
-                     int64_t now_ms);
+json_t *srv_jobs_add(srv_jobs *jobs, const srv_principal *who, const json_t *wanted, int64_t now_ms,
+                     bool *is_busy);
 
-/** A job of an organization as JSON; NULL: there is none. */
-json_t *srv_jobs_get(srv_jobs *jobs, const char *organization, const char *id);
-/** All jobs of an organization, the latest first. */
+/** A job of an organization as JSON. 1; 0: there is none; -1: it cannot be looked up now. */
+int srv_jobs_get(srv_jobs *jobs, const char *organization, const char *id, json_t **job);
+/** All jobs of an organization that are kept, the latest first. NULL: they cannot be read now. */
 json_t *srv_jobs_list(srv_jobs *jobs, const char *organization);
-/** Stop a job, or do not begin it. False: there is none, or it has ended. */
-bool srv_jobs_cancel(srv_jobs *jobs, const char *organization, const char *id);
+/** Stop a job, or do not begin it. 1; 0: there is none, or it has ended; -1: it cannot be kept now. */
+int srv_jobs_cancel(srv_jobs *jobs, const char *organization, const char *id);
 
 #endif

@@ -80,11 +80,16 @@ static void take_bundle(srv_call *call)
 
 static void begin_training(srv_call *call)
 {
-    json_t *job =
-        srv_jobs_add(srv_app_of(call)->jobs, srv_who(call), srv_body(call), srv_now_ms(call));
-    if (job == NULL) {
+    bool is_busy;
+    json_t *job = srv_jobs_add(srv_app_of(call)->jobs, srv_who(call), srv_body(call),
+                               srv_now_ms(call), &is_busy);
+    if (job == NULL && is_busy) {
         srv_fail(call, 409, "training_under_way",
                  "the organization has a training that waits or is under way");
+        return;
+    }
+    if (job == NULL) {
+        srv_fail(call, 503, "unavailable", "the training cannot be kept now");
         return;
     }
     char location[96] = "/api/v1/scoring/jobs/";

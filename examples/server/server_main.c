@@ -189,15 +189,15 @@ static bool make_parts(srv_app *app)
         app->models = srv_models_new(app->config.model_check_ms, app->counters);
     }
     if (app->models != NULL && srv_tracing_open(app)) {
-        app->jobs = srv_jobs_new(app);
-    }
-    if (app->jobs != NULL) {
         app->auth = srv_auth_start(&app->config, error);
     }
-    if (app->auth == NULL) {
+    if (app->auth != NULL) {
+        app->jobs = srv_jobs_new(app);
+    }
+    if (app->jobs == NULL) {
         fprintf(stderr, "leadscore-server: %s\n", error);
     }
-    return app->auth != NULL;
+    return app->jobs != NULL;
 }
 
 static void free_parts(srv_app *app)
@@ -224,13 +224,26 @@ static void drain(srv_app *app, srv_web *web)
             json_pack("{s:I}", "in_flight", (json_int_t)srv_counters_in_flight(app->counters)));
 }
 
+/* Trainings that wait are begun where others are taken. */
+static bool start_jobs(srv_app *app, char error[SRV_LIVE_ERROR])
+{
+    bool starts = !srv_config_has_service(&app->config, "scoring") || srv_jobs_start(app->jobs);
+    if (!starts) {
+        snprintf(error, SRV_LIVE_ERROR, "there is no thread to train in");
+    }
+    return starts;
+}
+
 /* Limits, cache and events are there before the first request. */
 static srv_web *start(srv_app *app)
 {
     char error[SRV_LIVE_ERROR];
-    srv_web *web = srv_live_open(app, error) ? srv_web_start(app, error) : NULL;
+    bool is_ready = srv_live_open(app, error) && start_jobs(app, error);
+    srv_web *web = is_ready ? srv_web_start(app, error) : NULL;
     if (web == NULL) {
         fprintf(stderr, "leadscore-server: %s\n", error);
+        srv_jobs_free(app->jobs);
+        app->jobs = NULL;
         srv_live_close(app);
     }
     return web;
@@ -252,7 +265,7 @@ static int serve(srv_app *app, const sigset_t *signals)
     }
     drain(app, web);
     srv_web_stop(web);
-    srv_jobs_free(app->jobs); /* A training that is stopped tells so. */
+    srv_jobs_free(app->jobs);
     app->jobs = NULL;
     srv_live_close(app);
     return 0;

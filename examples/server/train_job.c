@@ -98,13 +98,13 @@ static lsc_status keep(srv_app *app, lsc_store *store, const char *organization,
     return status;
 }
 
-static lsc_status train_from(lsc_source *source, const srv_training *training,
+static lsc_status train_from(lsc_source *source, const srv_job *job, const srv_training *training,
                              lsc_progress progress, void *progress_ctx, lsc_training **done,
                              lsc_error *error)
 {
     char created[LSC_TIME_TEXT_SIZE];
     lsc_train train = LSC_TRAIN_INIT;
-    lsc_time_format(srv_wall_ms(), created);
+    lsc_time_format(job->created_ms, created);
     train.name = training->name;
     train.version = training->version;
     train.horizon_ms = training->horizon_ms;
@@ -115,7 +115,7 @@ static lsc_status train_from(lsc_source *source, const srv_training *training,
     return SRV_STEP(lsc_train_model, source, &train, done, error);
 }
 
-lsc_status srv_train(srv_app *app, const srv_principal *who, const srv_training *training,
+lsc_status srv_train(srv_app *app, const srv_job *job, const srv_training *training,
                      lsc_progress progress, void *progress_ctx, srv_trained *trained,
                      lsc_error *error)
 {
@@ -124,20 +124,20 @@ lsc_status srv_train(srv_app *app, const srv_principal *who, const srv_training 
     lsc_source *source = NULL;
     lsc_training *done = NULL;
     lsc_store *store = NULL;
-    actor.uuid = who->uuid;
+    actor.uuid = job->uuid;
     actor.now_ms = srv_tell_time;
     options.actor = &actor;
     lsc_status status =
-        lsc_source_open_store(app->config.store, who->organization, &options, &source, error);
+        lsc_source_open_store(app->config.store, job->organization, &options, &source, error);
     if (status == LSC_OK) {
-        status = train_from(source, training, progress, progress_ctx, &done, error);
+        status = train_from(source, job, training, progress, progress_ctx, &done, error);
     }
     lsc_source_free(source);
     if (status == LSC_OK) {
         status = lsc_store_open(app->config.store, &options, &store, error);
     }
     if (status == LSC_OK) {
-        status = keep(app, store, who->organization, training, done, trained, error);
+        status = keep(app, store, job->organization, training, done, trained, error);
     }
     lsc_store_close(store);
     lsc_training_free(done);

@@ -12,7 +12,7 @@
 #include <leadscore/train.h>
 
 #include "app.h"
-#include "principal.h"
+#include "job_rows.h"
 
 /** How to train. */
 typedef struct srv_training {
@@ -33,8 +33,13 @@ typedef struct srv_trained {
 bool srv_training_read(srv_training *training, const json_t *wanted);
 void srv_training_free(srv_training *training);
 
-/** Train, through connections of its own. The calling thread's for minutes. */
-lsc_status srv_train(srv_app *app, const srv_principal *who, const srv_training *training,
+/**
+ * Train, through connections of its own. The calling thread's for minutes. Begun anew on the same leads it gives
+ * the same bundle, which the store holds once.
+ *
+ * @param job  whose training it is, and since when
+ */
+lsc_status srv_train(srv_app *app, const srv_job *job, const srv_training *training,
                      lsc_progress progress, void *progress_ctx, srv_trained *trained,
                      lsc_error *error);
 

@@ -25,6 +25,7 @@ START_TEST(a_file_of_version_1_is_made_one_of_this)
 {
     srv_auth_db *db = open_auth("older");
     ck_assert(srv_db_begin(db));
+    ck_assert_int_ge(srv_db_run(db, "DROP TABLE jobs", ""), 0);
     ck_assert_int_ge(srv_db_run(db, "DROP TABLE provider_users", ""), 0);
     ck_assert_int_ge(srv_db_run(db,
                                 "CREATE TABLE provider_users("

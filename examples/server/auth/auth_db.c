@@ -263,6 +263,15 @@ static bool make_tables(srv_auth_db *db)
            srv_db_run(db, "INSERT INTO key_check VALUES(?)", "s", sealed, sizeof sealed) == 1;
 }
 
+static bool bring_up_to_date(srv_auth_db *db, int64_t version)
+{
+    bool is_done = true;
+    for (; version < SRV_AUTH_VERSION && is_done; version++) {
+        is_done = run_schema(db, srv_auth_steps[version - 1]);
+    }
+    return is_done;
+}
+
 /* What is wrong with the file, or NULL. */
 static const char *fault_of(srv_auth_db *db)
 {
@@ -289,8 +298,7 @@ static const char *fault_of(srv_auth_db *db)
     if (n != SRV_SEAL_BYTES || !srv_unseal(db->key, KEY_PLACE, sealed, n, nothing)) {
         return "was sealed with another key";
     }
-    return version == SRV_AUTH_VERSION || run_schema(db, srv_auth_upgrade) ? NULL
-                                                                           : "cannot be written";
+    return bring_up_to_date(db, version) ? NULL : "cannot be written";
 }
 
 static const char *open_file(srv_auth_db *db, const char *path)

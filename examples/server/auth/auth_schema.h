@@ -7,9 +7,23 @@
 
 /** "lsau", in the file's header. */
 #define SRV_AUTH_APPLICATION 0x6c736175
-#define SRV_AUTH_VERSION 2
+#define SRV_AUTH_VERSION 3
 
-static const char srv_auth_schema[] =
+/* Trainings. state: srv_job_state; wanted: JSON; thousandths: how much of it is done, below 0: not known. */
+#define SRV_JOBS_TABLE                                                          \
+    "CREATE TABLE jobs("                                                        \
+    " number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,"       \
+    " organization TEXT NOT NULL, uuid TEXT NOT NULL, wanted TEXT NOT NULL,"    \
+    " state INTEGER NOT NULL DEFAULT 0, unwanted INTEGER NOT NULL DEFAULT 0,"   \
+    " stage TEXT, thousandths INTEGER NOT NULL DEFAULT -1000,"                  \
+    " created_ms INTEGER NOT NULL, ended_ms INTEGER, model TEXT,"               \
+    " gate_passed INTEGER NOT NULL DEFAULT 0, error TEXT,"                      \
+    " restarts INTEGER NOT NULL DEFAULT 0, crashes INTEGER NOT NULL DEFAULT 0," \
+    " asked_by TEXT NOT NULL);"                                                 \
+    "CREATE INDEX jobs_of ON jobs(organization, number);"                       \
+    "CREATE INDEX jobs_by_state ON jobs(state, number);"
+
+static const char srv_auth_schema[] = SRV_JOBS_TABLE
     /* What proves that a user is who he says: the user himself is an account of the store. */
     "CREATE TABLE credentials("
     " number INTEGER PRIMARY KEY AUTOINCREMENT, uuid TEXT NOT NULL UNIQUE,"
@@ -64,7 +78,7 @@ static const char srv_auth_schema[] =
     "CREATE TABLE key_check(sealed BLOB NOT NULL);";
 
 /** From version 1: who came by way of a provider was one user, whatever organizations he is in. */
-static const char srv_auth_upgrade[] =
+static const char srv_auth_provider_users[] =
     "CREATE TABLE provider_users_2("
     " issuer TEXT NOT NULL, subject TEXT NOT NULL,"
     " uuid TEXT NOT NULL REFERENCES credentials(uuid) ON DELETE CASCADE,"
@@ -72,5 +86,9 @@ static const char srv_auth_upgrade[] =
     "INSERT INTO provider_users_2 SELECT issuer, subject, uuid FROM provider_users;"
     "DROP TABLE provider_users;"
     "ALTER TABLE provider_users_2 RENAME TO provider_users;";
+
+/** What makes of a file of version i + 1 one of the next: from version 2 on it keeps trainings. */
+static const char *const srv_auth_steps[SRV_AUTH_VERSION - 1] = {srv_auth_provider_users,
+                                                                 SRV_JOBS_TABLE};
 
 #endif

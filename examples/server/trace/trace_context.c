@@ -1,5 +1,6 @@
 #include "trace/trace_context.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include <sodium.h>
@@ -55,6 +56,19 @@ bool srv_traceparent_read(const char *header, srv_trace_context *context)
     read.is_sampled = (flags & 1) != 0;
     *context = read;
     return true;
+}
+
+void srv_traceparent_write(const srv_trace_context *context, char text[SRV_TRACEPARENT_SIZE])
+{
+    char trace_id[2 * SRV_TRACE_ID_BYTES + 1];
+    char span_id[2 * SRV_SPAN_ID_BYTES + 1];
+    text[0] = '\0';
+    if (srv_trace_context_is_one(context)) {
+        sodium_bin2hex(trace_id, sizeof(trace_id), context->trace_id, sizeof(context->trace_id));
+        sodium_bin2hex(span_id, sizeof(span_id), context->span_id, sizeof(context->span_id));
+        snprintf(text, SRV_TRACEPARENT_SIZE, "00-%s-%s-%s", trace_id, span_id,
+                 context->is_sampled ? "01" : "00");
+    }
 }
 
 bool srv_trace_context_is_one(const srv_trace_context *context)

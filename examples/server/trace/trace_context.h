@@ -26,6 +26,11 @@ typedef struct srv_trace_context {
  */
 bool srv_traceparent_read(const char *header, srv_trace_context *context);
 
+/** Bytes of a header traceparent, with the final NUL. */
+#define SRV_TRACEPARENT_SIZE 56
+/** Write the header traceparent of a span; "" of none. */
+void srv_traceparent_write(const srv_trace_context *context, char text[SRV_TRACEPARENT_SIZE]);
+
 /** Whether it names a span. */
 bool srv_trace_context_is_one(const srv_trace_context *context);
 

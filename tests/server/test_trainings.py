@@ -1,0 +1,174 @@
+"""Trainings over a restart of the server: none is lost, none is done twice, lists go on."""
+
+import signal
+import sqlite3
+import subprocess
+import time
+
+import pytest
+
+import people
+from conftest import PATIENCE_SECONDS, Server
+
+MODELS = "/api/v1/scoring/models"
+JOBS = "/api/v1/scoring/jobs"
+# A training takes seconds, and as much processor as there is: on a busy machine a minute.
+TRAINING_SECONDS = 5 * PATIENCE_SECONDS
+
+
+@pytest.fixture
+def acme(build, tmp_path):
+    """A server whose organization has leads to train on."""
+    def leadscore(*arguments):
+        subprocess.run([build / "prefix/bin/leadscore", *arguments], cwd=tmp_path, check=True, capture_output=True,
+                       env={"LD_LIBRARY_PATH": str(build / "prefix/lib")})
+
+    leadscore("sample", "--leads", "200", "--seed", "7", "-o", "sample")
+    server = Server(build, tmp_path)
+    server.token = people.found_alone(server, "acme")
+    leadscore("ingest", "--store", "leadscore.db", "--organization", "acme", "--leads", "sample/leads.ndjson",
+              "--activities", "sample/activities.ndjson", "--outcomes", "sample/outcomes.ndjson")
+    yield server
+    server.close()
+
+
+def begin(server, **wanted):
+    answer = server.post(MODELS, {"effort": "quick", **wanted}, token=server.token)
+    assert answer.status == 202, answer.bytes
+    assert answer.json["restarts"] == 0
+    return answer.json["id"]
+
+
+def wait_until(server, job, *states):
+    until = time.monotonic() + TRAINING_SECONDS
+    while time.monotonic() < until:
+        seen = server.get(f"{JOBS}/{job}", token=server.token).json
+        if seen["status"] in states:
+            return seen
+        time.sleep(0.1)
+    raise AssertionError(seen)
+
+
+def wait_until_it_trains(server, job):
+    """Past reading: the job has a stage."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    while not (seen := server.get(f"{JOBS}/{job}", token=server.token).json)["stage"]:
+        assert time.monotonic() < until and seen["status"] in ("waiting", "running"), seen
+        time.sleep(0.01)
+
+
+def models(server):
+    return [each["id"] for each in server.get(MODELS, token=server.token).json["items"]]
+
+
+def listed(server):
+    return server.get(JOBS, token=server.token).json["items"]
+
+
+def sql(server, statement):
+    with sqlite3.connect(server.folder / "auth.db") as auth:
+        return auth.execute(statement).fetchall()
+
+
+def test_a_training_that_was_killed_is_begun_anew_and_lists_go_on(acme):
+    first = begin(acme)
+    ended = wait_until(acme, first, "done")
+    killed = begin(acme, effort="best", name="big", version="2")
+    wait_until_it_trains(acme, killed)
+    acme.stop(signal.SIGKILL)
+    acme.start()
+    assert [each["id"] for each in listed(acme)] == [killed, first] and listed(acme)[1] == ended
+    again = acme.post(MODELS, {}, token=acme.token)
+    assert again.status == 409 and again.json["code"] == "training_under_way"
+    wait_until_it_trains(acme, killed)
+    seen = acme.get(f"{JOBS}/{killed}", token=acme.token).json
+    assert seen["restarts"] == 1 and seen["ended_at"] is None and seen["status"] == "running"
+    # It is the same job still, and can be stopped.
+    assert acme.ask("DELETE", f"{JOBS}/{killed}", token=acme.token).status == 202
+    assert wait_until(acme, killed, "cancelled", "done")["status"] == "cancelled"
+    assert models(acme) == [ended["model_id"]]
+
+
+def test_one_that_was_stopped_with_the_server_is_done_after_it(acme):
+    job = begin(acme, version="7")
+    wait_until(acme, job, "running", "done")
+    assert acme.stop() == 0
+    acme.start()
+    seen = wait_until(acme, job, "done", "failed")
+    assert seen["status"] == "done" and seen["restarts"] <= 1 and models(acme) == [seen["model_id"]]
+    model = acme.get(f"{MODELS}/{seen['model_id']}", token=acme.token).json
+    assert model["version"] == "7"
+
+
+def test_what_a_killed_training_had_added_is_not_there_twice(acme):
+    """Killed between adding the model and keeping that: begun anew it gives the same bundle."""
+    job = begin(acme)
+    model = wait_until(acme, job, "done")["model_id"]
+    acme.stop(signal.SIGKILL)
+    sql(acme, "UPDATE jobs SET state = 1, ended_ms = NULL, model = NULL")
+    acme.start()
+    seen = wait_until(acme, job, "done")
+    assert seen["restarts"] == 1 and seen["model_id"] == model and models(acme) == [model]
+
+
+def test_one_that_waited_is_begun_by_the_next_server(acme):
+    job = begin(acme)
+    wait_until(acme, job, "done")
+    acme.stop(signal.SIGKILL)
+    sql(acme, "UPDATE jobs SET state = 0, ended_ms = NULL")
+    acme.start()
+    assert wait_until(acme, job, "done")["restarts"] == 0
+
+
+def test_one_that_ends_the_server_each_time_has_failed(acme):
+    job = begin(acme)
+    wait_until(acme, job, "done")
+    for crash in range(1, 4):
+        acme.stop(signal.SIGKILL)
+        sql(acme, "UPDATE jobs SET state = 1, ended_ms = NULL")
+        acme.start()
+        seen = wait_until(acme, job, "done", "failed")
+        assert seen["status"] == ("failed" if crash == 3 else "done")
+    assert "ended 3 times" in seen["error"] and seen["ended_at"] is not None
+
+
+def test_of_two_servers_one_trains_and_the_other_takes_over(acme, build):
+    other = Server(build, acme.folder)
+    other.token = acme.token
+    try:
+        job = begin(other, effort="best")
+        wait_until_it_trains(acme, job)
+        acme.stop(signal.SIGKILL)
+        seen = wait_until(other, job, "running")
+        until = time.monotonic() + PATIENCE_SECONDS
+        while other.get(f"{JOBS}/{job}", token=other.token).json["restarts"] == 0:
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        assert other.ask("DELETE", f"{JOBS}/{job}", token=other.token).status == 202
+        assert wait_until(other, job, "cancelled", "done")["status"] == "cancelled", seen
+    finally:
+        other.close()
+
+
+def test_the_oldest_that_have_ended_are_forgotten(acme):
+    job = begin(acme)
+    wait_until(acme, job, "done")
+    sql(acme, "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 120)"
+              " INSERT INTO jobs(id, organization, uuid, wanted, state, created_ms, ended_ms)"
+              " SELECT printf('00000000-0000-4000-8000-%012d', i), iif(i <= 110, 'acme', 'other'), 'x', '{}', 4, i, i"
+              " FROM n")
+    last = begin(acme)
+    seen = listed(acme)
+    # A hundred that have ended, and the one that has not (job_rows.h).
+    assert len(seen) == 101 and seen[0]["id"] == last and job not in [each["id"] for each in seen]
+    assert seen[1]["id"].endswith("110") and seen[100]["id"].endswith("011")
+    assert sql(acme, "SELECT count(*) FROM jobs WHERE organization = 'other'") == [(10,)]
+
+
+def test_nobody_else_sees_a_training(acme):
+    job = begin(acme)
+    stranger = people.found_alone(acme, "globex")
+    for method in ("GET", "DELETE"):
+        assert acme.ask(method, f"{JOBS}/{job}", token=stranger).status == 404
+    assert acme.get(JOBS, token=stranger).json["items"] == []
+    wait_until(acme, job, "done")
