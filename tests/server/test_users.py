@@ -138,3 +138,35 @@ def test_a_store_that_is_busy_takes_no_session(server, owner):
     answer = server.post("/api/v1/auth/refresh", refresh)
     assert answer.status == 200
     assert server.get("/api/v1/auth/me", token=answer.json["access_token"]).status == 200
+
+
+def test_a_user_of_the_command_line_is_shown_changed_and_invited(server, owner):
+    token = owner["access_token"]
+    put_account(server, owner, "hal@acme.example", "user", '{"name": "Hal", "phone": "+44 20"}')
+    put_account(server, owner, "Hal@acme.example", "user", "{}")
+    put_account(server, owner, "none of ours", "not a role of the server", "{}")
+    users = {user["email"]: user for user in page(server, owner, limit=1000).json["items"]}
+    hal, upper = users["hal@acme.example"], users["Hal@acme.example"]
+    path = f"{USERS}/{hal['id']}"
+    shown = server.get(path, token=token)
+    assert shown.status == 200 and shown.json == hal
+    assert (hal["name"], hal["role"], hal["active"]) == ("Hal", "user", True)
+    changed = server.ask("PATCH", path, {"role": "manager", "active": False}, token=token)
+    assert changed.status == 200 and changed.json == {**hal, "role": "manager", "active": False}
+    assert server.get(path, token=token).json == changed.json
+    assert details_of(server, owner, "hal@acme.example") == {"name": "Hal", "phone": "+44 20"}
+    assert server.ask("PATCH", path, {"active": True}, token=token).status == 200
+    # Nobody can log in as him before he is invited, and chose a password.
+    assert log_in(server, "hal@acme.example", PASSWORD).status == 401
+    refused = server.post(f"{USERS}/{upper['id']}/invitation", {}, token=token)
+    assert (refused.status, refused.json["code"]) == (422, "invalid_email")
+    invited = server.post(f"{path}/invitation", {}, token=token)
+    assert invited.status == 201, invited.bytes
+    taken = server.post("/api/v1/auth/invitations/accept",
+                        {"token": invited.json["invitation_token"], "password": PASSWORD})
+    assert taken.status == 200, taken.bytes
+    assert log_in(server, "hal@acme.example", PASSWORD).json["user"]["id"] == hal["id"]
+    # Another organization's owner finds him no more than anybody does.
+    other = log_in(server, "owner@green.example", first_owner(server, "green", "owner@green.example")).json
+    for who, user in [(other, hal["id"]), (other, upper["id"]), (owner, "00000000-0000-4000-8000-000000000000")]:
+        assert server.get(f"{USERS}/{user}", token=who["access_token"]).status == 404

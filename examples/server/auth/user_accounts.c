@@ -7,6 +7,9 @@
 
 #include "wall_clock.h"
 
+/** Accounts that are looked through at a time. */
+#define LOOKED_AT_ONCE 500
+
 static bool fits(char *text, size_t size, const char *from)
 {
     int n = snprintf(text, size, "%s", from);
@@ -39,6 +42,27 @@ srv_verdict srv_user_get(lsc_store *store, const char *organization, const char 
         return SRV_FAULT;
     }
     return srv_user_read(account, user) ? SRV_YES : SRV_NO;
+}
+
+srv_verdict srv_user_find(lsc_store *store, const char *organization, const char *uuid,
+                          srv_user *user, lsc_error *error)
+{
+    const lsc_stored_account *accounts = NULL;
+    const char *after = NULL;
+    size_t n = LOOKED_AT_ONCE;
+    while (n == LOOKED_AT_ONCE) {
+        if (lsc_store_list_accounts(store, organization, LSC_ACCOUNT_USER, after, LOOKED_AT_ONCE,
+                                    &accounts, &n, error) != LSC_OK) {
+            return SRV_FAULT;
+        }
+        for (size_t i = 0; i < n; i++) {
+            if (strcmp(accounts[i].uuid, uuid) == 0) {
+                return srv_user_read(&accounts[i], user) ? SRV_YES : SRV_NO;
+            }
+            after = accounts[i].id;
+        }
+    }
+    return SRV_NO;
 }
 
 /*

@@ -23,7 +23,8 @@ typedef struct srv_user {
     bool active;
 } srv_user;
 
-/** Take a user from what the store gave. False: he was not put there by this server. */
+/** Take a user from what the store gave. False: he has no role here, or more of an id than an
+    address. */
 bool srv_user_read(const lsc_stored_account *account, srv_user *user);
 
 /**
@@ -31,6 +32,13 @@ bool srv_user_read(const lsc_stored_account *account, srv_user *user);
  */
 srv_verdict srv_user_get(lsc_store *store, const char *organization, const char *email,
                          srv_user *user, lsc_error *error);
+
+/**
+ * Find a user by his UUID among all of the organization, for one whom auth.db does not know: he was put into the store
+ * by other means. As srv_user_get().
+ */
+srv_verdict srv_user_find(lsc_store *store, const char *organization, const char *uuid,
+                          srv_user *user, lsc_error *error);
 
 /** Put a user's role and name; what else his account has stays. Within a transaction of the store. */
 lsc_status srv_user_put(lsc_store *store, const char *organization, const srv_user *user,

@@ -94,6 +94,9 @@ static bool named_user(srv_call *call, lsc_store *store, srv_user *user)
                                                 srv_path(call, "user_id"), &held);
     if (known == SRV_YES) {
         known = srv_user_get(store, srv_organization(call), held.email, user, &error);
+    } else if (known == SRV_NO) {
+        known =
+            srv_user_find(store, srv_organization(call), srv_path(call, "user_id"), user, &error);
     }
     if (known == SRV_NO) {
         answer_no_user(call);
@@ -280,6 +283,29 @@ void srv_invite_user(srv_call *call)
     answer_invitation(call, &user);
 }
 
+/* A user who was put into the store by other means gets his other half. False: it is answered. */
+static bool has_credentials(srv_call *call, const srv_user *user)
+{
+    srv_auth_db *db = srv_app_of(call)->auth->db;
+    const char *organization = srv_organization(call);
+    char folded[SRV_EMAIL_TEXT];
+    srv_credentials held;
+    srv_verdict known = srv_credentials_by_uuid(db, organization, user->uuid, &held);
+    if (known == SRV_NO &&
+        (!srv_email_fold(user->email, folded) || strcmp(folded, user->email) != 0)) {
+        srv_fail(call, 422, "invalid_email",
+                 "the id of the account is no e-mail address in lower case");
+        return false;
+    }
+    if (known == SRV_NO) {
+        known = srv_credentials_replace(db, user->uuid, organization, user->email);
+    }
+    if (known != SRV_YES) {
+        srv_answer_login(call, SRV_LOGIN_FAULT, 0);
+    }
+    return known == SRV_YES;
+}
+
 void srv_invite_user_again(srv_call *call)
 {
     srv_user user;
@@ -295,5 +321,7 @@ void srv_invite_user_again(srv_call *call)
         answer_may_not(call);
         return;
     }
-    answer_invitation(call, &user);
+    if (has_credentials(call, &user)) {
+        answer_invitation(call, &user);
+    }
 }
