@@ -6,6 +6,7 @@
 #include "answers.h"
 #include "need.h"
 #include "report_query.h"
+#include "report_scores.h"
 #include "trace/tracing.h"
 
 /** Leads that a report looks at. One past is 422. */
@@ -28,7 +29,7 @@ typedef struct report_state {
     lsc_store *store;
     const json_t *dimensions;
     const json_t *filters;
-    json_t *scores;     /**< by lead: its latest score and grade, in one number */
+    srv_report_scores scores;
     json_t *numbers;    /**< by what a row is of, as text: its number among the groups */
     report_row *groups; /**< [MAX_ROWS] */
     size_t n_groups;
@@ -60,11 +61,10 @@ static bool read_scores(report_state *report)
             return false;
         }
         for (size_t i = 0; i < n; i++) {
-            json_object_set_new(
-                report->scores, scores[i].lead_id,
-                json_integer(scores[i].result.score * 256 + scores[i].result.grade));
+            const lsc_result *result = &scores[i].result;
+            srv_report_scores_put(&report->scores, scores[i].lead_id, result->score, result->grade);
         }
-        if (json_object_size(report->scores) > MAX_LEADS) {
+        if (srv_report_scores_count(&report->scores) > MAX_LEADS) {
             return refuse(report, "scores");
         }
         if (n == LSC_MAX_PAGE) {
@@ -121,10 +121,9 @@ static bool count_page(report_state *report, const lsc_stored_lead *leads, size_
         return refuse(report, "leads");
     }
     for (size_t i = 0; i < n; i++) {
-        const json_t *score = json_object_get(report->scores, leads[i].id);
-        int both = (int)json_integer_value(score);
-        srv_report_lead lead = {&leads[i], score != NULL ? both / 256 : -1,
-                                score != NULL ? (char)(both % 256) : 0};
+        const srv_report_score *held = srv_report_scores_get(&report->scores, leads[i].id);
+        const srv_report_lead lead = {&leads[i], held != NULL ? held->score : -1,
+                                      held != NULL ? held->grade : 0};
         if (!count(report, &lead)) {
             return false;
         }
@@ -219,7 +218,6 @@ void srv_make_report(srv_call *call)
     report.store = srv_store(call);
     report.dimensions = json_object_get(body, "dimensions");
     report.filters = json_object_get(body, "filters");
-    report.scores = json_object();
     report.numbers = json_object();
     report.groups = calloc(MAX_ROWS, sizeof(*report.groups));
     if (report.store != NULL && report.groups == NULL) {
@@ -232,5 +230,5 @@ void srv_make_report(srv_call *call)
     }
     free(report.groups);
     json_decref(report.numbers);
-    json_decref(report.scores);
+    srv_report_scores_free(&report.scores);
 }
