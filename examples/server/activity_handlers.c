@@ -76,7 +76,7 @@ void srv_list_activities(srv_call *call)
     query.until_ms = srv_query_time(call, "until", LSC_TIME_NONE);
     json_t *place = key != NULL ? read_place(key, &query) : NULL;
     if (key != NULL && place == NULL) {
-        srv_fail(call, 400, "bad_cursor", "cursor is not what a page before gave");
+        srv_fail(call, 404, "bad_cursor", "cursor is not what a page before gave");
     } else {
         reply_page(call, &query);
     }

@@ -62,6 +62,13 @@ json_t *srv_json_page(json_t *items, const char *last)
     return json_pack("{s:o, s:o}", "items", items, "next_cursor", cursor);
 }
 
+static bool is_text(const char *bytes)
+{
+    json_t *text = json_string(bytes); /* NULL where it is not UTF-8 */
+    json_decref(text);
+    return text != NULL;
+}
+
 bool srv_read_cursor(srv_call *call, char **key)
 {
     const char *cursor = srv_query(call, "cursor");
@@ -75,12 +82,12 @@ bool srv_read_cursor(srv_call *call, char **key)
     if (*key != NULL &&
         sodium_base642bin((unsigned char *)*key, length, cursor, length, NULL, &filled, NULL,
                           sodium_base64_VARIANT_URLSAFE_NO_PADDING) == 0 &&
-        filled > 0 && strlen(*key) == filled) {
+        filled > 0 && strlen(*key) == filled && is_text(*key)) {
         return true;
     }
     free(*key);
     *key = NULL;
-    srv_fail(call, 400, "bad_cursor", "cursor is not what a page before gave");
+    srv_fail(call, 404, "bad_cursor", "cursor is not what a page before gave");
     return false;
 }
 

@@ -89,7 +89,7 @@ static bool look(srv_call *call, srv_auth_db *db, const uint8_t key[SRV_DIGEST_B
     if (found < 0) {
         srv_fail(call, 503, "unavailable", "%s cannot be looked up now", HEADER);
     } else if (found > 0 && !srv_db_is_digest(db, 0, request)) {
-        srv_fail(call, 422, "key_reused", "the %s was used for another request", HEADER);
+        srv_fail(call, 409, "key_reused", "the %s was used for another request", HEADER);
     } else if (found > 0 && srv_db_int(db, 1) == 0) {
         srv_set_header(call, "Retry-After", "1");
         srv_fail(call, 409, "in_progress", "the first request with this %s is not answered yet",

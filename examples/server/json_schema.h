@@ -4,8 +4,8 @@
  * schema is compiled at start, where a keyword that is not known is an error: nothing that the document
  * promises goes unchecked.
  *
- * Known: $ref (to #/components/schemas/...), type, enum, const, properties, required,
- * additionalProperties, minProperties, maxProperties, items, minItems, maxItems, minLength, maxLength,
+ * Known: $ref (to #/components/schemas/..., which may recur), type, enum, const, properties, required,
+ * additionalProperties, propertyNames, minProperties, maxProperties, items, minItems, maxItems, minLength, maxLength,
  * pattern, format (date-time, email, uuid, uri, byte), minimum, maximum, and what only describes.
  */
 #ifndef SRV_JSON_SCHEMA_H
@@ -17,6 +17,8 @@
 
 #define SRV_SCHEMA_ERROR 400 /**< room for what is wrong */
 #define SRV_SCHEMA_POINTER 300
+/** Values of a body inside each other, whatever a schema says: what the library takes of a lead. */
+#define SRV_MAX_NESTING 32
 
 typedef struct srv_schema srv_schema;
 typedef struct srv_schemas srv_schemas;
@@ -25,6 +27,7 @@ typedef struct srv_schemas srv_schemas;
 typedef struct srv_fault {
     char pointer[SRV_SCHEMA_POINTER]; /**< where: a JSON pointer (RFC 6901), "" for the whole */
     char text[SRV_SCHEMA_ERROR];
+    int depth; /**< where it is while it looks */
 } srv_fault;
 
 /** The schemas of a document, which must outlive them; freed by srv_schemas_free(). NULL: no memory. */

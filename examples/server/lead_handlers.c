@@ -194,7 +194,7 @@ void srv_put_lead(srv_call *call)
     lsc_store *store = srv_store(call);
     bool is_there = false;
     if (store != NULL && given != NULL && strcmp(given, id) != 0) {
-        srv_fail(call, 422, "other_id", "the id of the body is not that of the path");
+        srv_fail(call, 409, "other_id", "the id of the body is not that of the path");
         return;
     }
     if (!begin(call, store)) {

@@ -158,9 +158,13 @@ void srv_get_model_performance(srv_call *call)
     const char *organization = srv_organization(call);
     lsc_model *model;
     lsc_store *store = srv_store(call);
+    json_t *listed = store != NULL ? find_model(call, store, id) : NULL;
     json_t *months;
-    if (store == NULL ||
-        !srv_went_well(
+    if (listed == NULL) {
+        return; /* Another organization's is looked for no further than one that is not there. */
+    }
+    json_decref(listed);
+    if (!srv_went_well(
             call, SRV_STEP(lsc_store_load_model, store, organization, id, NULL, &model, &error),
             &error)) {
         return;

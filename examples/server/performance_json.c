@@ -1,12 +1,14 @@
 #include "performance_json.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "answers.h"
 #include "trace/tracing.h"
 
-/** What is looked at where the query does not say: the last year. */
-#define USUAL_DAYS 365
+/** Months where the query does not say. */
+#define USUAL_MONTHS 12
 
 static json_t *json_of_bins(const lsc_performance *row)
 {
@@ -32,6 +34,21 @@ static json_t *json_of_month(const lsc_performance *row)
                      "bins", json_of_bins(row));
 }
 
+/* When the first of `n` months begins, of which the last is that of `until_ms`; not before the year 1. */
+static int64_t begin_of_months(int64_t until_ms, int64_t n)
+{
+    char text[LSC_TIME_TEXT_SIZE];
+    int64_t begin_ms = LSC_TIME_MIN;
+    lsc_time_format(until_ms, text);
+    int64_t months = strtoll(text, NULL, 10) * 12 + strtoll(text + 5, NULL, 10) - n;
+    if (months >= 12) {
+        snprintf(text, sizeof(text), "%04d-%02d-01T00:00:00Z", (int)(months / 12),
+                 (int)(months % 12) + 1);
+        lsc_time_parse(text, strlen(text), &begin_ms, NULL);
+    }
+    return begin_ms;
+}
+
 bool srv_performance(srv_call *call, lsc_store *store, const char *model_id, json_t **months)
 {
     lsc_error error = LSC_ERROR_INIT;
@@ -39,13 +56,10 @@ bool srv_performance(srv_call *call, lsc_store *store, const char *model_id, jso
     const lsc_performance *rows;
     size_t n;
     query.until_ms = srv_query_time(call, "until", srv_now_ms(call));
-    query.from_ms = srv_query_time(call, "from", query.until_ms - USUAL_DAYS * SRV_DAY_MS);
+    query.from_ms =
+        begin_of_months(query.until_ms, srv_query_integer(call, "months", USUAL_MONTHS));
     query.horizon_ms = srv_query_integer(call, "horizon_days", 90) * SRV_DAY_MS;
     query.known_ms = srv_now_ms(call);
-    if (query.from_ms < LSC_TIME_MIN || query.from_ms > query.until_ms) {
-        srv_fail(call, 422, "bad_time", "from must not be after until, nor before the year 1");
-        return false;
-    }
     if (!srv_went_well(call,
                        SRV_STEP(lsc_store_list_performance, store, srv_organization(call), &query,
                                 &rows, &n, &error),

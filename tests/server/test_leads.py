@@ -114,7 +114,7 @@ def test_putting_a_lead_adds_it_then_replaces_it(ask):
     second = ask("PUT", path, {"phone": "1"})
     assert second.status == 200 and second.json == {"id": "put", "phone": "1"}
     other = ask("PUT", path, {"id": "another"})
-    assert other.status == 422 and other.json["code"] == "other_id"
+    assert other.status == 409 and other.json["code"] == "other_id"
 
 
 def test_a_lead_is_changed_only_as_it_was_seen(ask):
@@ -310,7 +310,7 @@ def test_the_same_key_gives_the_same_answer_and_does_nothing_twice(ask):
     for name in ["location", "etag", "content-type"]:
         assert first.headers[name] == again.headers[name]
     other = ask("POST", LEADS, {"phone": "8"}, Idempotency_Key="key-00000001")
-    assert other.status == 422 and other.json["code"] == "key_reused"
+    assert other.status == 409 and other.json["code"] == "key_reused"
 
 
 def test_a_refusal_is_given_again_too(ask):

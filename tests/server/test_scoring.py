@@ -67,7 +67,7 @@ def test_a_bundle_is_added_once_and_scores_when_it_is_activated(acme, ask):
     one = ask("GET", f"{MODELS}/{model}").json
     assert one["engine"] == "scorecard" and one["active"] and one["n_features"] > 0
     assert ask("GET", f"{MODELS}/{'0' * 64}").status == 404
-    assert ask("GET", f"{MODELS}/nonsense").status == 400
+    assert ask("GET", f"{MODELS}/nonsense").status == 404
     assert ask("PUT", f"{MODELS}/{'0' * 64}/activate").status == 404
 
 
@@ -144,12 +144,15 @@ def test_conversion_rates_are_by_grade_and_of_the_leads_that_had_not_converted(a
 
 
 def test_performance_is_by_month_and_model(ask, scored):
-    path = "/api/v1/analytics/model-performance?from=2025-01-01T00:00:00Z&until=2025-12-31T00:00:00Z"
+    path = "/api/v1/analytics/model-performance?until=2025-12-31T00:00:00Z"
     months = ask("GET", path).json["months"]
     assert [each["month"] for each in months] == ["2025-06"]
     assert months[0]["leads"] > 0 and months[0]["mean_probability"] is None  # A scorecard has none.
-    backwards = "/api/v1/analytics/model-performance?from=2026-01-01T00:00:00Z&until=2025-01-01T00:00:00Z"
-    assert ask("GET", backwards).status == 422
+    for months, until, n in [(7, "2025-12-31T23:59:59Z", 1), (6, "2025-12-01T00:00:00Z", 0), (120, "0001-02-01T00:00:00Z", 0)]:
+        path = f"/api/v1/analytics/model-performance?months={months}&until={until}"
+        assert len(ask("GET", path).json["months"]) == n
+    for months in [0, 121]:
+        assert ask("GET", f"/api/v1/analytics/model-performance?months={months}").status == 400
 
 
 REPORT = "/api/v1/analytics/custom-report"

@@ -165,7 +165,7 @@ srv_verdict srv_api_key_revoke(srv_auth_db *db, const char *organization, const 
 {
     srv_db_lock(db);
     int n = srv_db_run(db,
-                       "UPDATE api_keys SET revoked_ms = ?"
+                       "UPDATE api_keys INDEXED BY api_keys_of SET revoked_ms = ?"
                        " WHERE id = ? AND organization = ? AND revoked_ms IS NULL",
                        "itt", now_ms, id, organization);
     srv_db_unlock(db);

@@ -315,6 +315,11 @@ static const char *open_file(srv_auth_db *db, const char *path)
         return "is busy, or cannot be written";
     }
     const char *fault = fault_of(db);
+    finish(db);
+    if (fault == NULL &&
+        sqlite3_exec(db->sqlite, srv_auth_indexes, NULL, NULL, NULL) != SQLITE_OK) {
+        fault = "cannot be written";
+    }
     if (fault != NULL) {
         srv_db_rollback(db);
     } else if (!srv_db_commit(db)) {

@@ -77,6 +77,13 @@ static const char srv_auth_schema[] = SRV_JOBS_TABLE
     /* Opens only with the key that the file was made with. */
     "CREATE TABLE key_check(sealed BLOB NOT NULL);";
 
+/**
+ * For looking a user up within an organization: one of another is not met, and so is no more work than one that is not
+ * there. Made at each start where it is missing.
+ */
+static const char srv_auth_indexes[] =
+    "CREATE INDEX IF NOT EXISTS credentials_within ON credentials(organization, uuid);";
+
 /** From version 1: who came by way of a provider was one user, whatever organizations he is in. */
 static const char srv_auth_provider_users[] =
     "CREATE TABLE provider_users_2("

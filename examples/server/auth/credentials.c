@@ -113,9 +113,10 @@ srv_verdict srv_credentials_by_uuid(srv_auth_db *db, const char *organization, c
                                     srv_credentials *found)
 {
     srv_db_lock(db);
-    int state =
-        srv_db_row(db, "SELECT " COLUMNS " FROM credentials WHERE uuid = ? AND organization = ?",
-                   "tt", uuid, organization);
+    int state = srv_db_row(db,
+                           "SELECT " COLUMNS " FROM credentials INDEXED BY credentials_within"
+                           " WHERE uuid = ? AND organization = ?",
+                           "tt", uuid, organization);
     srv_verdict verdict = read_row(db, state, found);
     srv_db_unlock(db);
     return verdict;

@@ -25,7 +25,7 @@ const char *srv_password_fault(const char *password, const char *email)
         return "A password has at least 12 bytes.";
     }
     if (length > SRV_MAX_PASSWORD) {
-        return "A password has at most 256 bytes.";
+        return "A password has at most 1024 bytes.";
     }
     if (strcasecmp(password, email) == 0) {
         return "The e-mail address is no password.";

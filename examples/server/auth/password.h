@@ -11,8 +11,11 @@
 #define SRV_PASSWORD_TEXT 128
 /** Bytes of a password: fewer are refused, as they can be guessed. */
 #define SRV_MIN_PASSWORD 12
-/** Bytes of a password. One past is refused: a digest of megabytes would keep a processor busy. */
-#define SRV_MAX_PASSWORD 256
+/**
+ * Bytes of a password: the 256 characters that the document takes, of up to four each. One past is refused: a
+ * digest of megabytes would keep a processor busy.
+ */
+#define SRV_MAX_PASSWORD 1024
 
 /**
  * Why a password may not be chosen: a sentence for who chose it, or NULL where it may. Length counts,

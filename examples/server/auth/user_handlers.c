@@ -37,7 +37,7 @@ static bool read_cursor(srv_call *call, char **after)
     }
     *after = srv_user_cursor_read(srv_app_of(call)->auth->db, srv_organization(call), cursor);
     if (*after == NULL) {
-        srv_fail(call, 400, "invalid_cursor", "this is no cursor of this list");
+        srv_fail(call, 404, "invalid_cursor", "this is no cursor of this list");
     }
     return *after != NULL;
 }
