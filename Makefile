@@ -8,7 +8,7 @@
         bench bench-peers bench-node bench-java bench-rows bench-store bench-quality bench-calibration bench-build \
         wheel test-python bench-python bench-python-peers \
         fuzz fuzz-seeds fuzz-merge fuzz-coverage \
-        server serve test-server bench-server bench-sockets lint-deploy
+        server serve test-server test-schemathesis bench-server bench-sockets lint-deploy
 
 # What make test builds and runs, of: gcc clang sanitizers
 BUILDS = gcc clang sanitizers
@@ -16,6 +16,8 @@ BUILDS = gcc clang sanitizers
 FUZZ =
 SECONDS = 60
 RUNS =
+# What make test-schemathesis begins with
+SEEDS = 1
 # How often make test-kill kills
 KILLS = 1000
 # checked: with all sanitizers; fast: without that of addresses
@@ -65,6 +67,7 @@ help:
 	@echo 'make server     the API host (examples/server), against the libraries as they are installed'
 	@echo 'make serve      make sample data and start it; prints where it is'
 	@echo 'make test-server  test it from outside'
+	@echo 'make test-schemathesis  whether it keeps what its OpenAPI document says (SEEDS="$(SEEDS)"); takes a network'
 	@echo 'make bench-server  its load beside FastAPI and xgboost, from PyPI; some minutes, takes a network'
 	@echo 'make bench-sockets  what 10,000 idle WebSockets cost it; two minutes'
 	@echo 'make lint-deploy  check the container, the compose file and what Prometheus reads; takes a network'
@@ -271,6 +274,15 @@ test-server: server
 	@tests/support/venv_folder.sh tests/server/otlp/requirements.txt build/server/otlp
 	@$(SERVER_BUILD) meson test -C build/server/host --no-rebuild --quiet
 	@/usr/bin/python3 -B -m pytest -q -p no:cacheprovider tests/server --server-build build/server
+
+# Spectral reads the document, then Schemathesis asks the server by it, once for each seed.
+test-schemathesis: server
+	@.ci/setup test-schemathesis
+	@tests/server/contract/contract_env.sh build/server/contract
+	@build/server/contract/node_modules/.bin/spectral lint --ruleset tests/server/contract/spectral.yaml \
+	    --fail-severity warn examples/server/openapi.json
+	@python3 -B tests/server/contract/run_schemathesis.py build/server \
+	    build/server/contract/python/bin/schemathesis build/server/contract/found $(SEEDS)
 
 bench-server: server
 	@.ci/setup test-server bench-server peers
