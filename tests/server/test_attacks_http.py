@@ -1,0 +1,232 @@
+"""HTTP that is wrong on purpose: chunks, lengths, paths, bodies too large or too slow, and thousands of connections."""
+
+import errno
+import re
+import resource
+import socket
+import time
+
+import pytest
+
+from conftest import PATIENCE_SECONDS, Server
+from people import first_owner, found, log_in
+
+LOGIN = b"POST /api/v1/auth/login HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+BODY = b'{"email": "a@b.example", "password": "not a password"}'
+
+
+def answers_to(server, *parts):
+    """The statuses of all that comes back for some bytes, until the server hangs up or nothing more comes."""
+    got = b""
+    with socket.create_connection(("127.0.0.1", server.port), PATIENCE_SECONDS) as connection:
+        try:
+            for part in parts:
+                connection.sendall(part)
+            connection.shutdown(socket.SHUT_WR)
+            while more := connection.recv(65536):
+                got += more
+        except OSError as reason:  # What is closed before all of it was read is reset, which may overtake the answer.
+            assert reason.errno in (errno.ENOTCONN, errno.ECONNRESET, errno.EPIPE), reason
+    assert b"\r\n\r\n" in got or got == b""
+    return [int(status) for status in re.findall(rb"HTTP/1\.[01] (\d{3}) ", got)]
+
+
+def chunked(body, size=b"%x"):
+    return size % len(body) + b"\r\n" + body + b"\r\n0\r\n\r\n"
+
+
+@pytest.fixture(scope="module")
+def impatient(build, tmp_path_factory):
+    one = Server(build, tmp_path_factory.mktemp("impatient"), idle_seconds=2, request_seconds=2, max_body_bytes=65536,
+                 max_model_bytes=65536)
+    yield one
+    one.close()
+
+
+CHUNKS = {
+    "no number": b"zz\r\n" + BODY + b"\r\n0\r\n\r\n",
+    "below zero": b"-1\r\n" + BODY + b"\r\n0\r\n\r\n",
+    "a sign": b"+36\r\n" + BODY + b"\r\n0\r\n\r\n",
+    "as in C": b"0x36\r\n" + BODY + b"\r\n0\r\n\r\n",
+    "beyond 64 bits": b"1" + b"0" * 16 + b"\r\n" + BODY + b"\r\n0\r\n\r\n",
+    "64 bits": b"f" * 16 + b"\r\n" + BODY + b"\r\n0\r\n\r\n",
+    "digits without end": b"0" * 100000 + b"\r\n",
+    "an extension without end": b"36;" + b"a" * 100000 + b"\r\n",
+    "more than it said": b"5\r\n" + BODY + b"\r\n0\r\n\r\n",
+    "less than it said": b"ff\r\n" + BODY + b"\r\n0\r\n\r\n",
+    "no line end": b"36" + BODY,
+    "bare line feeds": b"36\n" + BODY + b"\n0\n\n",
+    "nothing": b"",
+    "no last one": b"36\r\n" + BODY + b"\r\n",
+    "trailers without end": b"36\r\n" + BODY + b"\r\n0\r\n" + b"A: b\r\n" * 20000,
+    "bytes": bytes(range(256)),
+}
+# Where the line before a chunk does not fit its buffer libmicrohttpd answers 500 by itself; no host is asked.
+NO_ROOM = {"digits without end", "an extension without end"}
+
+
+@pytest.mark.parametrize("chunks", CHUNKS)
+def test_malformed_chunks_log_nobody_in_and_the_server_lives(impatient, chunks):
+    answers = answers_to(impatient, LOGIN + b"Transfer-Encoding: chunked\r\n\r\n", CHUNKS[chunks])
+    assert all(400 <= status < 500 or (chunks in NO_ROOM and status == 500) for status in answers), answers
+    assert impatient.get("/healthz").status == 200
+
+
+def test_chunks_that_are_right_are_read(impatient):
+    assert answers_to(impatient, LOGIN + b"Transfer-Encoding: chunked\r\n\r\n", chunked(BODY)) == [401]
+    one_by_one = b"".join(b"1\r\n%c\r\n" % byte for byte in BODY) + b"0\r\n\r\n"
+    assert answers_to(impatient, LOGIN + b"Transfer-Encoding: chunked\r\n\r\n", one_by_one) == [401]
+
+
+SMUGGLED = b"GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n"
+
+
+@pytest.mark.parametrize("headers", [
+    b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n",
+    b"Transfer-Encoding: chunked\r\nContent-Length: 5\r\n",
+    b"Content-Length: 5\r\nContent-Length: 6\r\n",
+    b"Content-Length: 5, 5\r\n",
+    b"Content-Length: -1\r\n",
+    b"Content-Length: +5\r\n",
+    b"Content-Length: 0x5\r\n",
+    b"Content-Length: 99999999999999999999999\r\n",
+    b"Content-Length : 5\r\n",
+    b"Transfer-Encoding: chunked, identity\r\n",
+    b"Transfer-Encoding: xchunked\r\n",
+    b"Transfer-Encoding:\x0bchunked\r\n",
+    b"Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n",
+], ids=lambda each: each.decode("latin-1").replace("\r\n", "; "))
+def test_no_request_hides_in_the_body_of_another(impatient, headers):
+    """Where two readers could see two ends of the body, only one request is answered, or all before it is refused."""
+    answers = answers_to(impatient, LOGIN + headers + b"\r\n", b"0\r\n\r\n" + SMUGGLED)
+    assert 200 not in answers[:1]
+    assert len(answers) <= 1 or answers[0] >= 400, answers
+    assert impatient.get("/healthz").status == 200
+
+
+@pytest.mark.parametrize("path", [
+    b"/../../../../etc/passwd", b"/docs/../../auth.key", b"/docs/..%2f..%2fauth.key", b"/docs/%2e%2e/%2e%2e/auth.key",
+    b"/docs/%252e%252e/auth.key", b"/docs//auth.key", b"/docs/docs.js/../../../auth.db", b"/docs/docs.js%00.html",
+    b"/docs/..\\..\\auth.key", b"//etc/passwd", b"/%c0%ae%c0%ae/auth.key", b"/api/v1/leads/..%2f..%2f..%2fhealthz",
+    b"/docs/docs.js;/../../auth.key", b"http://127.0.0.1/auth.key", b"*", b"/api/v1/../../healthz"])
+def test_no_path_leads_out(impatient, path):
+    with socket.create_connection(("127.0.0.1", impatient.port), PATIENCE_SECONDS) as connection:
+        connection.sendall(b"GET " + path + b" HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        got = b""
+        while more := connection.recv(65536):
+            got += more
+    assert re.match(rb"HTTP/1\.1 4\d\d ", got), got[:100]
+    assert b"root:" not in got and b"SQLite format" not in got
+
+
+@pytest.mark.parametrize("path", ["/api/v1/auth/login", "/api/v1/leads", "/api/v1/scoring/models", "/nowhere", "/healthz"])
+def test_a_body_that_is_too_large_is_refused(impatient, path):
+    body = b'{"email": "' + b"a" * 65536 + b'"}'
+    head = f"POST {path} HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n".encode()
+    whole = answers_to(impatient, head + b"Content-Length: %d\r\n\r\n" % len(body), body)
+    pieces = answers_to(impatient, head + b"Transfer-Encoding: chunked\r\n\r\n", chunked(body))
+    said = answers_to(impatient, head + b"Content-Length: 1099511627776\r\n\r\n")
+    for answers in (whole, pieces, said):
+        assert all(400 <= status < 500 for status in answers), answers
+    assert impatient.get("/healthz").status == 200
+
+
+def test_a_body_without_end_does_not_fill_the_memory(impatient):
+    def resident_kb():
+        status = open(f"/proc/{impatient.process.pid}/status").read()
+        return int(re.search(r"VmRSS:\s+(\d+)", status).group(1))
+
+    impatient.get("/healthz")
+    before = resident_kb()
+    piece = b"10000\r\n" + b"a" * 65536 + b"\r\n"
+    with socket.create_connection(("127.0.0.1", impatient.port), PATIENCE_SECONDS) as connection:
+        connection.sendall(LOGIN + b"Transfer-Encoding: chunked\r\n\r\n")
+        try:
+            for _ in range(2048):  # 128 MiB
+                connection.sendall(piece)
+        except OSError as reason:
+            assert reason.errno in (errno.ECONNRESET, errno.EPIPE), reason
+    # Far less than was sent; what allocators and a sanitizer keep of it is some.
+    assert resident_kb() - before < 64 * 1024
+    assert impatient.get("/healthz").status == 200
+
+
+@pytest.mark.parametrize("head", [b"", b"POST", LOGIN, LOGIN + b"Content-Length: 50\r\n\r\n",
+                                  LOGIN + b"Transfer-Encoding: chunked\r\n\r\n32\r\n"],
+                         ids=["nothing", "a method", "headers", "a body", "a chunk"])
+def test_who_stops_in_the_middle_is_cut_off(impatient, head):
+    with socket.create_connection(("127.0.0.1", impatient.port), PATIENCE_SECONDS) as connection:
+        connection.sendall(head)
+        got = b""
+        try:
+            while more := connection.recv(4096):
+                got += more
+        except ConnectionResetError:
+            pass
+    assert got == b"" or re.match(rb"HTTP/1\.1 4\d\d ", got)
+
+
+def test_who_does_not_read_is_cut_off(impatient):
+    """He asks for a hundred answers of some hundred kilobytes, and takes none."""
+    with socket.socket() as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.settimeout(PATIENCE_SECONDS)
+        connection.connect(("127.0.0.1", impatient.port))
+        try:
+            connection.sendall(b"GET /api/v1/openapi.json HTTP/1.1\r\nHost: a\r\n\r\n" * 100)
+        except OSError as reason:
+            assert reason.errno in (errno.ECONNRESET, errno.EPIPE), reason
+        until = time.monotonic() + PATIENCE_SECONDS
+        while connections_of(impatient.port) > 0:
+            assert time.monotonic() < until
+            time.sleep(0.1)
+    assert impatient.get("/healthz").status == 200
+
+
+def connections_of(port):
+    """Established ones that a server has, by the kernel's table."""
+    lines = open("/proc/net/tcp").read().splitlines()[1:]
+    fields = [line.split() for line in lines]
+    return sum(each[1].endswith(f":{port:04X}") and each[3] == "01" for each in fields)
+
+
+CROWD = 10000
+
+
+def test_ten_thousand_connections_leave_room_for_one_more(build, start):
+    """They say nothing, or half a request. Who comes after them is answered, and so is each of them that goes on."""
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    if most < CROWD + 1000:
+        pytest.skip(f"a process may have {most} files open here")
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    crowd = []
+    try:
+        server = start(idle_seconds=600, request_seconds=600)
+        people = found(server, "acme")
+        for number in range(CROWD):
+            crowd.append(socket.create_connection(("127.0.0.1", server.port), PATIENCE_SECONDS))
+            crowd[-1].sendall(b"GET /healthz HTTP/1.1\r\nHost: a\r\n"[:number % 36])
+        assert server.get("/api/v1/auth/me", token=people.tokens["user"]).status == 200
+        for number in range(0, CROWD, 97):
+            crowd[number].sendall(b"GET /healthz HTTP/1.1\r\nHost: a\r\n"[number % 36:] + b"\r\n")
+            assert crowd[number].recv(4096).startswith(b"HTTP/1.1 200 ")
+    finally:
+        for one in crowd:
+            one.close()
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    assert server.get("/healthz").status == 200
+    assert server.stop() == 0
+
+
+@pytest.mark.parametrize("setting", [{"token_audience": "another"}, {"token_issuer": "https://another.example"}])
+def test_a_token_for_another_audience_or_of_another_issuer_opens_nothing(start, setting):
+    """Though it is sealed with a key that both servers publish: they share auth.db."""
+    one = start()
+    password = first_owner(one, "acme", "owner@acme.example")
+    token = log_in(one, "owner@acme.example", password).json["access_token"]
+    other = start(**setting)
+    assert one.get("/api/v1/auth/me", token=token).status == 200
+    assert other.get("/api/v1/auth/me", token=token).status == 401
+    keys = [[key["kid"] for key in server.get("/.well-known/jwks.json").json["keys"]] for server in (one, other)]
+    assert keys[0] == keys[1]
