@@ -214,7 +214,7 @@ def test_activities_are_listed_of_a_type_and_a_time(ask):
     # Cursors of another list, and such as a page never gave.
     for wrong in ("WzFd", "WzEsIiIsIiIsMV0", "eyJhIjoxfQ", "WzFlOTksIiIsIiJd", "WzkyMjMzNzIwMzY4NTQ3NzU4MDcsIiIsIiJd"):
         answer = ask("GET", f"{path}?cursor={wrong}")
-        assert (answer.status, answer.json["code"]) == (400, "bad_cursor"), wrong
+        assert (answer.status, answer.json["code"]) == (404, "bad_cursor"), wrong
 
 
 def test_an_outcome_is_kept(ask):

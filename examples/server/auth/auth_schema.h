@@ -9,17 +9,20 @@
 #define SRV_AUTH_APPLICATION 0x6c736175
 #define SRV_AUTH_VERSION 3
 
-/* Trainings. state: srv_job_state; wanted: JSON; thousandths: how much of it is done, below 0: not known. */
+/*
+ * Trainings. state: srv_job_state; wanted: JSON; thousandths: how much of it is done, below 0: not known. By
+ * organization and id: another's is as much work to look for as one that is not there.
+ */
 #define SRV_JOBS_TABLE                                                          \
     "CREATE TABLE jobs("                                                        \
-    " number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,"       \
+    " number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL,"              \
     " organization TEXT NOT NULL, uuid TEXT NOT NULL, wanted TEXT NOT NULL,"    \
     " state INTEGER NOT NULL DEFAULT 0, unwanted INTEGER NOT NULL DEFAULT 0,"   \
     " stage TEXT, thousandths INTEGER NOT NULL DEFAULT -1000,"                  \
     " created_ms INTEGER NOT NULL, ended_ms INTEGER, model TEXT,"               \
     " gate_passed INTEGER NOT NULL DEFAULT 0, error TEXT,"                      \
     " restarts INTEGER NOT NULL DEFAULT 0, crashes INTEGER NOT NULL DEFAULT 0," \
-    " asked_by TEXT NOT NULL);"                                                 \
+    " asked_by TEXT NOT NULL DEFAULT '', UNIQUE(organization, id));"            \
     "CREATE INDEX jobs_of ON jobs(organization, number);"                       \
     "CREATE INDEX jobs_by_state ON jobs(state, number);"
 
