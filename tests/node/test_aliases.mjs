@@ -72,7 +72,7 @@ test('a store keeps properties by what they mean', async () => {
   assert.deepEqual(store.getLead('acme', 'a2'), { id: 'a2', email: 'jo@acme.example', job_title: 'CTO' });
   store.putLead('acme', { id: 'a3', jobtitle: 'CTO' }, { aliases: 'none' });
   assert.equal(store.getLead('acme', 'a3').jobtitle, 'CTO');
-  fails(() => store.putLead('acme', { Role: 'CTO' }, { aliases: ours }), 'LSC_INVALID_ARG', /id/);
+  fails(() => store.putLead('acme', { Role: 'CTO' }, { aliases: ours }), 'LSC_BAD_LEAD', /^id is missing/);
   fails(() => store.putLead('acme', '{"id": "a4",}', { aliases: ours }), 'LSC_BAD_JSON', /./);
   fails(() => store.putLead('acme', lead, { alias: ours }), 'LSC_INVALID_ARG', /no alias:/);
 });

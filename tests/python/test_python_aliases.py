@@ -120,7 +120,7 @@ def test_a_store_takes_leads_in_by_the_names_that_are_chosen(tmp_path):
         assert store.get_lead("acme", "L2") == {**LEAD, "id": "L2", "email": "grace@example.com"}
         assert store.ingest("acme", leads=path, aliases="none").leads == 1
         assert store.get_lead("acme", "L2")["Role"] == "CTO"
-        with pytest.raises(leadscore.InvalidArgError, match="id"):
+        with pytest.raises(leadscore.BadLeadError, match="id is missing"):
             store.put_lead("acme", {"Mail": "x@example.com"}, aliases=own)
 
 

@@ -212,6 +212,11 @@ static lsc_status put_named(lsc_node_call *call, const lsc_node_text *json, lsc_
     const lsc_node_text none = {0};
     lsc_lead *lead = NULL;
     lsc_status status = lsc_node_new_lead(json, &none, aliases, &lead, &call->error);
+    if (status == LSC_OK && lsc_lead_id(lead)[0] == '\0') {
+        /* As of JSON without aliases. */
+        call->error = (lsc_error){LSC_BAD_LEAD, -1, "id is missing"};
+        status = LSC_BAD_LEAD;
+    }
     if (status == LSC_OK) {
         status = lsc_store_put_lead(call->store, call->texts[0].bytes, lead, &call->error);
     }

@@ -32,10 +32,7 @@ export class Store {
   addOrganization(organization: string, name?: string | null): void;
   listOrganizations(query?: Page): StoredOrganization[];
 
-  /**
-   * Throws LSC_CONFLICT when the e-mail is that of another lead; for a lead without id LSC_BAD_LEAD, or LSC_INVALID_ARG
-   * where `aliases` are given.
-   */
+  /** Throws LSC_CONFLICT when the e-mail is that of another lead, LSC_BAD_LEAD for a lead without id. */
   putLead(organization: string, lead: LeadLike, options?: Naming): void;
   /** The properties of a lead: flat, with dotted names. */
   getLead(organization: string, id: string): Record<string, unknown>;

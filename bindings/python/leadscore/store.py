@@ -9,7 +9,7 @@ from typing import Any, Callable, Dict, Iterator, Optional, Tuple
 from ._native import ffi, lib
 from .aliases import AliasesLike, aliases_pointer
 from .connection import KeyLike, store_key
-from .errors import check, new_error, text
+from .errors import BadLeadError, check, new_error, text
 from .inputs import (ActivitiesLike, LeadLike, TimeLike, activities_json, c_text, lead_json, new_lead,
                      new_struct, optional_ms, optional_path, optional_text, path_bytes, time_ms, whole)
 from .progress import Progress, keep
@@ -98,11 +98,13 @@ class Store(AccountCalls, AnalyticsCalls, PrivacyCalls, ScoreCalls):
         """Put a lead, with its `id`, in place of the one there is, or add it; activities in it are
         added. `aliases` as in `Model.score`: the store keeps properties by what they mean.
 
-        Raises BadLeadError, BadJsonError; ConflictError when the e-mail is another lead's;
-        InvalidArgError for a lead without id that is read by `aliases`.
+        Raises BadLeadError, also for a lead without id; BadJsonError; ConflictError when the e-mail is
+        another lead's.
         """
         if aliases is not None:
             held = new_lead(lead, None, aliases_pointer(aliases))
+            if text(lib.lsc_lead_id(held)) == "":
+                raise BadLeadError("id is missing")
             self._call(lib.lsc_store_put_lead, c_text(organization, "organization"), held)
             return
         raw = lead_json(lead)
