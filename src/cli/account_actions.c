@@ -8,6 +8,8 @@
 #include "command.h"
 #include "input.h"
 #include "json_out.h"
+#include "key_file.h"
+#include "store_open.h"
 #include "text_out.h"
 
 static lsc_account_type type_of(const lsc_store_args *args)
@@ -55,7 +57,8 @@ static void put_account(const lsc_stored_account *account)
     printf("  %s\n", account->uuid);
 }
 
-static lsc_status print_accounts(const lsc_store_args *args, lsc_store *store, lsc_error *error)
+static lsc_status print_accounts(const lsc_store_args *args, lsc_store *store, size_t *n_printed,
+                                 lsc_error *error)
 {
     const lsc_stored_account *rows;
     const char *after = NULL;
@@ -69,18 +72,44 @@ static lsc_status print_accounts(const lsc_store_args *args, lsc_store *store, l
             (args->json ? emit_account : put_account)(&rows[i]);
             after = rows[i].id;
         }
+        *n_printed += n;
     } while (status == LSC_OK && n == LSC_PAGE);
     return status;
 }
 
-lsc_status lsc_store_accounts(const lsc_store_args *args, lsc_error *error)
+static lsc_status open_and_print(const lsc_store_args *args, const lsc_store_key *key,
+                                 bool read_only, size_t *n_printed, lsc_error *error)
 {
     lsc_store *store = NULL;
-    lsc_status status = lsc_store_of_args(args, false, false, &store, error);
+    lsc_store_options options = LSC_STORE_OPTIONS_INIT;
+    options.read_only = read_only;
+    lsc_status status = lsc_open_keyed_store(&args->store, &options, key, &store, error);
     if (status == LSC_OK) {
-        status = print_accounts(args, store, error);
+        status = print_accounts(args, store, n_printed, error);
     }
     lsc_store_close(store);
+    return status;
+}
+
+/* Opened to write only where it must be: an audited store notes what is read, an older one is brought up to date. */
+static lsc_status print_as_may_be(const lsc_store_args *args, const lsc_store_key *key,
+                                  lsc_error *error)
+{
+    size_t n_printed = 0;
+    const lsc_status status = open_and_print(args, key, true, &n_printed, error);
+    const bool must_write = (status == LSC_IO || status == LSC_UNSUPPORTED) && n_printed == 0;
+    return must_write ? open_and_print(args, key, false, &n_printed, error) : status;
+}
+
+lsc_status lsc_store_accounts(const lsc_store_args *args, lsc_error *error)
+{
+    lsc_store_key key;
+    const lsc_store_key *given;
+    lsc_status status = lsc_store_key_read(args->store.key_file, &key, &given, error);
+    if (status == LSC_OK) {
+        status = print_as_may_be(args, given, error);
+    }
+    lsc_store_key_wipe(&key);
     return status;
 }
 

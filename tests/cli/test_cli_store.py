@@ -4,6 +4,7 @@
 import contextlib
 import hashlib
 import json
+import os
 import signal
 import sqlite3
 import subprocess
@@ -264,6 +265,21 @@ def users_are_put_listed_and_deleted(folder):
     assert done == ["put user", "deactivate user", "activate user"], done
     assert trail(path, "--action", "delete user", "--key-file", key)[0]["subject"] == held["jo"]["uuid"]
     refuse("store", "users", "delete", *access, "--id", "jo", words=["no user", "jo"])
+
+
+@test
+def accounts_are_listed_of_a_file_that_may_only_be_read(folder):
+    path = made(folder)
+    run("store", "users", "put", *of(path), "--id", "jo")
+    path.chmod(0o444)
+    # Root writes what its rights forbid, where nothing keeps it from that.
+    bound = ["setpriv", "--bounding-set", "-dac_override", "--inh-caps", "-dac_override"] if os.geteuid() == 0 else []
+    for kind, words, status in (("users", ["list"], 0), ("users", ["put", "--id", "al"], SYSTEM),
+                                ("integrations", ["list"], 0)):
+        done = subprocess.run([*bound, PROGRAM, "store", kind, *words, *of(path)], capture_output=True, text=True)
+        assert done.returncode == status, done
+        assert (words, kind) != (["list"], "users") or done.stdout.startswith("active    jo  "), done
+    path.chmod(0o644)
 
 
 @test
