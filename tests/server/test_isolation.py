@@ -128,13 +128,18 @@ def listening(build, tmp_path_factory):
     server.close()
 
 
+# They want a password, a code, or a training that is under way.
+REFUSED = {"changePassword", "beginSecondFactor", "confirmSecondFactor", "endSecondFactor", "cancelJob"}
+
+
 # What takes away comes last, so that the others find what they name.
 @pytest.mark.parametrize("operation", sorted(GUARDED, key=lambda each: each.method == "DELETE"), ids=name)
 def test_what_one_does_the_other_does_not_hear(listening, operation):
     blue, server = listening.blue, listening.server
     token = blue.tokens["read_only" if operation.id in ENDS_ITSELF else "owner"]
-    answer = ask(server, operation, token, blue.ids, body_for(operation))
-    assert answer.status < 500
+    body = {} if operation.id == "putLead" else body_for(operation)
+    answer = ask(server, operation, token, blue.ids, body)
+    assert answer.status < 300 or (operation.id in REFUSED and answer.status < 500), answer.bytes
     listening.next_of_acme()
 
 
