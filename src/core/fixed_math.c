@@ -100,18 +100,29 @@ static void exp2_group(double x[LANES])
     }
 }
 
-void lsc_exp2_each(double *x, size_t n)
+/** Work on all, LANES at a time; what is left of them is filled up with zeros. */
+static ALWAYS_INLINE void each_group(void (*group)(double x[LANES]), double *x, size_t n)
 {
     for (; n >= LANES; n -= LANES, x += LANES) {
-        exp2_group(x);
+        group(x);
     }
     if (n > 0) {
         double rest[LANES] = {0};
         memcpy(rest, x, n * sizeof *x);
-        exp2_group(rest);
+        group(rest);
         memcpy(x, rest, n * sizeof *x);
     }
 }
+
+void lsc_exp2_each(double *x, size_t n)
+{
+    each_group(exp2_group, x, n);
+}
+
+/** Of the terms of log_series() but its first, 1/21. */
+static const double inverse_odd[] = {1.0 / 19, 1.0 / 17, 1.0 / 15, 1.0 / 13, 1.0 / 11,
+                                     1.0 / 9,  1.0 / 7,  1.0 / 5,  1.0 / 3,  1.0};
+#define N_INVERSE_ODD (sizeof inverse_odd / sizeof *inverse_odd)
 
 /**
  * ln(1+d) = 2·atanh(s) with s = d/(2+d), by the series 2·(s + s^3/3 + ... + s^21/21). For
@@ -120,12 +131,10 @@ void lsc_exp2_each(double *x, size_t n)
  */
 static double log_series(double d)
 {
-    static const double inverse_odd[] = {1.0 / 19, 1.0 / 17, 1.0 / 15, 1.0 / 13, 1.0 / 11,
-                                         1.0 / 9,  1.0 / 7,  1.0 / 5,  1.0 / 3,  1.0};
     double s = d / (2.0 + d);
     double square = s * s;
     double sum = 1.0 / 21.0;
-    for (size_t i = 0; i < sizeof inverse_odd / sizeof *inverse_odd; i++) {
+    for (size_t i = 0; i < N_INVERSE_ODD; i++) {
         sum = sum * square + inverse_odd[i];
     }
     return 2.0 * s * sum;
@@ -171,6 +180,71 @@ double lsc_log(double x)
     return lsc_log2(x) * LSC_LN_2;
 }
 
+static inline void exp_group(double x[LANES])
+{
+    for (int lane = 0; lane < LANES; lane++) {
+        x[lane] *= LSC_LOG2_E;
+    }
+    exp2_group(x);
+}
+
+void lsc_exp_each(double *x, size_t n)
+{
+    each_group(exp_group, x, n);
+}
+
+/** lsc_log() of normal numbers above 0, by the same operations in the same order. */
+static void log_lanes(double x[LANES])
+{
+    double s[LANES];
+    double square[LANES];
+    double sum[LANES];
+    int exponent[LANES];
+    for (int lane = 0; lane < LANES; lane++) {
+        uint64_t bits;
+        memcpy(&bits, &x[lane], sizeof bits);
+        exponent[lane] = (int)(bits >> 52) - 1023;
+        bits = (bits & UINT64_C(0x000FFFFFFFFFFFFF)) | UINT64_C(1023) << 52;
+        memcpy(&x[lane], &bits, sizeof bits);
+        bool above = x[lane] > SQRT_2;
+        exponent[lane] += above;
+        double d = x[lane] * (above ? 0.5 : 1.0) - 1.0;
+        s[lane] = d / (2.0 + d);
+        square[lane] = s[lane] * s[lane];
+        sum[lane] = 1.0 / 21.0;
+    }
+    UNROLL for (size_t i = 0; i < N_INVERSE_ODD; i++)
+    {
+        for (int lane = 0; lane < LANES; lane++) {
+            sum[lane] = sum[lane] * square[lane] + inverse_odd[i];
+        }
+    }
+    for (int lane = 0; lane < LANES; lane++) {
+        double log2 = exponent[lane] + 2.0 * s[lane] * sum[lane] * LSC_LOG2_E;
+        x[lane] = log2 * LSC_LN_2;
+    }
+}
+
+static inline void log_group(double x[LANES])
+{
+    bool normal = true;
+    for (int lane = 0; lane < LANES; lane++) {
+        normal &= (x[lane] >= 0x1p-1022) & (x[lane] <= 0x1.fffffffffffffp+1023);
+    }
+    if (normal) {
+        log_lanes(x);
+        return;
+    }
+    for (int lane = 0; lane < LANES; lane++) {
+        x[lane] = lsc_log(x[lane]);
+    }
+}
+
+void lsc_log_each(double *x, size_t n)
+{
+    each_group(log_group, x, n);
+}
+
 double lsc_logistic(double x)
 {
     if (x < 0) { /* not through e^-x, which may overflow */
@@ -181,7 +255,7 @@ double lsc_logistic(double x)
 }
 
 /** lsc_logistic() of each, through e^-|x| as it takes it. */
-static inline void logistic_lanes(double x[LANES])
+static inline void logistic_group(double x[LANES])
 {
     double power[LANES];
     for (int lane = 0; lane < LANES; lane++) {
@@ -195,21 +269,13 @@ static inline void logistic_lanes(double x[LANES])
 
 void lsc_logistic_each(double *x, size_t n)
 {
-    for (; n >= LANES; n -= LANES, x += LANES) {
-        logistic_lanes(x);
-    }
-    if (n > 0) {
-        double rest[LANES] = {0};
-        memcpy(rest, x, n * sizeof *x);
-        logistic_lanes(rest);
-        memcpy(x, rest, n * sizeof *x);
-    }
+    each_group(logistic_group, x, n);
 }
 
 void lsc_logistic_three(double a, double b, double c, double out[3])
 {
     double x[LANES] = {a, b, c};
-    logistic_lanes(x);
+    logistic_group(x);
     memcpy(out, x, 3 * sizeof *out);
 }
 

@@ -22,8 +22,12 @@ LSC_SHARED void lsc_exp2_each(double *x, size_t n);
 LSC_SHARED double lsc_log2(double x);
 /** e^x = 2^(x·log2 e). Relative error below 2e-16·(2 + |x|) from -708 on; below as lsc_exp2(). */
 LSC_SHARED double lsc_exp(double x);
+/** x[i] = lsc_exp(x[i]), the same bits, in a fraction of the time. */
+LSC_SHARED void lsc_exp_each(double *x, size_t n);
 /** ln x = log2 x · ln 2. Absolute error below 4e-16·max(1, |ln x|). */
 LSC_SHARED double lsc_log(double x);
+/** x[i] = lsc_log(x[i]), the same bits, in a fraction of the time. */
+LSC_SHARED void lsc_log_each(double *x, size_t n);
 /** 1 / (1 + e^-x), in [0, 1]; exactly 1/2 at 0. Relative error below 2e-16·(4 + |x|). */
 LSC_SHARED double lsc_logistic(double x);
 /** x[i] = lsc_logistic(x[i]), the same bits, in a fraction of the time. */

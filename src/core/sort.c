@@ -202,3 +202,62 @@ void lsc_sort_keys(uint32_t *keys, size_t count, uint32_t *room)
         sort_by_digit(room, count, shift + DIGIT_BITS, keys);
     }
 }
+
+/** Its key's digits, the last first. */
+#define N_KEY_DIGITS (64 / DIGIT_BITS)
+
+static size_t digit_of(uint64_t key, unsigned digit)
+{
+    return (size_t)(key >> (digit * DIGIT_BITS)) % N_DIGITS;
+}
+
+/** Its bits, so that they rise as an unsigned number where the values do; -0 is 0. */
+static uint64_t key_of(double value)
+{
+    uint64_t bits;
+    value += 0.0;
+    memcpy(&bits, &value, sizeof bits);
+    return bits >> 63 ? ~bits : bits | UINT64_C(1) << 63;
+}
+
+/** Deal the places by a digit, of which it is known how often each occurs. */
+static void deal_places(const lsc_sort_place *places, size_t count, unsigned digit,
+                        const uint32_t occurs[N_DIGITS], lsc_sort_place *dealt)
+{
+    size_t starts[N_DIGITS];
+    size_t start = 0;
+    for (size_t i = 0; i < N_DIGITS; i++) {
+        starts[i] = start;
+        start += occurs[i];
+    }
+    for (size_t i = 0; i < count; i++) {
+        dealt[starts[digit_of(places[i].key, digit)]++] = places[i];
+    }
+}
+
+void lsc_sort_by_values(uint32_t *order, size_t count, const double *values, bool falling,
+                        lsc_sort_place *room)
+{
+    uint32_t occurs[N_KEY_DIGITS][N_DIGITS] = {{0}};
+    lsc_sort_place *places = room;
+    lsc_sort_place *dealt = room + count;
+    for (size_t i = 0; i < count; i++) {
+        uint64_t key = key_of(values[order[i]]);
+        places[i] = (lsc_sort_place){falling ? ~key : key, order[i]};
+        for (unsigned digit = 0; digit < N_KEY_DIGITS; digit++) {
+            occurs[digit][digit_of(places[i].key, digit)]++;
+        }
+    }
+    for (unsigned digit = 0; digit < N_KEY_DIGITS && count > 0; digit++) {
+        bool differs = occurs[digit][digit_of(places[0].key, digit)] < count;
+        if (differs) {
+            deal_places(places, count, digit, occurs[digit], dealt);
+            lsc_sort_place *next = places;
+            places = dealt;
+            dealt = next;
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        order[i] = places[i].number;
+    }
+}

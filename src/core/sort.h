@@ -5,6 +5,7 @@
 #ifndef LSC_CORE_SORT_H
 #define LSC_CORE_SORT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,5 +24,21 @@ LSC_SHARED void lsc_sort(void *items, size_t count, size_t item_size,
  * @param room  [count], its contents are lost
  */
 LSC_SHARED void lsc_sort_keys(uint32_t *keys, size_t count, uint32_t *room);
+
+/** The number of a value, with a key that rises as the value does. */
+typedef struct lsc_sort_place {
+    uint64_t key;
+    uint32_t number;
+} lsc_sort_place;
+
+/**
+ * Put numbers of values, none of which is NaN, in the order of the values, in time that grows with
+ * `count` alone. Those of equal values stay in the order they have.
+ * @param order    [count]
+ * @param falling  the highest value first
+ * @param room     [2 × count], its contents are lost
+ */
+LSC_SHARED void lsc_sort_by_values(uint32_t *order, size_t count, const double *values,
+                                   bool falling, lsc_sort_place *room);
 
 #endif

@@ -89,26 +89,68 @@ static size_t part_of(const lsc_calibrated *rows, size_t row)
     return (rows->groups != NULL ? rows->groups[row] : row) % N_PARTS;
 }
 
+/** Rows whose losses are computed side by side. */
+#define BLOCK 64
+
+/** Log-odds of the class that a row is not of, for each share, and the row's weight. */
+typedef struct loss_block {
+    double misses[BLOCK][N_SHARES];
+    double weights[BLOCK];
+    size_t n;
+} loss_block;
+
+/** Add the log losses of a block's rows, one after the other, and empty it. */
+static void add_block(loss_block *block, double losses[N_SHARES])
+{
+    double logs[BLOCK][N_SHARES]; /* of 1 + e^-|miss| */
+    for (size_t i = 0; i < block->n; i++) {
+        for (size_t k = 0; k < N_SHARES; k++) {
+            logs[i][k] = -fabs(block->misses[i][k]);
+        }
+    }
+    lsc_exp_each(logs[0], block->n * N_SHARES);
+    for (size_t i = 0; i < block->n; i++) {
+        for (size_t k = 0; k < N_SHARES; k++) {
+            logs[i][k] = 1 + logs[i][k];
+        }
+    }
+    lsc_log_each(logs[0], block->n * N_SHARES);
+    for (size_t i = 0; i < block->n; i++) {
+        for (size_t k = 0; k < N_SHARES; k++) {
+            losses[k] += block->weights[i] * (fmax(block->misses[i][k], 0) + logs[i][k]);
+        }
+    }
+    block->n = 0;
+}
+
+static void put_row(const lsc_calibrated *rows, const lsc_blended *blended, size_t row,
+                    loss_block *block)
+{
+    double line = lsc_platt_log_odds(blended->platt, rows->margins[row]);
+    lsc_curve_place place = lsc_find_place(blended->points, blended->n_points, rows->margins[row]);
+    double curve = lsc_curve_at(blended->heights, &place);
+    for (size_t k = 0; k < N_SHARES; k++) {
+        double odds = line + shares[k] * (curve - line);
+        block->misses[block->n][k] = rows->labels[row] ? -odds : odds;
+    }
+    block->weights[block->n++] = rows->weights[row];
+}
+
 /** Add the log losses of a part's rows, for each share. */
 static void add_losses(const lsc_sorted *sorted, const lsc_blended *blended, size_t part,
                        double losses[N_SHARES])
 {
-    const lsc_calibrated *rows = sorted->rows;
+    loss_block block = {.n = 0};
     for (size_t i = 0; i < sorted->n_order; i++) {
-        uint32_t row = sorted->order[i];
-        if (part_of(rows, row) != part) {
+        if (part_of(sorted->rows, sorted->order[i]) != part) {
             continue;
         }
-        double line = lsc_platt_log_odds(blended->platt, rows->margins[row]);
-        lsc_curve_place place =
-            lsc_find_place(blended->points, blended->n_points, rows->margins[row]);
-        double curve = lsc_curve_at(blended->heights, &place);
-        for (size_t k = 0; k < N_SHARES; k++) {
-            double odds = line + shares[k] * (curve - line);
-            double miss = rows->labels[row] ? -odds : odds;
-            losses[k] += rows->weights[row] * (fmax(miss, 0) + lsc_log(1 + lsc_exp(-fabs(miss))));
+        put_row(sorted->rows, blended, sorted->order[i], &block);
+        if (block.n == BLOCK) {
+            add_block(&block, losses);
         }
     }
+    add_block(&block, losses);
 }
 
 /** The share whose probabilities have the least log loss on rows that were not fitted to. */

@@ -25,41 +25,32 @@ const char *lsc_metric_name(lsc_metric metric)
     return names[metric];
 }
 
-static int compare_falling(const void *a, const void *b, void *ctx)
-{
-    const double *probabilities = ctx;
-    uint32_t row_a = *(const uint32_t *)a;
-    uint32_t row_b = *(const uint32_t *)b;
-    if (probabilities[row_a] != probabilities[row_b]) {
-        return probabilities[row_a] > probabilities[row_b] ? -1 : 1;
-    }
-    return row_a < row_b ? -1 : row_a > row_b;
-}
-
-static double log_loss(bool label, double probability)
-{
-    double likelihood = label ? probability : 1 - probability;
-    return -lsc_log(fmin(fmax(likelihood, LEAST_PROBABILITY), 1 - LEAST_PROBABILITY));
-}
-
 /** What is needed of each row, in the order of the predictions and in that of the ranking. */
-static void fill_ranking(lsc_ranking *ranking)
+static lsc_status fill_ranking(lsc_ranking *ranking, lsc_error *error)
 {
     const lsc_predictions *predictions = ranking->predictions;
     size_t n_rows = predictions->n_rows;
+    lsc_sort_place *room = lsc_alloc_array(ranking->allocator, n_rows, 2 * sizeof *room);
+    if (room == NULL) {
+        return lsc_fail_memory(error);
+    }
     for (size_t row = 0; row < n_rows; row++) {
         double probability = predictions->probabilities[row];
+        double likelihood = predictions->labels[row] ? probability : 1 - probability;
         double miss = probability - (predictions->labels[row] ? 1 : 0);
         ranking->order[row] = (uint32_t)row;
-        ranking->log_losses[row] = log_loss(predictions->labels[row], probability);
+        ranking->log_losses[row] = fmin(fmax(likelihood, LEAST_PROBABILITY), 1 - LEAST_PROBABILITY);
         ranking->squares[row] = miss * miss;
     }
-    lsc_sort(ranking->order, n_rows, sizeof *ranking->order, compare_falling,
-             (double *)(uintptr_t)predictions->probabilities);
+    lsc_log_each(ranking->log_losses, n_rows);
+    lsc_sort_by_values(ranking->order, n_rows, predictions->probabilities, true, room);
     for (size_t i = 0; i < n_rows; i++) {
+        ranking->log_losses[i] = -ranking->log_losses[i];
         ranking->falling[i] = predictions->probabilities[ranking->order[i]];
         ranking->labels[i] = predictions->labels[ranking->order[i]];
     }
+    lsc_release(ranking->allocator, room);
+    return LSC_OK;
 }
 
 lsc_status lsc_ranking_init(lsc_ranking *ranking, const lsc_predictions *predictions,
@@ -72,13 +63,18 @@ lsc_status lsc_ranking_init(lsc_ranking *ranking, const lsc_predictions *predict
     ranking->labels = lsc_alloc_array(allocator, n_rows, sizeof *ranking->labels);
     ranking->log_losses = lsc_alloc_array(allocator, n_rows, sizeof *ranking->log_losses);
     ranking->squares = lsc_alloc_array(allocator, n_rows, sizeof *ranking->squares);
+    lsc_status status = LSC_OK;
     if (ranking->order == NULL || ranking->falling == NULL || ranking->labels == NULL ||
         ranking->log_losses == NULL || ranking->squares == NULL) {
-        lsc_ranking_free(ranking);
-        return lsc_fail_memory(error);
+        status = lsc_fail_memory(error);
     }
-    fill_ranking(ranking);
-    return LSC_OK;
+    if (status == LSC_OK) {
+        status = fill_ranking(ranking, error);
+    }
+    if (status != LSC_OK) {
+        lsc_ranking_free(ranking);
+    }
+    return status;
 }
 
 void lsc_ranking_free(lsc_ranking *ranking)

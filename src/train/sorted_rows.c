@@ -3,17 +3,6 @@
 #include "core/sort.h"
 #include "train/proportion.h"
 
-static int compare_margins(const void *a, const void *b, void *ctx)
-{
-    const double *margins = ctx;
-    uint32_t left = *(const uint32_t *)a;
-    uint32_t right = *(const uint32_t *)b;
-    if (margins[left] < margins[right] || margins[left] > margins[right]) {
-        return margins[left] < margins[right] ? -1 : 1;
-    }
-    return left < right ? -1 : left > right;
-}
-
 static lsc_status make_room(lsc_sorted *sorted, size_t n, lsc_error *error)
 {
     const lsc_allocator *allocator = sorted->allocator;
@@ -38,12 +27,14 @@ static lsc_status make_room(lsc_sorted *sorted, size_t n, lsc_error *error)
 static lsc_status sort_rows(lsc_sorted *sorted, lsc_error *error)
 {
     const lsc_calibrated *rows = sorted->rows;
-    double *sums = NULL;
-    if (rows->groups != NULL) {
-        sums = lsc_alloc_array(sorted->allocator, rows->n_groups, sizeof *sums);
-        if (sums == NULL) {
-            return lsc_fail_memory(error);
-        }
+    const lsc_allocator *allocator = sorted->allocator;
+    lsc_sort_place *room = lsc_alloc_array(allocator, rows->n_rows, 2 * sizeof *room);
+    double *sums =
+        rows->groups != NULL ? lsc_alloc_array(allocator, rows->n_groups, sizeof *sums) : NULL;
+    lsc_status status = LSC_OK;
+    if (room == NULL || (rows->groups != NULL && sums == NULL)) {
+        status = lsc_fail_memory(error);
+        goto out;
     }
     for (size_t row = 0; row < rows->n_rows; row++) {
         if (rows->weights[row] > 0) {
@@ -53,10 +44,11 @@ static lsc_status sort_rows(lsc_sorted *sorted, lsc_error *error)
     }
     sorted->count =
         lsc_effective_count(sorted->order, sorted->n_order, rows->weights, rows->groups, sums);
-    lsc_sort(sorted->order, sorted->n_order, sizeof *sorted->order, compare_margins,
-             (double *)(uintptr_t)rows->margins);
-    lsc_release(sorted->allocator, sums);
-    return LSC_OK;
+    lsc_sort_by_values(sorted->order, sorted->n_order, rows->margins, false, room);
+out:
+    lsc_release(allocator, sums);
+    lsc_release(allocator, room);
+    return status;
 }
 
 lsc_status lsc_sorted_init(lsc_sorted *sorted, const lsc_calibrated *rows,

@@ -366,10 +366,16 @@ START_TEST(several_at_a_time_are_the_same_bits)
                           : draw(&random, -range, range);
         }
         check_each(lsc_exp2_each, lsc_exp2, x, n);
+        check_each(lsc_exp_each, lsc_exp, x, n);
         check_each(lsc_logistic_each, lsc_logistic, x, n);
         if (n >= 3) {
             check_each(three, lsc_logistic, x, 3);
         }
+        check_each(lsc_log_each, lsc_log, x, n);
+        for (size_t k = 0; k < n; k++) {
+            x[k] = i % 2 == 0 ? fabs(x[k]) : lsc_exp2(x[k]); /* most of them above 0 */
+        }
+        check_each(lsc_log_each, lsc_log, x, n);
     }
 }
 END_TEST

@@ -1,5 +1,6 @@
 #include "suite.h"
 
+#include <math.h>
 #include <stdint.h>
 
 #include "core/random.h"
@@ -100,5 +101,68 @@ START_TEST(sorting_takes_n_log_n_comparisons_on_every_pattern)
 }
 END_TEST
 
+static int compare_values(const void *a, const void *b, void *ctx)
+{
+    const double *values = ctx;
+    uint32_t x = *(const uint32_t *)a;
+    uint32_t y = *(const uint32_t *)b;
+    if (values[x] < values[y] || values[x] > values[y]) {
+        return values[x] < values[y] ? -1 : 1;
+    }
+    return (x > y) - (x < y);
+}
+
+/** Values of every size and sign, floats among them, many of them twice. */
+static double draw_value(lsc_random *random, const double *values, size_t n)
+{
+    static const double odd[] = {0,         -0.0,   1e308,   -1e308,    HUGE_VAL,
+                                 -HUGE_VAL, 5e-324, -5e-324, 0x1p-1022, 1};
+    double value =
+        ldexp(lsc_random_uniform(random) - 0.5, (int)lsc_random_below(random, 2000) - 1000);
+    switch (lsc_random_below(random, 5)) {
+    case 0:
+        return odd[lsc_random_below(random, sizeof odd / sizeof odd[0])];
+    case 1:
+        return n > 0 ? values[lsc_random_below(random, n)] : 0;
+    case 2:
+        return (double)(float)lsc_random_uniform(random);
+    default:
+        return value;
+    }
+}
+
+START_TEST(numbers_of_values_come_in_their_order_and_equal_ones_stay)
+{
+    enum {
+        MOST = 300
+    };
+    double values[MOST];
+    uint32_t numbers[MOST];
+    uint32_t expected[MOST];
+    lsc_sort_place room[2 * MOST];
+    lsc_random random;
+    lsc_random_seed(&random, 6);
+    for (size_t n = 0; n <= MOST; n++) {
+        for (size_t i = 0; i < n; i++) {
+            values[i] = draw_value(&random, values, i);
+            numbers[i] = expected[i] = (uint32_t)i;
+        }
+        lsc_sort(expected, n, sizeof *expected, compare_values, values);
+        lsc_sort_by_values(numbers, n, values, false, room);
+        ck_assert(n == 0 || memcmp(numbers, expected, n * sizeof *numbers) == 0);
+        for (size_t i = 0; i < n; i++) {
+            numbers[i] = (uint32_t)i;
+        }
+        lsc_sort_by_values(numbers, n, values, true, room);
+        for (size_t i = 1; i < n; i++) {
+            ck_quick(
+                values[numbers[i - 1]] > values[numbers[i]] ||
+                (!(values[numbers[i - 1]] < values[numbers[i]]) && numbers[i - 1] < numbers[i]));
+        }
+    }
+}
+END_TEST
+
 LSC_SUITE("core/sort", TEST(sorting_orders_and_keeps_all_items),
+          TEST(numbers_of_values_come_in_their_order_and_equal_ones_stay),
           TEST(sorting_takes_n_log_n_comparisons_on_every_pattern))
