@@ -60,6 +60,8 @@ typedef struct lsc_spec_learner lsc_spec_learner;
 
 LSC_SHARED lsc_status lsc_spec_learner_new(lsc_spec *spec, lsc_spec_learner **learner,
                                            lsc_error *error);
+/** Whether it has anything to learn: where not, no lead need be looked at. */
+LSC_SHARED bool lsc_spec_learner_learns(const lsc_spec_learner *learner);
 /** Look at a lead as of a time. A lead seen at several times is told by `lead_number`: levels are
     counted by leads, and one lead's calls come one after the other. */
 LSC_SHARED lsc_status lsc_spec_learner_add(lsc_spec_learner *learner, lsc_lead *lead,

@@ -81,6 +81,11 @@ void lsc_spec_learner_free(lsc_spec_learner *learner)
     lsc_spec_unref(spec);
 }
 
+bool lsc_spec_learner_learns(const lsc_spec_learner *learner)
+{
+    return learner->n_vocabularies > 0;
+}
+
 static bool can_be_level(const lsc_feature *feature, const char *text, size_t length)
 {
     return strlen(feature->name) + 1 + length <= LSC_MAX_NAME && strcmp(text, LSC_OTHER_LEVEL) != 0;

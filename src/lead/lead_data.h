@@ -192,4 +192,16 @@ LSC_SHARED lsc_status lsc_lead_add_cell(lsc_lead *lead, const lsc_field *column,
 /** The name of a property that the source says leads may have, by number; NULL past the last. */
 LSC_SHARED const char *lsc_source_property(const lsc_source *source, size_t number);
 
+/**
+ * A source that gives what another gives, and keeps it in memory once it was read to its end, so that
+ * after a rewind it need not be read again. Where that would take more than `max_bytes` nothing is
+ * kept, and the other source is read each time. What it then gives may be read alone, and not changed.
+ * @param from    outlives the new source, which is read in its place
+ * @param source  freed by lsc_source_free(), by which what was kept is forgotten
+ * @return LSC_OK or LSC_NO_MEMORY, and so for the leads: the other source's statuses, or LSC_NO_MEMORY.
+ */
+LSC_SHARED lsc_status lsc_source_keep(lsc_source *from, size_t max_bytes,
+                                      const lsc_allocator *allocator, lsc_source **source,
+                                      lsc_error *error);
+
 #endif

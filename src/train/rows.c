@@ -21,7 +21,9 @@ lsc_status lsc_rows_learn(const lsc_plan *plan, lsc_source *source, lsc_spec *sp
     if (status != LSC_OK) {
         return status;
     }
-    status = lsc_plan_walk(plan, source, spec, stage, learn_row, learner, error);
+    if (lsc_spec_learner_learns(learner)) {
+        status = lsc_plan_walk(plan, source, spec, stage, learn_row, learner, error);
+    }
     if (status == LSC_OK) {
         status = lsc_spec_learner_finish(learner, learned, error);
     }

@@ -1,4 +1,4 @@
-#include <leadscore/train.h>
+#include "train/training.h"
 
 #include "features/spec_data.h"
 #include "train/assembly.h"
@@ -18,7 +18,7 @@ struct lsc_training {
 typedef struct training_job {
     const lsc_allocator *allocator;
     lsc_train settings;
-    lsc_source *source;
+    lsc_source *source; /**< keeps the leads of the caller's; until the rows are made */
     lsc_plan_options options;
     lsc_spec *spec;
     lsc_history history;
@@ -68,8 +68,11 @@ static lsc_status learn_spec(training_job *job, lsc_error *error)
 static lsc_status extract_rows(training_job *job, lsc_error *error)
 {
     lsc_stage stage = lsc_settings_stage(&job->settings, "making rows", 0.05, 0.1);
-    return lsc_rows_extract(&job->plan, job->source, job->spec, job->settings.incumbent, &stage,
-                            &job->rows, error);
+    lsc_status status = lsc_rows_extract(&job->plan, job->source, job->spec,
+                                         job->settings.incumbent, &stage, &job->rows, error);
+    lsc_source_free(job->source);
+    job->source = NULL;
+    return status;
 }
 
 /** Tell of the suspicions, before the long part of the work. */
@@ -226,10 +229,9 @@ static lsc_status assemble(training_job *job, lsc_error *error)
     return status;
 }
 
-static void job_init(training_job *job, lsc_source *source)
+static void job_init(training_job *job)
 {
     const lsc_allocator *allocator = lsc_default_allocator();
-    job->source = source;
     job->allocator = allocator;
     job->plan.allocator = allocator;
     job->rows.allocator = allocator;
@@ -249,6 +251,7 @@ static void job_free(training_job *job)
     lsc_plan_free(&job->plan);
     lsc_history_free(&job->history);
     lsc_spec_unref(job->spec);
+    lsc_source_free(job->source);
 }
 
 static lsc_training *training_new(const lsc_allocator *allocator)
@@ -276,8 +279,8 @@ static lsc_status run(training_job *job, lsc_error *error)
     return status;
 }
 
-lsc_status lsc_train_model(lsc_source *source, const lsc_train *train, lsc_training **training,
-                           lsc_error *error)
+lsc_status lsc_train_keeping(lsc_source *source, const lsc_train *train, size_t most_kept_bytes,
+                             lsc_training **training, lsc_error *error)
 {
     training_job job = {.source = NULL};
     if (training == NULL) {
@@ -291,10 +294,13 @@ lsc_status lsc_train_model(lsc_source *source, const lsc_train *train, lsc_train
     if (status != LSC_OK) {
         return status;
     }
-    job_init(&job, source);
+    job_init(&job);
     job.options = lsc_settings_plan(&job.settings);
-    job.training = training_new(job.allocator);
-    status = job.training != NULL ? run(&job, error) : lsc_fail_memory(error);
+    status = lsc_source_keep(source, most_kept_bytes, job.allocator, &job.source, error);
+    if (status == LSC_OK) {
+        job.training = training_new(job.allocator);
+        status = job.training != NULL ? run(&job, error) : lsc_fail_memory(error);
+    }
     if (status == LSC_OK) {
         *training = job.training;
     } else {
@@ -302,6 +308,12 @@ lsc_status lsc_train_model(lsc_source *source, const lsc_train *train, lsc_train
     }
     job_free(&job);
     return status;
+}
+
+lsc_status lsc_train_model(lsc_source *source, const lsc_train *train, lsc_training **training,
+                           lsc_error *error)
+{
+    return lsc_train_keeping(source, train, LSC_MOST_KEPT_BYTES, training, error);
 }
 
 const void *lsc_training_bundle(const lsc_training *training, size_t *length)

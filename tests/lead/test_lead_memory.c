@@ -162,6 +162,45 @@ static lsc_status csv_source(const lsc_allocator *allocator, lsc_error *error)
     return status;
 }
 
+static lsc_status one_lead(void *ctx, lsc_record *record, bool *more, lsc_error *error)
+{
+    (void)error;
+    record->lead = *(lsc_lead **)ctx;
+    *more = record->lead != NULL;
+    *(lsc_lead **)ctx = NULL;
+    return LSC_OK;
+}
+
+static lsc_source *source_of_one(lsc_lead **next)
+{
+    const lsc_source_calls calls = {.size = sizeof calls, .next = one_lead};
+    lsc_source *source;
+    ck_ok(lsc_source_new(&calls, next, NULL, &source, error));
+    return source;
+}
+
+static lsc_status kept_source(const lsc_allocator *allocator, lsc_error *error)
+{
+    lsc_lead *lead = lsc_test_lead(lead_json());
+    lsc_lead *next = lead;
+    lsc_source *from = source_of_one(&next);
+    lsc_source *source = NULL;
+    lsc_status status = lsc_source_keep(from, 1 << 20, allocator, &source, error);
+    if (status == LSC_OK) {
+        status = drain(source, error);
+    }
+    if (status == LSC_OK) {
+        status = lsc_source_rewind(source, error);
+    }
+    if (status == LSC_OK) {
+        status = drain(source, error);
+    }
+    lsc_source_free(source);
+    lsc_source_free(from);
+    lsc_lead_free(lead);
+    return status;
+}
+
 START_TEST(typed_lead_survives_every_failing_allocation)
 {
     fail_in_turn(typed_lead);
@@ -183,6 +222,12 @@ END_TEST
 START_TEST(csv_source_survives_every_failing_allocation)
 {
     fail_in_turn(csv_source);
+}
+END_TEST
+
+START_TEST(kept_source_survives_every_failing_allocation)
+{
+    fail_in_turn(kept_source);
 }
 END_TEST
 
@@ -352,6 +397,7 @@ LSC_SUITE("lead/lead_memory", TEST(typed_lead_survives_every_failing_allocation)
           TEST(parsed_lead_survives_every_failing_allocation),
           TEST(files_source_survives_every_failing_allocation),
           TEST(csv_source_survives_every_failing_allocation),
+          TEST(kept_source_survives_every_failing_allocation),
           TEST(missing_column_survives_every_failing_allocation),
           TEST(failed_call_changes_nothing_and_can_be_made_again),
           TEST(a_change_fails_wherever_a_block_of_memory_ends),

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "train/training.h"
 #include "trained.h"
 
 enum {
@@ -475,9 +476,12 @@ START_TEST(progress_rises_and_the_caller_can_stop_at_any_stage)
 }
 END_TEST
 
+/** The reading of the source that breaks down. */
+static size_t broken_reading;
+
 static lsc_status break_down(memory_source *source, lsc_error *error)
 {
-    if (source->n_rewinds == 3 && source->at == 7) {
+    if (source->n_rewinds == broken_reading && source->at == 7) {
         error->status = LSC_IO;
         snprintf(error->message, sizeof error->message, "the disk is gone");
         return LSC_IO;
@@ -489,10 +493,52 @@ START_TEST(what_the_source_reports_is_passed_on)
 {
     memory_source *source = table_of(N_LEADS, 75);
     lsc_train train = table_options();
+    lsc_training *training;
     source->meddle = break_down;
+    broken_reading = 1;
     refuse(source, &train, LSC_IO, "the disk is gone");
+    source->n_rewinds = 0;
+    broken_reading = 3;
+    ck_fails(lsc_train_keeping(source->source, &train, 0, &training, error), LSC_IO,
+             "the disk is gone");
+    ck_assert_ptr_null(training);
     lsc_spec_unref(train.spec);
     memory_source_free(source);
+}
+END_TEST
+
+/** Train while at most so many bytes of leads are kept. */
+static lsc_training *train_keeping(memory_source *source, const lsc_train *train, size_t bytes,
+                                   size_t n_readings)
+{
+    lsc_training *training;
+    source->n_rewinds = 0;
+    ck_ok(lsc_train_keeping(source->source, train, bytes, &training, error));
+    ck_assert_uint_eq(source->n_rewinds, n_readings);
+    return training;
+}
+
+START_TEST(the_bundle_is_the_same_whether_leads_are_kept_or_read_again)
+{
+    memory_source *sources[] = {table_of(N_LEADS, 77), timeline_of(N_LEADS, 77)};
+    lsc_spec *specs[] = {table_spec(), timeline_spec()};
+    /* To plan, to learn the levels where there are categories, and to make the rows. */
+    const size_t n_readings[] = {3, 2};
+    for (size_t i = 0; i < 2; i++) {
+        lsc_train train = LSC_TRAIN_INIT;
+        train.spec = specs[i];
+        train.effort = LSC_EFFORT_QUICK;
+        lsc_training *kept = train_keeping(sources[i], &train, LSC_MOST_KEPT_BYTES, 1);
+        lsc_training *read = train_keeping(sources[i], &train, 0, n_readings[i]);
+        lsc_training *given_up = train_keeping(sources[i], &train, 10000, n_readings[i]);
+        check_same_bundle(kept, read, true);
+        check_same_bundle(kept, given_up, true);
+        lsc_training_free(kept);
+        lsc_training_free(read);
+        lsc_training_free(given_up);
+        lsc_spec_unref(specs[i]);
+        memory_source_free(sources[i]);
+    }
 }
 END_TEST
 
@@ -648,6 +694,7 @@ LSC_SUITE("train/training", TEST(a_table_becomes_a_bundle_that_loads_and_passes_
           TEST(labels_drawn_by_lot_fail_the_gate_and_still_make_a_bundle),
           TEST(progress_rises_and_the_caller_can_stop_at_any_stage),
           TEST(what_the_source_reports_is_passed_on),
+          TEST(the_bundle_is_the_same_whether_leads_are_kept_or_read_again),
           TEST(a_source_that_cannot_rewind_is_unsupported),
           TEST(options_out_of_range_are_refused_by_name_and_value),
           TEST(a_spec_without_a_group_of_the_model_type_is_bad_data),
