@@ -20,10 +20,19 @@ static size_t refit_rounds(const lsc_fit *fit, size_t n_folds)
     return (2 * sum * 6 / 5 + n_folds) / (2 * n_folds);
 }
 
-/** The model that is shipped: of all rows. */
-static lsc_status refit(const lsc_fold_task *task, lsc_fit *fit, const lsc_stage *stage,
-                        lsc_error *error)
+/** The model that is shipped, to be made. */
+typedef struct refit_job {
+    const lsc_fold_task *task;
+    lsc_fit *fit;
+    const lsc_stage *stage;
+} refit_job;
+
+/** Make the model that is shipped: of all rows. */
+static lsc_status refit(void *ctx, lsc_error *error)
 {
+    const refit_job *job = ctx;
+    const lsc_fold_task *task = job->task;
+    lsc_fit *fit = job->fit;
     size_t n_columns = task->rows->n_columns;
     lsc_booster *booster;
     lsc_status status = lsc_booster_new(task->matrix, task->growth, task->monotone, n_columns,
@@ -31,7 +40,7 @@ static lsc_status refit(const lsc_fold_task *task, lsc_fit *fit, const lsc_stage
     for (size_t round = 0; status == LSC_OK && round < fit->n_rounds; round++) {
         status = lsc_booster_update(booster, (int)round, task->matrix, error);
         if (status == LSC_OK) {
-            status = lsc_stage_report(stage, (double)round / (double)fit->n_rounds, error);
+            status = lsc_stage_report(job->stage, (double)round / (double)fit->n_rounds, error);
         }
     }
     if (status == LSC_OK) {
@@ -75,7 +84,9 @@ static lsc_status fit_all(lsc_fold_task *task, const lsc_fit_options *options, l
     }
     if (status == LSC_OK) {
         fit->n_rounds = refit_rounds(fit, n_folds);
-        status = refit(task, fit, &last, error);
+        refit_job job = {task, fit, &last};
+        const lsc_work making = {refit, &job};
+        status = lsc_work_beside(&making, &options->beside, options->threads, error);
     }
     return status;
 }

@@ -5,6 +5,7 @@
 #ifndef LSC_TRAIN_FIT_H
 #define LSC_TRAIN_FIT_H
 
+#include "train/beside.h"
 #include "train/fold.h"
 
 typedef struct lsc_fit {
@@ -25,13 +26,16 @@ typedef struct lsc_fit_options {
     uint64_t seed;
     size_t threads;  /**< folds trained at a time; what comes out does not depend on it */
     lsc_stage stage; /**< told of the progress by the calling thread only */
+    /** Of lsc_fit_rows(): done once the folds have been trained, of which it may read the margins; while
+        the model is, where there is more than one thread, else after it. */
+    lsc_work beside;
 } lsc_fit_options;
 
 /**
  * Fit.
  *
  * @param fit  freed by lsc_fit_free(); empty on error
- * @return LSC_OK; LSC_TRAINING; LSC_CANCELLED; LSC_NO_MEMORY.
+ * @return LSC_OK; LSC_TRAINING; LSC_CANCELLED; LSC_NO_MEMORY; what the work beside it does.
  */
 lsc_status lsc_fit_rows(const lsc_rows *rows, const lsc_split *split, const lsc_spec *spec,
                         const lsc_fit_options *options, lsc_fit *fit, lsc_error *error);

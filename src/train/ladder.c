@@ -28,20 +28,39 @@ static lsc_stage part_of(const lsc_stage *stage, double from, double to)
     return part;
 }
 
+/** A step's measuring, which goes on beside other work. */
+typedef struct measuring_job {
+    const lsc_rows *rows;
+    const lsc_split *split;
+    const lsc_ladder_options *options;
+    const lsc_stage *stage;
+    ladder_step *step;
+} measuring_job;
+
+static lsc_status measure_step(void *ctx, lsc_error *error)
+{
+    const measuring_job *job = ctx;
+    return lsc_evaluate(job->rows, job->split, &job->step->fit, job->options->n_draws,
+                        job->options->fit.seed, job->stage, &job->step->evaluation, error);
+}
+
 static lsc_status take_step(const lsc_rows *rows, const lsc_split *split, const lsc_spec *spec,
                             const lsc_ladder_options *options, lsc_learner learner,
                             const lsc_stage *stage, ladder_step *step, lsc_error *error)
 {
     lsc_fit_options fit_options = options->fit;
     lsc_stage measuring = part_of(stage, FIT_SHARE, 1);
-    measuring.name = "calibrating and measuring";
+    lsc_stage silent = {.name = "calibrating and measuring"};
+    bool alone = options->fit.threads <= 1; /* only then it may tell of its progress */
+    measuring.name = silent.name;
+    measuring_job job = {rows, split, options, alone ? &measuring : &silent, step};
     fit_options.stage = part_of(stage, 0, FIT_SHARE);
     fit_options.additive = learner == LSC_LEARNER_ADDITIVE;
+    fit_options.beside = (lsc_work){measure_step, &job};
     step->evaluation.allocator = rows->allocator;
     lsc_status status = lsc_fit_rows(rows, split, spec, &fit_options, &step->fit, error);
-    if (status == LSC_OK) {
-        status = lsc_evaluate(rows, split, &step->fit, options->n_draws, options->fit.seed,
-                              &measuring, &step->evaluation, error);
+    if (status == LSC_OK && !alone) {
+        status = lsc_stage_report(&measuring, 1, error);
     }
     if (status != LSC_OK) {
         step_free(step);
