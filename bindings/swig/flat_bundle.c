@@ -28,6 +28,10 @@ flat_import *flat_import_new(const char *spec, size_t spec_length, const char *n
     }
     for (int i = 0; i < TEXTS; i++) {
         made->texts[i] = flat_copy(texts[i], error);
+        if (texts[i] != NULL && made->texts[i] == NULL) {
+            flat_import_free(made);
+            return NULL;
+        }
     }
     lsc_import_init(&made->import, sizeof made->import);
     made->import.spec_json = made->texts[SPEC];

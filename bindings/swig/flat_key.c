@@ -1,10 +1,10 @@
 #include "flat_key.h"
 
+#include "common/system_time.h"
 #include "flat_support.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 struct flat_key {
     lsc_store_key key;
@@ -24,6 +24,10 @@ flat_key *flat_key_new(const char *secret, size_t secret_length, const char *id,
     lsc_store_key_init(&made->key, sizeof made->key);
     memcpy(made->key.bytes, secret, LSC_STORE_KEY_SIZE);
     made->id = flat_copy(id, error);
+    if (id != NULL && made->id == NULL) {
+        flat_key_free(made);
+        return NULL;
+    }
     made->key.id = made->id;
     return made;
 }
@@ -52,12 +56,7 @@ struct flat_actor {
 static int64_t time_of(void *ctx)
 {
     const flat_actor *actor = ctx;
-    struct timespec now = {0, 0};
-    if (actor->time_ms != LSC_TIME_NONE) {
-        return actor->time_ms;
-    }
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return actor->time_ms != LSC_TIME_NONE ? actor->time_ms : lsc_system_time_ms();
 }
 
 flat_actor *flat_actor_new(const char *uuid, int64_t time_ms, lsc_error *error)
@@ -68,6 +67,10 @@ flat_actor *flat_actor_new(const char *uuid, int64_t time_ms, lsc_error *error)
     }
     made->time_ms = time_ms;
     made->uuid = flat_copy(uuid, error);
+    if (uuid != NULL && made->uuid == NULL) {
+        flat_actor_free(made);
+        return NULL;
+    }
     lsc_store_actor_init(&made->actor, sizeof made->actor);
     made->actor.uuid = made->uuid;
     made->actor.now_ms = time_of;
@@ -88,12 +91,8 @@ lsc_store *flat_store_open_as(const char *path, bool create, bool read_only, int
                               lsc_error *error)
 {
     lsc_store *store = NULL;
-    lsc_store_options options = LSC_STORE_OPTIONS_INIT;
-    options.create = create;
-    options.read_only = read_only;
-    options.durability = (lsc_durability)durability;
-    options.busy_ms = busy_ms;
-    options.make_leads = make_leads;
+    lsc_store_options options =
+        flat_store_options(create, read_only, durability, busy_ms, make_leads);
     options.key = flat_key_inner(key);
     options.actor = actor == NULL ? NULL : &actor->actor;
     lsc_store_open(path, &options, &store, error);

@@ -8,16 +8,24 @@ struct flat_page {
     size_t n;
 };
 
-lsc_store *flat_store_open(const char *path, bool create, bool read_only, int durability,
-                           int busy_ms, bool make_leads, lsc_error *error)
+lsc_store_options flat_store_options(bool create, bool read_only, int durability, int busy_ms,
+                                     bool make_leads)
 {
-    lsc_store *store = NULL;
     lsc_store_options options = LSC_STORE_OPTIONS_INIT;
     options.create = create;
     options.read_only = read_only;
     options.durability = (lsc_durability)durability;
     options.busy_ms = busy_ms;
     options.make_leads = make_leads;
+    return options;
+}
+
+lsc_store *flat_store_open(const char *path, bool create, bool read_only, int durability,
+                           int busy_ms, bool make_leads, lsc_error *error)
+{
+    lsc_store *store = NULL;
+    lsc_store_options options =
+        flat_store_options(create, read_only, durability, busy_ms, make_leads);
     lsc_store_open(path, &options, &store, error);
     return store;
 }

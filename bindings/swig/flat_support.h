@@ -42,6 +42,10 @@ flat_page *flat_page_of(flat_kind kind, const void *rows, size_t n, lsc_status s
 /** A row of so many bytes; NULL past the last, or of a page of another kind. */
 const void *flat_page_row(const flat_page *page, flat_kind kind, size_t row, size_t size);
 
+/** What flat_store_open() is given, as C has it. */
+lsc_store_options flat_store_options(bool create, bool read_only, int durability, int busy_ms,
+                                     bool make_leads);
+
 /** What the calls of a scorer use. */
 lsc_scorer *flat_scorer_inner(const flat_scorer *scorer);
 /** Keep an explanation that a store made with the scorer, and give it back. */

@@ -1,8 +1,7 @@
 /* Keys, erasure and the audit trail of a store. */
+#include "common/system_time.h"
 #include "node_data.h"
 #include "node_store_jobs.h"
-
-#include <time.h>
 
 /* Who acts. */
 
@@ -10,12 +9,7 @@
 static int64_t now_ms(void *ctx)
 {
     const lsc_node_store *held = ctx;
-    struct timespec now = {0, 0};
-    if (held->actor_time_ms != LSC_TIME_NONE) {
-        return held->actor_time_ms;
-    }
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return held->actor_time_ms != LSC_TIME_NONE ? held->actor_time_ms : lsc_system_time_ms();
 }
 
 bool lsc_node_read_actor(napi_env env, napi_value uuid, napi_value time, lsc_node_store *held,

@@ -113,7 +113,7 @@ class MemoryTest {
         fails(Status.BAD_JSON, "", () -> Bundles.buildScorecard(name, name, name));
         fails(Status.BAD_JSON, "", () -> Aliases.parse(name));
         fails(Status.INVALID_ARG, "", () -> store.noteTraining("acme", name, List.of(name, name)));
-        fails(Status.BAD_DATA, "", () -> Metrics.of(new boolean[nothing.length], new double[nothing.length], 0));
+        fails(Status.BAD_DATA, "", () -> Metrics.of(new boolean[nothing.length / 8], new double[nothing.length / 8], 0));
         fails(Status.LIMIT, "", () -> store.putAccount("acme", AccountType.USER, "a", null, name));
     }
 
