@@ -67,18 +67,21 @@ class Ours:
 
     name = "leadscore-server"
 
-    def __init__(self, build, out):
+    def __init__(self, build, out, **settings):
         self.environment = {**os.environ, "LD_LIBRARY_PATH": str(build / "prefix" / "lib")}
         self.build, self.folder, self.port = build, out / "ours", free_port()
         self._make_store(out)
-        self.sets = [word for each in (f"port={self.port}", "events_port=0", "log_level=warning",
-                                       "rate_limit_scale=1000000", "audited=false", "score_cache_seconds=3600",
-                                       "store=leadscore.db", "auth_store=auth.db") for word in ("--set", each)]
+        settings = {"port": self.port, "events_port": 0, "log_level": "warning", "rate_limit_scale": 1000000,
+                    "audited": "false", "score_cache_seconds": 3600, "store": "leadscore.db", "auth_store": "auth.db",
+                    **settings}
+        self.sets = [word for name, value in settings.items() for word in ("--set", f"{name}={value}")]
         self.program = build / "host" / "leadscore-server"
-        password = self._run(self.program, *self.sets, "--first-owner", f"acme:{OWNER}").strip()
+        self.password = self._run(self.program, *self.sets, "--first-owner", f"acme:{OWNER}").strip()
         self.start()
-        token = ask(self.port, "POST", "/api/v1/auth/login", {"email": OWNER, "password": password})["access_token"]
-        self.headers = {"Authorization": f"Bearer {token}"}
+        self.headers = {"Authorization": f"Bearer {self.new_token()}"}
+
+    def new_token(self):
+        return ask(self.port, "POST", "/api/v1/auth/login", {"email": OWNER, "password": self.password})["access_token"]
 
     def _run(self, *command):
         return run(command, env=self.environment, cwd=self.folder)
