@@ -8,7 +8,8 @@
         bench bench-peers bench-node bench-java bench-rows bench-store bench-quality bench-calibration bench-build \
         wheel test-python bench-python bench-python-peers \
         fuzz fuzz-seeds fuzz-merge fuzz-coverage \
-        server serve test-server test-schemathesis bench-server bench-sockets lint-deploy
+        server serve test-server test-schemathesis test-server-sanitized bench-server bench-soak bench-sockets \
+        lint-deploy
 
 # What make test builds and runs, of: gcc clang sanitizers
 BUILDS = gcc clang sanitizers
@@ -69,6 +70,8 @@ help:
 	@echo 'make test-server  test it from outside'
 	@echo 'make test-schemathesis  whether it keeps what its OpenAPI document says (SEEDS="$(SEEDS)"); takes a network'
 	@echo 'make bench-server  its load beside FastAPI and xgboost, from PyPI; some minutes, takes a network'
+	@echo 'make test-server-sanitized  the same with the address and undefined-behaviour sanitizers, and a minute of load'
+	@echo 'make bench-soak  ten minutes at 80 % of what it can: nothing may fail, and its memory not grow'
 	@echo 'make bench-sockets  what 10,000 idle WebSockets cost it; two minutes'
 	@echo 'make lint-deploy  check the container, the compose file and what Prometheus reads; takes a network'
 	@echo 'make test-bare  make demo and make test in a bare Debian 12, twice; takes root'
@@ -259,21 +262,31 @@ SERVER_BUILD = PKG_CONFIG_PATH=$(SERVER)/prefix/lib/pkgconfig
 
 server:
 	@.ci/setup build server
-	@[ -e build/server/library/build.ninja ] || \
-	    meson setup build/server/library -Dtests=false -Dprefix=$(SERVER)/prefix -Dlibdir=lib >/dev/null
-	@meson install -C build/server/library --quiet
-	@[ -e build/server/host/build.ninja ] || $(SERVER_BUILD) meson setup build/server/host examples/server >/dev/null
-	@$(SERVER_BUILD) ninja -C build/server/host --quiet
+	@[ -e $(SERVER)/library/build.ninja ] || \
+	    meson setup $(SERVER)/library -Dtests=false -Dprefix=$(SERVER)/prefix -Dlibdir=lib $(SERVER_OPTIONS) >/dev/null
+	@meson install -C $(SERVER)/library --quiet
+	@[ -e $(SERVER)/host/build.ninja ] || \
+	    $(SERVER_BUILD) meson setup $(SERVER)/host examples/server $(SERVER_OPTIONS) >/dev/null
+	@$(SERVER_BUILD) ninja -C $(SERVER)/host --quiet
 
 serve: server
 	@examples/server/serve.sh build/server
 
 test-server: server
 	@.ci/setup test-server
-	@tests/support/npm_folder.sh tests/server/provider/package.json build/server/provider >/dev/null
-	@tests/support/venv_folder.sh tests/server/otlp/requirements.txt build/server/otlp
-	@$(SERVER_BUILD) meson test -C build/server/host --no-rebuild --quiet
-	@/usr/bin/python3 -B -m pytest -q -p no:cacheprovider tests/server --server-build build/server
+	@tests/support/npm_folder.sh tests/server/provider/package.json $(SERVER)/provider >/dev/null
+	@tests/support/venv_folder.sh tests/server/otlp/requirements.txt $(SERVER)/otlp
+	@$(SERVER_BUILD) meson test -C $(SERVER)/host --no-rebuild --quiet
+	@/usr/bin/python3 -B -m pytest -q -p no:cacheprovider tests/server --server-build $(SERVER)
+
+# Server and libraries with the sanitizers; then a minute of load, at the end of which nothing may have leaked.
+test-server-sanitized: export UBSAN_OPTIONS = halt_on_error=1:print_stacktrace=1
+test-server-sanitized:
+	@.ci/setup bench-server
+	@$(MAKE) --no-print-directory test-server SERVER=$(CURDIR)/build/server-sanitized \
+	    SERVER_OPTIONS='-Db_sanitize=address,undefined -Db_lundef=false'
+	@python3 -B tests/server/bench/bench_soak.py build/server-sanitized build/server-sanitized/soak --minutes 1 \
+	    --most-growth 1
 
 # Spectral reads the document, then Schemathesis asks the server by it, once for each seed.
 test-schemathesis: server
@@ -287,6 +300,10 @@ test-schemathesis: server
 bench-server: server
 	@.ci/setup test-server bench-server peers
 	@python3 -B tests/server/bench/bench_server.py build/server build/bench-server
+
+bench-soak: server
+	@.ci/setup bench-server
+	@python3 -B tests/server/bench/bench_soak.py build/server build/bench-server
 
 bench-sockets: server
 	@.ci/setup test-server

@@ -40,7 +40,7 @@ OWNERS = {
     r"xgboost/.*": r"src/train/\w+\.[ch]|bindings/common/find_xgboost\.c",
     r"argp\.h": r"src/cli/\w+\.[ch]",
     # The host is a project of its own, with libraries of its own (docs/dependencies.md).
-    r"(curl/curl|getopt|jansson|libwebsockets|liboath/oath|microhttpd|rhonabwy|sodium|ulfius|uthash|zlib)\.h|"
+    r"(curl/curl|getopt|jansson|libwebsockets|liboath/oath|microhttpd|rhonabwy|sodium|uthash|zlib)\.h|"
     r"hiredis/hiredis\.h|ev\.h": r"examples/server/.*",
     r"(imm|emm)intrin\.h|arm_neon\.h": r"src/(score/score|explain/shap|arrow/tile)_(portable|avx2|avx512)\.c",
     r"sqlite3\.h": r"src/store/database\.c|examples/server/auth/auth_db\.c",

@@ -105,6 +105,8 @@ class Server:
     def close(self):
         if self.process.poll() is None:
             self.stop()
+        errors = (self.folder / "errors.txt").read_text()
+        assert "Sanitizer" not in errors and "runtime error" not in errors, errors
 
 
 @pytest.fixture(scope="session")
