@@ -70,7 +70,7 @@ help:
 	@echo 'make test-server  test it from outside'
 	@echo 'make test-schemathesis  whether it keeps what its OpenAPI document says (SEEDS="$(SEEDS)"); takes a network'
 	@echo 'make bench-server  its load beside FastAPI and xgboost, from PyPI; some minutes, takes a network'
-	@echo 'make test-server-sanitized  the same with the address and undefined-behaviour sanitizers, and a minute of load'
+	@echo 'make test-server-sanitized  make test-server with the address and undefined-behaviour sanitizers, and a minute of load'
 	@echo 'make bench-soak  ten minutes at 80 % of what it can: nothing may fail, and its memory not grow'
 	@echo 'make bench-sockets  what 10,000 idle WebSockets cost it; two minutes'
 	@echo 'make lint-deploy  check the container, the compose file and what Prometheus reads; takes a network'
