@@ -2,7 +2,7 @@
 
 #include "core/error.h"
 
-/** So that no address of a value overflows: 8 bytes each. */
+/** So that no address of a value overflows: 16 bytes each, those of a view. */
 #define MAX_END (INT64_MAX / 16)
 
 lsc_status lsc_arrow_check_extent(const struct ArrowArray *array, lsc_error *error)

@@ -7,6 +7,11 @@
 #include "core/error.h"
 
 #define MS_PER_DAY INT64_C(86400000)
+/** Bytes of a view: its length, and a text of up to so many bytes itself. */
+#define VIEW_SIZE 16
+#define MAX_INLINE 12
+/** Most buffers of a column of views: as many hold 2 TiB as others make them. */
+#define MAX_VIEW_BUFFERS (1 << 20)
 
 static bool is_wide(lsc_lead_type type)
 {
@@ -42,6 +47,22 @@ static int64_t offset_at(const struct ArrowArray *array, bool wide, size_t at)
     return small;
 }
 
+/** A bitmap, views, any number of buffers with texts, and the sizes of these. */
+static lsc_status check_views(const struct ArrowArray *array, lsc_error *error)
+{
+    if (array->n_buffers < 3 || array->n_buffers > MAX_VIEW_BUFFERS) {
+        return lsc_fail(error, LSC_INVALID_ARG, "has %lld buffers, must be 3 to %d",
+                        (long long)array->n_buffers, MAX_VIEW_BUFFERS);
+    }
+    struct ArrowArray fixed = *array;
+    fixed.n_buffers = 2;
+    lsc_status status = lsc_arrow_check_buffers(&fixed, 2, error);
+    if (status == LSC_OK && array->n_buffers > 3 && array->buffers[array->n_buffers - 1] == NULL) {
+        return lsc_fail(error, LSC_INVALID_ARG, "has no buffer of sizes");
+    }
+    return status;
+}
+
 static lsc_status check_array(lsc_lead_type type, const struct ArrowArray *array, int64_t used,
                               lsc_error *error)
 {
@@ -50,7 +71,10 @@ static lsc_status check_array(lsc_lead_type type, const struct ArrowArray *array
         return lsc_fail(error, LSC_INVALID_ARG, "has %lld values, where %lld are read",
                         (long long)array->length, (long long)used);
     }
-    return status == LSC_OK ? lsc_arrow_check_buffers(array, buffers_of(type), error) : status;
+    if (status != LSC_OK || type == LSC_LEAD_TEXT_VIEW) {
+        return status == LSC_OK ? check_views(array, error) : status;
+    }
+    return lsc_arrow_check_buffers(array, buffers_of(type), error);
 }
 
 lsc_status lsc_lead_cells_check(const lsc_lead_column *column, const struct ArrowArray *array,
@@ -93,8 +117,9 @@ lsc_status lsc_lead_cell_list(const lsc_lead_column *column, const struct ArrowA
     return status;
 }
 
-static lsc_status read_text(lsc_lead_type type, const struct ArrowArray *array, size_t at,
-                            lsc_arena *scratch, lsc_property *property, lsc_error *error)
+/** Where a text stands, by its offsets. */
+static lsc_status find_text(lsc_lead_type type, const struct ArrowArray *array, size_t at,
+                            const char **text, size_t *length, lsc_error *error)
 {
     const bool wide = is_wide(type);
     const int64_t last = offset_at(array, wide, (size_t)(array->offset + array->length));
@@ -104,18 +129,69 @@ static lsc_status read_text(lsc_lead_type type, const struct ArrowArray *array, 
     if (status != LSC_OK || from == to) {
         return status;
     }
-    const size_t length = (size_t)(to - from);
-    const char *bytes = array->buffers[2];
-    if (bytes == NULL) {
+    if (array->buffers[2] == NULL) {
         return lsc_fail(error, LSC_INVALID_ARG, "has no buffer of bytes");
+    }
+    *text = (const char *)array->buffers[2] + from;
+    *length = (size_t)(to - from);
+    return LSC_OK;
+}
+
+/** Where a text stands that its view says is in another buffer. */
+static lsc_status follow_view(const struct ArrowArray *array, const unsigned char *view,
+                              int32_t length, const char **text, lsc_error *error)
+{
+    const int64_t n = array->n_buffers - 3;
+    int32_t place[2]; /* of the buffer, and within it */
+    int64_t size = 0;
+    memcpy(place, view + 8, sizeof place);
+    if (place[0] < 0 || place[0] >= n || array->buffers[2 + place[0]] == NULL) {
+        return lsc_fail(error, LSC_INVALID_ARG, "its buffer is %d, and there are %lld",
+                        (int)place[0], (long long)n);
+    }
+    const unsigned char *sizes = array->buffers[array->n_buffers - 1];
+    memcpy(&size, sizes + (size_t)place[0] * sizeof size, sizeof size);
+    if (place[1] < 0 || (int64_t)place[1] + length > size) {
+        return lsc_fail(error, LSC_INVALID_ARG, "it has %d bytes at %d of a buffer of %lld",
+                        (int)length, (int)place[1], (long long)size);
+    }
+    *text = (const char *)array->buffers[2 + place[0]] + place[1];
+    return LSC_OK;
+}
+
+/** Where a text stands, by its view. */
+static lsc_status find_viewed(const struct ArrowArray *array, size_t at, const char **text,
+                              size_t *length, lsc_error *error)
+{
+    const unsigned char *view = (const unsigned char *)array->buffers[1] + at * VIEW_SIZE;
+    int32_t n = 0;
+    memcpy(&n, view, sizeof n);
+    if (n < 0) {
+        return lsc_fail(error, LSC_INVALID_ARG, "its length is %d", (int)n);
+    }
+    *text = (const char *)view + sizeof n;
+    *length = (size_t)n;
+    return n > MAX_INLINE ? follow_view(array, view, n, text, error) : LSC_OK;
+}
+
+static lsc_status read_text(lsc_lead_type type, const struct ArrowArray *array, size_t at,
+                            lsc_arena *scratch, lsc_property *property, lsc_error *error)
+{
+    const char *text = NULL;
+    size_t length = 0;
+    lsc_status status = type == LSC_LEAD_TEXT_VIEW
+                            ? find_viewed(array, at, &text, &length, error)
+                            : find_text(type, array, at, &text, &length, error);
+    if (status != LSC_OK || length == 0) {
+        return status;
     }
     if (length > LSC_MAX_TEXT) {
         return lsc_fail(error, LSC_LIMIT, "is longer than %d bytes", LSC_MAX_TEXT);
     }
-    if (memchr(bytes + from, '\0', length) != NULL) {
+    if (memchr(text, '\0', length) != NULL) {
         return lsc_fail(error, LSC_INVALID_ARG, "has a NUL in it");
     }
-    property->text = lsc_arena_copy(scratch, bytes + from, length);
+    property->text = lsc_arena_copy(scratch, text, length);
     property->type = LSC_VALUE_TEXT;
     return property->text != NULL ? LSC_OK : lsc_fail_memory(error);
 }
@@ -232,6 +308,7 @@ lsc_status lsc_lead_cell_read(const lsc_lead_column *column, const struct ArrowA
         return LSC_OK;
     case LSC_LEAD_TEXT:
     case LSC_LEAD_LARGE_TEXT:
+    case LSC_LEAD_TEXT_VIEW:
         return read_text(column->type, array, at, scratch, property, error);
     case LSC_LEAD_TIMESTAMP:
     case LSC_LEAD_DATE32:

@@ -24,13 +24,13 @@ static const struct {
     const char *format;
     lsc_lead_type type;
 } plain_types[] = {
-    {"n", LSC_LEAD_NULL},        {"b", LSC_LEAD_BOOL},       {"c", LSC_LEAD_INT8},
-    {"C", LSC_LEAD_UINT8},       {"s", LSC_LEAD_INT16},      {"S", LSC_LEAD_UINT16},
-    {"i", LSC_LEAD_INT32},       {"I", LSC_LEAD_UINT32},     {"l", LSC_LEAD_INT64},
-    {"L", LSC_LEAD_UINT64},      {"f", LSC_LEAD_FLOAT32},    {"g", LSC_LEAD_FLOAT64},
-    {"u", LSC_LEAD_TEXT},        {"U", LSC_LEAD_LARGE_TEXT}, {"tdD", LSC_LEAD_DATE32},
-    {"tdm", LSC_LEAD_DATE64},    {"+s", LSC_LEAD_STRUCT},    {"+l", LSC_LEAD_LIST},
-    {"+L", LSC_LEAD_LARGE_LIST},
+    {"n", LSC_LEAD_NULL},     {"b", LSC_LEAD_BOOL},        {"c", LSC_LEAD_INT8},
+    {"C", LSC_LEAD_UINT8},    {"s", LSC_LEAD_INT16},       {"S", LSC_LEAD_UINT16},
+    {"i", LSC_LEAD_INT32},    {"I", LSC_LEAD_UINT32},      {"l", LSC_LEAD_INT64},
+    {"L", LSC_LEAD_UINT64},   {"f", LSC_LEAD_FLOAT32},     {"g", LSC_LEAD_FLOAT64},
+    {"u", LSC_LEAD_TEXT},     {"U", LSC_LEAD_LARGE_TEXT},  {"vu", LSC_LEAD_TEXT_VIEW},
+    {"tdD", LSC_LEAD_DATE32}, {"tdm", LSC_LEAD_DATE64},    {"+s", LSC_LEAD_STRUCT},
+    {"+l", LSC_LEAD_LIST},    {"+L", LSC_LEAD_LARGE_LIST},
 };
 
 static bool find_type(const char *format, lsc_lead_column *column)
@@ -71,7 +71,7 @@ static bool read_type(const struct ArrowSchema *schema, lsc_lead_column *column)
         return false;
     }
     column->looked_up = values.type;
-    return values.type == LSC_LEAD_TEXT || values.type == LSC_LEAD_LARGE_TEXT;
+    return values.type >= LSC_LEAD_TEXT && values.type <= LSC_LEAD_TEXT_VIEW;
 }
 
 /** The dotted name of a column within its parent's. */

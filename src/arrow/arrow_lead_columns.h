@@ -28,6 +28,7 @@ typedef enum lsc_lead_type {
     LSC_LEAD_FLOAT64,
     LSC_LEAD_TEXT,       /**< offsets of 32 bits */
     LSC_LEAD_LARGE_TEXT, /**< offsets of 64 bits */
+    LSC_LEAD_TEXT_VIEW,  /**< views: short texts themselves, or where in which buffer one stands */
     LSC_LEAD_TIMESTAMP,
     LSC_LEAD_DATE32, /**< days */
     LSC_LEAD_DATE64, /**< milliseconds */

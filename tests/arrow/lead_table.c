@@ -69,8 +69,41 @@ test_column *fixed_column(const char *name, const char *format, const void *valu
     return column;
 }
 
+/** Views of texts, of which the long ones stand in a buffer. */
+static test_column *view_column(const char *name, const char *const *texts, size_t n)
+{
+    bool *valid = calloc(n + 1, sizeof *valid);
+    unsigned char *views = calloc(n + 1, 16);
+    int64_t sizes[1] = {0};
+    char *bytes = malloc(1);
+    for (size_t i = 0; i < n; i++) {
+        const char *text = texts[i] != NULL ? texts[i] : "";
+        const int32_t length = (int32_t)strlen(text);
+        const int32_t place[2] = {0, (int32_t)sizes[0]};
+        valid[i] = texts[i] != NULL;
+        memcpy(views + 16 * i, &length, 4);
+        memcpy(views + 16 * i + 4, text, (size_t)(length > 12 ? 4 : length));
+        if (length > 12) {
+            memcpy(views + 16 * i + 8, place, 8);
+            bytes = realloc(bytes, (size_t)(sizes[0] + length));
+            memcpy(bytes + sizes[0], text, (size_t)length);
+            sizes[0] += length;
+        }
+    }
+    test_column *column = new_column(name, "vu", valid, n, 4);
+    set_buffer(column, 1, block(views, 16 * n));
+    set_buffer(column, 2, bytes);
+    set_buffer(column, 3, block(sizes, sizeof sizes));
+    free(valid);
+    free(views);
+    return column;
+}
+
 test_column *text_column(const char *name, const char *format, const char *const *texts, size_t n)
 {
+    if (strcmp(format, "vu") == 0) {
+        return view_column(name, texts, n);
+    }
     bool *valid = calloc(n + 1, sizeof *valid);
     int32_t *small = calloc(n + 1, sizeof *small);
     int64_t *large = calloc(n + 1, sizeof *large);
@@ -143,7 +176,7 @@ void free_column(test_column *column)
         free_column(column->children[i]);
     }
     free_column(column->dictionary);
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < 4; i++) {
         free(column->blocks[i]);
     }
     free(column);

@@ -18,8 +18,8 @@ enum {
 typedef struct test_column {
     struct ArrowSchema schema;
     struct ArrowArray array;
-    void *blocks[3];
-    const void *buffers[3];
+    void *blocks[4];
+    const void *buffers[4];
     struct test_column *children[MOST_CHILDREN];
     struct ArrowSchema *schema_children[MOST_CHILDREN];
     struct ArrowArray *array_children[MOST_CHILDREN];
@@ -30,7 +30,7 @@ typedef struct test_column {
 /** Values of a fixed size, or bits of "b" given as bytes. @param valid  a byte each; NULL: all */
 test_column *fixed_column(const char *name, const char *format, const void *values, size_t size,
                           const bool *valid, size_t n);
-/** Texts; NULL is null. @param format  "u" or "U" */
+/** Texts; NULL is null. @param format  "u", "U" or "vu" */
 test_column *text_column(const char *name, const char *format, const char *const *texts, size_t n);
 /** A struct, to which its columns are added. */
 test_column *struct_column(const char *name, const bool *valid, size_t n);

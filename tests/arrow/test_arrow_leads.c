@@ -84,7 +84,7 @@ static void add_looked_up(making *at)
         }
     }
     add_column(at->table,
-               dictionary_column("email", indices, valid, N_ROWS, text_column("", "u", mails, 3)));
+               dictionary_column("email", indices, valid, N_ROWS, text_column("", "vu", mails, 3)));
 }
 
 static void add_numbers(making *at, test_column *parent)
@@ -150,7 +150,7 @@ static void add_list(making *at, test_column *parent)
         offsets[row + 1] = (int32_t)n;
     }
     add_column(parent, list_column("technologies", offsets, valid, N_ROWS,
-                                   text_column("item", "u", items, n)));
+                                   text_column("item", "vu", items, n)));
 }
 
 /* All activities of all rows, one after the other. */
@@ -228,7 +228,7 @@ static void make_table(making *at, uint64_t seed)
     add_list(at, company);
     add_texts(at, company, "company.industry", "industry", "U", tools, 3);
     add_texts(at, at->table, "job_title", "job_title", "u", titles, 5);
-    add_texts(at, at->table, "Title", "Title", "U", titles, 5); /* a worse name of the same */
+    add_texts(at, at->table, "Title", "Title", "vu", titles, 5); /* a worse name of the same */
     add_looked_up(at);
     add_times(at);
     add_activities(at);
@@ -336,13 +336,15 @@ static lsc_status extract(const test_column *table, bool ignore_unknown, lsc_err
     return status;
 }
 
-#define REFUSES(change, status, words)                            \
+/* A table that is made, broken and refused. */
+#define REFUSES_OF(made, change, status, words)                   \
     do {                                                          \
-        broken at = whole_table();                                \
+        broken at = made;                                         \
         change;                                                   \
         ck_fails(extract(at.table, false, error), status, words); \
         free_column(at.table);                                    \
     } while (0)
+#define REFUSES(change, status, words) REFUSES_OF(whole_table(), change, status, words)
 
 START_TEST(hostile_arrays_are_refused_by_row_and_column)
 {
@@ -381,6 +383,71 @@ START_TEST(hostile_arrays_are_refused_by_row_and_column)
     REFUSES(at.list->children[0]->array.release = NULL, LSC_INVALID_ARG, "\"tags\": was released");
     REFUSES(at.inner->children[0]->array.null_count = 1, LSC_INVALID_ARG,
             "\"company.employee_count\": has 1 nulls, and no bitmap");
+}
+END_TEST
+
+/* The view of row `row`: its length, and for a long text its buffer and where it is there. */
+static int32_t *view_of(const broken *at, size_t row)
+{
+    return (int32_t *)at->texts->blocks[1] + 4 * row;
+}
+
+static broken viewed_table(void)
+{
+    static const char *const names[] = {"CTO", "Head of Engineering"};
+    broken made = {.table = struct_column("", NULL, 2)};
+    made.texts = add_column(made.table, text_column("job_title", "vu", names, 2));
+    return made;
+}
+
+#define REFUSES_VIEW(change, words) REFUSES_OF(viewed_table(), change, LSC_INVALID_ARG, words)
+
+START_TEST(hostile_views_are_refused_by_row_and_column)
+{
+    broken good = viewed_table();
+    ck_ok(extract(good.table, false, error));
+    good.texts->buffers[1] = NULL;
+    good.texts->array.length = 0;
+    good.table->array.length = 0;
+    ck_ok(extract(good.table, false, error));
+    free_column(good.table);
+    REFUSES_VIEW(at.texts->array.n_buffers = 2,
+                 "\"job_title\": has 2 buffers, must be 3 to 1048576");
+    REFUSES_VIEW(at.texts->array.n_buffers = (1 << 20) + 1, "\"job_title\": has 1048577 buffers");
+    REFUSES_VIEW(at.texts->array.buffers = NULL, "\"job_title\": has 2 buffers");
+    REFUSES_VIEW(at.texts->buffers[1] = NULL, "\"job_title\": has no buffer of values");
+    REFUSES_VIEW(at.texts->buffers[3] = NULL, "\"job_title\": has no buffer of sizes");
+    REFUSES_VIEW(at.texts->buffers[2] = NULL, "row 1: column \"job_title\" its buffer is 0");
+    REFUSES_VIEW(at.texts->array.n_buffers = 3, "its buffer is 0, and there are 0");
+    REFUSES_VIEW(view_of(&at, 0)[0] = -1, "row 0: column \"job_title\" its length is -1");
+    REFUSES_VIEW(view_of(&at, 1)[2] = 1, "its buffer is 1, and there are 1");
+    REFUSES_VIEW(view_of(&at, 1)[2] = -1, "its buffer is -1, and there are 1");
+    REFUSES_VIEW(view_of(&at, 1)[3] = -1, "it has 19 bytes at -1 of a buffer of 19");
+    REFUSES_VIEW(view_of(&at, 1)[3] = 1, "it has 19 bytes at 1 of a buffer of 19");
+    REFUSES_VIEW(view_of(&at, 1)[0] = INT32_MAX, "it has 2147483647 bytes at 0");
+    REFUSES_VIEW(((char *)view_of(&at, 0))[5] = '\0',
+                 "row 0: column \"job_title\" has a NUL in it");
+    REFUSES_VIEW(((char *)at.texts->blocks[2])[4] = '\0', "row 1: column \"job_title\" has a NUL");
+}
+END_TEST
+
+START_TEST(a_view_may_stand_in_the_last_of_the_most_buffers)
+{
+    enum {
+        MOST = 1 << 20
+    };
+    static const void *buffers[MOST];
+    static int64_t sizes[MOST - 3];
+    broken at = viewed_table();
+    buffers[1] = at.texts->blocks[1];
+    buffers[MOST - 2] = at.texts->blocks[2];
+    buffers[MOST - 1] = sizes;
+    sizes[MOST - 4] = 19;
+    view_of(&at, 1)[2] = MOST - 4;
+    at.texts->array.buffers = buffers;
+    at.texts->array.n_buffers = MOST;
+    ck_ok(extract(at.table, false, error));
+    free_column(at.table);
 }
 END_TEST
 
@@ -673,6 +740,8 @@ END_TEST
 
 LSC_SUITE("arrow/leads", TEST(features_are_those_of_the_same_leads_in_json),
           TEST(hostile_arrays_are_refused_by_row_and_column),
+          TEST(hostile_views_are_refused_by_row_and_column),
+          TEST(a_view_may_stand_in_the_last_of_the_most_buffers),
           TEST(hostile_schemas_are_refused_by_column), TEST(activities_stand_in_one_column),
           TEST(what_an_activity_says_twice_is_refused),
           TEST(an_item_that_is_no_finite_number_is_refused),

@@ -13,6 +13,8 @@
 /** Items of a list column, about: what lists within lists hold stays small. */
 #define MOST_ITEMS 256
 #define N_LOOKED_UP 30
+#define VIEW_SIZE 16
+#define LONGEST_TEXT 32
 
 #define NEW_YEAR INT64_C(1767225600000) /* 2026-01-01 */
 #define DAY INT64_C(86400000)
@@ -25,7 +27,8 @@ typedef enum shape {
     SHAPE_STRUCT,
     SHAPE_NONE,
     SHAPE_LOOKED_UP,
-    SHAPE_ACTIVITIES
+    SHAPE_ACTIVITIES,
+    SHAPE_VIEWS
 } shape;
 
 typedef struct column_kind {
@@ -52,12 +55,12 @@ static const column_kind kinds[] = {
     {"tsu:UTC", SHAPE_FIXED, 8}, {"tsn:", SHAPE_FIXED, 8},    {"tss:Z", SHAPE_FIXED, 8},
     {"+l", SHAPE_LIST, 4},       {"+L", SHAPE_LIST, 8},       {"i", SHAPE_LOOKED_UP, 4},
     {"C", SHAPE_LOOKED_UP, 1},   {"L", SHAPE_LOOKED_UP, 8},   {"+l", SHAPE_ACTIVITIES, 4},
-    {"+L", SHAPE_ACTIVITIES, 8}, {"+l", SHAPE_ACTIVITIES, 4}, {"+l", SHAPE_ACTIVITIES, 4},
+    {"+L", SHAPE_ACTIVITIES, 8}, {"+l", SHAPE_ACTIVITIES, 4}, {"vu", SHAPE_VIEWS, 16},
 };
 
 /* Formats that stand in a schema whatever the array is: none is read, but for the last. */
 static const char *const formats[] = {
-    NULL,   "",     "z",   "vu",         "w:4",          "+m",  "+ud:0,1", "+r",
+    NULL,   "",     "z",   "vz",         "w:4",          "+m",  "+ud:0,1", "+r",
     "+vl",  "+w:2", "ts",  "tsm",        "tsx:",         "tDm", "tiM",     "e",
     "d:19", "+",    "+sx", "line\nline", "\xff\xfe\xfd", "n"};
 
@@ -251,6 +254,34 @@ static void put_texts(fuzz_column *column, const column_kind *kind, size_t n, un
     set_buffer(column, 2, bytes);
 }
 
+/** Views of texts; long ones stand in a buffer. */
+static void put_views(fuzz_column *column, size_t n, unsigned seed, unsigned step)
+{
+    unsigned char *views = make_block(n * VIEW_SIZE);
+    int64_t *sizes = make_block(sizeof *sizes);
+    char *bytes = make_block(n * LONGEST_TEXT);
+    for (size_t i = 0; i < n; i++) {
+        const char *text = texts[(seed + i * step) % COUNT(texts)];
+        const int32_t length = (int32_t)strlen(text);
+        const int32_t place[] = {0, (int32_t)*sizes};
+        unsigned char *view = views + i * VIEW_SIZE;
+        const bool is_long = length > 12;
+        memcpy(view, &length, sizeof length);
+        memcpy(view + 4, text, is_long ? 4 : (size_t)length);
+        if (is_long) {
+            memcpy(view + 8, place, sizeof place);
+            memcpy(bytes + *sizes, text, (size_t)length);
+            *sizes += length;
+        }
+    }
+    char *own = make_block((size_t)*sizes); /* as long as its size says */
+    memcpy(own, bytes, (size_t)*sizes);
+    free(bytes);
+    set_buffer(column, 1, views);
+    set_buffer(column, 2, own);
+    set_buffer(column, 3, sizes);
+}
+
 /** Offsets of lists of a few items each. @return how many there are */
 static size_t put_lists(fuzz_column *column, const column_kind *kind, size_t n, unsigned step)
 {
@@ -347,6 +378,12 @@ static void twist_value(fuzz_column *column, const column_kind *kind, unsigned b
                                      N_LOOKED_UP, N_LOOKED_UP + 1, INT64_MIN, INT64_MAX};
     const bool of_lists = kind->shape == SHAPE_LIST || kind->shape == SHAPE_ACTIVITIES;
     const size_t n = column->n_values + (of_lists ? 1 : 0);
+    if (kind->shape == SHAPE_VIEWS) {
+        if (n > 0) { /* a length, the beginning of the text, a buffer or an offset */
+            put_offset(column->blocks[1], sizeof(int32_t), byte / 8 % (4 * n), values[byte % 8]);
+        }
+        return;
+    }
     if (column->blocks[1] != NULL && kind->size >= 4 && n > 0) {
         put_offset(column->blocks[1], kind->size, byte / 8 % n, values[byte % 8]);
     }
@@ -363,7 +400,7 @@ static void twist_pointers(fuzz_column *column, unsigned what, unsigned byte)
         array->buffers = NULL;
         break;
     case 2:
-        column->buffers[byte % 3] = NULL;
+        column->buffers[byte % (column->array.n_buffers == 4 ? 4 : 3)] = NULL;
         break;
     case 3:
         array->children = NULL;
@@ -472,6 +509,10 @@ static void fill_values(fuzz_bytes *bytes, fuzz_column *column, const column_kin
         put_texts(column, kind, n, seed, step);
         return;
     }
+    if (kind->shape == SHAPE_VIEWS) {
+        put_views(column, n, seed, step);
+        return;
+    }
     put_fixed(column, kind, n, seed, step);
     if (kind->shape == SHAPE_LOOKED_UP) {
         const unsigned which =
@@ -486,7 +527,7 @@ static void fill_values(fuzz_bytes *bytes, fuzz_column *column, const column_kin
 static fuzz_column *make_column(fuzz_bytes *bytes, const char *name, unsigned which, size_t n,
                                 size_t level)
 {
-    static const int64_t n_buffers[] = {2, 3, 2, 1, 0, 2, 2};
+    static const int64_t n_buffers[] = {2, 3, 2, 1, 0, 2, 2, 4};
     const column_kind *kind = &kinds[which % COUNT(kinds)];
     if (level >= MOST_LEVELS && kind->shape != SHAPE_TEXT) {
         kind = &kinds[0];

@@ -29,8 +29,8 @@ typedef struct fuzz_column {
     size_t n_children;
     size_t n_values; /**< that its buffers have, those before its offset counted */
     struct fuzz_column *dictionary;
-    void *blocks[3];
-    const void *buffers[4];
+    void *blocks[4];
+    const void *buffers[5];
     size_t released; /**< how often the callbacks were called */
 } fuzz_column;
 

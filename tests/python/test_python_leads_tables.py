@@ -181,12 +181,19 @@ def test_what_is_later_is_not_seen(model):
     assert_same(table, np.array([model.spec.extract(each, as_of=early) for each in plain()], np.float32))
 
 
-def test_polars_is_read(model):
+def test_polars_is_read(model, monkeypatch):
     polars = pytest.importorskip("polars")
-    pytest.importorskip("pyarrow")
+    monkeypatch.setitem(sys.modules, "pyarrow", None)  # and without another library
     frame = polars.DataFrame(LEADS, infer_schema_length=None)
     assert_same(model.spec.extract_table(frame, as_of=AS_OF), vectors(model))
     assert_same(model.predict_leads(frame, as_of=AS_OF), column(results(model), "probability"))
+    assert_same(model.spec.extract_table(frame[3:-2], as_of=AS_OF), vectors(model)[3:-2])
+    parts = polars.concat([frame[:20], frame[20:]], rechunk=False)
+    assert_same(model.spec.extract_table(parts, as_of=AS_OF), vectors(model))
+    named = frame.with_columns(polars.col("job_title").cast(polars.Categorical))
+    assert_same(model.spec.extract_table(named, as_of=AS_OF), vectors(model))
+    with pytest.raises(TypeError, match="Series"):
+        model.predict_leads(frame["id"], as_of=AS_OF)
 
 
 def test_pandas_is_read(model):
@@ -202,11 +209,10 @@ def test_pandas_is_read(model):
         model.predict_leads(frame["id"], as_of=AS_OF)
 
 
-@pytest.mark.parametrize("library", ["pandas", "polars"])
-def test_without_pyarrow_a_dataframe_is_refused_in_words(model, monkeypatch, library):
-    frame = pytest.importorskip(library).DataFrame({"id": ["1"]})
+def test_without_pyarrow_a_dataframe_of_pandas_is_refused_in_words(model, monkeypatch):
+    frame = pytest.importorskip("pandas").DataFrame({"id": ["1"]})
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    with pytest.raises(ImportError, match=f"{library} .*pip install pyarrow"):
+    with pytest.raises(ImportError, match="pandas .*pip install pyarrow"):
         model.predict_leads(frame, as_of=AS_OF)
 
 

@@ -17,20 +17,20 @@ _OUTPUTS = {"probability": ("probability",), "margin": ("margin", "points"), "sc
 _DTYPES = {b"f": "f4", b"g": "f8", b"i": "i4"}
 
 
-def _through_pyarrow(frame: Any) -> Any:
-    """A table of pyarrow of a DataFrame: pandas has texts, times and lists as objects, and Polars has
-    texts as views, which the library does not read."""
-    if type(frame).__name__ != "DataFrame":
-        raise TypeError(f"a {type(frame).__name__} is no table: give a DataFrame")
+def _as_arrow(table: Any) -> Any:
+    """What gives a table as Arrow: of pandas, which has texts, times and lists as objects, one of pyarrow."""
+    if module_of(table) not in ("pandas", "polars"):
+        return table
+    if type(table).__name__ != "DataFrame":
+        raise TypeError(f"a {type(table).__name__} is no table: give a DataFrame")
+    if module_of(table) == "polars":
+        return table
     try:
         pyarrow = importlib.import_module("pyarrow")
     except ImportError:
-        raise ImportError(f"leads in a DataFrame of {module_of(frame)} are read through pyarrow: "
+        raise ImportError("leads in a DataFrame of pandas are read through pyarrow: "
                           "pip install pyarrow") from None
-    if module_of(frame) == "pandas":
-        return pyarrow.Table.from_pandas(frame, preserve_index=False)
-    polars = importlib.import_module("polars")
-    return frame.to_arrow(compat_level=polars.CompatLevel.oldest())
+    return pyarrow.Table.from_pandas(table, preserve_index=False)
 
 
 def _column(np: Any, array: Any, schema: Any, number: int) -> Any:
@@ -69,9 +69,7 @@ class LeadTable:
 
     def __init__(self, table: Any, as_of_ms: int, aliases: Optional[AliasesLike],
                  ignore_unknown: bool) -> None:
-        self._table: Table = arrow_table(
-            _through_pyarrow(table) if module_of(table) in ("pandas", "polars") else table,
-            "a DataFrame of pandas or Polars")
+        self._table: Table = arrow_table(_as_arrow(table), "a DataFrame of pandas or Polars")
         self._as_of_ms = as_of_ms
         self._aliases = aliases  # as long as the options
         self._options = arrow_options(ignore_unknown)

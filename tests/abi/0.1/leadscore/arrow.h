@@ -201,7 +201,7 @@ LSC_API lsc_status lsc_arrow_contributions_stream(lsc_model *model, struct Arrow
  * object of the same names and values, and its vector that of lsc_spec_extract(), to the bit.
  *
  * Columns are properties, named as in JSON: by dotted names, or in structs. Read are integers, floats,
- * booleans, texts (utf8 and large), dictionaries of texts, timestamps, dates, nulls, and lists of these.
+ * booleans, texts (utf8, large, and views), dictionaries of texts, timestamps, dates, nulls, and lists of these.
  * A column "activities" is a list of structs with the fields of a flat activity. Null is missing, and
  * so is NaN; docs/arrow.md has the rest.
  *
