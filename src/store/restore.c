@@ -52,8 +52,10 @@ static lsc_status open_backup(const char *path, const lsc_restore *wanted, lsc_p
                               lsc_error *error)
 {
     struct stat info;
-    *pass = (lsc_pass){
-        .name = path, .progress = wanted->progress, .progress_ctx = wanted->progress_ctx};
+    *pass = (lsc_pass){.name = path,
+                       .file = -1,
+                       .progress = wanted->progress,
+                       .progress_ctx = wanted->progress_ctx};
     lsc_status status = check_unused(path, error);
     if (status != LSC_OK) {
         return status;

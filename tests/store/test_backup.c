@@ -646,6 +646,23 @@ START_TEST(a_disk_that_fills_up_leaves_what_stood_there)
 }
 END_TEST
 
+/* It was the standard input, file 0, that was closed where no backup stood. */
+START_TEST(a_backup_that_cannot_be_opened_closes_no_file_of_the_host)
+{
+    int null = open("/dev/null", O_RDONLY);
+    ck_assert_int_eq(dup2(null, STDIN_FILENO), STDIN_FILENO);
+    ck_fails(restore(fresh("no.backup"), fresh("no.store"), NULL, false, error), LSC_NOT_FOUND,
+             "no.backup");
+    ck_assert_int_ne(fcntl(STDIN_FILENO, F_GETFD), -1);
+    lsc_store *store = store_of("open.store", 1);
+    ck_fails(restore(at("open.store"), at("no.store"), NULL, false, error), LSC_CONFLICT,
+             "open.store");
+    ck_assert_int_ne(fcntl(STDIN_FILENO, F_GETFD), -1);
+    lsc_store_close(store);
+    close(null);
+}
+END_TEST
+
 LSC_SUITE("store/backup", TEST(a_store_comes_back_from_its_backup),
           TEST(a_restored_store_has_the_log_of_a_store), TEST(a_plain_backup_is_a_store),
           TEST(a_backup_is_its_owners_alone), TEST(an_encrypted_backup_shows_nothing_of_the_store),
@@ -662,4 +679,5 @@ LSC_SUITE("store/backup", TEST(a_store_comes_back_from_its_backup),
           TEST(a_store_that_is_restored_has_the_rights_of_the_old_one),
           TEST(the_log_of_an_old_store_does_not_reach_the_new_one),
           TEST(a_store_is_not_backed_up_over_itself_or_within_a_transaction),
-          TEST(a_disk_that_fills_up_leaves_what_stood_there))
+          TEST(a_disk_that_fills_up_leaves_what_stood_there),
+          TEST(a_backup_that_cannot_be_opened_closes_no_file_of_the_host))
