@@ -10,7 +10,7 @@ DOCUMENT = json.loads((Path(__file__).resolve().parent.parent.parent
 METHODS = ["get", "put", "post", "delete", "patch"]
 # One text for each pattern of the document: making them from patterns would be a library of its own.
 PATTERNS = {"^[0-9a-f]{32}$": "0" * 32, "^[0-9a-f]{64}$": "0" * 64, "^([A-Za-z0-9_-]{4})*([A-Za-z0-9_-]{2,3})?$": "AAAA",
-            "^[A-Za-z0-9_.:-]+$": "a-key-of-tests"}
+            "^[A-Za-z0-9_.:-]+$": "a-key-of-tests", "^[^\x01-\x1f\x7f]*$": "a text"}
 FORMATS = {"email": "somebody@example.org", "uuid": str(uuid.UUID(int=0)),
            "date-time": "2026-01-02T03:04:05Z", "uri": "https://example.org/"}
 

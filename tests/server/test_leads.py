@@ -462,3 +462,9 @@ def test_where_accesses_are_noted_each_reading_of_a_cached_score_is(start):
                     "--organization", "acme", "--id", "noted"], check=True, cwd=server.folder, env=server.environment)
     assert server.get(path, token=token).status == 404
     assert len(noted(server, "read copy")) == before + 5
+
+
+@pytest.mark.parametrize("query", ["status=a%0Bb", "source=%7F", "status=%01"])
+def test_control_characters_of_a_query_are_refused(ask, query):
+    """The document says so by a pattern, which Schemathesis missed once."""
+    assert ask("GET", f"{LEADS}?{query}").status == 400
