@@ -102,6 +102,33 @@ const lsc_audit_row *flat_page_audit_row(const flat_page *page, size_t row)
     return flat_page_row(page, FLAT_AUDIT_ROWS, row, sizeof(lsc_audit_row));
 }
 
+flat_page *flat_store_list_activities(lsc_store *store, const char *organization,
+                                      const char *lead_id, int64_t after_ms,
+                                      const char *after_source, const char *after_id, size_t limit,
+                                      const char *type, int64_t from_ms, int64_t until_ms,
+                                      bool latest_first, lsc_error *error)
+{
+    lsc_activity_query query = LSC_ACTIVITY_QUERY_INIT;
+    const lsc_stored_activity *rows = NULL;
+    size_t n = 0;
+    query.after_ms = after_ms;
+    query.after_source = after_source;
+    query.after_id = after_id;
+    query.limit = limit;
+    query.type = type;
+    query.from_ms = from_ms;
+    query.until_ms = until_ms;
+    query.latest_first = latest_first;
+    lsc_status status =
+        lsc_store_list_activities(store, organization, lead_id, &query, &rows, &n, error);
+    return flat_page_of(FLAT_ACTIVITIES, rows, n, status, error);
+}
+
+const lsc_stored_activity *flat_page_activity(const flat_page *page, size_t row)
+{
+    return flat_page_row(page, FLAT_ACTIVITIES, row, sizeof(lsc_stored_activity));
+}
+
 flat_page *flat_store_list_stale(lsc_store *store, const char *organization, int64_t as_of_ms,
                                  size_t limit, lsc_error *error)
 {

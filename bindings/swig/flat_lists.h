@@ -38,6 +38,14 @@ flat_page *flat_store_list_audit(lsc_store *store, const char *organization, int
                                  lsc_error *error);
 const lsc_audit_row *flat_page_audit_row(const flat_page *page, size_t row);
 
+/** See lsc_activity_query for the numbers. */
+flat_page *flat_store_list_activities(lsc_store *store, const char *organization,
+                                      const char *lead_id, int64_t after_ms,
+                                      const char *after_source, const char *after_id, size_t limit,
+                                      const char *type, int64_t from_ms, int64_t until_ms,
+                                      bool latest_first, lsc_error *error);
+const lsc_stored_activity *flat_page_activity(const flat_page *page, size_t row);
+
 flat_page *flat_store_list_stale(lsc_store *store, const char *organization, int64_t as_of_ms,
                                  size_t limit, lsc_error *error);
 const lsc_stale_lead *flat_page_stale_lead(const flat_page *page, size_t row);

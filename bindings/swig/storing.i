@@ -60,6 +60,16 @@ typedef struct lsc_audit_row {
     int64_t amount;
 } lsc_audit_row;
 
+typedef struct lsc_stored_activity {
+    const char *id;
+    const char *source;
+    const char *type;
+    int64_t time_ms;
+    int64_t recorded_time_ms;
+    bool bot;
+    const char *data;
+} lsc_stored_activity;
+
 typedef struct lsc_stale_lead {
     const char *id;
     int reason;
@@ -108,6 +118,7 @@ typedef struct lsc_performance {
 /* As they are in the public headers. */
 lsc_status lsc_store_purge(lsc_store *store, lsc_error *error);
 lsc_status lsc_store_set_audited(lsc_store *store, bool audited, lsc_error *error);
+lsc_status lsc_store_note_access(lsc_store *store, const char *organization, const char *lead_id, lsc_error *error);
 lsc_status lsc_store_set_account_active(lsc_store *store, const char *organization, int type, const char *id,
                                         bool active, lsc_error *error);
 lsc_status lsc_store_delete_account(lsc_store *store, const char *organization, int type, const char *id,

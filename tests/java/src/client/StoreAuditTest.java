@@ -50,6 +50,10 @@ class StoreAuditTest {
             assertEquals(Optional.of("acme"), read.organization());
             assertEquals(Optional.of(ACTOR.uuid()), read.actor());
             assertEquals(Optional.of(subject), read.subject());
+            store.noteAccess("acme", "a1");
+            AuditRow copied = store.listAudit("acme", AuditQuery.ALL.withAction("read copy")).get(0);
+            assertEquals(Optional.of(subject), copied.subject());
+            fails(Status.NOT_FOUND, "nobody", () -> store.noteAccess("acme", "nobody"));
             List<AuditRow> all = store.listAudit(null, AuditQuery.ALL);
             assertEquals(store.auditHead().rows(), all.size());
             AuditQuery one = AuditQuery.ALL.withLimit(1);

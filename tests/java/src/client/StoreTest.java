@@ -5,17 +5,20 @@ import static client.Given.AS_OF;
 import static client.Given.LEAD;
 import static client.Given.fails;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.leadscore.ActivityQuery;
 import org.leadscore.Explanation;
 import org.leadscore.LeadQuery;
 import org.leadscore.LoadOptions;
@@ -25,6 +28,7 @@ import org.leadscore.Scorer;
 import org.leadscore.Status;
 import org.leadscore.Store;
 import org.leadscore.StoreOptions;
+import org.leadscore.StoredActivity;
 import org.leadscore.StoredLead;
 import org.leadscore.StoredScore;
 
@@ -83,6 +87,34 @@ class StoreTest {
         store.deleteLead("acme", "a2");
         assertEquals(2, store.count("acme").leads());
         assertEquals(List.of(), store.listLeads("acme", new LeadQuery(null, null, "mail", 0)));
+    }
+
+    @Test
+    void activitiesComeInTheirOrderAndInPages() {
+        store.putLead("acme", LEAD);
+        store.addActivities("acme", "a1", ACTIVITIES);
+        store.addActivities("acme", "a1", "[{\"id\": \"e3\", \"type\": \"Email Opened\", \"bot\": true, \"source\": \"mail\","
+                + " \"time\": \"2026-03-31T09:00:00Z\", \"data\": {\"list\": \"spring\"}}]");
+        List<StoredActivity> all = store.listActivities("acme", "a1", ActivityQuery.ALL);
+        assertEquals(List.of("e1", "e2", "e3"), all.stream().map(StoredActivity::id).toList());
+        StoredActivity last = all.get(2);
+        assertEquals("mail", last.source());
+        assertEquals("Email Opened", last.type());
+        assertEquals(Instant.parse("2026-03-31T09:00:00Z"), last.time());
+        assertEquals(last.time(), last.recordedTime());
+        assertTrue(last.bot());
+        assertFalse(all.get(1).bot());
+        assertTrue(last.data().contains("spring"), last.data());
+        ActivityQuery one = ActivityQuery.ALL.withLimit(1);
+        assertEquals(List.of(all.get(1)), store.listActivities("acme", "a1", one.after(all.get(0))));
+        assertEquals(List.of(all.get(2)), store.listActivities("acme", "a1", one.after(all.get(1))));
+        assertEquals(List.of(), store.listActivities("acme", "a1", one.after(last)));
+        assertEquals(List.of(all.get(1)), store.listActivities("acme", "a1", one.backwards().after(last)));
+        assertEquals(List.of(all.get(0)), store.listActivities("acme", "a1", ActivityQuery.ALL.withType("Demo Requested")));
+        assertEquals(all.subList(1, 3), store.listActivities("acme", "a1", ActivityQuery.ALL.between(last.time(), null)));
+        assertEquals(all.subList(0, 1), store.listActivities("acme", "a1", ActivityQuery.ALL.between(null, last.time())));
+        fails(Status.NOT_FOUND, "nobody", () -> store.listActivities("acme", "nobody", ActivityQuery.ALL));
+        fails(Status.INVALID_ARG, "query", () -> store.listActivities("acme", "a1", null));
     }
 
     @Test

@@ -243,6 +243,18 @@ public final class Store
                 Inputs.utf8(Inputs.present(activities, "activities")));
     }
 
+    /** The activities of a lead in the order of their times, then sources, then ids. */
+    public List<StoredActivity> listActivities(String organization, String leadId, ActivityQuery query) {
+        Inputs.present(query, "query");
+        StoredActivity after = query.after();
+        return page(this, store -> Native.flat_store_list_activities(store, organization(organization), id(leadId),
+                        Inputs.optionalMs(after == null ? null : after.time(), "after"),
+                        after == null ? null : after.source(), after == null ? null : after.id(),
+                        Inputs.limit(query.limit()), query.type(), Inputs.optionalMs(query.from(), "from"),
+                        Inputs.optionalMs(query.until(), "until"), query.latestFirst()),
+                (page, row) -> StoredActivity.of(Native.flat_page_activity(page, row)));
+    }
+
     /** Add what became of a lead. */
     public synchronized void addOutcome(String organization, String leadId, Instant time, boolean converted) {
         Native.flat_store_add_outcome(

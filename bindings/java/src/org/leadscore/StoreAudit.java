@@ -21,6 +21,16 @@ public sealed interface StoreAudit permits Store {
         Store.run(this, store -> Native.lsc_store_set_audited(store, audited));
     }
 
+    /**
+     * Note that something of a lead which the store gave before is given out again, from a copy that you keep, such as a
+     * cache of scores. Call it before the copy is given out, and do not give it out where this fails.
+     *
+     * @throws LeadscoreException also NOT_FOUND: the lead is gone
+     */
+    default void noteAccess(String organization, String leadId) {
+        Store.run(this, store -> Native.lsc_store_note_access(store, Store.organization(organization), Store.id(leadId)));
+    }
+
     /** The head of the trail. */
     default AuditHead auditHead() {
         return Store.call(this, store -> {
