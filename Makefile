@@ -9,7 +9,7 @@
         wheel test-python bench-python bench-python-peers \
         fuzz fuzz-seeds fuzz-merge fuzz-coverage \
         server serve test-server test-schemathesis test-server-sanitized bench-server bench-soak bench-sockets \
-        lint-deploy
+        lint-deploy test-image
 
 # What make test builds and runs, of: gcc clang sanitizers
 BUILDS = gcc clang sanitizers
@@ -74,6 +74,7 @@ help:
 	@echo 'make bench-soak  ten minutes at 80 % of what it can: nothing may fail, and its memory not grow'
 	@echo 'make bench-sockets  what 10,000 idle WebSockets cost it; two minutes'
 	@echo 'make lint-deploy  check the container, the compose file and what Prometheus reads; takes a network'
+	@echo 'make test-image  build the image of the server without docker, and log in to it; takes root and a network'
 	@echo 'make test-bare  make demo and make test in a bare Debian 12, twice; takes root'
 
 build: build/build.ninja
@@ -312,6 +313,10 @@ bench-sockets: server
 lint-deploy: server
 	@.ci/setup lint-deploy peers
 	@tests/server/lint_deploy.sh examples/server/deploy build/server
+
+test-image:
+	@.ci/setup image
+	@tests/server/try_image.sh build/image
 
 test-bare:
 	@.ci/setup bare

@@ -24,21 +24,9 @@ fi
 repository=$(realpath "$(dirname "$0")/../..")
 clone=/srv/leadscore
 
-mirror() {
-    cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null |
-        grep -v '^ *#' | grep -oE 'https?://[^ ]+/debian/?( |$)' | head -n 1
-}
-
 make_root() {
     rm -rf --one-file-system "$root"
-    mkdir -p "$root"
-    debootstrap --variant=minbase --include=git,make,ca-certificates bookworm "$root" "$(mirror)"
-    apt-config dump Acquire::Check-Date Acquire::Check-Valid-Until Acquire::http::Proxy \
-        Acquire::https::Proxy >"$root/etc/apt/apt.conf.d/90host"
-    cp -L /etc/resolv.conf "$root/etc/resolv.conf"
-    find /usr/local/share/ca-certificates -name '*.crt' -exec \
-        cp {} "$root/usr/local/share/ca-certificates/" \;
-    chroot "$root" update-ca-certificates
+    "$repository/tests/support/debian_root.sh" "$root" git,make,ca-certificates
 
     mount -t proc proc "$root/proc"
     mkdir -p "$root/dev/pts"
