@@ -1,11 +1,13 @@
 /*
  * XGBoost as the oracle: boosters trained here by its C API, saved as UBJSON and JSON, read by us.
- * Margins and raw sigmoids must agree to the bit.
+ * Margins and raw sigmoids must agree to the bit. LEADSCORE_TEST_ROWS, where it is set: so many rows are
+ * compared, in builds that take long (tests/run.py).
  */
 #include "suite.h"
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include <xgboost/c_api.h>
 
@@ -17,10 +19,20 @@
 enum {
     N_COLUMNS = 12,
     N_TRAIN = 700,
-    N_TEST = 10000
+    MOST_TEST = 10000
 };
 
 #define ck_xgb(call) ck_assert_msg((call) == 0, "%s", XGBGetLastError())
+
+static size_t n_test(void)
+{
+    static size_t n;
+    const char *few = n == 0 ? getenv("LEADSCORE_TEST_ROWS") : NULL;
+    if (n == 0) {
+        n = few != NULL && strtoul(few, NULL, 10) < MOST_TEST ? strtoul(few, NULL, 10) : MOST_TEST;
+    }
+    return n;
+}
 
 /** A setting of XGBoost; lists end with a NULL name. */
 typedef struct setting {
@@ -131,7 +143,7 @@ static lsc_forest read_forest(BoosterHandle booster)
 /** Put the forest's own thresholds, and the floats just below, into some of the values. */
 static void put_thresholds(lsc_random *random, const lsc_forest *forest, float *rows)
 {
-    for (size_t i = 0; i < N_TEST; i++) {
+    for (size_t i = 0; i < n_test(); i++) {
         const lsc_node *node = &forest->nodes[lsc_random_below(random, forest->n_nodes)];
         if (node->left != 0 && !node->categorical) {
             bool below = lsc_random_below(random, 2) == 0;
@@ -153,14 +165,14 @@ static const float *predict(BoosterHandle booster, DMatrixHandle matrix, int typ
              "\"strict_shape\": false}",
              type);
     ck_xgb(XGBoosterPredictFromDMatrix(booster, matrix, config, &shape, &n_dimensions, &out));
-    ck_assert_uint_eq(shape[0], N_TEST);
+    ck_assert_uint_eq(shape[0], n_test());
     return out;
 }
 
 static size_t count_different(const float *a, const float *b)
 {
     size_t n = 0;
-    for (size_t i = 0; i < N_TEST; i++) {
+    for (size_t i = 0; i < n_test(); i++) {
         n += memcmp(&a[i], &b[i], sizeof *a) != 0;
     }
     return n;
@@ -178,8 +190,8 @@ static bool has_setting(const setting *settings, const char *name, const char *v
 /** Margins by every set of kernels that this machine has, row by row and in blocks. */
 static void check_margins(const lsc_forest *forest, const float *rows, const float *expected)
 {
-    static float one[N_TEST];
-    static float block[N_TEST];
+    static float one[MOST_TEST];
+    static float block[MOST_TEST];
     static _Alignas(LSC_ALIGNMENT) lsc_block_bytes scratch;
     for (int i = 0; i < LSC_N_CPUS; i++) {
         lsc_cpu cpu = (lsc_cpu)i;
@@ -188,10 +200,10 @@ static void check_margins(const lsc_forest *forest, const float *rows, const flo
             continue;
         }
         ck_ok(lsc_forest_plan_build(forest, cpu, SIZE_MAX, &forest->allocator, &plan, error));
-        for (size_t row = 0; row < N_TEST; row++) {
+        for (size_t row = 0; row < n_test(); row++) {
             one[row] = lsc_forest_margin(forest, &plan, rows + row * N_COLUMNS, &scratch);
         }
-        lsc_forest_margins(forest, &plan, rows, N_TEST, &scratch, block);
+        lsc_forest_margins(forest, &plan, rows, n_test(), &scratch, block);
         ck_assert_msg(count_different(one, expected) == 0, "%s, one row", lsc_cpu_name(cpu));
         ck_assert_msg(count_different(block, expected) == 0, "%s, a block", lsc_cpu_name(cpu));
         lsc_forest_plan_free(&plan);
@@ -201,20 +213,20 @@ static void check_margins(const lsc_forest *forest, const float *rows, const flo
 /** Train, predict by both, compare; returns the depth of the forest. */
 static size_t check_parity(uint64_t seed, int n_trees, const setting *settings)
 {
-    static float rows[N_TEST * N_COLUMNS];
-    static float sigmoids[N_TEST];
+    static float rows[MOST_TEST * N_COLUMNS];
+    static float sigmoids[MOST_TEST];
     BoosterHandle booster = train(seed, n_trees, settings);
     lsc_forest forest = read_forest(booster);
     lsc_random random;
     lsc_random_seed(&random, seed + 1000);
-    random_rows(&random, rows, N_TEST);
+    random_rows(&random, rows, n_test());
     put_thresholds(&random, &forest, rows);
-    DMatrixHandle matrix = new_matrix(rows, N_TEST);
+    DMatrixHandle matrix = new_matrix(rows, n_test());
     size_t parallel = has_setting(settings, "num_parallel_tree", "3") ? 3 : 1;
     ck_assert_uint_eq(forest.n_trees, (size_t)n_trees * parallel);
     check_margins(&forest, rows, predict(booster, matrix, 1));
     bool raw = has_setting(settings, "objective", "binary:logitraw");
-    for (size_t i = 0; i < N_TEST; i++) {
+    for (size_t i = 0; i < n_test(); i++) {
         float margin = lsc_forest_walk(&forest, rows + i * N_COLUMNS);
         sigmoids[i] = raw ? margin : lsc_raw_sigmoid(margin);
     }
@@ -372,7 +384,7 @@ static BoosterHandle train_categories(lsc_random *random, const char *max_cat_to
 
 START_TEST(splits_by_category_agree_to_the_bit)
 {
-    static float rows[N_TEST * N_COLUMNS];
+    static float rows[MOST_TEST * N_COLUMNS];
     static const char *const max_cat_to_onehot[] = {"1", "4", "200"};
     for (size_t k = 0; k < 3; k++) {
         lsc_random random;
@@ -380,10 +392,10 @@ START_TEST(splits_by_category_agree_to_the_bit)
         BoosterHandle booster = train_categories(&random, max_cat_to_onehot[k]);
         lsc_forest forest = read_forest(booster);
         ck_assert_uint_gt(forest.n_sets, 20);
-        random_rows(&random, rows, N_TEST);
-        put_categories(&random, rows, N_TEST, true);
+        random_rows(&random, rows, n_test());
+        put_categories(&random, rows, n_test(), true);
         put_thresholds(&random, &forest, rows);
-        DMatrixHandle matrix = new_matrix(rows, N_TEST);
+        DMatrixHandle matrix = new_matrix(rows, n_test());
         set_types(matrix);
         check_margins(&forest, rows, predict(booster, matrix, 1));
         ck_xgb(XGDMatrixFree(matrix));
