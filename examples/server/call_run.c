@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "authenticate.h"
 #include "call_input.h"
@@ -15,6 +16,27 @@
 #include "wall_clock.h"
 
 /* Steps, in their order. Each returns false when it has answered, and the rest is left out. */
+
+/* A list of several has a comma, which none of these may have. */
+static bool is_one(const char *header)
+{
+    return header == NULL || (header[0] != '\0' && strchr(header, ',') == NULL);
+}
+
+/* Where others may see another end of the body, or another host, nothing is done, and nothing behind it is read. */
+static bool check_framing(srv_call *call)
+{
+    const char *length = srv_header(call, "Content-Length");
+    const char *coding = srv_header(call, "Transfer-Encoding");
+    if (is_one(length) && is_one(srv_header(call, "Host")) &&
+        (coding == NULL || (length == NULL && strcasecmp(coding, "chunked") == 0))) {
+        return true;
+    }
+    srv_set_header(call, "Connection", "close");
+    srv_fail(call, 400, "bad_framing",
+             "Host or Content-Length is there twice, or Transfer-Encoding is not chunked alone");
+    return false;
+}
 
 static bool check_size(srv_call *call)
 {
@@ -101,7 +123,7 @@ static bool limit(srv_call *call)
 typedef bool step(srv_call *call);
 
 static step *const steps[] = {
-    find_operation,  check_size,           authenticate,   limit,
+    check_framing,   find_operation,       check_size,     authenticate,     limit,
     srv_input_query, srv_input_parameters, srv_input_body, srv_replay_begin,
 };
 

@@ -96,7 +96,7 @@ static const char *join(srv_request *request, header_search *search)
 {
     srv_joined *joined = malloc(sizeof(*joined) + search->size);
     if (joined == NULL) {
-        return search->first;
+        return ""; /* which nothing takes for one of them */
     }
     search->out = joined->text;
     MHD_get_connection_values(request->connection, MHD_HEADER_KIND, visit, search);

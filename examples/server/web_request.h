@@ -32,7 +32,7 @@ bool srv_request_add(srv_request *request, const char *bytes, size_t length, siz
 
 /**
  * The value of a header, letter case apart; of one that stands there several times all values, with commas between, as
- * RFC 9110 reads them. NULL: there is none. It belongs to the request.
+ * RFC 9110 reads them, or "" where there is no memory. NULL: there is none. It belongs to the request.
  */
 const char *srv_request_header(srv_request *request, const char *name);
 
