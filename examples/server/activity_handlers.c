@@ -10,10 +10,12 @@
 
 static json_t *json_of_activity(const lsc_stored_activity *activity)
 {
+    json_error_t error;
+    json_t *data = srv_json_read(activity->data, strlen(activity->data), 0, &error);
     return json_pack("{s:s, s:s, s:s, s:o, s:o, s:b, s:o}", "source", activity->source, "id",
                      activity->id, "type", activity->type, "time", srv_json_time(activity->time_ms),
                      "recorded_time", srv_json_time(activity->recorded_time_ms), "bot",
-                     (int)activity->bot, "data", json_loads(activity->data, 0, NULL));
+                     (int)activity->bot, "data", data);
 }
 
 /* A page begins after an activity: its place in the order is what a cursor has. */

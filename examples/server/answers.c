@@ -26,6 +26,15 @@ json_t *srv_json_text(const char *text)
     return text != NULL ? json_string(text) : json_null();
 }
 
+json_t *srv_json_read(const char *bytes, size_t length, size_t flags, json_error_t *error)
+{
+    json_t *value = json_loadb(bytes, length, flags, error);
+    if (value == NULL && json_error_code(error) == json_error_numeric_overflow) {
+        value = json_loadb(bytes, length, flags | JSON_DECODE_INT_AS_REAL, error);
+    }
+    return value;
+}
+
 int64_t srv_member_time(const json_t *object, const char *name, int64_t absent)
 {
     const char *text = json_string_value(json_object_get(object, name));

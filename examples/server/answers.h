@@ -21,6 +21,14 @@ json_t *srv_json_number(double number);
 /** A text; null for NULL. */
 json_t *srv_json_text(const char *text);
 
+/**
+ * Read JSON. A whole number beyond 64 bits is a number all the same: then all of the text's are read as such.
+ *
+ * @param flags  of jansson
+ * @return NULL: it is none, as `error` says, or no memory
+ */
+json_t *srv_json_read(const char *bytes, size_t length, size_t flags, json_error_t *error);
+
 /** The time of a member of the body; `absent` where it is not there. */
 int64_t srv_member_time(const json_t *object, const char *name, int64_t absent);
 /** The whole number of a member, which may be written 1e2; `absent` where it is not there. */

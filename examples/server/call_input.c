@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "answers.h"
 #include "percent.h"
 #include "problem.h"
 
@@ -150,21 +151,10 @@ static bool refuse_body(srv_call *call, const srv_fault *fault)
     return false;
 }
 
-/* A whole number beyond 64 bits is a number all the same: then all of the body's are read as such. */
-static json_t *load_json(const char *bytes, size_t length, json_error_t *error)
-{
-    const size_t flags = JSON_REJECT_DUPLICATES | JSON_DECODE_ANY;
-    json_t *value = json_loadb(bytes, length, flags, error);
-    if (value == NULL && json_error_code(error) == json_error_numeric_overflow) {
-        value = json_loadb(bytes, length, flags | JSON_DECODE_INT_AS_REAL, error);
-    }
-    return value;
-}
-
 static bool read_json(srv_call *call, const char *bytes, size_t length)
 {
     json_error_t error;
-    call->body = load_json(bytes, length, &error);
+    call->body = srv_json_read(bytes, length, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
     if (call->body == NULL) {
         srv_fail(call, 400, "bad_json", "the body, byte %d: %s", error.position, error.text);
         return false;

@@ -192,6 +192,15 @@ def test_activities_are_added_once_and_listed_the_latest_first(ask):
     assert ask("GET", f"{LEADS}/nobody/activities").status == 404
 
 
+@pytest.mark.parametrize("number", [1e20, -1e20, 2**64 - 1, 10**29, 1e300])
+def test_an_activity_with_a_number_beyond_64_bits_is_listed(ask, number):
+    path = f"{LEADS}/large-{number}/activities"
+    ask("PUT", f"{LEADS}/large-{number}", {})
+    assert ask("POST", path, [DEMO, {**DEMO, "id": "a-2", "data": {"n": number, "small": 1}}]).json["added"] == 2
+    items = ask("GET", path).json["items"]
+    assert [item["id"] for item in items] == ["a-2", "a-1"] and items[0]["data"] == {"n": float(number), "small": 1}
+
+
 def test_activities_are_listed_of_a_type_and_a_time(ask):
     path = f"{LEADS}/busy/activities"
     ask("PUT", f"{LEADS}/busy", {})
