@@ -399,6 +399,9 @@ WRONG = [({"OTEL_EXPORTER_OTLP_ENDPOINT": "collector:4317"}, "otlp_endpoint is")
          ({"OTEL_RESOURCE_ATTRIBUTES": "no pair"}, "trace_resource is"),
          ({"OTEL_RESOURCE_ATTRIBUTES": "a=%zz"}, "trace_resource is"),
          ({"OTEL_EXPORTER_OTLP_HEADERS": "=secret"}, "otlp_headers must be"),
+         ({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://c", "OTEL_EXPORTER_OTLP_HEADERS": "a=secret%0D%0Ab: c"},
+          "otlp_headers must be"),
+         ({"OTEL_EXPORTER_OTLP_HEADERS": "a b=secret"}, "otlp_headers must be"),
          ({"LEADSCORE_SERVER_OTLP_ENDPOINT": "ftp://c/v1/traces"}, "otlp_endpoint is"),
          ({"LEADSCORE_SERVER_TRACE_QUEUE": "0"}, "trace_queue is \"0\"")]
 

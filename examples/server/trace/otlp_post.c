@@ -9,6 +9,9 @@
 #include "trace/pairs.h"
 #include "wall_clock.h"
 
+/** Bytes of a header, with its final NUL. */
+#define HEADER_MAX 4096
+
 struct srv_otlp_post {
     CURL *curl; /**< kept, and with it the connection */
     struct curl_slist *headers;
@@ -37,13 +40,20 @@ static int is_over(void *ctx, curl_off_t down, curl_off_t of_down, curl_off_t up
     return srv_ticks_us() >= atomic_load(post->ends_us);
 }
 
+/* A header as a line; false: it is none, or too long. */
+static bool write_header(char line[HEADER_MAX], const char *name, const char *value)
+{
+    static const char token[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "!#$%&'*+-.^_`|~";
+    int n = snprintf(line, HEADER_MAX, "%s: %s", name, value);
+    return n < HEADER_MAX && name[strspn(name, token)] == '\0' && strpbrk(line, "\r\n") == NULL;
+}
+
 static bool add_header(srv_otlp_post *post, const char *name, const char *value)
 {
-    char line[4096];
-    int n = snprintf(line, sizeof(line), "%s: %s", name, value);
-    struct curl_slist *longer = n < (int)sizeof(line) && strpbrk(line, "\r\n") == NULL
-                                    ? curl_slist_append(post->headers, line)
-                                    : NULL;
+    char line[HEADER_MAX];
+    struct curl_slist *longer =
+        write_header(line, name, value) ? curl_slist_append(post->headers, line) : NULL;
     if (longer != NULL) {
         post->headers = longer;
     }
@@ -152,6 +162,21 @@ srv_otlp_result srv_otlp_post_send(srv_otlp_post *post, const char *body, int64_
         result.fault = curl_easy_strerror(code);
     }
     return result;
+}
+
+bool srv_otlp_headers_are_good(const char *headers)
+{
+    char line[HEADER_MAX];
+    json_t *given = srv_pairs_read(headers);
+    bool are_good = given != NULL;
+    const char *name;
+    json_t *value;
+    json_object_foreach(given, name, value)
+    {
+        are_good = are_good && write_header(line, name, json_string_value(value));
+    }
+    json_decref(given);
+    return are_good;
 }
 
 bool srv_otlp_url_is_good(const char *url)

@@ -40,6 +40,9 @@ typedef struct srv_otlp_result {
 srv_otlp_post *srv_otlp_post_new(const char *url, const char *headers);
 void srv_otlp_post_free(srv_otlp_post *post);
 
+/** Whether headers, by srv_pairs_read(), may be sent. NULL: none, which may. */
+bool srv_otlp_headers_are_good(const char *headers);
+
 /** Whether a URL may be posted to. */
 bool srv_otlp_url_is_good(const char *url);
 

@@ -129,7 +129,7 @@ bool srv_trace_settings_check(const srv_config *config, char error[SRV_CONFIG_ER
         snprintf(error, SRV_CONFIG_ERROR,
                  "otlp_endpoint is \"%.200s\", must be an address of http or https",
                  config->otlp_endpoint);
-    } else if (!is_list(config->otlp_headers)) { /* Its value may be a secret. */
+    } else if (!srv_otlp_headers_are_good(config->otlp_headers)) { /* Its value may be a secret. */
         snprintf(error, SRV_CONFIG_ERROR, "otlp_headers must be NAME=VALUE,NAME=VALUE");
     } else if (!is_list(config->trace_resource)) {
         snprintf(error, SRV_CONFIG_ERROR,
