@@ -38,6 +38,12 @@ struct srv_call {
     bool keeps_answer; /**< it is to be given again for the same Idempotency-Key */
 };
 
+/**
+ * Whether more may be kept of a body than of those in JSON, asked before all of it is there: the operation takes
+ * bytes, and who sends them may do it.
+ */
+bool srv_call_may_send_more(srv_app *app, srv_request *request);
+
 /** Run a request from its path to its answer. The answer is made whatever happens. */
 void srv_call_run(srv_call *call);
 

@@ -38,17 +38,6 @@ static bool check_framing(srv_call *call)
     return false;
 }
 
-static bool check_size(srv_call *call)
-{
-    int64_t most = call->operation->takes_bytes ? call->app->config.max_model_bytes
-                                                : call->app->config.max_body_bytes;
-    if (call->request->length <= (size_t)most) {
-        return true;
-    }
-    srv_fail(call, 413, "body_too_large", "the body has more than %lld bytes", (long long)most);
-    return false;
-}
-
 static bool answer_options(srv_call *call, const char *allowed)
 {
     char methods[128];
@@ -85,11 +74,28 @@ static bool find_operation(srv_call *call)
     return false;
 }
 
-static bool may(const srv_call *call)
+static bool may(const srv_operation *operation, const srv_principal *who)
 {
-    const srv_operation *operation = call->operation;
-    return call->who.is_key ? operation->scope != 0 && (call->who.scopes & operation->scope) != 0
-                            : call->who.role >= operation->least_role;
+    return who->is_key ? operation->scope != 0 && (who->scopes & operation->scope) != 0
+                       : who->role >= operation->least_role;
+}
+
+bool srv_call_may_send_more(srv_app *app, srv_request *request)
+{
+    char allowed[96];
+    srv_segments segments;
+    srv_principal who = {.uuid = ""};
+    char *path = strdup(request->path);
+    const srv_operation *operation =
+        path != NULL && srv_segments_read(&segments, path)
+            ? srv_routes_find(app->routes, request->method, &segments, allowed, sizeof(allowed))
+            : NULL;
+    bool may_more =
+        operation != NULL && operation->takes_bytes &&
+        srv_authenticate(app, srv_request_header(request, "Authorization"), &who) == 0 &&
+        may(operation, &who);
+    free(path);
+    return may_more;
 }
 
 static bool authenticate(srv_call *call)
@@ -107,8 +113,20 @@ static bool authenticate(srv_call *call)
         srv_fail(call, 401, "unauthorized", "no valid credential was given");
     } else if (status >= 500) {
         srv_fail(call, (unsigned)status, "unavailable", "credentials cannot be looked up now");
-    } else if (status != 0 || !may(call)) {
+    } else if (status != 0 || !may(call->operation, &call->who)) {
         srv_fail(call, 403, "forbidden", "this credential may not do this");
+    }
+    return !srv_is_answered(call);
+}
+
+static bool check_size(srv_call *call)
+{
+    int64_t most = call->operation->takes_bytes ? call->app->config.max_model_bytes
+                                                : call->app->config.max_body_bytes;
+    if (call->request->length > (size_t)most) {
+        srv_fail(call, 413, "body_too_large", "the body has more than %lld bytes", (long long)most);
+    } else if (call->request->is_cut) { /* Who may send it now might not when it came. */
+        srv_fail(call, 503, "unavailable", "the body could not be taken");
     }
     return !srv_is_answered(call);
 }
@@ -123,7 +141,7 @@ static bool limit(srv_call *call)
 typedef bool step(srv_call *call);
 
 static step *const steps[] = {
-    check_framing,   find_operation,       check_size,     authenticate,     limit,
+    check_framing,   find_operation,       authenticate,   check_size,       limit,
     srv_input_query, srv_input_parameters, srv_input_body, srv_replay_begin,
 };
 

@@ -24,7 +24,8 @@ struct srv_web {
     srv_app *app;
     struct MHD_Daemon *daemon;
     srv_deadlines *deadlines;
-    size_t most_bytes; /**< of a body */
+    size_t usual_bytes; /**< of a body */
+    size_t most_bytes;  /**< of one that the operation and who sends it may have */
     char *key;
     char *certificate;
     int listener; /**< -1: the daemon has it, and closes it */
@@ -184,6 +185,16 @@ static void *begin(void *ctx, const char *url, struct MHD_Connection *connection
     return srv_request_new(url);
 }
 
+/* What may be kept of a body. Before it is more than usual it is asked who sends it. */
+static size_t most_of(const srv_web *web, srv_request *request, size_t more)
+{
+    if (!request->was_asked && request->length + more > web->usual_bytes) {
+        request->was_asked = true;
+        request->may_more = srv_call_may_send_more(web->app, request);
+    }
+    return request->may_more ? web->most_bytes : web->usual_bytes;
+}
+
 /* Called when the headers have come, for each part of the body, and at the end. */
 static enum MHD_Result take(void *ctx, struct MHD_Connection *connection, const char *url,
                             const char *method, const char *version, const char *part,
@@ -204,7 +215,8 @@ static enum MHD_Result take(void *ctx, struct MHD_Connection *connection, const 
     if (*part_length == 0) {
         return answer(web, request);
     }
-    bool is_taken = srv_request_add(request, part, *part_length, web->most_bytes);
+    size_t most = most_of(web, request, *part_length);
+    bool is_taken = srv_request_add(request, part, *part_length, most);
     *part_length = 0;
     return is_taken ? MHD_YES : MHD_NO;
 }
@@ -391,6 +403,7 @@ srv_web *srv_web_start(srv_app *app, char error[SRV_WEB_ERROR])
     }
     web->app = app;
     web->listener = -1;
+    web->usual_bytes = (size_t)app->config.max_body_bytes + 1;
     web->most_bytes = most_bytes(&app->config);
     randombytes_buf(&web->id_prefix, sizeof(web->id_prefix));
     if (!start(web, error)) {

@@ -44,6 +44,7 @@ void srv_request_free(srv_request *request)
 bool srv_request_add(srv_request *request, const char *bytes, size_t length, size_t most)
 {
     if (length > most - request->length) {
+        request->is_cut = true;
         length = most - request->length;
     }
     if (length > request->room - request->length) {

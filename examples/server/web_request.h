@@ -19,6 +19,9 @@ typedef struct srv_request {
     char *body;
     size_t length; /**< of the body, as far as it has come */
     size_t room;
+    bool is_cut;    /**< more of it came than was kept */
+    bool was_asked; /**< whether more than usual may be kept of it ... */
+    bool may_more;  /**< ... and it may */
     struct srv_joined *joined;
     char text[]; /**< the URL twice */
 } srv_request;
@@ -27,7 +30,7 @@ typedef struct srv_request {
 srv_request *srv_request_new(const char *url);
 void srv_request_free(srv_request *request);
 
-/** Add to the body. What comes after its first `most` bytes is passed over. False: no memory. */
+/** Add to the body. What comes after its first `most` bytes is passed over: it is cut. False: no memory. */
 bool srv_request_add(srv_request *request, const char *bytes, size_t length, size_t most);
 
 /**
