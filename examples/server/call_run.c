@@ -23,13 +23,20 @@ static bool is_one(const char *header)
     return header == NULL || (header[0] != '\0' && strchr(header, ',') == NULL);
 }
 
+/* Those of HTTP/1.0 know nothing of chunks. */
+static bool is_chunked_alone(const srv_call *call, const char *coding, const char *length)
+{
+    return length == NULL && strcasecmp(coding, "chunked") == 0 &&
+           strcmp(call->request->version, "HTTP/1.0") != 0;
+}
+
 /* Where others may see another end of the body, or another host, nothing is done, and nothing behind it is read. */
 static bool check_framing(srv_call *call)
 {
     const char *length = srv_header(call, "Content-Length");
     const char *coding = srv_header(call, "Transfer-Encoding");
     if (is_one(length) && is_one(srv_header(call, "Host")) &&
-        (coding == NULL || (length == NULL && strcasecmp(coding, "chunked") == 0))) {
+        (coding == NULL || is_chunked_alone(call, coding, length))) {
         return true;
     }
     srv_set_header(call, "Connection", "close");

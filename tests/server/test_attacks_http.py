@@ -105,6 +105,12 @@ def test_no_request_hides_in_the_body_of_another(impatient, headers):
     assert impatient.get("/healthz").status == 200
 
 
+def test_no_request_hides_behind_chunks_of_http_1_0(impatient):
+    head = LOGIN.replace(b"HTTP/1.1", b"HTTP/1.0") + b"Connection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n"
+    answers = answers_to(impatient, head, chunked(BODY) + SMUGGLED)
+    assert all(status >= 400 for status in answers), answers
+
+
 def test_what_stands_behind_a_body_with_one_end_is_a_request(impatient):
     assert answers_to(impatient, LOGIN + b"Content-Length: 5\r\n\r\n", b"0\r\n\r\n" + SMUGGLED) == [422, 200]
 
