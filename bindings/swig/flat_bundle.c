@@ -18,6 +18,13 @@ struct flat_import {
     char *texts[TEXTS];
 };
 
+/** Bytes with a NUL after them, NULs among them or not, freed with free(); NULL of NULL. */
+static char *copy_bytes(const char *bytes, size_t length, lsc_error *error)
+{
+    char *copy = bytes == NULL ? NULL : flat_alloc(length + 1, error);
+    return copy == NULL ? NULL : memcpy(copy, bytes, length);
+}
+
 flat_import *flat_import_new(const char *spec, size_t spec_length, const char *name,
                              const char *version, const char *created, lsc_error *error)
 {
@@ -27,7 +34,8 @@ flat_import *flat_import_new(const char *spec, size_t spec_length, const char *n
         return NULL;
     }
     for (int i = 0; i < TEXTS; i++) {
-        made->texts[i] = flat_copy(texts[i], error);
+        made->texts[i] =
+            i == SPEC ? copy_bytes(spec, spec_length, error) : flat_copy(texts[i], error);
         if (texts[i] != NULL && made->texts[i] == NULL) {
             flat_import_free(made);
             return NULL;

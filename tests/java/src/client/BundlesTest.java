@@ -102,6 +102,8 @@ class BundlesTest {
         fails(Status.BAD_MODEL, "", () -> Bundles.importModel(Given.GBDT, ImportOptions.DEFAULT));
         fails(Status.NOT_FOUND, "none", () -> Bundles.importModel(Path.of("none"), ImportOptions.DEFAULT));
         fails(Status.BAD_JSON, "", () -> Bundles.importModel(model, options.withSpec("{")));
+        String beyond = "{}\0" + " ".repeat(1 << 19); // which is not read as if it ended at its NUL
+        fails(Status.BAD_JSON, "0x00 at byte 2", () -> Bundles.importModel(model, options.withSpec(beyond)));
         fails(Status.INVALID_ARG, "options is null", () -> Bundles.importModel(model, null));
     }
 
