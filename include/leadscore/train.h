@@ -119,8 +119,8 @@ typedef struct lsc_training lsc_training;
  * Rows weigh as many as-of times of their lead as they stand for, so that probabilities hold for a
  * lead taken at any of them (docs/training.md).
  *
- * @param source    read three times, each from its first lead: it must be able to rewind and give
- *                  the same leads again
+ * @param source    read up to three times, each from its first lead: it must be able to rewind and
+ *                  give the same leads again. Once where its leads take little memory
  * @param train     may be NULL
  * @param training  set to the outcome; NULL on error
  * @return LSC_OK; LSC_BAD_DATA (no rows, one class, an outcome too few to split) saying what was
