@@ -109,10 +109,12 @@ LSC_API lsc_status lsc_store_set_actor(lsc_store *store, const lsc_store_actor *
 /**
  * Note that something of a lead which the store gave before is given out again, from a copy that the caller
  * keeps, such as a cache of scores: a row "read copy". It is in the file, as lsc_store_options.durability says,
- * when this returns, so call it before the copy is given out, and do not give it out where this fails: the
- * lead may be gone. In a store that is not audited it looks whether the lead is there, and no more.
+ * when this returns; of a transaction (lsc_store_begin()), when that was committed. So call it, or commit,
+ * before the copy is given out, and do not give it out where this fails: the lead may be gone. In a store
+ * that is not audited it looks whether the lead is there, and no more.
  *
- * @return LSC_OK; LSC_NOT_FOUND for an unknown organization or lead.
+ * @return LSC_OK; LSC_NOT_FOUND for an unknown organization or lead; in an audited store LSC_INVALID_ARG
+ *         before lsc_store_set_actor(), and LSC_IO where it was opened to read.
  * @since 0.1
  */
 LSC_API lsc_status lsc_store_note_access(lsc_store *store, const char *organization,
