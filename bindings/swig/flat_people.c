@@ -90,7 +90,11 @@ void flat_store_put_lead(lsc_store *store, const char *organization, const char 
     if (lsc_lead_new(NULL, &lead, error) == LSC_OK &&
         lsc_lead_set_aliases(lead, aliases, error) == LSC_OK &&
         lsc_lead_parse_json(lead, bytes, length, error) == LSC_OK) {
-        lsc_store_put_lead(store, organization, lead, error);
+        if (lsc_lead_id(lead)[0] == '\0') {
+            flat_fail(error, LSC_BAD_LEAD, "id is missing"); /* as of JSON without aliases */
+        } else {
+            lsc_store_put_lead(store, organization, lead, error);
+        }
     }
     lsc_lead_free(lead);
 }

@@ -5,6 +5,7 @@ import static client.Given.fails;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 import org.leadscore.Aliases;
@@ -12,6 +13,7 @@ import org.leadscore.Model;
 import org.leadscore.Result;
 import org.leadscore.Scorer;
 import org.leadscore.Status;
+import org.leadscore.Store;
 
 class AliasesTest {
     private static final String LEAD = "{\"id\": \"a1\", \"email\": \"jo@b.example\", \"job_title\": \"CTO\"}";
@@ -58,6 +60,18 @@ class AliasesTest {
             });
             assertNotEquals(unread, read);
             assertEquals(unread, model.score(THEIRS, AS_OF));
+        }
+    }
+
+    @Test
+    void aStoreTakesALeadByItsTableAndNoneWithoutId() {
+        try (Store store = Store.inMemory(); Aliases aliases = Aliases.named("all")) {
+            store.addOrganization("acme", null);
+            store.putLead("acme", LEAD, aliases);
+            assertTrue(store.lead("acme", "a1").contains("CTO"));
+            String nobody = LEAD.replace("\"id\"", "\"iid\"");
+            fails(Status.BAD_LEAD, "id is missing", () -> store.putLead("acme", nobody));
+            fails(Status.BAD_LEAD, "id is missing", () -> store.putLead("acme", nobody, aliases));
         }
     }
 
