@@ -32,7 +32,7 @@ struct srv_jobs {
     atomic_bool ends;
     pthread_t thread;
     bool has_thread;
-    int runner; /* the lock; -1: another process may have it */
+    int runner; /* the lock, as srv_runner_lock() gave it */
 };
 
 static srv_auth_db *db_of(const srv_jobs *jobs)
@@ -183,10 +183,17 @@ static bool is_runner(srv_jobs *jobs)
     if (jobs->runner >= 0) {
         return true;
     }
+    int before = jobs->runner;
     jobs->runner = srv_runner_lock(jobs->app->config.auth_store);
+    if (jobs->runner == SRV_RUNNER_FAILED && before != SRV_RUNNER_FAILED) {
+        srv_log(
+            SRV_ERROR, "trainings_wait",
+            json_pack("{s:s}", "message",
+                      "the file beside auth_store whose name ends in -runner cannot be locked"));
+    }
     if (jobs->runner >= 0 && !srv_job_recover(db_of(jobs), srv_wall_ms())) {
         srv_runner_unlock(jobs->runner);
-        jobs->runner = -1;
+        jobs->runner = SRV_RUNNER_HELD;
     }
     return jobs->runner >= 0;
 }
@@ -213,7 +220,7 @@ srv_jobs *srv_jobs_new(srv_app *app)
         return NULL;
     }
     jobs->app = app;
-    jobs->runner = -1;
+    jobs->runner = SRV_RUNNER_HELD;
     pthread_mutex_init(&jobs->lock, NULL);
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);

@@ -6,9 +6,12 @@
 #ifndef SRV_RUNNER_LOCK_H
 #define SRV_RUNNER_LOCK_H
 
-/** Lock the file "PATH-runner", made where there is none. -1: another process holds it, or it cannot be made. */
+#define SRV_RUNNER_HELD (-1)   /**< another process holds it */
+#define SRV_RUNNER_FAILED (-2) /**< it cannot be made, or not be locked */
+
+/** Lock the file "PATH-runner", made where there is none. The lock, or one of those above. */
 int srv_runner_lock(const char *path);
-/** Let it go. -1 is allowed. */
+/** Let it go. What is none is allowed. */
 void srv_runner_unlock(int lock);
 
 #endif

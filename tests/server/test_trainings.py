@@ -172,3 +172,12 @@ def test_nobody_else_sees_a_training(acme):
         assert acme.ask(method, f"{JOBS}/{job}", token=stranger).status == 404
     assert acme.get(JOBS, token=stranger).json["items"] == []
     wait_until(acme, job, "done")
+
+
+def test_a_lock_that_cannot_be_made_is_told(build, tmp_path):
+    (tmp_path / "auth.db-runner").mkdir()
+    server = Server(build, tmp_path)
+    try:
+        assert "-runner" in server.wait_for("trainings_wait")["message"]
+    finally:
+        server.close()
