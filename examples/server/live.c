@@ -242,10 +242,8 @@ bool srv_live_limit(srv_call *call, const char *operation, int64_t requests, int
     srv_app *app = srv_app_of(call);
     const char *organization = srv_organization(call);
     int64_t quota = requests * app->config.rate_limit_scale;
-    srv_rate_policy policy = {
-        (unsigned)(quota < SRV_RATE_QUOTA_MAX ? quota : SRV_RATE_QUOTA_MAX),
-        (unsigned)seconds,
-    };
+    unsigned most = srv_rate_quota_max((unsigned)seconds);
+    srv_rate_policy policy = {quota < most ? (unsigned)quota : most, (unsigned)seconds};
     char text[SRV_RATE_HEADER_MAX];
     srv_rate_verdict verdict;
 

@@ -150,13 +150,20 @@ static bool take_in_redis(srv_rate_limiter *limiter, const char *key, srv_rate_p
     return fits;
 }
 
+unsigned srv_rate_quota_max(unsigned window_s)
+{
+    int64_t most = (int64_t)window_s * 1000000;
+
+    return most < SRV_RATE_QUOTA_MAX ? (unsigned)most : SRV_RATE_QUOTA_MAX;
+}
+
 srv_rate_verdict srv_rate_take(srv_rate_limiter *limiter, const char *organization,
                                const char *endpoint, srv_rate_policy policy, int64_t now_us)
 {
     char key[SRV_RATE_KEY_MAX];
     srv_rate_verdict verdict;
 
-    assert(policy.quota >= 1 && policy.quota <= SRV_RATE_QUOTA_MAX);
+    assert(policy.quota >= 1 && policy.quota <= srv_rate_quota_max(policy.window_s));
     assert(policy.window_s >= 1 && policy.window_s <= SRV_RATE_WINDOW_S_MAX);
     snprintf(key, sizeof key, "rate_limit:%s:%s", organization, endpoint);
     if (limiter->redis != NULL && take_in_redis(limiter, key, policy, &verdict)) {

@@ -16,7 +16,7 @@
 
 #include "redis_pool.h"
 
-#define SRV_RATE_QUOTA_MAX 1000000
+#define SRV_RATE_QUOTA_MAX 100000000
 #define SRV_RATE_WINDOW_S_MAX (24 * 60 * 60)
 /** Buckets in memory. Beyond it the one used longest ago is forgotten, and is full when it comes again. */
 #define SRV_RATE_BUCKETS_MAX 100000
@@ -26,7 +26,7 @@
 typedef struct srv_rate_limiter srv_rate_limiter;
 
 typedef struct srv_rate_policy {
-    unsigned quota;    /* calls in a window, 1 to SRV_RATE_QUOTA_MAX */
+    unsigned quota;    /* calls in a window, 1 to srv_rate_quota_max() */
     unsigned window_s; /* 1 to SRV_RATE_WINDOW_S_MAX */
 } srv_rate_policy;
 
@@ -36,6 +36,9 @@ typedef struct srv_rate_verdict {
     unsigned reset_s;       /* until the bucket is full, rounded up */
     unsigned retry_after_s; /* until one more call is allowed, rounded up; 0 where one is */
 } srv_rate_verdict;
+
+/** The largest quota of a window of so many seconds: one call moves a bucket by a microsecond or more. */
+unsigned srv_rate_quota_max(unsigned window_s);
 
 /** @param redis  where the buckets are, NULL: in memory; it must outlive the limiter */
 srv_rate_limiter *srv_rate_limiter_new(srv_redis *redis);

@@ -168,8 +168,9 @@ static bool read_rate(const reading *reader, srv_operation *operation, const jso
     operation->rate_requests = json_integer_value(json_object_get(rate, "requests"));
     operation->rate_seconds = json_integer_value(json_object_get(rate, "seconds"));
     return rate == NULL ||
-           (operation->rate_requests >= 1 && operation->rate_requests <= SRV_RATE_QUOTA_MAX &&
-            operation->rate_seconds >= 1 && operation->rate_seconds <= SRV_RATE_WINDOW_S_MAX) ||
+           (operation->rate_seconds >= 1 && operation->rate_seconds <= SRV_RATE_WINDOW_S_MAX &&
+            operation->rate_requests >= 1 &&
+            operation->rate_requests <= srv_rate_quota_max((unsigned)operation->rate_seconds)) ||
            wrong(reader, "%s: x-rate-limit is no limit", operation->id);
 }
 

@@ -200,6 +200,12 @@ def test_an_operation_says_its_limit_and_keeps_to_it(start):
     assert one.post(TICKET, {}, token=found(one, "other").tokens["owner"]).status == 201
 
 
+def test_a_scaled_limit_ends_at_a_call_a_microsecond(start):
+    one = start(rate_limit_scale=1_000_000)
+    answer = one.post(TICKET, {}, token=found(one, "acme").tokens["owner"])
+    assert answer.status == 201 and answer.headers["ratelimit-policy"] == '"default";q=60000000;w=60'
+
+
 def test_two_servers_share_limits_and_events_by_redis(build, start, tmp_path, redis):
     first = start(redis=redis.url, services="auth,users,leads")
     people = found(first, "acme")

@@ -62,6 +62,7 @@ def test_the_longest_window_and_the_largest_quota_are_counted_exactly(drive):
     slow = [limits("rate", "acme", "slow", 1, 86400, 0) for _ in range(2)]
     assert [(each["allowed"], each["retry_after_s"]) for each in slow] == [(True, 86400), (False, 86400)]
     assert limits("rate", "acme", "fast", 1_000_000, 1, 0)["remaining"] == 999_999
+    assert limits("rate", "acme", "faster", 100_000_000, 100, 0)["remaining"] == 99_999_999
 
 
 def test_processes_share_a_limit_in_redis(drive, redis):
