@@ -125,11 +125,18 @@ static bool is_nested(const lsc_lead_column *column)
     return column->type == LSC_LEAD_STRUCT || lsc_lead_column_is_list(column);
 }
 
-/** Where a column may stand: lists hold plain values, and that of activities structs. */
+static bool is_named_activities(const lsc_lead_column *column)
+{
+    return column->parent == 0 && strcmp(column->name, ACTIVITIES) == 0;
+}
+
+/** Where a column may stand: lists hold plain values, and that of activities, which are nothing else, structs. */
 static bool may_stand(const reading *at, const lsc_lead_column *column)
 {
-    if (column->parent == LSC_NO_COLUMN ||
-        !lsc_lead_column_is_list(&at->to->columns[column->parent])) {
+    if (is_named_activities(column)) {
+        return lsc_lead_column_is_list(column) || column->type == LSC_LEAD_NULL;
+    }
+    if (!lsc_lead_column_is_list(&at->to->columns[column->parent])) {
         return true;
     }
     const bool of_activities = column->parent == at->to->activities;
@@ -186,8 +193,7 @@ static lsc_status enter(reading *at, const struct ArrowSchema *schema, size_t nu
 {
     const lsc_lead_column *column = &at->to->columns[number];
     assert(column->name != NULL);
-    if (column->parent == 0 && lsc_lead_column_is_list(column) &&
-        strcmp(column->name, ACTIVITIES) == 0) {
+    if (is_named_activities(column)) {
         if (at->to->activities != LSC_NO_COLUMN) {
             return lsc_fail(at->error, LSC_INVALID_ARG,
                             "the table has two columns \"" ACTIVITIES "\"");

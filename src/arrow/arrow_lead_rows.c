@@ -8,8 +8,9 @@
 #include "core/error.h"
 #include "lead/values.h"
 
-/** In front of the names of an activity's own properties. */
-#define DATA "data."
+/** Where an activity's own properties stand, and what is in front of their names. */
+#define DATA "data"
+#define IN_DATA DATA "."
 
 static lsc_status check_table(const struct ArrowArray *array, lsc_error *error)
 {
@@ -336,7 +337,8 @@ static lsc_status take_named(activity_reading *at, const lsc_property *property,
         member++;
     }
     if (member == N_MEMBERS) {
-        return LSC_OK;
+        const bool is_data = strcmp(property->name, DATA) == 0;
+        return is_data ? bad_member(property, "a struct", error) : LSC_OK;
     }
     if (at->is_given[member]) {
         return lsc_fail(error, LSC_BAD_LEAD, "%s is there twice", property->name);
@@ -349,12 +351,12 @@ static lsc_status take_named(activity_reading *at, const lsc_property *property,
 static lsc_status part_members(lsc_lead_rows *rows, size_t n, activity_reading *at,
                                lsc_error *error)
 {
-    const size_t prefix = sizeof DATA - 1;
+    const size_t prefix = sizeof IN_DATA - 1;
     lsc_status status = LSC_OK;
     size_t n_own = 0;
     for (size_t i = 0; i < n && status == LSC_OK; i++) {
         const lsc_property property = rows->properties[i];
-        if (strncmp(property.name, DATA, prefix) == 0) {
+        if (strncmp(property.name, IN_DATA, prefix) == 0) {
             rows->properties[n_own] = property;
             rows->properties[n_own++].name += prefix;
         } else {

@@ -497,6 +497,55 @@ START_TEST(activities_stand_in_one_column)
 }
 END_TEST
 
+/* As JSON refuses them: passed over without a word they would be a score of nothing. */
+START_TEST(activities_that_are_no_list_are_refused)
+{
+    static const char *const texts[] = {"[]"};
+    static const int32_t offsets[] = {0, 1};
+    test_column *bad[] = {
+        text_column("activities", "u", texts, 1), struct_column("activities", NULL, 1),
+        list_column("activities", offsets, NULL, 1, text_column("item", "u", texts, 1))};
+    add_column(bad[1], text_column("id", "u", texts, 1));
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        test_column *table = struct_column("", NULL, 1);
+        add_column(table, bad[i]);
+        ck_fails(extract(table, false, error), LSC_UNSUPPORTED, "which is not read");
+        ck_ok(extract(table, true, error));
+        free_column(table);
+    }
+    test_column *table = struct_column("", NULL, 1);
+    add_column(table, fixed_column("activities", "n", "", 0, NULL, 1))->array.n_buffers = 0;
+    add_column(add_column(table, struct_column("company", NULL, 1)),
+               text_column("activities", "u", texts, 1));
+    ck_ok(extract(table, false, error));
+    free_column(table);
+}
+END_TEST
+
+START_TEST(data_of_an_activity_that_are_no_struct_are_refused)
+{
+    static const int32_t offsets[] = {0, 1};
+    static const int64_t times[] = {AS_OF};
+    static const char *const texts[] = {"{}", NULL};
+    for (size_t missing = 0; missing < 2; missing++) {
+        test_column *table = struct_column("", NULL, 1);
+        test_column *element = struct_column("item", NULL, 1);
+        add_column(table, list_column("activities", offsets, NULL, 1, element));
+        add_column(element, text_column("id", "u", texts, 1));
+        add_column(element, text_column("type", "u", texts, 1));
+        add_column(element, fixed_column("time", "l", times, 8, NULL, 1));
+        add_column(element, text_column("data", "u", texts + missing, 1));
+        if (missing) {
+            ck_ok(extract(table, false, error));
+        } else {
+            ck_fails(extract(table, false, error), LSC_BAD_LEAD,
+                     "row 0: activities[0]: data must be a struct");
+        }
+        free_column(table);
+    }
+}
+END_TEST
+
 /* As a key that is there twice in JSON. A null column says nothing. */
 START_TEST(what_an_activity_says_twice_is_refused)
 {
@@ -743,6 +792,8 @@ LSC_SUITE("arrow/leads", TEST(features_are_those_of_the_same_leads_in_json),
           TEST(hostile_views_are_refused_by_row_and_column),
           TEST(a_view_may_stand_in_the_last_of_the_most_buffers),
           TEST(hostile_schemas_are_refused_by_column), TEST(activities_stand_in_one_column),
+          TEST(activities_that_are_no_list_are_refused),
+          TEST(data_of_an_activity_that_are_no_struct_are_refused),
           TEST(what_an_activity_says_twice_is_refused),
           TEST(an_item_that_is_no_finite_number_is_refused),
           TEST(lists_of_very_many_nulls_are_missing),
