@@ -78,6 +78,11 @@ flat_actor *flat_actor_new(const char *uuid, int64_t time_ms, lsc_error *error)
     return made;
 }
 
+const lsc_store_actor *flat_actor_inner(const flat_actor *actor)
+{
+    return actor == NULL ? NULL : &actor->actor;
+}
+
 void flat_actor_free(flat_actor *actor)
 {
     if (actor != NULL) {
@@ -94,7 +99,7 @@ lsc_store *flat_store_open_as(const char *path, bool create, bool read_only, int
     lsc_store_options options =
         flat_store_options(create, read_only, durability, busy_ms, make_leads);
     options.key = flat_key_inner(key);
-    options.actor = actor == NULL ? NULL : &actor->actor;
+    options.actor = flat_actor_inner(actor);
     lsc_store_open(path, &options, &store, error);
     return store;
 }

@@ -23,7 +23,9 @@ typedef struct flat_actor flat_actor;
  * @param time_ms  when what is noted is done; LSC_TIME_NONE: the system's clock is asked each time
  */
 flat_actor *flat_actor_new(const char *uuid, int64_t time_ms, lsc_error *error);
-/** NULL is allowed. It must outlive the stores that it acts on. */
+/** The actor as C has it; NULL of NULL. */
+const lsc_store_actor *flat_actor_inner(const flat_actor *actor);
+/** NULL is allowed. It must outlive the stores and sources that it acts on. */
 void flat_actor_free(flat_actor *actor);
 
 /** As flat_store_open(); `key` and `actor` may be NULL. */

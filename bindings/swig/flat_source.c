@@ -52,11 +52,12 @@ lsc_source *flat_source_events(const char *path, const char *map, size_t map_len
 }
 
 lsc_source *flat_source_store(const char *path, const char *organization, const flat_key *key,
-                              lsc_error *error)
+                              const flat_actor *actor, lsc_error *error)
 {
     lsc_source *source = NULL;
     lsc_store_options options = LSC_STORE_OPTIONS_INIT;
     options.key = flat_key_inner(key);
+    options.actor = flat_actor_inner(actor);
     lsc_source_open_store(path, organization, &options, &source, error);
     return source;
 }

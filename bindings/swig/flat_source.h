@@ -21,8 +21,9 @@ lsc_source *flat_source_table(const char *path, const char *label, const char *p
                               lsc_error *error);
 lsc_source *flat_source_events(const char *path, const char *map, size_t map_length, int delimiter,
                                lsc_error *error);
+/** `actor` must outlive the source. */
 lsc_source *flat_source_store(const char *path, const char *organization, const flat_key *key,
-                              lsc_error *error);
+                              const flat_actor *actor, lsc_error *error);
 
 /** A spec, with what was left out of it, and why. */
 typedef struct flat_spec flat_spec;

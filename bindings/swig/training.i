@@ -23,6 +23,7 @@ BYTES(spec)
 %apply (const char *const *names, size_t n_names) { (const char *const *include, size_t n_include) }
 
 %ignore flat_cleanse;
+%ignore flat_actor_inner;
 %ignore flat_key_inner;
 %ignore flat_spec_inner;
 

@@ -122,6 +122,11 @@ test('what is done with personal data is noted, and what was changed in the note
   fails(() => nobody.getLead('acme', 'a1'), 'LSC_INVALID_ARG', /act/);
   fails(() => nobody.setActor({ uuid: 'ada' }), 'LSC_INVALID_ARG', /UUID/);
   fails(() => nobody.setActor({ name: 'ada' }), 'LSC_INVALID_ARG', /no name/);
+  fails(() => nobody.setActor(), 'LSC_INVALID_ARG', /actor is undefined/);
+  fails(() => nobody.setActor(null), 'LSC_INVALID_ARG', /actor is null/);
+  const unsaid = Store.open(path, { actor: null });
+  fails(() => unsaid.getLead('acme', 'a1'), 'LSC_INVALID_ARG', /act/);
+  unsaid.close();
   fails(() => nobody.setAudited(1), 'LSC_INVALID_ARG', /audited/);
   nobody.setActor(actor);
   nobody.getLead('acme', 'a1');

@@ -113,6 +113,29 @@ if (!isMainThread) {
     assert.ok(measured.roc_auc.value > 0.5);
   });
 
+  test('an audited store is learnt from by who says so', async () => {
+    const where = makeStore('train_audited.db', new Uint8Array(32).fill(4));
+    const audited = Store.open(where.store, { key: where.key, actor: { time: 0 } });
+    audited.setAudited(true);
+    const rows = { horizonDays: 60, everyDays: 10 };
+    for (const actor of [undefined, null]) {
+      await failsLater(train({ ...where, actor }, quick), 'LSC_INVALID_ARG', /is audited.* who acts/);
+    }
+    await failsLater(train({ ...where, actor: { uuid: 'jo' } }, quick), 'LSC_INVALID_ARG', /UUID/);
+    await failsLater(train({ ...where, actor: 'jo' }, quick), 'LSC_INVALID_ARG', /actor is a String/);
+    await failsLater(train({ ...data, actor: {} }, quick), 'LSC_INVALID_ARG', /no actor/);
+    const uuid = '3f2a1b4c-0d5e-4f60-8a71-92b3c4d5e6f7';
+    const from = { ...where, actor: { uuid, time: asOf } };
+    const trained = loadModel((await train(from, { ...quick, ...rows })).bundle);
+    assert.ok((await evaluate(trained, { ...where, actor: { uuid } }, rows)).roc_auc.value > 0.5);
+    assert.equal(typeof (await drift(trained, { ...where, actor: {} }, { asOf: '2026-04-01' })).verdict, 'string');
+    const noted = audited.listAudit('acme', { action: 'read all leads' });
+    assert.deepEqual(noted.map(({ actor }) => actor), [uuid, uuid, null]);
+    assert.equal(noted[0].time.getTime(), new Date(asOf).getTime());
+    assert.ok(noted[1].time > noted[0].time);
+    audited.close();
+  });
+
   test('the rows of training are given out', async () => {
     const made = await trainingRows(data, { spec: model.spec });
     assert.deepEqual(made.columns, model.columns);

@@ -65,7 +65,9 @@ const training: Promise<Training> = train(from, {
   effort: 'quick', spec: model.spec, incumbent: model, seed: 3, progress: ({ stage, fraction }) => (fraction ?? 0) < 1 || stage,
 });
 training.then(({ bundle, leaks }) => loadModel(bundle).score(lead, { asOf: leaks.length }));
-const moved: Promise<Record<string, unknown>> = drift(model, { store: 'a.db', organization: 'acme' }, { asOf: time });
+const moved: Promise<Record<string, unknown>> = drift(model, {
+  store: 'a.db', organization: 'acme', actor: { uuid: '3f2a1b4c-0d5e-4f60-8a71-92b3c4d5e6f7' },
+}, { asOf: time });
 const signed: { bundle: Uint8Array; keyId: string } = signBundle(buildScorecard('mine', '{}', {}), 'pem');
 const told: Record<string, unknown> = metrics([true, 0], own);
 // @ts-expect-error: leads come from somewhere

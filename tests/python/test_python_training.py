@@ -136,6 +136,35 @@ def test_a_store_is_trained_on(tmp_path):
         leadscore.Source.store(path, "acme")
 
 
+def test_an_audited_store_is_read_by_who_says_so(lead_files, leads, tmp_path):
+    path, who = tmp_path / "s.db", "3f2a1b4c-0d5e-4f60-8a71-92b3c4d5e6f7"
+    with leadscore.Store(path, create=True, durability="off") as store:
+        store.set_actor()
+        store.add_organization("acme")
+        store.ingest("acme", leads=lead_files[0], activities=lead_files[1], outcomes=lead_files[2])
+        store.set_audited(True)
+    with pytest.raises(leadscore.InvalidArgError, match="is audited.* who acts"):
+        leadscore.Source.store(path, "acme")
+    with pytest.raises(leadscore.InvalidArgError, match="UUID"):
+        leadscore.Source.store(path, "acme", actor="jo")
+    with pytest.raises(TypeError, match="uuid is int"):
+        leadscore.Source.store(path, "acme", actor=7)
+    with pytest.raises(ZeroDivisionError):
+        leadscore.Source.store(path, "acme", actor=leadscore.Actor(who, now=lambda: 1 // 0))
+    source = leadscore.Source.store(path, "acme", actor=leadscore.Actor(who, now=lambda: "2026-01-01"))
+    trained = leadscore.train(source, effort="quick", folds=2, horizon_days=30)
+    assert leadscore.evaluate(trained.model(), source, horizon_days=30)["roc_auc"]["value"] > 0.5
+    assert "verdict" in leadscore.drift(trained.model(), source, as_of="2025-02-01")
+    assert len(leadscore.training_rows(source, horizon_days=30)) == len(
+        leadscore.training_rows(leads, horizon_days=30))
+    leadscore.Source.store(path, "acme", actor=who)
+    leadscore.Source.store(path, "acme", actor=leadscore.Actor())
+    with leadscore.Store(path) as store:
+        noted = list(store.audit(action="read all leads"))
+    assert [row.actor for row in noted] == [who, who, None]
+    assert noted[0].time == datetime(2026, 1, 1, tzinfo=timezone.utc) < noted[1].time
+
+
 def test_events_of_a_foreign_file_are_trained_on(tmp_path):
     dice = random.Random(5)
     lines = ["who,day,cds"]

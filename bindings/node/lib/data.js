@@ -3,14 +3,14 @@
 const { aliasesHandle } = require('./aliases');
 const { kindOf, refuse } = require('./errors');
 const { flag, jsonText, options, text } = require('./inputs');
-const { keyArguments } = require('./keys');
+const { actorArguments, keyArguments } = require('./keys');
 
 /** By the member that says which it is: its number, its texts in order, and what else it may have. */
 const KINDS = {
   leads: { kind: 0, texts: ['leads', 'activities', 'outcomes'], more: ['ignoreUnknown', 'aliases'] },
   table: { kind: 1, texts: ['table', 'label', 'positive', 'id', 'delimiter'], more: ['exclude', 'include', 'aliases'] },
   events: { kind: 2, texts: ['events', 'map', 'delimiter'], more: [] },
-  store: { kind: 3, texts: ['store', 'organization'], more: ['key'] },
+  store: { kind: 3, texts: ['store', 'organization'], more: ['key', 'actor'] },
 };
 const NEEDED = ['leads', 'table', 'events', 'map', 'store', 'organization'];
 
@@ -29,7 +29,7 @@ function member(data, name) {
   return read;
 }
 
-/** [kind, ignoreUnknown, key, key's id, exclude, include, aliases, text, ...] */
+/** [kind, ignoreUnknown, key, key's id, exclude, include, aliases, whether somebody acts, uuid, time, text, ...] */
 function dataArguments(data) {
   const all = Object.values(KINDS).flatMap(({ texts, more }) => [...texts, ...more]);
   const which = Object.keys(KINDS).filter((each) => options(data, all, 'data')[each] !== undefined);
@@ -40,7 +40,7 @@ function dataArguments(data) {
   options(data, [...texts, ...more], 'data');
   return [kind, flag(data.ignoreUnknown, 'ignoreUnknown'), ...keyArguments(data.key),
     names(data.exclude, 'exclude'), names(data.include, 'include'), aliasesHandle(data.aliases),
-    ...texts.map((name) => member(data, name)), ...Array(5 - texts.length).fill(null)];
+    ...actorArguments(data.actor), ...texts.map((name) => member(data, name)), ...Array(5 - texts.length).fill(null)];
 }
 
 module.exports = { dataArguments };

@@ -1,7 +1,7 @@
 'use strict';
-// Secret keys of stores and backups.
+// Secret keys of stores and backups, and who acts on stores.
 const { kindOf, refuse } = require('./errors');
-const { isBytes, options, ownText, text } = require('./inputs');
+const { isBytes, optionalTime, options, ownText, text } = require('./inputs');
 
 const KEY_BYTES = 32;
 
@@ -24,4 +24,10 @@ function keyArguments(key) {
   return [keyBytes(bytes, 'key.bytes'), text(id, 'key.id', true)];
 }
 
-module.exports = { keyArguments };
+/** (whether there is one, uuid, time) of who acts; without a time that is now. */
+function actorArguments(actor) {
+  const { uuid, time } = options(actor, ['uuid', 'time'], 'actor');
+  return [actor !== undefined && actor !== null, text(uuid, 'actor.uuid', true), optionalTime(time, 'actor.time')];
+}
+
+module.exports = { actorArguments, keyArguments };

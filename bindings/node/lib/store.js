@@ -7,7 +7,7 @@ const {
   activitiesText, days, flag, isBytes, leadText, objectText, optionalTime, options, ownText, text, timeMs, truth, whole,
 } = require('./inputs');
 const { OPTIONS: WATCH, watched } = require('./jobs');
-const { keyArguments } = require('./keys');
+const { actorArguments, keyArguments } = require('./keys');
 const { handleOf, loadArguments, wrapModel } = require('./model');
 const native = require('./native');
 const { readExplanation, readStoredScore } = require('./results');
@@ -26,13 +26,7 @@ function openArguments(given) {
   }
   return [flag(create, 'create'), flag(readOnly, 'readOnly'), DURABILITIES.indexOf(durability),
     whole(busyMs, 'busyMs', 0, -1, MAX_INT), flag(makeLeads, 'makeLeads'), ...keyArguments(key),
-    actor !== undefined, ...actorArguments(actor ?? {})];
-}
-
-/** (uuid, time) of who acts; without a time that is now. */
-function actorArguments(actor) {
-  const { uuid, time } = options(actor, ['uuid', 'time'], 'actor');
-  return [text(uuid, 'actor.uuid', true), optionalTime(time, 'actor.time')];
+    ...actorArguments(actor)];
 }
 
 function pageLimit(limit) {
@@ -373,7 +367,11 @@ class Store {
   }
 
   setActor(actor) {
-    native.storeSetActor(this.#handle, ...actorArguments(actor));
+    const [isGiven, ...who] = actorArguments(actor);
+    if (!isGiven) {
+      refuse(`actor is ${kindOf(actor)}, must be an object`);
+    }
+    native.storeSetActor(this.#handle, ...who);
   }
 
   setAudited(audited) {

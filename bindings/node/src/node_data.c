@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 /* Where the texts of the array begin. */
-#define FIRST_TEXT 7
+#define FIRST_TEXT 10
 
 bool lsc_node_read_names(napi_env env, napi_value list, lsc_node_names *names)
 {
@@ -54,7 +54,10 @@ bool lsc_node_read_data(napi_env env, napi_value list, lsc_node_data *data)
         !lsc_node_read_key(env, items[2], items[3], &data->key) ||
         !lsc_node_read_names(env, items[4], &data->exclude) ||
         !lsc_node_read_names(env, items[5], &data->include) ||
-        !lsc_node_keep_aliases(env, items[6], &data->aliases)) {
+        !lsc_node_keep_aliases(env, items[6], &data->aliases) ||
+        !lsc_node_read_bool(env, items[7], &data->has_actor) ||
+        !lsc_node_read_actor(env, items[8], items[9], &data->actor_time_ms, &data->actor_uuid,
+                             &data->actor)) {
         return false;
     }
     data->kind = (lsc_node_data_kind)(int)kind;
@@ -67,6 +70,7 @@ void lsc_node_data_free(lsc_node_data *data)
         lsc_node_text_free(&data->texts[i]);
     }
     lsc_node_key_free(&data->key);
+    lsc_node_text_free(&data->actor_uuid);
     lsc_node_names_free(&data->exclude);
     lsc_node_names_free(&data->include);
     lsc_aliases_unref(data->aliases);
@@ -114,6 +118,7 @@ static lsc_status open_store(const lsc_node_data *data, lsc_source **source, lsc
 {
     lsc_store_options options = LSC_STORE_OPTIONS_INIT;
     options.key = lsc_node_key_of(&data->key);
+    options.actor = data->has_actor ? &data->actor : NULL;
     return lsc_source_open_store(data->texts[0].bytes, data->texts[1].bytes, &options, source,
                                  error);
 }

@@ -33,6 +33,10 @@ typedef struct lsc_node_data {
     lsc_node_text texts[LSC_NODE_DATA_TEXTS];
     bool ignore_unknown;
     lsc_node_key key;
+    bool has_actor; /**< `actor` points to what follows it */
+    lsc_store_actor actor;
+    lsc_node_text actor_uuid;
+    int64_t actor_time_ms;
     lsc_node_names exclude; /**< of a spec that is inferred */
     lsc_node_names include;
     lsc_aliases *aliases; /**< of files and tables; NULL: none was chosen */
@@ -43,7 +47,8 @@ bool lsc_node_read_names(napi_env env, napi_value list, lsc_node_names *names);
 void lsc_node_names_free(lsc_node_names *names);
 
 /**
- * Read [kind, ignoreUnknown, key, key's id, exclude, include, aliases, text, ...].
+ * Read [kind, ignoreUnknown, key, key's id, exclude, include, aliases, whether somebody acts, uuid, time,
+ * text, ...] into what stays where it is.
  * @return false, and an exception, for what is no such array
  */
 bool lsc_node_read_data(napi_env env, napi_value list, lsc_node_data *data);

@@ -1,5 +1,7 @@
 #include "node_key.h"
 
+#include "common/system_time.h"
+
 #include <string.h>
 
 bool lsc_node_read_key(napi_env env, napi_value bytes, napi_value id, lsc_node_key *key)
@@ -33,4 +35,24 @@ void lsc_node_key_free(lsc_node_key *key)
     lsc_node_cleanse(key->key.bytes, sizeof(key->key.bytes));
     lsc_node_text_free(&key->id);
     key->given = false;
+}
+
+/* The library reads no clock; the host says what time it is. */
+static int64_t now_ms(void *ctx)
+{
+    const int64_t *time_ms = ctx;
+    return *time_ms != LSC_TIME_NONE ? *time_ms : lsc_system_time_ms();
+}
+
+bool lsc_node_read_actor(napi_env env, napi_value uuid, napi_value time, int64_t *time_ms,
+                         lsc_node_text *text, lsc_store_actor *actor)
+{
+    if (!lsc_node_read_name(env, uuid, text) || !lsc_node_read_time(env, time, time_ms)) {
+        return false;
+    }
+    lsc_store_actor_init(actor, sizeof(*actor));
+    actor->uuid = text->bytes;
+    actor->now_ms = now_ms;
+    actor->ctx = time_ms;
+    return true;
 }

@@ -1,6 +1,6 @@
 /**
  * @file node_key.h
- * Secret keys of stores and backups.
+ * Secret keys of stores and backups, and who acts on stores.
  */
 #ifndef LSC_NODE_KEY_H
 #define LSC_NODE_KEY_H
@@ -30,5 +30,14 @@ const lsc_store_key *lsc_node_key_of(const lsc_node_key *key);
 
 /** Cleanse and free. */
 void lsc_node_key_free(lsc_node_key *key);
+
+/**
+ * Read who acts on a store, and when; where `time` is NaN that is now.
+ * @param time_ms  set, and looked at in whichever thread: it stays where it is as long as a store has the actor
+ * @param text     set, and pointed to by `actor`
+ * @return false, and an exception, for what is no text or no time
+ */
+bool lsc_node_read_actor(napi_env env, napi_value uuid, napi_value time, int64_t *time_ms,
+                         lsc_node_text *text, lsc_store_actor *actor);
 
 #endif

@@ -42,7 +42,8 @@ static bool open_held(napi_env env, lsc_node_state *state, lsc_node_store *held,
     if (!lsc_node_read_name(env, args[0], &state->texts[0]) ||
         !read_options(env, &args[1], &options) || !lsc_node_read_key(env, args[6], args[7], key) ||
         !lsc_node_read_bool(env, args[8], &has_actor) ||
-        !lsc_node_read_actor(env, args[9], args[10], held, &state->texts[1], &actor)) {
+        !lsc_node_read_actor(env, args[9], args[10], &held->actor_time_ms, &state->texts[1],
+                             &actor)) {
         return false;
     }
     options.key = lsc_node_key_of(key);

@@ -36,14 +36,6 @@ bool lsc_node_begin_call(napi_env env, napi_callback_info info, size_t n_names,
 napi_value lsc_node_leave(napi_env env, const lsc_node_call *call, lsc_status status,
                           napi_value value);
 
-/**
- * Read who acts on a store, and when; where `time` is NaN that is now.
- * @param text  set, and pointed to by `actor`
- * @return false, and an exception, for what is no text or no time
- */
-bool lsc_node_read_actor(napi_env env, napi_value uuid, napi_value time, lsc_node_store *held,
-                         lsc_node_text *text, lsc_store_actor *actor);
-
 /** Writes what a row of an array holds into an object. */
 typedef void (*lsc_node_put_row)(napi_env env, napi_value object, const void *rows, size_t row);
 

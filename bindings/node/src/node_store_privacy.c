@@ -1,30 +1,8 @@
 /* Keys, erasure and the audit trail of a store. */
-#include "common/system_time.h"
 #include "node_data.h"
 #include "node_store_jobs.h"
 
 /* Who acts. */
-
-/* The library reads no clock; the host says what time it is. */
-static int64_t now_ms(void *ctx)
-{
-    const lsc_node_store *held = ctx;
-    return held->actor_time_ms != LSC_TIME_NONE ? held->actor_time_ms : lsc_system_time_ms();
-}
-
-bool lsc_node_read_actor(napi_env env, napi_value uuid, napi_value time, lsc_node_store *held,
-                         lsc_node_text *text, lsc_store_actor *actor)
-{
-    if (!lsc_node_read_name(env, uuid, text) ||
-        !lsc_node_read_time(env, time, &held->actor_time_ms)) {
-        return false;
-    }
-    lsc_store_actor_init(actor, sizeof(*actor));
-    actor->uuid = text->bytes;
-    actor->now_ms = now_ms;
-    actor->ctx = held;
-    return true;
-}
 
 /* storeSetActor(store, uuid, time or NaN: it is read from the system's clock) */
 static napi_value set_actor(napi_env env, napi_callback_info info)
@@ -35,13 +13,14 @@ static napi_value set_actor(napi_env env, napi_callback_info info)
         return NULL;
     }
     const napi_value *args = call.state->args;
-    int64_t time_before_ms = call.held->actor_time_ms;
-    if (!lsc_node_read_actor(env, args[1], args[2], call.held, &call.state->texts[0], &actor)) {
+    int64_t *time_ms = &call.held->actor_time_ms;
+    int64_t time_before_ms = *time_ms;
+    if (!lsc_node_read_actor(env, args[1], args[2], time_ms, &call.state->texts[0], &actor)) {
         return NULL;
     }
     lsc_status status = lsc_store_set_actor(call.store, &actor, &call.error);
     if (status != LSC_OK) {
-        call.held->actor_time_ms = time_before_ms; /* who acted before goes on */
+        *time_ms = time_before_ms; /* who acted before goes on */
     }
     return lsc_node_leave(env, &call, status, NULL);
 }

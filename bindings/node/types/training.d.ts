@@ -2,7 +2,7 @@
 
 import type { Aliases, AliasesName, Naming, TimeLike } from './inputs.js';
 import type { Model, StopSignal, Watch } from './model.js';
-import type { StoreKey } from './stored.js';
+import type { Actor, StoreKey } from './stored.js';
 
 /** A feature spec (docs/feature-spec.md), or its JSON. */
 export type SpecLike = object | string;
@@ -45,6 +45,8 @@ export type Leads =
       store: string;
       organization: string;
       key?: StoreKey;
+      /** Who reads: an audited store notes "read all leads", and without one throws LSC_INVALID_ARG. */
+      actor?: Actor;
     };
 
 /** How rows are made of leads with times; the library's own where nothing is said, or 0. */

@@ -17,7 +17,7 @@ from ._native import ffi as _ffi
 from ._native import lib as _lib
 from .aliases import Aliases, AliasesLike
 from .capsules import Scores
-from .connection import KeyLike, StoreKey
+from .connection import Actor, ActorLike, KeyLike, StoreKey
 from .errors import (BadCsvError, BadDataError, BadJsonError, BadKeyError, BadLeadError,
                      BadModelError, BadSpecError, BadStoreError, BusyError, CancelledError,
                      ClosedError, ConflictError, Error, GateFailedError, InputNotHeldError,
@@ -54,8 +54,8 @@ def __getattr__(name: str) -> _Any:
 __version__: str = _ffi.string(_lib.lsc_version()).decode()
 
 __all__ = [
-    "ActivitiesLike", "Aliases", "AliasesLike", "AuditHead", "AuditRow", "BadCsvError", "BadDataError",
-    "BadJsonError", "BadKeyError", "BadLeadError", "BadModelError", "BadSpecError", "BadStoreError",
+    "ActivitiesLike", "Actor", "ActorLike", "Aliases", "AliasesLike", "AuditHead", "AuditRow", "BadCsvError",
+    "BadDataError", "BadJsonError", "BadKeyError", "BadLeadError", "BadModelError", "BadSpecError", "BadStoreError",
     "BusyError", "CancelledError", "ClosedError", "ConflictError", "Consent", "Contribution", "Error",
     "Explanation", "GateFailedError", "GradeConversion", "IngestCounts", "InputNotHeldError",
     "InternalError", "InvalidArgError", "IoError", "KeyLike", "LeadLike", "LimitError", "MismatchError",

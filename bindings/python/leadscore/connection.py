@@ -55,6 +55,20 @@ def store_key(key: Optional[KeyLike]) -> Iterator[Any]:
         ffi.memmove(made.bytes, bytes(len(raw)), len(raw))
 
 
+@dataclass(frozen=True)
+class Actor:
+    """Who acts on a store, for its audit trail."""
+
+    #: A UUID: says nothing of the person but who it is, to who may know; None: not said.
+    uuid: Optional[str] = None
+    #: Called for the time of each row; None: the system's clock.
+    now: Optional[Callable[[], TimeLike]] = None
+
+
+#: A UUID, or one with a clock.
+ActorLike = Union[str, Actor]
+
+
 class Clock:
     """What the audit trail asks for the time."""
 
@@ -82,6 +96,18 @@ def lscpy_now(context: Any) -> int:
     """Asked for each row of the audit trail."""
     clock: Clock = ffi.from_handle(context)
     return clock.ms()
+
+
+class Acting:
+    """An lsc_store_actor with what it points to: kept as long as C may ask for the time."""
+
+    def __init__(self, actor: ActorLike) -> None:
+        named = actor if isinstance(actor, Actor) else Actor(actor)
+        self.clock = Clock(named.now)
+        self._kept = ffi.new_handle(self.clock), optional_text(named.uuid, "uuid")
+        self.struct = new_struct(lib.lsc_store_actor_init)
+        self.struct.now_ms = lib.lscpy_now
+        self.struct.ctx, self.struct.uuid = self._kept
 
 
 @ffi.def_extern(onerror=keep(ffi.from_handle))  # type: ignore[untyped-decorator]
@@ -125,8 +151,7 @@ class Connection:
         self._handle: Optional[Any] = ffi.gc(out[0], lib.lsc_store_close)
         self._lock = threading.Lock()
         self._owner: Optional[int] = None
-        self._clock = Clock(None)
-        self._clock_handle: Any = None
+        self._acting: Optional[Acting] = None
 
     @contextmanager
     def _use(self) -> Iterator[Any]:
@@ -141,7 +166,8 @@ class Connection:
                 yield self._handle
             finally:
                 self._owner = None
-                self._clock.conclude()
+                if self._acting is not None:
+                    self._acting.clock.conclude()
 
     def _call(self, call: Any, *arguments: Any) -> None:
         error = new_error()
@@ -189,15 +215,11 @@ class Connection:
 
         Raises InvalidArgError for what is no UUID.
         """
-        clock = Clock(now)
-        clock_handle, c_uuid = ffi.new_handle(clock), optional_text(uuid, "uuid")
-        actor = new_struct(lib.lsc_store_actor_init)
-        actor.uuid, actor.now_ms, actor.ctx = c_uuid, lib.lscpy_now, clock_handle
+        acting = Acting(Actor(uuid, now))
         error = new_error()
         with self._use() as handle:
-            check(lib.lsc_store_set_actor(handle, actor, error), error)
-            # Before another thread's call asks the new clock.
-            self._clock, self._clock_handle = clock, clock_handle
+            check(lib.lsc_store_set_actor(handle, acting.struct, error), error)
+            self._acting = acting  # before another thread's call asks the new clock
 
     # Lists.
 

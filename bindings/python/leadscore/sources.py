@@ -10,7 +10,7 @@ from typing import Any, Iterable, Iterator, List, Mapping, Optional, Tuple, Unio
 
 from ._native import ffi, lib
 from .aliases import AliasesLike, aliases_pointer
-from .connection import KeyLike, store_key
+from .connection import Acting, ActorLike, KeyLike, store_key
 from .errors import InvalidArgError, check, new_error
 from .inputs import c_text, json_bytes, new_struct, optional_path, optional_text, path_bytes
 
@@ -113,16 +113,29 @@ class Source:
         return made
 
     @classmethod
-    def store(cls, path: Any, organization: str, *, key: Optional[KeyLike] = None) -> "Source":
+    def store(cls, path: Any, organization: str, *, key: Optional[KeyLike] = None,
+              actor: Optional[ActorLike] = None) -> "Source":
         """The leads of an organization in the file of a store, as they are now, whatever others write
-        to it meanwhile. `key` is that of an encrypted one.
+        to it meanwhile.
 
-        Raises NotFoundError, BadKeyError, BadStoreError, as `Store`.
+        key:    of an encrypted store.
+        actor:  who reads, a UUID or an `Actor`: an audited store notes ``"read all leads"``, once for a
+                source, however often it is read.
+
+        Raises NotFoundError, BadKeyError, BadStoreError, as `Store`; InvalidArgError where the store is
+        audited and no actor is given, and for what is no UUID; what the actor's clock raises.
         """
         options = new_struct(lib.lsc_store_options_init)
-        with store_key(key) as options.key:
-            return cls(lib.lsc_source_open_store, path_bytes(path, "path"),
-                       c_text(organization, "organization"), options)
+        acting = None if actor is None else Acting(actor)
+        if acting is not None:
+            options.actor = acting.struct
+        try:
+            with store_key(key) as options.key:
+                return cls(lib.lsc_source_open_store, path_bytes(path, "path"),
+                           c_text(organization, "organization"), options, keep=acting)
+        finally:
+            if acting is not None:
+                acting.clock.conclude()
 
     @property
     def has_times(self) -> bool:

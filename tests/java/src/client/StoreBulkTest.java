@@ -12,14 +12,19 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.leadscore.Actor;
 import org.leadscore.Aliases;
+import org.leadscore.AuditQuery;
+import org.leadscore.AuditRow;
 import org.leadscore.Ingest;
 import org.leadscore.IngestCounts;
 import org.leadscore.LeadFiles;
@@ -174,7 +179,30 @@ class StoreBulkTest {
         }
         store.rekey(Stores.key(3));
         fails(Status.BAD_KEY, "bulk.db", () -> quick().train(from));
-        LeadStore secret = new LeadStore(from.store(), "acme", Stores.key(3));
+        LeadStore secret = from.withKey(Stores.key(3));
+        assertEquals(new LeadStore(from.store(), "acme", secret.key()), secret);
         assertArrayEquals(trained.bundle(), quick().train(secret).bundle());
+    }
+
+    @Test
+    void anAuditedStoreIsReadByWhoSaysSo() {
+        store.ingest("acme", new Ingest(leads, activities, outcomes));
+        store.setActor(new Actor(null));
+        store.setAudited(true);
+        LeadStore nobody = new LeadStore(folder.resolve("bulk.db"), "acme");
+        fails(Status.INVALID_ARG, "who acts", () -> quick().train(nobody));
+        fails(Status.INVALID_ARG, "UUID", () -> quick().train(nobody.withActor(new Actor("jo"))));
+        LeadStore read = nobody.withActor(Stores.ACTOR);
+        LeadStore readNow = nobody.withActor(new Actor(Stores.ACTOR.uuid()));
+        try (Model model = quick().train(read).model()) {
+            assertTrue(quick().evaluate(model, readNow).contains("\"roc_auc\""));
+            LeadStore unnamed = nobody.withActor(new Actor(null));
+            assertTrue(quick().drift(model, unnamed, AS_OF.minus(DAY.multipliedBy(90))).contains("\"verdict\""));
+        }
+        List<AuditRow> noted = store.listAudit("acme", AuditQuery.ALL.withAction("read all leads"));
+        assertEquals(List.of(Optional.of(Stores.ACTOR.uuid()), Optional.of(Stores.ACTOR.uuid()), Optional.empty()),
+                noted.stream().map(AuditRow::actor).toList());
+        assertEquals(AS_OF, noted.get(0).time());
+        assertTrue(noted.get(1).time().isAfter(Instant.parse("2026-01-01T00:00:00Z")));
     }
 }

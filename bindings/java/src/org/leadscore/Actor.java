@@ -1,6 +1,7 @@
 package org.leadscore;
 
 import java.time.Instant;
+import java.util.function.LongFunction;
 
 /**
  * Who acts on a store, for its audit trail.
@@ -17,5 +18,15 @@ public record Actor(String uuid, Instant time) {
     /** C's, or 0 of null. */
     static long copy(Actor actor) {
         return actor == null ? 0 : Native.flat_actor_new(actor.uuid, Inputs.optionalMs(actor.time, "time"));
+    }
+
+    /** A call of C's, with the address of the actor or 0, who is gone after it. */
+    static <T> T use(Actor actor, LongFunction<T> call) {
+        long address = copy(actor);
+        try {
+            return call.apply(address);
+        } finally {
+            Native.flat_actor_free(address);
+        }
     }
 }

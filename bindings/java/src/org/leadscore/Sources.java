@@ -8,7 +8,13 @@ final class Sources {
 
     /** A call of C's, with the address of a source. */
     static <T> T use(Leads leads, LongFunction<T> call) {
-        long source = open(Inputs.present(leads, "leads"));
+        if (Inputs.present(leads, "leads") instanceof LeadStore store) {
+            return Actor.use(store.actor(), actor -> use(open(store, actor), call));
+        }
+        return use(open(leads), call);
+    }
+
+    private static <T> T use(long source, LongFunction<T> call) {
         try {
             return call.apply(source);
         } finally {
@@ -25,12 +31,13 @@ final class Sources {
             return Aliases.use(table.aliases(), aliases -> Native.flat_source_table(table.table().toString(),
                     table.label(), table.positive(), table.id(), table.delimiter(), aliases));
         }
-        if (leads instanceof LeadEvents events) {
-            return Native.flat_source_events(events.events().toString(), Inputs.utf8(events.map()), events.delimiter());
-        }
-        LeadStore store = (LeadStore) leads;
+        LeadEvents events = (LeadEvents) leads;
+        return Native.flat_source_events(events.events().toString(), Inputs.utf8(events.map()), events.delimiter());
+    }
+
+    private static long open(LeadStore store, long actor) {
         return StoreKey.use(store.key(), key ->
-                Native.flat_source_store(store.store().toString(), store.organization(), key));
+                Native.flat_source_store(store.store().toString(), store.organization(), key, actor));
     }
 
     /** A call of C's, with the address of the spec that is given, or else inferred, or else the library's. */
