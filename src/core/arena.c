@@ -44,6 +44,7 @@ static bool add_chunk(lsc_arena *arena, size_t size)
     *chunk = (lsc_arena_chunk){.next = *link, .size = room};
     *link = chunk;
     arena->current = chunk;
+    arena->n_bytes += sizeof *chunk + room;
     return true;
 }
 
@@ -96,6 +97,5 @@ void lsc_arena_free(lsc_arena *arena)
         lsc_release(arena->allocator, chunk);
         chunk = next;
     }
-    arena->first = NULL;
-    arena->current = NULL;
+    lsc_arena_init(arena, arena->allocator);
 }

@@ -15,6 +15,7 @@ typedef struct lsc_arena {
     const lsc_allocator *allocator; /**< outlives the arena */
     lsc_arena_chunk *first;
     lsc_arena_chunk *current;
+    size_t n_bytes; /**< that the chunks take, their unused ends too */
 } lsc_arena;
 
 LSC_SHARED void lsc_arena_init(lsc_arena *arena, const lsc_allocator *allocator);

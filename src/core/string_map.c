@@ -182,6 +182,11 @@ uint64_t *lsc_string_map_find(const lsc_string_map *map, const char *key, size_t
     return entry == NULL ? NULL : &entry->value;
 }
 
+size_t lsc_string_map_bytes(const lsc_string_map *map)
+{
+    return map->capacity * sizeof *map->slots;
+}
+
 void lsc_string_map_clear(lsc_string_map *map)
 {
     map->count = 0;

@@ -32,6 +32,9 @@ LSC_SHARED uint64_t *lsc_string_map_insert(lsc_string_map *map, const char *key,
 /** The value's place, or NULL. */
 LSC_SHARED uint64_t *lsc_string_map_find(const lsc_string_map *map, const char *key, size_t length);
 
+/** Bytes that it takes, the keys not among them. */
+LSC_SHARED size_t lsc_string_map_bytes(const lsc_string_map *map);
+
 /** Forget all keys; keep the memory. */
 LSC_SHARED void lsc_string_map_clear(lsc_string_map *map);
 LSC_SHARED void lsc_string_map_free(lsc_string_map *map);

@@ -2,9 +2,6 @@
 
 #include <string.h>
 
-/** What a text takes in the map besides its bytes, about. */
-#define TEXT_OVERHEAD 64
-
 void lsc_lead_keeper_init(lsc_lead_keeper *keeper, const lsc_allocator *allocator)
 {
     *keeper = (lsc_lead_keeper){.first = NULL};
@@ -20,15 +17,18 @@ void lsc_lead_keeper_free(lsc_lead_keeper *keeper)
     lsc_lead_keeper_init(keeper, allocator);
 }
 
+size_t lsc_lead_keeper_bytes(const lsc_lead_keeper *keeper)
+{
+    return keeper->arena.n_bytes + lsc_string_map_bytes(&keeper->texts);
+}
+
 static void *take_room(lsc_lead_keeper *keeper, size_t count, size_t size)
 {
-    keeper->n_bytes += count * size;
     return lsc_arena_alloc(&keeper->arena, count * size);
 }
 
 static const char *keep_text(lsc_lead_keeper *keeper, const char *text, size_t length)
 {
-    keeper->n_bytes += length + 1;
     return lsc_arena_copy(&keeper->arena, text, length);
 }
 
@@ -51,7 +51,6 @@ static const char *share_text(lsc_lead_keeper *keeper, const char *text, size_t 
         lsc_string_map_insert(&keeper->texts, copy, length, (uintptr_t)copy, NULL) == NULL) {
         return NULL;
     }
-    keeper->n_bytes += TEXT_OVERHEAD;
     return copy;
 }
 

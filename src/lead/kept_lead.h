@@ -29,7 +29,6 @@ typedef struct lsc_lead_keeper {
     lsc_string_map texts; /**< names and types: each is held once */
     lsc_kept_lead *first;
     lsc_kept_lead *last;
-    size_t n_bytes; /**< that all of it takes, but for the ends of blocks of memory */
 } lsc_lead_keeper;
 
 void lsc_lead_keeper_init(lsc_lead_keeper *keeper, const lsc_allocator *allocator);
@@ -45,6 +44,9 @@ lsc_status lsc_lead_keep(lsc_lead_keeper *keeper, const lsc_record *record, lsc_
  */
 lsc_status lsc_kept_lead_show(const lsc_kept_lead *kept, lsc_lead *lead, lsc_record *record,
                               lsc_error *error);
+
+/** Bytes that all of it takes. */
+size_t lsc_lead_keeper_bytes(const lsc_lead_keeper *keeper);
 
 /** Forget all, and give the memory back. */
 void lsc_lead_keeper_free(lsc_lead_keeper *keeper);

@@ -23,7 +23,7 @@ static lsc_status keep(kept_source *source, const lsc_record *record, lsc_error 
     }
     lsc_lead_settle(record->lead);
     lsc_status status = lsc_lead_keep(&source->keeper, record, error);
-    source->gave_up = source->keeper.n_bytes > source->max_bytes;
+    source->gave_up = lsc_lead_keeper_bytes(&source->keeper) > source->max_bytes;
     if (source->gave_up) {
         lsc_lead_keeper_free(&source->keeper);
     }

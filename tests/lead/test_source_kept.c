@@ -222,9 +222,9 @@ static size_t count_bytes(void)
         lsc_lead_settle(record.lead);
         ck_ok(lsc_lead_keep(&keeper, &record, error));
     }
-    size_t n_bytes = keeper.n_bytes;
+    size_t n_bytes = lsc_lead_keeper_bytes(&keeper);
     lsc_lead_keeper_free(&keeper);
-    ck_assert_uint_eq(keeper.n_bytes, 0);
+    ck_assert_uint_eq(lsc_lead_keeper_bytes(&keeper), 0);
     lsc_source_free(source);
     lsc_lead_free(from.lead);
     return n_bytes;
@@ -236,10 +236,94 @@ START_TEST(past_the_limit_nothing_is_kept_and_all_is_read_each_time)
     /* Four leads with eight fields and four events, and texts. */
     ck_assert_uint_gt(n_bytes,
                       4 * sizeof(lsc_kept_lead) + 8 * sizeof(lsc_field) + 4 * sizeof(lsc_event));
-    ck_assert_uint_lt(n_bytes, 4000);
+    /* They fit in the arena's first block, and their texts in the map's. */
+    ck_assert_uint_lt(n_bytes, 20000);
     ck_assert_int_eq(count_readings(n_bytes), 1);
     ck_assert_int_eq(count_readings(n_bytes - 1), 3);
     ck_assert_int_eq(count_readings(0), 3);
+}
+END_TEST
+
+/* Bytes that an allocator has given out, each block with its size in front. */
+typedef struct held_bytes {
+    size_t now;
+    size_t most;
+} held_bytes;
+
+enum {
+    IN_FRONT = 16
+};
+
+static void *hold(void *block, size_t size, void *ctx)
+{
+    held_bytes *held = ctx;
+    size_t before = 0;
+    char *begin = block == NULL ? NULL : (char *)block - IN_FRONT;
+    if (begin != NULL) {
+        memcpy(&before, begin, sizeof before);
+    }
+    begin = realloc(begin, size + IN_FRONT);
+    memcpy(begin, &size, sizeof size);
+    held->now += size - before;
+    held->most = held->now > held->most ? held->now : held->most;
+    return begin + IN_FRONT;
+}
+
+static void *hold_new(size_t size, void *ctx)
+{
+    return hold(NULL, size, ctx);
+}
+
+static void let_go(void *block, void *ctx)
+{
+    size_t size;
+    memcpy(&size, (char *)block - IN_FRONT, sizeof size);
+    ((held_bytes *)ctx)->now -= size;
+    free((char *)block - IN_FRONT);
+}
+
+/* A text of which an arena's block holds one, and not two. */
+static lsc_status long_next(void *ctx, lsc_record *record, bool *more, lsc_error *error)
+{
+    static char text[9000];
+    shelf *from = ctx;
+    *more = from->at < from->n_leads;
+    if (!*more) {
+        return LSC_OK;
+    }
+    memset(text, 'x', sizeof text - 1);
+    lsc_lead_clear(from->lead);
+    *record = (lsc_record){from->lead, NULL, 0, ++from->at};
+    return lsc_lead_set_text(from->lead, "note", text, error);
+}
+
+START_TEST(what_is_kept_takes_no_more_memory_than_its_limit)
+{
+    enum {
+        LIMIT = 1000000
+    };
+    const lsc_source_calls calls = {
+        .size = sizeof calls, .next = long_next, .rewind = shelf_rewind};
+    shelf from = {.lead = lsc_test_new_lead(), .n_leads = 100};
+    held_bytes held = {0, 0};
+    const lsc_allocator counting = {hold_new, hold, let_go, &held};
+    lsc_source *source;
+    lsc_source *kept;
+    lsc_record record;
+    bool more = true;
+    ck_ok(lsc_source_new(&calls, &from, NULL, &source, error));
+    ck_ok(lsc_source_keep(source, LIMIT, &counting, &kept, error));
+    /* The source itself, and the lead that did not fit any more. */
+    const size_t besides = held.now + 20000;
+    while (more) {
+        ck_ok(lsc_source_next(kept, &record, &more, error));
+    }
+    ck_assert_uint_gt(held.most, LIMIT);
+    ck_assert_uint_le(held.most, LIMIT + besides);
+    lsc_source_free(kept);
+    ck_assert_uint_eq(held.now, 0);
+    lsc_source_free(source);
+    lsc_lead_free(from.lead);
 }
 END_TEST
 
@@ -304,5 +388,6 @@ END_TEST
 
 LSC_SUITE("lead/source_kept", TEST(what_was_kept_comes_again_without_reading),
           TEST(past_the_limit_nothing_is_kept_and_all_is_read_each_time),
+          TEST(what_is_kept_takes_no_more_memory_than_its_limit),
           TEST(what_was_read_in_part_is_read_again), TEST(what_could_not_be_read_is_not_kept),
           TEST(a_source_of_no_leads_stays_so))
