@@ -194,7 +194,7 @@ test-browser:
 
 npm:
 	@.ci/setup build node npm
-	@[ -e build/npm/build.ninja ] || meson setup build/npm -Dtests=false -Dnode=enabled >/dev/null
+	@.ci/configure build/npm -Dtests=false -Dtraining=enabled -Dnode=enabled
 	@ninja -C build/npm --quiet bindings/node/leadscore-node.node
 	@node bindings/node/assemble.js build/npm/bindings/node/leadscore-node.node build/npm/package --strip
 	@cd build/npm && npm pack --silent ./package
@@ -209,8 +209,7 @@ JAR = build/java/bindings/java/leadscore.jar
 
 jar:
 	@.ci/setup build java
-	@[ -e build/java/build.ninja ] || \
-	    meson setup build/java -Dtests=false -Djava=enabled >/dev/null
+	@.ci/configure build/java -Dtests=false -Dtraining=enabled -Djava=enabled
 	@ninja -C build/java --quiet bindings/java/leadscore.jar
 
 test-java: jar
@@ -219,12 +218,12 @@ test-java: jar
 	@tests/java/with_maven.sh $(JAR) build/java/maven
 
 WHEEL = build/python/dist
+PYTHON_BUILD = .ci/configure build/python -Dtests=false -Dtraining=enabled -Dpython=/usr/bin/python3
 
 # What makes a wheel of a build is pip's; Debian has no auditwheel.
 wheel:
 	@.ci/setup build python wheel
-	@[ -e build/python/build.ninja ] || \
-	    meson setup build/python -Dtests=false -Dpython=/usr/bin/python3 >/dev/null
+	@$(PYTHON_BUILD)
 	@ninja -C build/python --quiet bindings/python/leadscore/_native.abi3.so \
 	    bindings/python/leadscore/_training_native.abi3.so
 	@[ -x build/python/tools/bin/auditwheel ] || { /usr/bin/python3 -m venv build/python/tools && \
@@ -241,8 +240,7 @@ PYTHON = /usr/bin/python3
 
 bench-python:
 	@.ci/setup build python
-	@[ -e build/python/build.ninja ] || \
-	    meson setup build/python -Dtests=false -Dpython=/usr/bin/python3 >/dev/null
+	@$(PYTHON_BUILD)
 	@ninja -C build/python --quiet bindings/python/leadscore/_native.abi3.so
 	@cc -O2 -shared -fPIC -Iinclude tests/bench/bench_python_calls.c -o build/python/calls.so \
 	    -Lbuild/python -lleadscore -Wl,-rpath,$(CURDIR)/build/python
@@ -251,8 +249,7 @@ bench-python:
 
 bench-python-peers: bench-build
 	@.ci/setup python peers
-	@[ -e build/python/build.ninja ] || \
-	    meson setup build/python -Dtests=false -Dpython=/usr/bin/python3 >/dev/null
+	@$(PYTHON_BUILD)
 	@ninja -C build/python --quiet bindings/python/leadscore/_native.abi3.so
 	@python3 -B tests/bench/python_peers.py build/bench/tests/bench build/python/bindings/python \
 	    build/bench-python-peers
@@ -325,27 +322,27 @@ test-bare:
 # Built as users have it, and optimised.
 bench-build:
 	@.ci/setup build test
-	@[ -e build/bench/build.ninja ] || meson setup build/bench >/dev/null
+	@.ci/configure build/bench
 	@ninja -C build/bench --quiet tests/bench/S.lsm tests/bench/bench_engine \
 	    tests/bench/bench_footprint tests/bench/bench_lead tests/bench/bench_runner
 
 bench-rows:
 	@.ci/setup build test
-	@[ -e build/bench/build.ninja ] || meson setup build/bench >/dev/null
+	@.ci/configure build/bench
 	@ninja -C build/bench --quiet leadscore tests/bench/bench_rows
 	@python3 tests/bench/measure_rows.py build/bench/leadscore \
 	    build/bench/tests/bench/bench_rows build/bench/rows
 
 bench-store:
 	@.ci/setup build test
-	@[ -e build/bench/build.ninja ] || meson setup build/bench >/dev/null
+	@.ci/configure build/bench
 	@ninja -C build/bench --quiet leadscore tests/bench/bench_store
 	@python3 tests/bench/measure_store.py build/bench/leadscore build/bench/tests/bench/bench_store \
 	    models/starter.lsm build/bench/store
 
 bench-many:
 	@.ci/setup build test
-	@[ -e build/bench/build.ninja ] || meson setup build/bench >/dev/null
+	@.ci/configure build/bench
 	@ninja -C build/bench --quiet tests/bench/bench_many
 	@python3 tests/bench/measure_many.py build/bench/tests/bench/bench_many models/starter.lsm \
 	    build/bench/many
@@ -362,7 +359,7 @@ bench-peers: bench-build
 
 bench-node:
 	@.ci/setup build test node
-	@[ -e build/bench/build.ninja ] || meson setup build/bench >/dev/null
+	@.ci/configure build/bench -Dnode=enabled
 	@ninja -C build/bench --quiet tests/bench/S.lsm tests/bench/bench_call \
 	    bindings/node/leadscore-node.node
 	@node bindings/node/assemble.js build/bench/bindings/node/leadscore-node.node build/bench/node/leadscore
@@ -371,21 +368,21 @@ bench-node:
 
 bench-java:
 	@.ci/setup build test java
-	@[ -e build/bench/build.ninja ] || meson setup build/bench >/dev/null
+	@.ci/configure build/bench -Djava=enabled
 	@ninja -C build/bench --quiet tests/bench/S.lsm tests/bench/bench_call bindings/java/leadscore.jar
 	@java -cp build/bench/bindings/java/leadscore.jar tests/bench/BenchJava.java \
 	    build/bench/tests/bench/bench_call build/bench/tests/bench/S.lsm build/bench/java
 
 bench-calibration:
 	@.ci/setup build test
-	@[ -e build/bench/build.ninja ] || meson setup build/bench >/dev/null
+	@.ci/configure build/bench
 	@ninja -C build/bench --quiet tests/bench/bench_calibration
 	@build/bench/tests/bench/bench_calibration
 
 # What the peers predicted is kept in build/quality: only ours is made anew.
 bench-quality:
 	@.ci/setup build test peers
-	@[ -e build/bench/build.ninja ] || meson setup build/bench >/dev/null
+	@.ci/configure build/bench
 	@ninja -C build/bench --quiet leadscore tests/quality/export_rows tests/quality/xgboost_clock.so
 	@python3 tests/quality/bench_quality.py build/bench/leadscore build/bench/tests/quality/export_rows \
 	    build/bench/tests/quality/xgboost_clock.so build/quality $(QUALITY)
