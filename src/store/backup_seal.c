@@ -126,7 +126,7 @@ static lsc_status make_header(const lsc_pass *from, const lsc_known_key *key, ui
                               message_key *derived, lsc_error *error)
 {
     memset(header, 0, HEADER_SIZE);
-    memcpy(header, LSC_SEAL_MAGIC, LSC_SEAL_MAGIC_SIZE);
+    memcpy(header, LSC_SEAL_MAGIC, sizeof LSC_SEAL_MAGIC); /* the version comes over its NUL */
     put_number(header + AT_VERSION, 4, VERSION);
     put_number(header + AT_LENGTH, 8, from->size);
     memcpy(header + AT_KEY_ID, key->id, LSC_MAX_KEY_ID);
