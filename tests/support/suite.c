@@ -1,5 +1,6 @@
 #include "suite.h"
 
+#include <errno.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
@@ -96,11 +97,21 @@ const char *lsc_test_data(const char *file)
     return path;
 }
 
+/* One of the same number may be there of an earlier run, with its files. */
 const char *lsc_test_folder(void)
 {
     static char path[4096];
-    snprintf(path, sizeof path, "%s/t%ld", LSC_TEST_SCRATCH, (long)getpid());
+    static pid_t owner;
+    if (owner == getpid()) {
+        return path;
+    }
+    owner = getpid();
     mkdir(LSC_TEST_SCRATCH, 0777);
-    mkdir(path, 0777);
+    for (unsigned run = 0; run == 0 || errno == EEXIST; run++) {
+        snprintf(path, sizeof path, "%s/t%ld-%u", LSC_TEST_SCRATCH, (long)owner, run);
+        if (mkdir(path, 0777) == 0) {
+            break;
+        }
+    }
     return path;
 }
