@@ -120,11 +120,12 @@ static void hear_suspect(void *ctx, const char *column, const char *reason)
     snprintf(heard->columns + length, sizeof heard->columns - length, "%s ", column);
 }
 
-static bool stop_at_the_folds(void *ctx, const char *stage, double fraction)
+/** Stop at what comes after the looking for leaks. */
+static bool stop_at_the_search(void *ctx, const char *stage, double fraction)
 {
     (void)ctx;
     (void)fraction;
-    return strcmp(stage, "training the folds") != 0;
+    return strcmp(stage, "searching settings") != 0;
 }
 
 /** Of all columns of a table, these and no others are suspected; and none without them. */
@@ -150,7 +151,7 @@ static void check_suspects(const char *file, const char *label, const char *posi
     ck_ok(lsc_spec_infer(source, &infer, NULL, &train.spec, NULL, error));
     train.leak = hear_suspect;
     train.leak_ctx = &heard;
-    train.progress = stop_at_the_folds;
+    train.progress = stop_at_the_search;
     ck_fails(lsc_train_model(source, &train, &training, error), LSC_CANCELLED, "stopped");
     ck_assert_str_eq(heard.columns, expected);
     lsc_spec_unref(train.spec);
