@@ -244,9 +244,13 @@ static void extract_online(const test_sample *sample, const lsc_spec *spec, lsc_
 static void check_same_columns(const lsc_spec *spec, const float *online, const float *trained,
                                const char *lead_id, int64_t as_of_ms)
 {
-    for (size_t i = 0; i < lsc_spec_n_columns(spec); i++) {
-        char when[LSC_TIME_TEXT_SIZE];
-        lsc_time_format(as_of_ms, when);
+    const size_t n_columns = lsc_spec_n_columns(spec);
+    if (memcmp(online, trained, n_columns * sizeof *online) == 0) {
+        return;
+    }
+    char when[LSC_TIME_TEXT_SIZE];
+    lsc_time_format(as_of_ms, when);
+    for (size_t i = 0; i < n_columns; i++) {
         ck_assert_msg(memcmp(&online[i], &trained[i], sizeof online[i]) == 0,
                       "%s of %s at %s: %.9g online, %.9g in training",
                       lsc_spec_column_name(spec, i), lead_id, when, (double)online[i],
@@ -355,6 +359,7 @@ START_TEST(online_vectors_are_those_of_files_with_a_learned_spec)
     lsc_training *training;
     lsc_model *model;
     train.folds = 2;
+    train.effort = LSC_EFFORT_QUICK; /* what is learned of the spec does not depend on it */
     ck_ok(lsc_train_model(source, &train, &training, error));
     size_t length;
     const void *bundle = lsc_training_bundle(training, &length);
