@@ -36,6 +36,13 @@ PAGES = {
         "```sh\necho a\n```\n```python needs=no_such_module\n```\n```text output\nb\n```\n", 1, 0),
     RUNS_PYTHON: (
         "```python needs=json\nraise SystemExit(1)\n```\n", 1, 1),
+    "the_same_model_is_trained_once": (
+        "```sh\nseq 100 | awk 'BEGIN { print \"x,y\" } { print $1 % 10 \",\" ($1 % 10 > 4) }' >t.csv\n"
+        "train() { leadscore train --csv t.csv --label y --effort quick -o $1; }\n"
+        "train a.lsm >a; train a.lsm >b; cp a.lsm c.lsm; echo 3,1 >>t.csv; train a.lsm >c\n"
+        "cmp a b; cmp -s a c && exit 1; cmp -s a.lsm c.lsm && exit 1\n"
+        "ls \"$(dirname \"$(command -v leadscore)\")/trained\" | wc -l\n```\n```text output\n2\n```\n", 2, 0),
+    "a_training_that_fails_is_seen": ("```sh\nleadscore train --csv none.csv --label y -o m\n```\n", 1, 1),
     "a_program_compiles_and_runs": ("```c\nint main(void) { return 0; }\n```\n", 1, 0),
     "a_program_that_fails_is_seen": ("```c\nint main(void) { return 1; }\n```\n", 1, 1),
     "a_fragment_compiles": ("```c\nlsc_error error = LSC_ERROR_INIT;\n```\n", 1, 0),
@@ -61,6 +68,7 @@ def main(build):
         del pages[RUNS_PYTHON]
         print(f"SKIPPED: {RUNS_PYTHON}: this build has no Python package")
     with tempfile.TemporaryDirectory() as folder:
+        run_docs.make_commands(Path(build).resolve(), Path(folder, "runs"))
         for name, (text, n_run, n_wrong) in pages.items():
             path = Path(folder, f"{name}.md")
             path.write_text(text)

@@ -27,12 +27,14 @@ A page runs in a folder of its own, its blocks in order, from the top:
 A comment <!-- sh ... --> is run like a block of sh. It makes what a page takes for granted, such as
 sample data. Where a block names a real data set that is absent, the rest of the page is skipped,
 loudly. What a page links to in this repository must be there.
+`leadscore train` with the same words and data trains once for all pages (train_once.py).
 """
 
 import functools
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -104,6 +106,7 @@ class Page:
         self.blocks = [Block(path, match) for match in BLOCK.finditer(text)]
         self.links = re.findall(r"\]\((?!https?:)([^)#\s]+)", BLOCK.sub("", text))
         self.build = build
+        self.commands = scratch / "commands"
         self.folder = scratch / "-".join(path.with_suffix("").relative_to(root).parts)
         self.printed = ""
 
@@ -121,7 +124,7 @@ class Page:
                      str(self.build / "src" / "pipeline")]
         return {
             **os.environ,
-            "PATH": f"{self.build}:{os.environ['PATH']}",
+            "PATH": f"{self.commands}:{self.build}:{os.environ['PATH']}",
             "LD_LIBRARY_PATH": ":".join(libraries),
             "C_INCLUDE_PATH": str(ROOT / "include"),
             "LIBRARY_PATH": ":".join(libraries),
@@ -266,6 +269,19 @@ class Page:
         return n_run, n_failed
 
 
+def make_commands(build, scratch):
+    """`leadscore` as pages find it: what trains does so once, and all else is the program."""
+    commands = scratch / "commands"
+    shutil.rmtree(commands, ignore_errors=True)
+    commands.mkdir(parents=True)
+    program = shlex.quote(str(build / "leadscore"))
+    once = shlex.join([sys.executable, "-B", str(ROOT / "tests" / "docs" / "train_once.py")])
+    kept = shlex.quote(str(commands / "trained"))
+    (commands / "leadscore").write_text(
+        f'#!/bin/sh\n[ "$1" = train ] || exec {program} "$@"\nexec {once} {program} {kept} "$@"\n')
+    (commands / "leadscore").chmod(0o755)
+
+
 def all_pages():
     return [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")),
             *sorted((ROOT / "models").glob("*.md"))]
@@ -306,9 +322,11 @@ def main(arguments):
         sys.exit(__doc__.strip())
     build = Path(arguments[0]).resolve()
     pages = [Path(page).resolve() for page in arguments[1:]]
+    scratch = build / "test-files" / "docs"
     n_run = n_failed = 0
+    make_commands(build, scratch)
     for path in pages or all_pages():
-        page = Page(path, build, build / "test-files" / "docs")
+        page = Page(path, build, scratch)
         run, failed = page.run()
         print(f"{path.name}: {run} checks, {failed} failed", flush=True)
         n_run += run
