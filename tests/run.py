@@ -26,7 +26,7 @@ SANITIZER_ENVIRONMENT = {
 
 SANITIZER_OPTIONS = ["-Db_sanitize=address,undefined", "-Db_lundef=false"]
 SANITIZED = ["--timeout-multiplier", "8",
-             *(word for suite in ("install", "docs", "slow", "abi") for word in ("--no-suite", suite))]
+             *(word for suite in ("install", "docs", "slow", "abi", "sources") for word in ("--no-suite", suite))]
 
 # Where all takes too long: of random forests two of each depth (tests/explain/test_random_forests.c), so many
 # rows beside XGBoost's (tests/score/test_parity.c), and of a trial's failing allocations, and of a session's failing
@@ -93,7 +93,7 @@ BUILDS = {
                  prepare=make_comma_locale),
     "clang": Build("clang", ["-Djava=disabled"], test_options=[
         "--no-suite", "install", "--no-suite", "docs", "--no-suite", "cli", "--no-suite", "slow",
-        "--no-suite", "abi", "--no-suite", "node", "--no-suite", "sweep"]),
+        "--no-suite", "abi", "--no-suite", "node", "--no-suite", "sweep", "--no-suite", "sources"]),
     "sanitizers": Build("gcc", SANITIZER_OPTIONS, {**SANITIZER_ENVIRONMENT, **FEWER, "LEADSCORE_TEST_TRIES": "15"},
                         [*SANITIZED, "--no-suite", "cli"]),
     # With the program, and each allocation of the sweep.

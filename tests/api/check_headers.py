@@ -49,10 +49,16 @@ def compiles(compiler, language, root, path):
     return done.returncode == 0
 
 
+def known_as(compiler):
+    """What tells a compiler from others: cc is gcc on most systems, and says so but for its own name."""
+    said = subprocess.run([compiler, "--version"], stdout=subprocess.PIPE, text=True).stdout
+    return compiler.endswith("++"), said.removeprefix(Path(compiler).name)
+
+
 def main(arguments):
     root = Path(arguments[0])
     wanted = arguments[1:] or ["cc", "gcc", "clang", "c++", "g++", "clang++"]
-    compilers = [compiler for compiler in wanted if shutil.which(compiler)]
+    compilers = {known_as(compiler): compiler for compiler in wanted if shutil.which(compiler)}.values()
     if not any(compiler.endswith("++") for compiler in compilers):
         print("SKIPPED: no C++ compiler is there; headers are compiled as C only")
     headers = sorted((root / "include" / "leadscore").glob("*.h"))
