@@ -198,6 +198,9 @@ class StoreTest {
             store.commit();
             other.putLead("acme", LEAD);
         }
+        assertEquals(Integer.MAX_VALUE, impatient.withBusy(Duration.ofSeconds(Long.MAX_VALUE)).busyMs());
+        assertEquals(-1, impatient.withBusy(Duration.ofSeconds(Long.MIN_VALUE)).busyMs());
+        assertEquals(2500, impatient.withBusy(Duration.ofMillis(2500)).busyMs());
     }
 
     @Test

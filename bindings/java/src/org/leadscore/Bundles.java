@@ -12,7 +12,7 @@ public final class Bundles {
      * @throws LeadscoreException NOT_FOUND, IO; BAD_MODEL, UNSUPPORTED naming what is not read; BAD_SPEC, BAD_JSON, LIMIT
      */
     public static byte[] importModel(Path path, ImportOptions options) {
-        String name = Inputs.present(path, "path").toString();
+        String name = Inputs.path(path, "path");
         return Inputs.present(options, "options").use(wanted -> Native.flat_import_file(name, wanted));
     }
 
@@ -34,7 +34,7 @@ public final class Bundles {
 
     /** Write a bundle to a file, whole or not at all. */
     public static void write(Path path, byte[] bundle) {
-        Native.flat_bundle_write(Inputs.present(path, "path").toString(), Inputs.present(bundle, "bundle"));
+        Native.flat_bundle_write(Inputs.path(path, "path"), Inputs.present(bundle, "bundle"));
     }
 
     /**

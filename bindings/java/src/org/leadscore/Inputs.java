@@ -3,6 +3,7 @@ package org.leadscore;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -64,9 +65,16 @@ final class Inputs {
         return Collections.unmodifiableList(all);
     }
 
-    /** The name of a file; null of null. */
+    /** The name of a file; null of null. C opens it, which knows of no other files than the system's. */
     static String path(Path path) {
+        if (path != null && path.getFileSystem() != FileSystems.getDefault()) {
+            throw LeadscoreException.invalid(path + " is of " + path.getFileSystem() + ", must be a file of the system");
+        }
         return path == null ? null : path.toString();
+    }
+
+    static String path(Path path, String name) {
+        return path(present(path, name));
     }
 
     static void delimiter(char delimiter) {

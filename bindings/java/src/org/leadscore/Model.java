@@ -48,7 +48,7 @@ public final class Model implements AutoCloseable {
      * @throws LeadscoreException also UNTRUSTED, MISMATCH, and BAD_KEY for what is no public key
      */
     public static Model load(Path path, LoadOptions options) {
-        String name = Inputs.present(path, "path").toString();
+        String name = Inputs.path(path, "path");
         return new Model(Inputs.present(options, "options").use(load -> Native.flat_model_file(name, load)));
     }
 

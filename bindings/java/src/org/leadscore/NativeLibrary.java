@@ -38,7 +38,7 @@ final class NativeLibrary {
     /** The library itself is the last of those that the list there names. */
     private static void loadFrom(String place) throws IOException {
         List<Path> files = new ArrayList<>();
-        Path folder = Files.createTempDirectory("leadscore");
+        Path folder = Files.createTempDirectory("leadscore").toAbsolutePath();
         try {
             for (String name : new String(read(place + "files"), StandardCharsets.UTF_8).split("\n")) {
                 Path file = folder.resolve(name);

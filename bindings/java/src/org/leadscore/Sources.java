@@ -24,20 +24,21 @@ final class Sources {
 
     private static long open(Leads leads) {
         if (leads instanceof LeadFiles files) {
-            return Aliases.use(files.aliases(), aliases -> Native.flat_source_files(files.leads().toString(),
+            return Aliases.use(files.aliases(), aliases -> Native.flat_source_files(Inputs.path(files.leads()),
                     Inputs.path(files.activities()), Inputs.path(files.outcomes()), files.ignoreUnknown(), aliases));
         }
         if (leads instanceof LeadTable table) {
-            return Aliases.use(table.aliases(), aliases -> Native.flat_source_table(table.table().toString(),
+            return Aliases.use(table.aliases(), aliases -> Native.flat_source_table(Inputs.path(table.table()),
                     table.label(), table.positive(), table.id(), table.delimiter(), aliases));
         }
         LeadEvents events = (LeadEvents) leads;
-        return Native.flat_source_events(events.events().toString(), Inputs.utf8(events.map()), events.delimiter());
+        return Native.flat_source_events(
+                Inputs.path(events.events()), Inputs.utf8(events.map()), events.delimiter());
     }
 
     private static long open(LeadStore store, long actor) {
         return StoreKey.use(store.key(), key ->
-                Native.flat_source_store(store.store().toString(), store.organization(), key, actor));
+                Native.flat_source_store(Inputs.path(store.store()), store.organization(), key, actor));
     }
 
     /** A call of C's, with the address of the spec that is given, or else inferred, or else the library's. */

@@ -40,7 +40,7 @@ public final class Store
      * @throws LeadscoreException also UNSUPPORTED for a store of a newer version
      */
     public static Store open(Path path, StoreOptions options) {
-        return openAt(Inputs.present(path, "path").toString(), Inputs.present(options, "options"));
+        return openAt(Inputs.path(path, "path"), Inputs.present(options, "options"));
     }
 
     /** A new store in memory, gone when it is closed. */
@@ -72,8 +72,8 @@ public final class Store
      */
     public static void restore(
             Path backup, Path path, StoreKey key, boolean replace, Progress<? super CopyNews> progress) {
-        String from = Inputs.present(backup, "backup").toString();
-        String to = Inputs.present(path, "path").toString();
+        String from = Inputs.path(backup, "backup");
+        String to = Inputs.path(path, "path");
         StoreKey.use(key, address -> {
             Native.flat_store_restore(from, to, address, replace, CopyNews.watch(progress));
             return null;

@@ -36,7 +36,7 @@ public sealed interface StoreBulk permits Store {
      * @throws LeadscoreException also CANCELLED; CONFLICT where the file is a store in use; LIMIT, BAD_KEY
      */
     default void backup(Path path, StoreKey key, Progress<? super CopyNews> progress) {
-        String name = Inputs.present(path, "path").toString();
+        String name = Inputs.path(path, "path");
         StoreKey.use(key, address -> Store.watched(this, store -> {
             Native.flat_store_backup(store, name, address, CopyNews.watch(progress));
             return null;

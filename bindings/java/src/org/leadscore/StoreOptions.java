@@ -58,8 +58,9 @@ public record StoreOptions(
 
     /** The same, waiting so long for other connections. */
     public StoreOptions withBusy(Duration wait) {
-        long ms = Inputs.present(wait, "wait").toMillis();
-        int busy = ms <= 0 ? -1 : (int) Math.min(ms, Integer.MAX_VALUE);
+        boolean forEver = Inputs.present(wait, "wait").compareTo(Duration.ofMillis(Integer.MAX_VALUE)) > 0;
+        boolean atAll = wait.compareTo(Duration.ofMillis(1)) >= 0;
+        int busy = forEver ? Integer.MAX_VALUE : atAll ? (int) wait.toMillis() : -1;
         return new StoreOptions(create, readOnly, durability, busy, makeLeads, key, actor);
     }
 
