@@ -2,6 +2,7 @@
 
 #include "suite.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 
@@ -82,6 +83,69 @@ static void check_result(const lsc_json *expect, const lsc_result *result, const
     ck_assert(same_float(result->raw_probability, float_of(text_of(expect, "raw_probability"))));
 }
 
+static void check_hex(double value, const lsc_json *hex)
+{
+    char bits[17] = "";
+    uint64_t number;
+    memcpy(&number, &value, sizeof number);
+    snprintf(bits, sizeof bits, "%016" PRIx64, number);
+    ck_assert_str_eq(bits, lsc_json_string(hex));
+}
+
+/** That a reason is [code, text, contribution, [ids]]. */
+static void check_reason(const lsc_json *expect, const lsc_reason *reason)
+{
+    const lsc_json *member = lsc_json_first(expect);
+    size_t n = 0;
+    ck_assert_str_eq(reason->code, lsc_json_string(member));
+    member = lsc_json_next(member);
+    ck_assert_str_eq(reason->text, lsc_json_string(member));
+    member = lsc_json_next(member);
+    check_hex(reason->contribution, member);
+    member = lsc_json_next(member);
+    ck_assert_uint_eq(lsc_json_count(member), reason->n_activity_ids);
+    for (const lsc_json *id = lsc_json_first(member); id != NULL; id = lsc_json_next(id)) {
+        ck_assert_str_eq(reason->activity_ids[n++], lsc_json_string(id));
+    }
+}
+
+static void check_breakdown(const lsc_json *expect, const lsc_explanation *explanation)
+{
+    ck_assert_uint_eq(lsc_json_count(expect), explanation->n_breakdown);
+    for (size_t i = 0; i < explanation->n_breakdown; i++) {
+        const lsc_breakdown_part *part = &explanation->breakdown[i];
+        const lsc_json *points = lsc_json_member(expect, part->group);
+        ck_assert_ptr_nonnull(points);
+        ck_assert_int_eq(part->points, (int)lsc_json_number(points));
+    }
+}
+
+static void check_why(const lsc_json *expect, const lsc_explanation *explanation)
+{
+    const lsc_json *contributions = lsc_json_member(expect, "contributions");
+    const lsc_json *reasons = lsc_json_member(expect, "reasons");
+    size_t n = 0;
+    ck_assert(same_double(explanation->base_value, double_of(expect, "base_value")));
+    check_breakdown(lsc_json_member(expect, "breakdown"), explanation);
+    ck_assert_uint_eq(lsc_json_count(contributions), explanation->n_contributions);
+    for (const lsc_json *item = lsc_json_first(contributions); item != NULL;
+         item = lsc_json_next(item)) {
+        check_hex(explanation->contributions[n++].value, item);
+    }
+    n = 0;
+    ck_assert_uint_eq(lsc_json_count(reasons), explanation->n_reasons);
+    for (const lsc_json *item = lsc_json_first(reasons); item != NULL; item = lsc_json_next(item)) {
+        check_reason(item, &explanation->reasons[n++]);
+    }
+}
+
+static void check_as_of(const lsc_json *expect, int64_t as_of_ms)
+{
+    const lsc_json *wanted = lsc_json_member(expect, "as_of_ms");
+    const bool is_none = lsc_json_kind(wanted) == LSC_JSON_NULL;
+    ck_assert_int_eq(as_of_ms, is_none ? LSC_TIME_NONE : (int64_t)lsc_json_number(wanted));
+}
+
 /** A vector of the case, as `columns`; how wide it is. */
 static size_t read_vector(const lsc_json *vector, float columns[256])
 {
@@ -152,6 +216,8 @@ static void check_case(const lsc_json *of_case)
     ck_assert_msg((status == LSC_OK) == (expect != NULL), "%s: %s", name, error.message);
     if (status == LSC_OK) {
         check_result(expect, &explanation.result, name);
+        check_why(lsc_json_member(of_case, "why"), &explanation);
+        check_as_of(expect, explanation.receipt.as_of_ms);
         ck_assert_str_eq(explanation.receipt.input_sha256, text_of(expect, "input_sha256"));
         ck_assert_str_eq(explanation.receipt.result_sha256, text_of(expect, "result_sha256"));
     } else {
@@ -173,19 +239,19 @@ static void check_file(const char *name, size_t least)
 
 START_TEST(leads_score_as_in_every_language)
 {
-    check_file("leads.json", 20);
+    check_file("leads.json", 55);
 }
 END_TEST
 
 START_TEST(vectors_score_as_in_every_language)
 {
-    check_file("vectors.json", 11);
+    check_file("vectors.json", 14);
 }
 END_TEST
 
 START_TEST(errors_are_those_of_every_language)
 {
-    check_file("errors.json", 16);
+    check_file("errors.json", 46);
 }
 END_TEST
 

@@ -19,6 +19,13 @@ function number(text) {
   return text === null ? null : bits.length === 8 ? bits.readDoubleBE() : bits.readFloatBE();
 }
 
+/** Lead and activities as objects; undefined where there are none. */
+function asObjects({ lead, activities }) {
+  const lines = activities?.startsWith('{') ? activities.split('\n') : [activities ?? ''];
+  const read = lines.filter((line) => line.trim() !== '').map((line) => JSON.parse(line));
+  return [JSON.parse(lead), activities === undefined ? undefined : Array.isArray(read[0]) ? read[0] : read];
+}
+
 function explain(given) {
   const model = loadModel(join(root, given.model));
   if (given.vector !== undefined) {
@@ -29,10 +36,31 @@ function explain(given) {
   }
   const why = model.explain(given.lead, given.activities, { asOf: given.as_of });
   assert.deepEqual(model.score(given.lead, given.activities, { asOf: given.as_of }), why.result);
+  if (given.error === undefined) {
+    const [lead, activities] = asObjects(given);
+    assert.deepEqual(model.explain(lead, activities, { asOf: why.receipt.asOf }), why);
+  }
   return why;
 }
 
-function check({ expect }, why) {
+/** The bits of a double, as hex digits. */
+function bits(value) {
+  const bytes = Buffer.alloc(8);
+  bytes.writeDoubleBE(value ?? NaN);
+  return value === null ? null : bytes.toString('hex');
+}
+
+function checkWhy(expect, why) {
+  assert.equal(bits(why.baseValue), expect.base_value);
+  assert.deepEqual(Object.entries(why.breakdown), Object.entries(expect.breakdown));
+  assert.deepEqual(why.contributions.map(({ value }) => bits(value)), expect.contributions);
+  assert.deepEqual(why.reasons.map(({ code, text, contribution, activityIds }) =>
+    [code, text, bits(contribution), activityIds]), expect.reasons);
+}
+
+function check({ expect, why: wanted }, why) {
+  checkWhy(wanted, why);
+  assert.equal(why.receipt.asOf?.getTime() ?? null, expect.as_of_ms);
   for (const name of ['status', 'score', 'grade']) {
     assert.equal(why.result[name], expect[name], name);
   }

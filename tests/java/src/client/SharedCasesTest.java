@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -41,7 +42,9 @@ class SharedCasesTest {
             assertEquals(expected.get("status"), error.status().cName(), error.getMessage());
             assertEquals(offset == null ? OptionalLong.empty() : OptionalLong.of(offset), error.offset());
         } else {
-            check((Map<?, ?>) given.get("expect"), explain(given));
+            Explanation why = explain(given);
+            check((Map<?, ?>) given.get("expect"), why);
+            checkWhy((Map<?, ?>) given.get("why"), why);
         }
     }
 
@@ -84,8 +87,23 @@ class SharedCasesTest {
         sameBits(expected.get("points"), result.points());
         assertEquals(single(expected.get("margin")), result.margin());
         assertEquals(single(expected.get("raw_probability")), result.rawProbability());
+        assertEquals(expected.get("as_of_ms"), why.receipt().asOf().map(Instant::toEpochMilli).orElse(null));
         assertEquals(expected.get("input_sha256"), why.receipt().inputSha256());
         assertEquals(expected.get("result_sha256"), why.receipt().resultSha256());
+    }
+
+    private static void checkWhy(Map<?, ?> expected, Explanation why) {
+        sameBits(expected.get("base_value"), why.baseValue());
+        assertEquals(List.copyOf(((Map<?, ?>) expected.get("breakdown")).keySet()), List.copyOf(why.breakdown().keySet()));
+        why.breakdown().forEach((group, points) ->
+                assertEquals(((Map<?, ?>) expected.get("breakdown")).get(group), points.longValue()));
+        assertEquals(expected.get("contributions"), why.contributions().stream().map(each -> bits(each.value())).toList());
+        assertEquals(expected.get("reasons"), why.reasons().stream().map(each ->
+                List.of(each.code(), each.text(), bits(each.contribution()), each.activityIds())).toList());
+    }
+
+    private static String bits(double value) {
+        return String.format(Locale.ROOT, "%016x", Double.doubleToRawLongBits(value));
     }
 
     private static float single(Object hex) {
