@@ -1,6 +1,7 @@
 import html
 import math
 from array import array
+from collections import namedtuple
 from datetime import datetime, timezone
 
 import pytest
@@ -116,6 +117,9 @@ def test_many_leads_are_scored_as_they_come(model):
     assert len(list(results)) == 1
     with pytest.raises(leadscore.BadLeadError):
         list(model.score_many([LEAD, "[]"], as_of=AS_OF))
+    for wrong in ((LEAD,), (LEAD, ACTIVITIES, ACTIVITIES)):
+        with pytest.raises(leadscore.InvalidArgError, match=f"there are {len(wrong)} values"):
+            list(model.score_many([wrong], as_of=AS_OF))
 
 
 def test_an_explanation_adds_up(model):
@@ -168,7 +172,52 @@ def test_a_vector_of_numpy_is_the_same_in_every_layout(model):
         model.score_vector(vector.astype(str))
 
 
+def test_masked_values_of_a_vector_are_missing(model):
+    np = pytest.importorskip("numpy")
+    values = np.random.default_rng(3).random(model.n_columns) * 10
+    mask = np.arange(model.n_columns) % 2 == 1
+    expected = model.score_vector(np.where(mask, np.nan, values))
+    for dtype in (np.float32, np.float64, int, object):
+        whole = values if dtype is not int else values.round()
+        masked = np.ma.masked_array(whole.astype(dtype), mask)
+        assert model.score_vector(masked) == model.score_vector(np.where(mask, np.nan, whole))
+        assert model.explain_vector(masked).result == model.score_vector(masked)
+    assert model.score_vector(values) != expected
+
+
+def test_a_vector_with_names_is_matched_by_them():
+    spec = {"format": 1, "name": "two", "groups": ["g"], "features": [
+        {"name": name, "group": "g", "kind": "number", "property": name} for name in "ab"]}
+    card = leadscore.Model.load(leadscore.build_scorecard("two", spec, {"format": 1, "rules": [
+        {"feature": "a", "points": 1, "per": "unit"}, {"feature": "b", "points": 10, "per": "unit"}]}))
+    pair, other, one = (namedtuple("row", names) for names in (("b", "a"), ("a", "c"), ("a",)))
+    for call in (card.score_vector, lambda vector: card.explain_vector(vector).result):
+        assert call(pair(b=0, a=2)) == call([2, 0]) != call([0, 2])
+        assert call(pair(b=None, a=2)) == call([2, None])
+        with pytest.raises(leadscore.NotFoundError, match="no column 'c'"):
+            call(other(1, 2))
+        with pytest.raises(leadscore.NotFoundError, match="no value for 'b'"):
+            call(one(1))
+
+
+def test_a_row_of_pandas_is_matched_by_name(model):
+    pandas = pytest.importorskip("pandas")
+    names = model.spec.columns
+    vector = [float(number % 11) for number in range(len(names))]
+    expected = model.score_vector(vector)
+    frame = pandas.DataFrame([vector], columns=names)
+    back = frame[names[::-1]]
+    for row in (frame.iloc[0], back.iloc[0], back.astype("float32").iloc[0], frame.iloc[0].reset_index(drop=True)):
+        assert model.score_vector(row) == expected == model.explain_vector(row).result
+    for row, kind in ((frame.iloc[0].rename({names[0]: "none"}), leadscore.NotFoundError),
+                      (frame.iloc[0].drop(names[0]), leadscore.NotFoundError),
+                      (pandas.concat([frame.iloc[0], frame.iloc[0][:1]]), leadscore.InvalidArgError)):
+        with pytest.raises(kind):
+            model.score_vector(row)
+
+
 @pytest.mark.parametrize("vector, kind, words", [
+    (set(range(63)), TypeError, "in order, not set"), (dict.fromkeys(range(63), 1.0), TypeError, "in order, not dict"),
     ([0.0] * 62, leadscore.InvalidArgError, "n_columns is 62"), ([], leadscore.InvalidArgError, "0"),
     ([0.0] * 62 + [math.inf], leadscore.InvalidArgError, "infinity"),
     ([10 ** 400] * 63, leadscore.InvalidArgError, "float32"), (["x"] * 63, TypeError, ""),

@@ -1,5 +1,7 @@
+import copy
 import gc
 import json
+import pickle
 import threading
 from datetime import datetime, timezone
 
@@ -111,6 +113,10 @@ def test_a_transaction_is_kept_whole_or_not_at_all(store):
             store.put_lead("acme", {"id": "lost"})
             1 / 0
     assert [lead.id for lead in store.leads("acme")] == ["L1", "kept"]
+    with pytest.raises(ZeroDivisionError):  # and not that there is nothing to undo any more
+        with store.transaction():
+            store.close()
+            1 / 0
 
 
 def test_a_consent_that_is_withdrawn_suppresses(store):
@@ -153,6 +159,11 @@ def test_a_store_is_backed_up_and_restored(store, tmp_path, key):
     (lambda s: s.get_lead("a\0b", "L1"), leadscore.InvalidArgError),
     (lambda s: s.get_lead("", "L1"), leadscore.InvalidArgError),
     (lambda s: s.get_lead(7, "L1"), TypeError),
+    (lambda s: s.score_lead("acme", "L1", None, as_of=AS_OF), TypeError),
+    (lambda s: s.score_all("acme", "model.lsm", as_of=AS_OF), TypeError),
+    (lambda s: list(s.scores("acme", min_score=10 ** 30)), leadscore.InvalidArgError),
+    (lambda s: list(s.scores("acme", max_score=1.5)), TypeError),
+    (lambda s: s.backup("\ud800"), leadscore.InvalidArgError),
     (lambda s: s.ingest("acme", leads="no/such.ndjson"), leadscore.NotFoundError)])
 def test_what_is_not_there_or_not_right_is_refused(store, call, kind):
     with pytest.raises(kind):
@@ -185,6 +196,12 @@ def test_a_closed_store_says_so(bundle):
         with pytest.raises(leadscore.ClosedError):
             call()
     assert repr(store) == "Store(closed)"
+
+
+def test_a_store_cannot_be_copied(store):
+    for copied in (copy.copy, copy.deepcopy, pickle.dumps):
+        with pytest.raises(TypeError, match="open another"):
+            copied(store)
 
 
 def test_a_callback_stops_what_it_is_told_of(store, tmp_path):

@@ -165,6 +165,17 @@ def test_an_audited_store_is_read_by_who_says_so(lead_files, leads, tmp_path):
     assert noted[0].time == datetime(2026, 1, 1, tzinfo=timezone.utc) < noted[1].time
 
 
+def test_what_is_no_model_and_no_spec_is_refused(table, model):
+    for call, words in ((lambda: quick(table, spec={}), "spec is dict"), (lambda: quick(table, incumbent=7), "incumbent is int"),
+                        (lambda: leadscore.evaluate(None, table, label="won"), "model is NoneType"),
+                        (lambda: leadscore.drift("x", table, label="won"), "model is str"),
+                        (lambda: leadscore.training_rows(table, label="won", spec=""), "spec is str")):
+        with pytest.raises(TypeError, match=words):
+            call()
+    with pytest.raises(leadscore.InvalidArgError, match="table: .*surrogate"):
+        leadscore.evaluate(model, "\ud800", label="won")
+
+
 def test_events_of_a_foreign_file_are_trained_on(tmp_path):
     dice = random.Random(5)
     lines = ["who,day,cds"]

@@ -202,6 +202,10 @@ class Connection:
                  trace: Optional[TracebackType]) -> None:
         self.close()
 
+    def __getstate__(self) -> Any:
+        """A copy would use the connection when this one has closed it."""
+        raise TypeError("a Store can be neither copied nor pickled: open another")
+
     def __repr__(self) -> str:
         return "Store(closed)" if self._handle is None else "Store(open)"
 

@@ -11,11 +11,11 @@ from typing import Any, Dict, Iterable, List, Optional
 from ._native import ffi, lib
 from .errors import InvalidArgError, check, new_error, text
 from .inputs import TimeLike, days_ms, from_ms, new_struct, time_ms, whole
-from .model import Model
+from .model import Model, as_model
 from .progress import Progress
 from .results import html_table
 from .sources import Source, SourceLike, as_source
-from .spec import Spec
+from .spec import Spec, as_spec
 from .tables import numpy
 from .training import RowOptions
 from .training_library import Library, ProgressCall
@@ -111,7 +111,7 @@ def _measure(call: Any, model: Model, source: Source, options: Any,
     options.progress, options.progress_ctx = library.lib.lscpy_progress, context
     out = ffi.new("char **")
     error = new_error()
-    held = model._pointer
+    held = as_model(model)._pointer
     with source._use() as pointer:
         status = call(held, pointer, options, out, error)
     taken = _taken(out)
@@ -165,7 +165,8 @@ def training_rows(source: SourceLike, *, label: Optional[str] = None, positive: 
                       as_of=as_of, as_of_days=as_of_days, repeats=repeats, seed=seed)
     given = as_source(source, label, positive, id)
     options = rows.options(library, given)
-    used = spec or (Spec.default() if given.has_times and not given.is_events else Spec.infer(given))
+    used = (as_spec(spec) if spec is not None else
+            Spec.default() if given.has_times and not given.is_events else Spec.infer(given))
     options.spec = used._pointer
     made = TrainingRows(used.columns)
     told = Progress(lambda *row: _keep_row(made, *row))

@@ -190,7 +190,10 @@ def path_bytes(path: Any, name: str) -> bytes:
     """A path, as the system has it."""
     import os
 
-    raw = os.fsencode(path)
+    try:
+        raw = os.fsencode(path)
+    except UnicodeEncodeError as reason:
+        raise InvalidArgError(f"{name}: {reason}") from None
     if b"\0" in raw:
         raise InvalidArgError(f"{name} has a NUL in it")
     return raw

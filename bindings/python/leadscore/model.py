@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import deque
+from collections.abc import Set
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Deque, Iterable, Iterator, List, Mapping, Optional, Tuple, Type, Union
@@ -71,6 +72,10 @@ class _Pool:
         except IndexError:
             return _Scorer(self.model)
 
+    def names(self) -> List[str]:
+        """Of the model's columns, in order."""
+        return tables.column_names(lib.lsc_model_spec(self.model))
+
 
 def _load_options(self_test: bool, trusted_keys: Optional[Iterable[Union[str, bytes]]],
                   plan_bytes: int) -> Tuple[Any, Any]:
@@ -91,31 +96,64 @@ def _load_options(self_test: bool, trusted_keys: Optional[Iterable[Union[str, by
     return load, keys
 
 
+def _pair(lead: Any) -> Tuple[Any, Any]:
+    """A lead and its activities, of a pair or of a lead alone."""
+    if not isinstance(lead, tuple):
+        return lead, None
+    if len(lead) != 2:
+        raise InvalidArgError(f"there are {len(lead)} values, must be a lead and its activities")
+    return lead
+
+
 # Looked up once: a vector is scored in the time of a few such look-ups.
 _FLOATS = ffi.typeof("float[]")
 _from_buffer = ffi.from_buffer
 _score_vector = lib.lsc_score_vector
 
 
-def _vector(values: Any) -> Any:
+def _vector(values: Any, pool: _Pool) -> Any:
     """A vector as float32 of C, in place where it is float32 already."""
     try:
         view = memoryview(values)
-        if view.format == "f" and view.ndim == 1:
+        if view.format == "f" and view.ndim == 1 and not hasattr(values, "filled"):
             return _from_buffer(_FLOATS, values)
     except (TypeError, ValueError, BufferError):  # no buffer, or one with gaps
         pass
-    return _converted(values)
+    return _converted(values, pool)
 
 
-def _converted(values: Any) -> Any:
+def _names_of(values: Any) -> Optional[List[str]]:
+    """The names that a row of a DataFrame or a named tuple has; None for numbers in the model's order."""
+    index = getattr(values, "index", None)  # that of a list is a method
+    given = list(getattr(values, "_fields", () if index is None or callable(index) else index))
+    return given if given and all(isinstance(name, str) for name in given) else None
+
+
+def _in_order(values: Any, given: List[str], names: List[str]) -> List[Any]:
+    """Values that have names, in the order of the model's columns."""
+    by_name = dict(zip(given, values))
+    if len(by_name) != len(given):
+        raise InvalidArgError("the vector has two values of one name")
+    for name in given:
+        if name not in names:
+            raise NotFoundError(f"the model has no column {name!r}")
+    for name in names:
+        if name not in by_name:
+            raise NotFoundError(f"the vector has no value for {name!r}")
+    return [by_name[name] for name in names]
+
+
+def _converted(values: Any, pool: _Pool) -> Any:
     """Numbers and None as float32 of C."""
     if getattr(values, "ndim", 1) != 1:
         raise InvalidArgError(f"the vector has {values.ndim} dimensions, must be 1")
-    if isinstance(values, memoryview):
-        values = values.tolist()  # before Python 3.10 it cannot be gone through
-    if isinstance(values, (str, bytes, bytearray)) or not hasattr(values, "__iter__"):
-        raise TypeError(f"a vector is numbers, not {type(values).__name__}")
+    if isinstance(values, memoryview) or hasattr(values, "filled"):
+        values = values.tolist()  # what is masked is None; and before Python 3.10 a view cannot be gone through
+    if isinstance(values, (str, bytes, bytearray, Mapping, Set)) or not hasattr(values, "__iter__"):
+        raise TypeError(f"a vector is numbers in order, not {type(values).__name__}")
+    given = _names_of(values)
+    if given is not None:
+        values = _in_order(values, given, pool.names())
     plain = [float("nan") if value is None else value for value in values]
     try:
         return _from_buffer(_FLOATS, array("f", plain))
@@ -273,8 +311,7 @@ class Model:
         activities. Raises as `score` does, at the lead that is at fault."""
         moment, named = time_ms(as_of), as_aliases(aliases)
         self._open()
-        return (self.score(lead[0], lead[1], as_of=moment, aliases=named) if isinstance(lead, tuple)
-                else self.score(lead, as_of=moment, aliases=named) for lead in leads)
+        return (self.score(*_pair(lead), as_of=moment, aliases=named) for lead in leads)
 
     def explain(self, lead: LeadLike, activities: Optional[ActivitiesLike] = None, *,
                 as_of: TimeLike, lead_id: Optional[str] = None,
@@ -307,9 +344,11 @@ class Model:
 
         vector:  float32 [n_columns] in the order of `spec.columns`, NaN where a value is missing:
                  a numpy array, an `array('f')`, what `Spec.extract` gives (read in place); or
-                 numbers and None (converted).
+                 numbers and None (converted). Where its values have names, as a row of a DataFrame of
+                 pandas or a named tuple has, they are matched by name, in any order.
 
-        Raises InvalidArgError for another width, or an infinity, naming the column.
+        Raises InvalidArgError for another width, or an infinity, naming the column; NotFoundError for a
+        name that the model or the vector does not have; TypeError for what has no order.
         """
         pool = self._pool
         if pool is None:
@@ -317,12 +356,12 @@ class Model:
         columns = None
         try:  # as _vector(), whose call would be a twentieth of this one
             view = memoryview(vector)
-            if view.format == "f" and view.ndim == 1:
+            if view.format == "f" and view.ndim == 1 and not hasattr(vector, "filled"):
                 columns = _from_buffer(_FLOATS, vector)
         except (TypeError, ValueError, BufferError):
             pass
         if columns is None:
-            columns = _converted(vector)
+            columns = _converted(vector, pool)
         try:
             scorer = pool.free.pop()
         except IndexError:
@@ -338,7 +377,7 @@ class Model:
 
     def explain_vector(self, vector: Any) -> Explanation:
         """As `score_vector`, and why. Reasons name no activities."""
-        columns = _vector(vector)
+        columns = _vector(vector, self._open())
         with self._scorer() as scorer:
             check(lib.lsc_explain_vector(scorer.pointer, columns, len(columns),
                                          scorer.explanation, scorer.error), scorer.error)
@@ -441,6 +480,13 @@ class Model:
         leads = LeadTable(table, time_ms(as_of), aliases, ignore_unknown)
         with self._scorer() as scorer:
             return leads.made(lib.lsc_arrow_contributions_leads, scorer.pointer)
+
+
+def as_model(given: Any, name: str = "model") -> Model:
+    """What is given as one."""
+    if not isinstance(given, Model):
+        raise TypeError(f"{name} is {type(given).__name__}, must be a Model")
+    return given
 
 
 def build_scorecard(name: str, spec: Union[Mapping[str, Any], str, bytes],

@@ -140,3 +140,10 @@ class Spec:
     def _repr_html_(self) -> str:
         rows = dict(self.feature_of(i) for i in range(self.n_columns))
         return html_table("Features and their groups", rows)
+
+
+def as_spec(given: Any) -> Spec:
+    """What is given as one."""
+    if not isinstance(given, Spec):
+        raise TypeError(f"spec is {type(given).__name__}, must be a Spec, as Spec.parse() makes one")
+    return given

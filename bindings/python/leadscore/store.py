@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Callable, Dict, Iterator, Optional, Tuple
 
 from ._native import ffi, lib
 from .aliases import AliasesLike, aliases_pointer
 from .connection import KeyLike, store_key
-from .errors import BadLeadError, check, new_error, text
+from .errors import BadLeadError, ClosedError, check, new_error, text
 from .inputs import (ActivitiesLike, LeadLike, TimeLike, activities_json, c_text, lead_json, new_lead,
                      new_struct, optional_ms, optional_path, optional_text, path_bytes, time_ms, whole)
 from .progress import Progress, keep
@@ -45,7 +45,7 @@ class Store(AccountCalls, AnalyticsCalls, PrivacyCalls, ScoreCalls):
         try:
             yield
         except BaseException:
-            with self._use() as handle:
+            with suppress(ClosedError), self._use() as handle:
                 lib.lsc_store_rollback(handle)
             raise
         self._call(lib.lsc_store_commit)

@@ -8,7 +8,7 @@ from ._native import ffi, lib
 from .connection import Connection
 from .errors import check, text
 from .inputs import TimeLike, c_text, new_struct, optional_ms, optional_text, text_bytes, time_ms, whole
-from .model import Model
+from .model import Model, as_model
 from .progress import Progress, keep
 from .results import Explanation
 from .stored import (RescoringCounts, ScoreChange, StaleLead, StoredModel, StoredScore, read_change,
@@ -60,7 +60,7 @@ class ScoreCalls(Connection):
         """Score a lead from the store as of a time, say why, and keep the score. The model is one that
         the organization has."""
         moment = time_ms(as_of)
-        with model._scorer() as scorer, self._use() as handle:
+        with as_model(model)._scorer() as scorer, self._use() as handle:
             check(lib.lsc_store_score_lead(handle, c_text(organization, "organization"),
                                            c_text(lead_id, "lead_id"), scorer.pointer, moment,
                                            scorer.explanation, scorer.error), scorer.error)
@@ -72,7 +72,9 @@ class ScoreCalls(Connection):
         kept: List[Any] = []
         c_organization = c_text(organization, "organization")
         query = new_struct(lib.lsc_score_query_init)
-        query.limit, query.min_score, query.max_score = lib.LSC_MAX_PAGE, min_score, max_score
+        query.limit = lib.LSC_MAX_PAGE
+        query.min_score = whole(min_score, "min_score", 100, -1)
+        query.max_score = whole(max_score, "max_score", 100)
 
         def arguments(last: Optional[StoredScore]) -> Tuple[Any, ...]:
             if last is not None:
@@ -150,4 +152,4 @@ class ScoreCalls(Connection):
         rescoring.as_of_ms, rescoring.n_threads = time_ms(as_of), whole(threads, "threads", 2 ** 31 - 1)
         rescoring.take, rescoring.take_ctx = lib.lscpy_score_kept, context
         return self._count(call, told, RescoringCounts, lib.lsc_rescoring_counts_init,
-                           c_text(organization, "organization"), model._pointer, rescoring)
+                           c_text(organization, "organization"), as_model(model)._pointer, rescoring)

@@ -8,11 +8,11 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 from ._native import lib
 from .errors import InvalidArgError, check, new_error, text
 from .inputs import TimeLike, days_ms, new_struct, optional_text, path_bytes, time_ms, whole
-from .model import Model
+from .model import Model, as_model
 from .progress import Progress
 from .results import html_table
 from .sources import Source, SourceLike, as_source
-from .spec import Spec
+from .spec import Spec, as_spec
 from .training_library import Library, ProgressCall
 
 _EFFORTS = {"standard": "LSC_EFFORT_STANDARD", "quick": "LSC_EFFORT_QUICK",
@@ -110,7 +110,9 @@ def _spec_of(source: Source, spec: Optional[Spec], exclude: Sequence[str],
         return Spec.infer(source, exclude=exclude, include=include)
     if exclude or include:
         raise InvalidArgError("exclude and include go with a table whose spec is inferred")
-    return Spec.infer(source) if spec is None and source.is_events else spec
+    if spec is None:
+        return Spec.infer(source) if source.is_events else None
+    return as_spec(spec)
 
 
 def train(source: SourceLike, *, label: Optional[str] = None, positive: Optional[str] = None,
@@ -169,7 +171,7 @@ def train(source: SourceLike, *, label: Optional[str] = None, positive: Optional
     kept = [optional_text(name, "name"), optional_text(version, "version"),
             optional_text(model_type, "model_type"), optional_text(moment, "created")]
     options.name, options.version, options.model_type, options.created = kept
-    held = None if incumbent is None else incumbent._pointer
+    held = None if incumbent is None else as_model(incumbent, "incumbent")._pointer
     if held is not None:
         options.incumbent = held
     used = _spec_of(given, spec, exclude, include)
