@@ -242,6 +242,26 @@ START_TEST(what_did_not_happen_is_not_noted)
 }
 END_TEST
 
+START_TEST(an_actor_is_a_uuid_to_the_last_character)
+{
+    static const char *const others[] = {"",
+                                         "0f8fad5b-d9cb-469f-a165-70867728950",
+                                         "0f8fad5b-d9cb-469f-a165-70867728950e0",
+                                         "0f8fad5b0d9cb-469f-a165-70867728950e",
+                                         "0f8fad5b-d9cb-469f-a165-7086772895-e",
+                                         "0f8fad5b-d9cb-469f-a165-70867728950g"};
+    lsc_store *store = audited_store(NULL, false);
+    lsc_store_actor actor = actor_at();
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        actor.uuid = others[i];
+        ck_fails(lsc_store_set_actor(store, &actor, error), LSC_INVALID_ARG, "UUID");
+    }
+    actor.uuid = "0F8FAD5B-D9CB-469F-A165-70867728950E";
+    ck_ok(lsc_store_set_actor(store, &actor, error));
+    lsc_store_close(store);
+}
+END_TEST
+
 static int64_t no_time(void *ctx)
 {
     (void)ctx;
@@ -279,6 +299,9 @@ static const attack attacks[] = {
     {"UPDATE audit_log SET subject = NULL WHERE number = 3", "row 3 ", false},
     {"UPDATE audit_log SET action = 'read lead' WHERE number = 3", "row 3 ", false},
     {"UPDATE audit_log SET amount = 7 WHERE number = 3", "row 3 ", false},
+    {"UPDATE audit_log SET action = action || substr(subject, 1, 1), subject = substr(subject, 2)"
+     " WHERE number = 3",
+     "row 3 ", false},
     {"UPDATE audit_log SET organization_key = 9 WHERE number = 3", "row 3 ", false},
     {"UPDATE audit_log SET mac = zeroblob(32) WHERE number = 2", "row 2 ", false},
     {"DELETE FROM audit_log WHERE number = 2", "row 2 ", false},
@@ -322,6 +345,47 @@ START_TEST(a_changed_missing_or_cut_off_row_is_found)
 }
 END_TEST
 
+/** The head of the trail after its first row, and after the third. */
+static void find_heads(bool sealed, int64_t first_ms, char head[65], char later[65])
+{
+    int64_t n;
+    lsc_store *store = open_audited(NULL, sealed);
+    now = first_ms;
+    ck_ok(lsc_store_set_audited(store, true, error));
+    ck_ok(lsc_store_audit_head(store, &n, head, error));
+    now = AS_OF;
+    ck_ok(lsc_store_set_audited(store, false, error));
+    ck_ok(lsc_store_set_audited(store, true, error));
+    ck_ok(lsc_store_set_audited(store, true, error)); /* as it was: no row */
+    ck_ok(lsc_store_audit_head(store, &n, later, error));
+    ck_assert_int_eq(n, 3);
+    lsc_store_close(store);
+}
+
+/* Of a store without a key anyone can compute the code of a row that he changed: those after it tell. */
+START_TEST(the_head_tells_of_every_row_before)
+{
+    char heads[3][65];
+    char laters[3][65];
+    find_heads(false, AS_OF - DAY, heads[0], laters[0]);
+    find_heads(false, AS_OF - DAY, heads[1], laters[1]);
+    find_heads(false, AS_OF - 2 * DAY, heads[2], laters[2]);
+    ck_assert_str_eq(laters[0], laters[1]);
+    ck_assert_str_ne(laters[0], laters[2]);
+}
+END_TEST
+
+START_TEST(the_first_row_of_a_store_with_a_key_is_under_it)
+{
+    char heads[2][65];
+    char laters[2][65];
+    find_heads(false, AS_OF - DAY, heads[0], laters[0]);
+    find_heads(true, AS_OF - DAY, heads[1], laters[1]);
+    ck_assert_str_ne(heads[0], heads[1]);
+    ck_assert_str_ne(laters[0], laters[1]);
+}
+END_TEST
+
 /* Rows from before a store had a key, and after its key was changed. */
 START_TEST(the_trail_goes_on_when_keys_change)
 {
@@ -343,6 +407,8 @@ END_TEST
 
 LSC_SUITE("store/audit", TEST(every_reading_and_change_of_personal_data_is_noted),
           TEST(stale_leads_and_trainings_are_noted_with_their_number), TEST(who_acts_is_said_first),
-          TEST(what_did_not_happen_is_not_noted),
+          TEST(an_actor_is_a_uuid_to_the_last_character), TEST(what_did_not_happen_is_not_noted),
           TEST(nothing_is_done_while_the_clock_gives_no_time),
-          TEST(a_changed_missing_or_cut_off_row_is_found), TEST(the_trail_goes_on_when_keys_change))
+          TEST(a_changed_missing_or_cut_off_row_is_found), TEST(the_head_tells_of_every_row_before),
+          TEST(the_first_row_of_a_store_with_a_key_is_under_it),
+          TEST(the_trail_goes_on_when_keys_change))
