@@ -158,6 +158,29 @@ START_TEST(old_scores_go_and_a_lead_without_one_is_scored_again)
 }
 END_TEST
 
+START_TEST(a_score_of_the_very_time_is_kept)
+{
+    lsc_store *store = memory_store();
+    lsc_scorer *scorer = make_scorer(false);
+    lsc_retention retention = LSC_RETENTION_INIT;
+    const lsc_stored_score *scores;
+    char sha256[65];
+    size_t n;
+    add_model(store, ACME, false, sha256);
+    put(store, "a");
+    score_all(store, scorer, BEFORE - 1);
+    score_all(store, scorer, BEFORE);
+    retention.scores_before_ms = BEFORE;
+    const lsc_retention_counts counts = retain(store, &retention);
+    check_counts(&counts, 0, 0, 1);
+    ck_ok(lsc_store_list_scores(store, ACME, NULL, &scores, &n, error));
+    ck_assert_uint_eq(n, 1);
+    ck_assert_int_eq(scores[0].receipt.as_of_ms, BEFORE);
+    lsc_scorer_free(scorer);
+    lsc_store_close(store);
+}
+END_TEST
+
 /* A lead is as old as the last thing that is known of it. */
 START_TEST(leads_go_of_which_nothing_is_known_since)
 {
@@ -348,7 +371,7 @@ START_TEST(what_was_killed_while_old_things_go_is_begun_again)
 }
 END_TEST
 
-static int64_t no_time(void *ctx)
+static int64_t the_time(void *ctx)
 {
     (void)ctx;
     return AS_OF;
@@ -368,7 +391,7 @@ START_TEST(what_goes_is_noted)
     lsc_audit_query query = LSC_AUDIT_QUERY_INIT;
     char uuid[37];
     size_t n;
-    actor.now_ms = no_time;
+    actor.now_ms = the_time;
     ck_ok(lsc_store_set_actor(store, &actor, error));
     put(store, "old");
     put(store, "young");
@@ -388,6 +411,31 @@ START_TEST(what_goes_is_noted)
     retain(store, &policy); /* nothing goes, and nothing is noted */
     ck_ok(lsc_store_list_audit(store, NULL, &query, &rows, &n, error));
     ck_assert_uint_eq(n, 0);
+    lsc_store_close(store);
+}
+END_TEST
+
+static int64_t lost_time(void *ctx)
+{
+    (void)ctx;
+    return LSC_TIME_NONE;
+}
+
+START_TEST(what_could_not_be_noted_has_not_gone_and_is_not_counted)
+{
+    lsc_store *store = memory_store();
+    lsc_retention_counts counts = LSC_RETENTION_COUNTS_INIT;
+    lsc_store_actor actor = LSC_STORE_ACTOR_INIT;
+    actor.now_ms = the_time;
+    ck_ok(lsc_store_set_actor(store, &actor, error));
+    put(store, "old");
+    add_activity(store, "old", "1", "t", OLD);
+    ck_ok(lsc_store_set_audited(store, true, error));
+    actor.now_ms = lost_time;
+    ck_ok(lsc_store_set_actor(store, &actor, error));
+    ck_fails(lsc_store_retain(store, ACME, &policy, &counts, error), LSC_INVALID_ARG, "no time");
+    check_counts(&counts, 0, 0, 0);
+    ck_assert_int_eq(counts_of(store, ACME).leads, 1);
     lsc_store_close(store);
 }
 END_TEST
@@ -436,8 +484,9 @@ END_TEST
 LSC_SUITE("store/retention", TEST(old_activities_of_a_type_go_and_their_lead_is_scored_again),
           TEST(activities_of_the_longest_type_go),
           TEST(old_scores_go_and_a_lead_without_one_is_scored_again),
-          TEST(leads_go_of_which_nothing_is_known_since),
+          TEST(a_score_of_the_very_time_is_kept), TEST(leads_go_of_which_nothing_is_known_since),
           TEST(no_trace_is_left_and_others_write_meanwhile),
           TEST(a_disk_that_fails_while_old_things_go_is_survived),
           TEST(what_was_killed_while_old_things_go_is_begun_again), TEST(what_goes_is_noted),
+          TEST(what_could_not_be_noted_has_not_gone_and_is_not_counted),
           TEST(what_is_no_policy_is_refused), TEST(a_damaged_id_is_said_to_be_damage))
