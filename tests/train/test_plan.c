@@ -242,10 +242,31 @@ typedef struct edge_case {
     size_t n_positive;
 } edge_case;
 
+/** START is 19,723 days after the epoch: the grid of 10 days has a place 7 days later. */
+#define EDGE_PLACE (START + 7 * DAY)
+
+static void check_edge(const edge_case *edge, const lsc_plan_options *options)
+{
+    memory_source *source = one_lead(edge->created, edge->converted, edge->end);
+    lsc_spec *spec = timeline_spec();
+    lsc_history history;
+    lsc_plan plan;
+    ck_ok(lsc_history_init(&history, spec, lsc_default_allocator(), error));
+    lsc_status status = lsc_plan_make(source->source, options, &history, &silent,
+                                      lsc_default_allocator(), &plan, NULL);
+    size_t n_positive = plan.n_rows > 0 && plan.rows[0].label;
+    ck_assert_int_eq(status, edge->n_rows > 0 ? LSC_OK : LSC_BAD_DATA);
+    ck_assert_msg(plan.n_rows == edge->n_rows, "%s: %zu rows", edge->what, plan.n_rows);
+    ck_assert_msg(n_positive == edge->n_positive, "%s: label", edge->what);
+    lsc_plan_free(&plan);
+    lsc_history_free(&history);
+    lsc_spec_unref(spec);
+    memory_source_free(source);
+}
+
 START_TEST(eligibility_label_and_censoring_turn_at_the_millisecond)
 {
-    /* START is 19,723 days after the epoch: the grid of 10 days has a place 7 days later. */
-    const int64_t place = START + 7 * DAY;
+    const int64_t place = EDGE_PLACE;
     const int64_t horizon = HORIZON_DAYS * DAY;
     const edge_case cases[] = {
         {"created at the place", place, INT64_MAX, place + horizon, 1, 0},
@@ -257,21 +278,41 @@ START_TEST(eligibility_label_and_censoring_turn_at_the_millisecond)
         {"converts just after it", place, place + horizon + 1, place + horizon + 1, 1, 0},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        memory_source *source = one_lead(cases[i].created, cases[i].converted, cases[i].end);
-        lsc_spec *spec = timeline_spec();
-        lsc_history history;
-        lsc_plan plan;
-        ck_ok(lsc_history_init(&history, spec, lsc_default_allocator(), error));
-        lsc_status status = lsc_plan_make(source->source, &all_rows, &history, &silent,
-                                          lsc_default_allocator(), &plan, NULL);
-        size_t n_positive = plan.n_rows > 0 && plan.rows[0].label;
-        ck_assert_int_eq(status, cases[i].n_rows > 0 ? LSC_OK : LSC_BAD_DATA);
-        ck_assert_msg(plan.n_rows == cases[i].n_rows, "%s: %zu rows", cases[i].what, plan.n_rows);
-        ck_assert_msg(n_positive == cases[i].n_positive, "%s: label", cases[i].what);
-        lsc_plan_free(&plan);
-        lsc_history_free(&history);
-        lsc_spec_unref(spec);
-        memory_source_free(source);
+        check_edge(&cases[i], &all_rows);
+    }
+}
+END_TEST
+
+START_TEST(labels_turn_at_the_millisecond_where_outcomes_repeat)
+{
+    const int64_t place = EDGE_PLACE;
+    const int64_t horizon = HORIZON_DAYS * DAY;
+    const edge_case cases[] = {
+        {"converts at the place", place, place, place + horizon, 1, 0},
+        {"converts just after it", place, place + 1, place + horizon, 1, 1},
+        {"converts at the horizon", place, place + horizon, place + horizon, 1, 1},
+        {"converts just after it", place, place + horizon + 1, place + horizon + 1, 1, 0},
+    };
+    lsc_plan_options options = all_rows;
+    options.repeats = true;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        check_edge(&cases[i], &options);
+    }
+}
+END_TEST
+
+START_TEST(no_lead_is_looked_at_before_it_is_there)
+{
+    const int64_t back = 7 * DAY;
+    const edge_case cases[] = {
+        {"created at the time", EDGE_PLACE, EDGE_PLACE + back, EDGE_PLACE + back, 1, 1},
+        {"created just after it", EDGE_PLACE + 1, EDGE_PLACE + back, EDGE_PLACE + back, 0, 0},
+    };
+    lsc_plan_options options = all_rows;
+    options.as_of = LSC_AS_OF_BEFORE_OUTCOME;
+    options.as_of_ms = back;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        check_edge(&cases[i], &options);
     }
 }
 END_TEST
@@ -574,6 +615,8 @@ LSC_SUITE("train/plan", TEST(leads_whose_outcomes_repeat_stay_eligible_after_one
           TEST(a_lead_may_be_looked_at_before_each_of_its_outcomes),
           TEST(a_lead_has_a_row_at_each_time_it_is_eligible_at_and_no_other),
           TEST(eligibility_label_and_censoring_turn_at_the_millisecond),
+          TEST(labels_turn_at_the_millisecond_where_outcomes_repeat),
+          TEST(no_lead_is_looked_at_before_it_is_there),
           TEST(rows_of_a_lead_are_capped_and_weigh_what_they_stand_for),
           TEST(which_times_are_taken_depends_on_the_seed_and_not_on_the_order_of_the_leads),
           TEST(conversions_and_leads_at_unknown_times_are_counted_and_left_out),
