@@ -39,9 +39,10 @@ typedef struct drift_args {
 
 static const struct argp_option OPTIONS[] = {
     {NULL, 0, NULL, 0, "How:", 4},
-    {"as-of", KEY_AS_OF, "TIME", 0, "With --leads: compare leads as they were then, or now", 4},
+    {"as-of", KEY_AS_OF, "TIME", 0,
+     "Compare leads as they were at this time; now is the present. Not with --csv", 4},
     {"horizon", KEY_HORIZON, "TIME", 0,
-     "With --leads: outcomes count within this time (default: that of the training)", 4},
+     "Outcomes count within this time (default: that of the training). Not with --csv", 4},
     {"check", KEY_CHECK, NULL, 0, "Exit with 4 where scores or their calibration have drifted", 4},
     {"all", KEY_ALL, NULL, 0, "Show every feature", 4},
     {"json", KEY_JSON, NULL, 0, "As one JSON object", 4},
@@ -58,9 +59,7 @@ static void check_args(const drift_args *args, const struct argp_state *state)
         (args->drift.as_of_ms != LSC_TIME_NONE || args->drift.horizon_ms != 0)) {
         argp_error(state, "--as-of and --horizon go with --leads, not with --csv");
     }
-    if (args->input.leads != NULL && args->drift.as_of_ms == LSC_TIME_NONE) {
-        argp_error(state, "--leads needs --as-of TIME");
-    }
+    lsc_input_need_as_of(&args->input, args->drift.as_of_ms, state);
 }
 
 static error_t parse_option(int key, char *text, struct argp_state *state)

@@ -36,8 +36,8 @@ typedef struct explain_args {
 static const struct argp_option OPTIONS[] = {
     {NULL, 0, NULL, 0, "What to do:", 4},
     {"as-of", KEY_AS_OF, "TIME", 0,
-     "Explain the score as of this time: 2026-04-01T00:00:00Z, 2026-04-01, or now; needed with "
-     "--leads",
+     "Explain the score as of this time: 2026-04-01T00:00:00Z, 2026-04-01, or now; not "
+     "needed with --csv",
      4},
     {"id", KEY_ID, "LEAD", 0, "The lead to explain (default: the first)", 4},
     {"json", KEY_JSON, NULL, 0, "As one JSON object, with all contributions and the receipt", 4},
@@ -72,9 +72,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
         if (args->model == NULL) {
             argp_error(state, "a MODEL is needed");
         }
-        if (args->input.leads != NULL && args->as_of_ms == LSC_TIME_NONE) {
-            argp_error(state, "--as-of TIME is needed with --leads; --as-of now is the present");
-        }
+        lsc_input_need_as_of(&args->input, args->as_of_ms, state);
         break;
     default:
         return ARGP_ERR_UNKNOWN;

@@ -131,9 +131,9 @@ static const char DOC[] =
     "      --activities - --make-leads --rejects bad.ndjson\n\n"
     "EXIT CODES\n"
     "  0 done; bad lines, where there were any, are set aside\n"
-    "  1 a line is bad, and none was to be set aside; the store is busy or damaged\n"
+    "  1 a line is bad, and none was to be set aside; the store is damaged\n"
     "  2 wrong command line\n"
-    "  3 the system refused";
+    "  3 the system refused, or others write the store";
 
 static const struct argp ARGP = {
     OPTIONS, parse_option, "--store FILE --organization ID [--leads FILE] [--activities FILE]",

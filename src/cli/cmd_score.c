@@ -49,7 +49,7 @@ static const struct argp_option OPTIONS[] = {
     {NULL, 0, NULL, 0, "What to do:", 4},
     {"as-of", KEY_AS_OF, "TIME", 0,
      "Score as of this time, seeing nothing later: 2026-04-01T00:00:00Z, 2026-04-01, or now; "
-     "needed with --leads and --store",
+     "not needed with --csv",
      4},
     {"all", KEY_ALL, NULL, 0, "Score all leads of --store, as happens without --id", 4},
     {"stale", KEY_STALE, NULL, 0,
@@ -68,13 +68,7 @@ static void check_args(score_args *args, const struct argp_state *state)
     if (args->model == NULL && args->input.store.path == NULL) {
         argp_error(state, "a MODEL is needed");
     }
-    const char *timed = args->input.store.path != NULL ? "store"
-                        : args->input.events != NULL   ? "events"
-                        : args->input.leads != NULL    ? "leads"
-                                                       : NULL;
-    if (timed != NULL && args->as_of_ms == LSC_TIME_NONE) {
-        argp_error(state, "--as-of TIME is needed with --%s; --as-of now is the present", timed);
-    }
+    lsc_input_need_as_of(&args->input, args->as_of_ms, state);
     if (args->all && (args->id != NULL || args->input.store.path == NULL)) {
         argp_error(state, "--all goes with --store, without --id");
     }

@@ -64,7 +64,7 @@ static void check_input(const lsc_input *input, const struct argp_state *state)
     const int n_inputs = (input->leads != NULL) + (input->csv != NULL) + (input->events != NULL) +
                          (input->store.path != NULL);
     if (n_inputs == 0) {
-        argp_error(state, "--leads FILE, --csv FILE or --store FILE is needed");
+        argp_error(state, "--leads, --csv, --events or --store FILE is needed");
     }
     if (n_inputs > 1) {
         argp_error(state, "--leads, --csv, --events and --store cannot go together");
@@ -226,6 +226,17 @@ static lsc_status open_events(const lsc_input *input, lsc_source **source, lsc_e
     free(map);
     return status == LSC_BAD_JSON || status == LSC_BAD_SPEC ? lsc_name_file(error, input->map)
                                                             : status;
+}
+
+void lsc_input_need_as_of(const lsc_input *input, int64_t as_of_ms, const struct argp_state *state)
+{
+    const char *timed = input->store.path != NULL ? "store"
+                        : input->events != NULL   ? "events"
+                        : input->leads != NULL    ? "leads"
+                                                  : NULL;
+    if (timed != NULL && as_of_ms == LSC_TIME_NONE) {
+        argp_error(state, "--as-of TIME is needed with --%s; --as-of now is the present", timed);
+    }
 }
 
 const char *lsc_input_path(const lsc_input *input)

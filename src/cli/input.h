@@ -43,6 +43,9 @@ extern const struct argp lsc_maybe_labels_argp;
 /** Open what was asked for. */
 lsc_status lsc_input_open(const lsc_input *input, lsc_source **source, lsc_error *error);
 
+/** A command line whose leads have times needs an --as-of; a plain table has none. argp_error(). */
+void lsc_input_need_as_of(const lsc_input *input, int64_t as_of_ms, const struct argp_state *state);
+
 /** The file that the leads are read from, for messages. */
 const char *lsc_input_path(const lsc_input *input);
 

@@ -53,9 +53,9 @@ static void print_help(FILE *out)
           "'leadscore COMMAND --help' says more of each, 'leadscore --version' which this is.\n\n"
           "EXIT CODES\n"
           "  0  done\n"
-          "  1  the data or the model is not as it must be\n"
+          "  1  data, model or store are not there, or not as they must be\n"
           "  2  the command line is wrong\n"
-          "  3  the system refused: a file that cannot be written, no memory\n"
+          "  3  the system refused: files, memory, a store that others write\n"
           "  4  drift --check: scores or their calibration have drifted\n",
           out);
 }

@@ -3,7 +3,9 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "command.h"
 #include "input.h"
 #include "json_out.h"
 
@@ -37,6 +39,20 @@ lsc_status lsc_store_models(const lsc_store_args *args, lsc_error *error)
     return status;
 }
 
+/* As the program says it, which has an option for it. */
+static lsc_status activate(const lsc_store_args *args, lsc_store *store, const char *sha256,
+                           lsc_error *error)
+{
+    lsc_status status =
+        lsc_store_activate_model(store, args->store.organization, sha256, args->force, error);
+    if (status == LSC_GATE_FAILED) {
+        lsc_fail_with(error, status,
+                      "the gate of the model %.64s did not pass: with --force it becomes active",
+                      sha256);
+    }
+    return status;
+}
+
 static lsc_status put_model(const lsc_store_args *args, lsc_store *store, lsc_error *error)
 {
     char *bundle = NULL;
@@ -51,14 +67,14 @@ static lsc_status put_model(const lsc_store_args *args, lsc_store *store, lsc_er
     if (status == LSC_OK) {
         status = lsc_store_add_model(store, args->store.organization, bundle, length, &options,
                                      sha256, error);
+        if (status != LSC_OK && status != LSC_NOT_FOUND) {
+            lsc_name_file(error, args->model);
+        }
     }
     free(bundle);
-    if (status == LSC_OK && args->activate) {
-        status =
-            lsc_store_activate_model(store, args->store.organization, sha256, args->force, error);
-    }
     if (status == LSC_OK) {
         printf("%s\n", sha256);
+        status = args->activate ? activate(args, store, sha256, error) : LSC_OK;
     }
     return status;
 }
@@ -78,10 +94,14 @@ lsc_status lsc_store_put_model(const lsc_store_args *args, lsc_error *error)
 lsc_status lsc_store_use_model(const lsc_store_args *args, lsc_error *error)
 {
     lsc_store *store = NULL;
+    if (strlen(args->model) != 64) {
+        return lsc_fail_with(error, LSC_INVALID_ARG,
+                             "--model is '%.64s', must be the 64 digits that 'store models' lists",
+                             args->model);
+    }
     lsc_status status = lsc_store_of_args(args, false, false, &store, error);
     if (status == LSC_OK) {
-        status = lsc_store_activate_model(store, args->store.organization, args->model, args->force,
-                                          error);
+        status = activate(args, store, args->model, error);
     }
     lsc_store_close(store);
     return status;

@@ -87,6 +87,9 @@ static lsc_status fail(lsc_database *database, int code, lsc_error *error)
     if ((code & 0xff) == SQLITE_CANTOPEN && sqlite3_system_errno(database->connection) == ENOENT) {
         return lsc_fail(error, LSC_NOT_FOUND, "%s: no such file or directory", database->name);
     }
+    if (status == LSC_IO && sqlite3_system_errno(database->connection) == EISDIR) {
+        words = "is a folder";
+    }
     if ((code & 0xff) == SQLITE_READONLY) {
         words = sqlite3_errstr(SQLITE_READONLY); /* which may be ours to say */
     }

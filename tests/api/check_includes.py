@@ -12,7 +12,7 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
-# What each module stands on, itself included. "pipeline" and "store" have their place and no files.
+# What each module stands on, itself included.
 BELOW = {"core": ["core"]}
 BELOW["lead"] = ["lead", *BELOW["core"]]
 BELOW["features"] = ["features", *BELOW["lead"]]

@@ -84,10 +84,12 @@ def what_cannot_be_compared_is_refused(folder):
     refuse("drift", model(), *sample_files(), "--as-of", "1999-01-01",
            words=["no lead is left to compare"], code=DATA)
     for arguments, words in [
-        (["m", "--leads", "f"], "--leads needs --as-of TIME"),
+        (["m", "--leads", "f"], "--as-of TIME is needed with --leads"),
+        (["m", "--events", "f", "--map", "f"], "--as-of TIME is needed with --events"),
+        (["m", "--store", "f", "--organization", "acme"], "--as-of TIME is needed with --store"),
         (["m", "--csv", "f", "--as-of", "now"], "go with --leads"),
         (["--csv", "f"], "a MODEL is needed"),
-        (["m"], "--leads FILE, --csv FILE or --store FILE is needed"),
+        (["m"], "--leads, --csv, --events or --store FILE is needed"),
     ]:
         _, err = run("drift", *arguments, code=USAGE)
         assert words in err, err

@@ -438,6 +438,8 @@ def models_are_listed_and_activated(folder):
     assert ndjson(run("store", "models", *of(path))[0])[0]["active"]
     refuse("store", "activate", *of(path), "--model", "0" * 64, words=["no model"])
     refuse("store", "add-model", *of(path), "--model", "-", stdin="junk", words=["zstd"])
+    refuse("store", "add-model", *of(path), "--model", __file__, words=["test_cli_store.py: ", "zstd"])
+    refuse("store", "activate", *of(path), "--model", "model.lsm", words=["'model.lsm'", "store models"])
 
 
 @test
