@@ -158,6 +158,10 @@ lsc_status lsc_database_open(const char *path, lsc_database_access access, int b
     int code = connect_to(made, path, access, busy_ms);
     if (code != SQLITE_OK) {
         lsc_status status = fail(made, code, error);
+        if (status == LSC_NOT_FOUND && access == LSC_ACCESS_CREATE) {
+            lsc_fail(error, status, "%s: cannot be made: no such folder, or it may not be written",
+                     made->name);
+        }
         lsc_database_close(made);
         return status;
     }

@@ -61,7 +61,8 @@ END_TEST
 START_TEST(a_folder_is_refused)
 {
     ck_fails(open_with(lsc_test_folder(), true, false, error), LSC_IO, "is a folder");
-    ck_fails(open_with("/nowhere/x.store", true, false, error), LSC_NOT_FOUND, "/nowhere/x.store");
+    ck_fails(open_with("/nowhere/x.store", true, false, error), LSC_NOT_FOUND,
+             "/nowhere/x.store: cannot be made");
 }
 END_TEST
 
