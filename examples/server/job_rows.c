@@ -138,6 +138,15 @@ int srv_job_cancel(srv_auth_db *db, const char *organization, const char *id, in
     return conclude(db, waiting >= 0 && running >= 0) ? waiting + running : -1;
 }
 
+bool srv_job_stop_of(srv_auth_db *db, const char *uuid)
+{
+    srv_db_lock(db);
+    int n = srv_db_run(db, "UPDATE jobs SET unwanted = 1 WHERE uuid = ? AND state = " RUNNING, "t",
+                       uuid);
+    srv_db_unlock(db);
+    return n >= 0;
+}
+
 /* Running them. */
 
 int srv_job_begin_next(srv_auth_db *db, srv_job *job)

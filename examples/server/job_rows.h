@@ -18,6 +18,8 @@
 #define SRV_MAX_JOBS_KEPT 100
 /** How often the server may end by no will of anybody while it is at a job; then the job has failed. */
 #define SRV_MAX_JOB_CRASHES 3
+/** How often a job is begun anew at most where leads were deleted while it was trained. */
+#define SRV_MAX_JOB_RESTARTS 5
 /** Bytes of a request to train, as JSON. */
 #define SRV_MAX_JOB_REQUEST 1024
 
@@ -66,6 +68,9 @@ bool srv_job_list(srv_auth_db *db, const char *organization,
 /** Stop a job, or do not begin it. 1; 0: there is none, or it has ended; -1. */
 int srv_job_cancel(srv_auth_db *db, const char *organization, const char *id, int64_t now_ms);
 
+/** Stop the jobs under way that this user or key has asked for. */
+bool srv_job_stop_of(srv_auth_db *db, const char *uuid);
+
 /*
  * Of the one who runs them.
  */
@@ -78,7 +83,7 @@ bool srv_job_is_wanted(srv_auth_db *db, const srv_job *job);
 bool srv_job_keep_progress(srv_auth_db *db, const srv_job *job);
 /** Keep what came of it: state, ended_ms, model, gate_passed, error. */
 bool srv_job_keep_end(srv_auth_db *db, const srv_job *job);
-/** It waits again: it is begun anew when the server is. */
+/** It waits again, to be begun anew. */
 bool srv_job_put_back(srv_auth_db *db, const srv_job *job);
 /** Nobody is at the jobs that were under way: they wait again, or have failed, or were to be stopped. */
 bool srv_job_recover(srv_auth_db *db, int64_t now_ms);

@@ -130,11 +130,10 @@ static void end_job(srv_jobs *jobs, srv_job *job)
     tell(jobs->app, job);
 }
 
-static lsc_status train(srv_jobs *jobs, srv_job *job, lsc_error *error)
+static lsc_status train(srv_jobs *jobs, srv_job *job, srv_trained *trained, lsc_error *error)
 {
     job_watch watch = {.jobs = jobs, .job = job};
     srv_training wanted;
-    srv_trained trained = {{0}, false};
     json_t *request = json_loads(job->wanted, 0, NULL);
     bool is_read = request != NULL && srv_training_read(&wanted, request);
     json_decref(request);
@@ -142,23 +141,31 @@ static lsc_status train(srv_jobs *jobs, srv_job *job, lsc_error *error)
         *error = (lsc_error){LSC_NO_MEMORY, -1, "no memory"};
         return LSC_NO_MEMORY;
     }
-    lsc_status status = srv_train(jobs->app, job, &wanted, note_progress, &watch, &trained, error);
+    lsc_status status = srv_train(jobs->app, job, &wanted, note_progress, &watch, trained, error);
     srv_training_free(&wanted);
-    memcpy(job->model, trained.sha256, sizeof(job->model));
-    job->gate_passed = trained.gate_passed;
+    memcpy(job->model, trained->sha256, sizeof(job->model));
+    job->gate_passed = trained->gate_passed;
     return status;
 }
 
-/* Train, and keep what came of it. Nothing, where it is put back since the server ends. */
+/* It is begun anew: as the server ends, or without a lead that was deleted, of which no model shall know. */
+static bool waits_again(const srv_job *job, lsc_status status, const srv_trained *trained)
+{
+    return (status == LSC_CANCELLED && !job->is_unwanted) ||
+           (trained->leads_went && job->restarts < SRV_MAX_JOB_RESTARTS);
+}
+
+/* Train, and keep what came of it. Nothing, where it is put back. */
 static lsc_status run(srv_jobs *jobs, srv_job *job)
 {
     lsc_error error = LSC_ERROR_INIT;
+    srv_trained trained = {.sha256 = ""};
     srv_log(SRV_INFO, "training_begun",
             json_pack("{s:s, s:s, s:I}", "job", job->id, "organization", job->organization,
                       "restarts", (json_int_t)job->restarts));
-    lsc_status status = train(jobs, job, &error);
-    if (status == LSC_CANCELLED && !job->is_unwanted) {
-        srv_job_put_back(db_of(jobs), job); /* the server ends */
+    lsc_status status = train(jobs, job, &trained, &error);
+    if (waits_again(job, status, &trained)) {
+        srv_job_put_back(db_of(jobs), job);
         return status;
     }
     job->state = status == LSC_OK          ? SRV_JOB_DONE
@@ -311,4 +318,9 @@ json_t *srv_jobs_list(srv_jobs *jobs, const char *organization)
 int srv_jobs_cancel(srv_jobs *jobs, const char *organization, const char *id)
 {
     return srv_job_cancel(db_of(jobs), organization, id, srv_wall_ms());
+}
+
+bool srv_jobs_stop_of(srv_jobs *jobs, const char *uuid)
+{
+    return srv_job_stop_of(db_of(jobs), uuid);
 }

@@ -41,5 +41,10 @@ int srv_jobs_get(srv_jobs *jobs, const char *organization, const char *id, json_
 json_t *srv_jobs_list(srv_jobs *jobs, const char *organization);
 /** Stop a job, or do not begin it. 1; 0: there is none, or it has ended; -1: it cannot be kept now. */
 int srv_jobs_cancel(srv_jobs *jobs, const char *organization, const char *id);
+/**
+ * Stop what is under way for a user or a key that may not train any more; what waits fails when it is its turn.
+ * Where this cannot be kept now, it fails when it ends.
+ */
+bool srv_jobs_stop_of(srv_jobs *jobs, const char *uuid);
 
 #endif

@@ -4,13 +4,25 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <sodium.h>
+
 #include "active_models.h"
 #include "answers.h"
+#include "auth/api_keys.h"
+#include "auth/auth.h"
+#include "auth/user_accounts.h"
 #include "trace/tracing.h"
+#include "trained_leads.h"
 #include "wall_clock.h"
 
-/** Ids of leads that are noted at a time. */
-#define NOTED_AT_ONCE 1000
+/** A training under way, and what it works with. */
+typedef struct training_at {
+    srv_app *app;
+    const srv_job *job;
+    const srv_training *training;
+    lsc_store *store;
+    srv_trained_leads *leads;
+} training_at;
 
 static char *copy_member(const json_t *wanted, const char *name, const char *fallback)
 {
@@ -49,51 +61,69 @@ void srv_training_free(srv_training *training)
     training->version = NULL;
 }
 
-/* Note which leads the model has learnt from, so that erasing one of them names it. A lead that came while
-   it was trained is noted, too: one too many does no harm. */
-static lsc_status note_leads(lsc_store *store, const char *organization, const char *sha256,
-                             lsc_error *error)
+/* Who asks may be let out before it ends. */
+
+static bool is_entitled(const srv_job *job, const srv_user *user)
 {
-    lsc_lead_query query = LSC_LEAD_QUERY_INIT;
-    const lsc_stored_lead *leads;
-    size_t n = NOTED_AT_ONCE;
-    char *last = NULL;
-    lsc_status status = LSC_OK;
-    query.limit = NOTED_AT_ONCE;
-    while (status == LSC_OK && n == NOTED_AT_ONCE) {
-        const char *ids[NOTED_AT_ONCE];
-        query.after = last;
-        status = lsc_store_list_leads(store, organization, &query, &leads, &n, error);
-        for (size_t i = 0; status == LSC_OK && i < n; i++) {
-            ids[i] = leads[i].id;
-        }
-        char *next = status == LSC_OK && n > 0 ? strdup(ids[n - 1]) : NULL;
-        if (status == LSC_OK && n > 0) {
-            status = lsc_store_note_training(store, organization, sha256, ids, n, error);
-        }
-        free(last);
-        last = next;
-    }
-    free(last);
-    return status;
+    return strcmp(user->uuid, job->uuid) == 0 && user->active && user->role >= SRV_TRAINING_ROLE;
 }
 
-static lsc_status keep(srv_app *app, lsc_store *store, const char *organization,
-                       const srv_training *training, const lsc_training *done, srv_trained *trained,
+/* A user, or a key. */
+static srv_verdict may_train(srv_app *app, lsc_store *store, const srv_job *job, lsc_error *error)
+{
+    srv_credentials held;
+    srv_user user;
+    srv_auth_db *db = app->auth->db;
+    srv_verdict known = srv_credentials_by_uuid(db, job->organization, job->uuid, &held);
+    if (known == SRV_NO) {
+        return srv_api_key_lives(db, job->uuid, srv_wall_ms());
+    }
+    if (known == SRV_YES) {
+        known = srv_user_get(store, job->organization, held.email, &user, error);
+    }
+    return known == SRV_YES && !is_entitled(job, &user) ? SRV_NO : known;
+}
+
+static lsc_status check_right(srv_app *app, lsc_store *store, const srv_job *job, lsc_error *error)
+{
+    srv_verdict verdict = may_train(app, store, job, error);
+    if (verdict == SRV_NO) {
+        *error = (lsc_error){LSC_INVALID_ARG, -1, "who asked for it may not train models any more"};
+    } else if (verdict == SRV_FAULT && error->status == LSC_OK) {
+        *error = (lsc_error){LSC_BUSY, -1, "auth_store cannot be read now"};
+    }
+    return verdict == SRV_YES ? LSC_OK : error->status;
+}
+
+/* What it leaves. */
+
+static void name_bundle(const void *bundle, size_t length, char sha256[65])
+{
+    unsigned char hash[crypto_hash_sha256_BYTES];
+    crypto_hash_sha256(hash, bundle, length);
+    sodium_bin2hex(sha256, 65, hash, sizeof(hash));
+}
+
+/* The leads are noted before the model is there: who erases one of them from then on is told of it. */
+static lsc_status keep(const training_at *at, const lsc_training *done, srv_trained *trained,
                        lsc_error *error)
 {
     size_t length;
+    char sha256[65];
     const void *bundle = lsc_training_bundle(done, &length);
-    trained->gate_passed = lsc_training_gate_passed(done);
-    lsc_status status = SRV_STEP(lsc_store_add_model, store, organization, bundle, length, NULL,
-                                 trained->sha256, error);
+    const char *organization = at->job->organization;
+    name_bundle(bundle, length, sha256);
+    lsc_status status = SRV_STEP(srv_trained_leads_note, at->leads, at->store, organization, sha256,
+                                 &trained->leads_went, error);
     if (status == LSC_OK) {
-        status = SRV_STEP(note_leads, store, organization, trained->sha256, error);
+        status = SRV_STEP(lsc_store_add_model, at->store, organization, bundle, length, NULL,
+                          trained->sha256, error);
     }
-    if (status == LSC_OK && training->activate && trained->gate_passed) {
-        status =
-            SRV_STEP(lsc_store_activate_model, store, organization, trained->sha256, false, error);
-        srv_models_forget(app->models, organization);
+    trained->gate_passed = lsc_training_gate_passed(done);
+    if (status == LSC_OK && at->training->activate && trained->gate_passed) {
+        status = SRV_STEP(lsc_store_activate_model, at->store, organization, trained->sha256, false,
+                          error);
+        srv_models_forget(at->app->models, organization);
     }
     return status;
 }
@@ -115,31 +145,48 @@ static lsc_status train_from(lsc_source *source, const srv_job *job, const srv_t
     return SRV_STEP(lsc_train_model, source, &train, done, error);
 }
 
+/* Whoever may not train is not let do it, and is told so in place of that it was stopped. */
+static lsc_status train_rightly(const training_at *at, lsc_source *source, lsc_progress progress,
+                                void *progress_ctx, lsc_training **done, lsc_error *error)
+{
+    lsc_status status = check_right(at->app, at->store, at->job, error);
+    if (status != LSC_OK) {
+        return status;
+    }
+    status = train_from(source, at->job, at->training, progress, progress_ctx, done, error);
+    if (status != LSC_OK && status != LSC_CANCELLED) {
+        return status;
+    }
+    lsc_status right = check_right(at->app, at->store, at->job, error);
+    return right != LSC_OK ? right : status;
+}
+
 lsc_status srv_train(srv_app *app, const srv_job *job, const srv_training *training,
                      lsc_progress progress, void *progress_ctx, srv_trained *trained,
                      lsc_error *error)
 {
     lsc_store_actor actor = LSC_STORE_ACTOR_INIT;
     lsc_store_options options = LSC_STORE_OPTIONS_INIT;
+    training_at at = {.app = app, .job = job, .training = training};
     lsc_source *source = NULL;
     lsc_training *done = NULL;
-    lsc_store *store = NULL;
     actor.uuid = job->uuid;
     actor.now_ms = srv_tell_time;
     options.actor = &actor;
-    lsc_status status =
-        lsc_source_open_store(app->config.store, job->organization, &options, &source, error);
+    lsc_status status = lsc_store_open(app->config.store, &options, &at.store, error);
     if (status == LSC_OK) {
-        status = train_from(source, job, training, progress, progress_ctx, &done, error);
+        status = srv_trained_leads_open(app->config.store, job->organization, &options, &at.leads,
+                                        &source, error);
+    }
+    if (status == LSC_OK) {
+        status = train_rightly(&at, source, progress, progress_ctx, &done, error);
     }
     lsc_source_free(source);
     if (status == LSC_OK) {
-        status = lsc_store_open(app->config.store, &options, &store, error);
+        status = keep(&at, done, trained, error);
     }
-    if (status == LSC_OK) {
-        status = keep(app, store, job->organization, training, done, trained, error);
-    }
-    lsc_store_close(store);
+    lsc_store_close(at.store);
+    srv_trained_leads_free(at.leads);
     lsc_training_free(done);
     return status;
 }

@@ -14,6 +14,9 @@
 #include "app.h"
 #include "job_rows.h"
 
+/** The least role of who may ask for a training, as the document has it of createModel. */
+#define SRV_TRAINING_ROLE SRV_ROLE_ADMIN
+
 /** How to train. */
 typedef struct srv_training {
     char *name;
@@ -27,6 +30,8 @@ typedef struct srv_training {
 typedef struct srv_trained {
     char sha256[65]; /**< the model's id; "" where there is none */
     bool gate_passed;
+    bool
+        leads_went; /**< a lead was deleted meanwhile, so that the model is not kept: LSC_NOT_FOUND */
 } srv_trained;
 
 /** Read what is wanted. False: no memory. */
@@ -35,7 +40,8 @@ void srv_training_free(srv_training *training);
 
 /**
  * Train, through connections of its own. The calling thread's for minutes. Begun anew on the same leads it gives
- * the same bundle, which the store holds once.
+ * the same bundle, which the store holds once. Where who asked for it may not do so any more, when it begins or
+ * when it ends, it is LSC_INVALID_ARG.
  *
  * @param job  whose training it is, and since when
  */

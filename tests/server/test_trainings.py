@@ -181,3 +181,84 @@ def test_a_lock_that_cannot_be_made_is_told(build, tmp_path):
         assert "-runner" in server.wait_for("trainings_wait")["message"]
     finally:
         server.close()
+
+
+def deactivate(server, admin):
+    return server.ask("PATCH", f"/api/v1/users/{admin['user']['id']}", {"active": False}, token=server.token)
+
+
+def take_the_role(server, admin):
+    return server.ask("PATCH", f"/api/v1/users/{admin['user']['id']}", {"role": "manager"}, token=server.token)
+
+
+def begin_as(server, token, **wanted):
+    answer = server.post(MODELS, wanted, token=token)
+    assert answer.status == 202, answer.bytes
+    return answer.json["id"]
+
+
+def refused(server, job):
+    seen = wait_until(server, job, "done", "failed", "cancelled")
+    return seen["status"] == "failed" and "may not train" in seen["error"] and models(server) == []
+
+
+@pytest.mark.parametrize("change", [deactivate, take_the_role])
+def test_a_training_ends_with_the_right_of_who_asked_for_it(acme, change):
+    admin = people.invite(acme, acme.token, "ada@acme.example", "admin")
+    job = begin_as(acme, admin["access_token"], effort="best")
+    wait_until_it_trains(acme, job)
+    assert change(acme, admin).status == 200
+    assert refused(acme, job)
+
+
+def test_a_training_ends_with_the_key_that_asked_for_it(acme):
+    key = acme.post("/api/v1/api-keys", {"name": "nightly", "scopes": ["scoring:write"]}, token=acme.token).json
+    job = begin_as(acme, key["key"], effort="best")
+    wait_until_it_trains(acme, job)
+    assert acme.ask("DELETE", f"/api/v1/api-keys/{key['id']}", token=acme.token).status == 204
+    assert refused(acme, job)
+
+
+def test_a_training_that_waits_is_not_begun_for_who_was_let_out(acme):
+    admin = people.invite(acme, acme.token, "ada@acme.example", "admin")
+    job = begin_as(acme, admin["access_token"], effort="best")
+    acme.stop(signal.SIGKILL)
+    sql(acme, "UPDATE jobs SET state = 4")
+    acme.start()
+    assert deactivate(acme, admin).status == 200
+    sql(acme, "UPDATE jobs SET state = 0, stage = NULL, model = NULL, ended_ms = NULL")
+    assert refused(acme, job) and listed(acme)[0]["stage"] is None
+
+
+def test_a_training_goes_on_where_its_user_is_let_do_more(acme):
+    admin = people.invite(acme, acme.token, "ada@acme.example", "admin")
+    job = begin_as(acme, admin["access_token"], effort="quick")
+    assert acme.ask("PATCH", f"/api/v1/users/{admin['user']['id']}", {"role": "owner"}, token=acme.token).status == 200
+    seen = wait_until(acme, job, "done", "failed", "cancelled")
+    assert seen["status"] == "done" and seen["restarts"] == 0
+
+
+def test_no_model_knows_a_lead_that_was_deleted_while_it_was_trained(acme):
+    job = begin(acme, effort="standard")
+    wait_until_it_trains(acme, job)
+    gone = acme.get("/api/v1/leads?limit=1", token=acme.token).json["items"][0]["id"]
+    assert acme.ask("DELETE", f"/api/v1/leads/{gone}", token=acme.token).status == 204
+    seen = wait_until(acme, job, "done", "failed")
+    assert seen["status"] == "done" and seen["restarts"] == 1
+    with sqlite3.connect(acme.folder / "leadscore.db") as store:
+        noted = store.execute("SELECT hex(sha256), count(*) FROM trainings t JOIN trained_leads l"
+                              " ON l.training_key = t.key GROUP BY 1").fetchall()
+    assert (seen["model_id"].upper(), 199) in noted
+
+
+def test_a_training_whose_leads_are_deleted_again_and_again_has_failed(acme):
+    job = begin(acme, effort="standard")
+    wait_until_it_trains(acme, job)
+    sql(acme, "UPDATE jobs SET restarts = 5")  # As often as it is begun anew (job_rows.h).
+    acme.stop()
+    acme.start()
+    wait_until_it_trains(acme, job)
+    gone = acme.get("/api/v1/leads?limit=1", token=acme.token).json["items"][0]["id"]
+    assert acme.ask("DELETE", f"/api/v1/leads/{gone}", token=acme.token).status == 204
+    seen = wait_until(acme, job, "done", "failed")
+    assert seen["status"] == "failed" and gone in seen["error"] and models(acme) == []

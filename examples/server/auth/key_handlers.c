@@ -6,6 +6,7 @@
 #include "auth/auth.h"
 #include "auth/auth_answers.h"
 #include "auth/auth_handlers.h"
+#include "jobs.h"
 #include "live.h"
 
 /* What an integration that is a key is called in the store. */
@@ -129,6 +130,7 @@ void srv_revoke_api_key(srv_call *call)
     char uuid[37] = "";
     lsc_store_account_uuid(store, srv_organization(call), LSC_ACCOUNT_INTEGRATION, id, uuid, NULL);
     srv_live_drop(srv_app_of(call), uuid);
+    srv_jobs_stop_of(srv_app_of(call)->jobs, uuid);
     if (!srv_went_well(call,
                        lsc_store_set_account_active(store, srv_organization(call),
                                                     LSC_ACCOUNT_INTEGRATION, id, false, &error),

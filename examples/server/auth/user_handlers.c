@@ -9,7 +9,9 @@
 #include "auth/session_ends.h"
 #include "auth/user_accounts.h"
 #include "auth/user_cursor.h"
+#include "jobs.h"
 #include "trace/tracing.h"
+#include "train_job.h"
 
 static void answer_no_user(srv_call *call)
 {
@@ -180,6 +182,19 @@ static bool still_may(srv_call *call, lsc_store *store)
     return !srv_is_answered(call);
 }
 
+/* Of a user who has other rights now. False: it cannot be kept now. */
+static bool end_what_he_may_not(srv_call *call, const srv_user *before, const srv_user *user)
+{
+    srv_app *app = srv_app_of(call);
+    if (user->role == before->role && user->active == before->active) {
+        return true;
+    }
+    if (!user->active || user->role < SRV_TRAINING_ROLE) {
+        srv_jobs_stop_of(app->jobs, user->uuid);
+    }
+    return srv_end_sessions_of(app, user->uuid, srv_now_ms(call)) == SRV_YES;
+}
+
 void srv_update_user(srv_call *call)
 {
     lsc_error error = LSC_ERROR_INIT;
@@ -201,9 +216,7 @@ void srv_update_user(srv_call *call)
     if (!srv_went_well(call, SRV_STEP(lsc_store_commit, store, &error), &error)) {
         return;
     }
-    bool rights_changed = user.role != before.role || user.active != before.active;
-    if (rights_changed &&
-        srv_end_sessions_of(srv_app_of(call), user.uuid, srv_now_ms(call)) != SRV_YES) {
+    if (!end_what_he_may_not(call, &before, &user)) {
         srv_answer_login(call, SRV_LOGIN_FAULT, 0);
         return;
     }
