@@ -38,11 +38,11 @@ struct srv_call {
     bool keeps_answer; /**< it is to be given again for the same Idempotency-Key */
 };
 
-/**
- * Whether more may be kept of a body than of those in JSON, asked before all of it is there: the operation takes
- * bytes, and who sends them may do it.
- */
-bool srv_call_may_send_more(srv_app *app, srv_request *request);
+/** Bytes of a body that are kept of anybody. Those of public operations have no more. */
+#define SRV_ANYBODYS_BYTES 16384
+
+/** The most bytes that a body may have, asked before all of it is there: more than anybody's of who may send it. */
+size_t srv_call_most_bytes(srv_app *app, srv_request *request);
 
 /** Run a request from its path to its answer. The answer is made whatever happens. */
 void srv_call_run(srv_call *call);

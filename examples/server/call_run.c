@@ -87,7 +87,22 @@ static bool may(const srv_operation *operation, const srv_principal *who)
                        : who->role >= operation->least_role;
 }
 
-bool srv_call_may_send_more(srv_app *app, srv_request *request)
+static size_t anybodys_bytes(const srv_config *config)
+{
+    return config->max_body_bytes < SRV_ANYBODYS_BYTES ? (size_t)config->max_body_bytes
+                                                       : SRV_ANYBODYS_BYTES;
+}
+
+/* The most bytes of a body of an operation. */
+static size_t most_bytes_of(const srv_config *config, const srv_operation *operation)
+{
+    if (operation->is_public) {
+        return anybodys_bytes(config);
+    }
+    return (size_t)(operation->takes_bytes ? config->max_model_bytes : config->max_body_bytes);
+}
+
+size_t srv_call_most_bytes(srv_app *app, srv_request *request)
 {
     char allowed[96];
     srv_segments segments;
@@ -97,12 +112,12 @@ bool srv_call_may_send_more(srv_app *app, srv_request *request)
         path != NULL && srv_segments_read(&segments, path)
             ? srv_routes_find(app->routes, request->method, &segments, allowed, sizeof(allowed))
             : NULL;
-    bool may_more =
-        operation != NULL && operation->takes_bytes &&
+    bool is_known =
+        operation != NULL && !operation->is_public &&
         srv_authenticate(app, srv_request_header(request, "Authorization"), &who) == 0 &&
         may(operation, &who);
     free(path);
-    return may_more;
+    return is_known ? most_bytes_of(&app->config, operation) : anybodys_bytes(&app->config);
 }
 
 static bool authenticate(srv_call *call)
@@ -128,10 +143,9 @@ static bool authenticate(srv_call *call)
 
 static bool check_size(srv_call *call)
 {
-    int64_t most = call->operation->takes_bytes ? call->app->config.max_model_bytes
-                                                : call->app->config.max_body_bytes;
-    if (call->request->length > (size_t)most) {
-        srv_fail(call, 413, "body_too_large", "the body has more than %lld bytes", (long long)most);
+    size_t most = most_bytes_of(&call->app->config, call->operation);
+    if (call->request->length > most) {
+        srv_fail(call, 413, "body_too_large", "the body has more than %zu bytes", most);
     } else if (call->request->is_cut) { /* Who may send it now might not when it came. */
         srv_fail(call, 503, "unavailable", "the body could not be taken");
     }

@@ -24,8 +24,6 @@ struct srv_web {
     srv_app *app;
     struct MHD_Daemon *daemon;
     srv_deadlines *deadlines;
-    size_t usual_bytes; /**< of a body */
-    size_t most_bytes;  /**< of one that the operation and who sends it may have */
     char *key;
     char *certificate;
     int listener; /**< -1: the daemon has it, and closes it */
@@ -185,14 +183,17 @@ static void *begin(void *ctx, const char *url, struct MHD_Connection *connection
     return srv_request_new(url);
 }
 
-/* What may be kept of a body. Before it is more than usual it is asked who sends it. */
+/*
+ * What may be kept of a body: one byte more than it may have, so that a longer one is seen to be longer. Before it is
+ * more than anybody may send it is asked who sends it.
+ */
 static size_t most_of(const srv_web *web, srv_request *request, size_t more)
 {
-    if (!request->was_asked && request->length + more > web->usual_bytes) {
-        request->was_asked = true;
-        request->may_more = srv_call_may_send_more(web->app, request);
+    if (request->most == 0 && request->length + more > SRV_ANYBODYS_BYTES) {
+        size_t most = srv_call_most_bytes(web->app, request) + 1;
+        request->most = most > request->length ? most : request->length;
     }
-    return request->may_more ? web->most_bytes : web->usual_bytes;
+    return request->most > 0 ? request->most : SRV_ANYBODYS_BYTES;
 }
 
 /* Called when the headers have come, for each part of the body, and at the end. */
@@ -337,14 +338,6 @@ static void fill_options(const srv_web *web, option_list *options, int listener)
     add_option(options, MHD_OPTION_END, 0, NULL);
 }
 
-/* One more than the most, so that a longer body is seen to be longer. */
-static size_t most_bytes(const srv_config *config)
-{
-    int64_t most = config->max_body_bytes > config->max_model_bytes ? config->max_body_bytes
-                                                                    : config->max_model_bytes;
-    return (size_t)most + 1;
-}
-
 static bool read_certificate(srv_web *web)
 {
     const srv_config *config = &web->app->config;
@@ -403,8 +396,6 @@ srv_web *srv_web_start(srv_app *app, char error[SRV_WEB_ERROR])
     }
     web->app = app;
     web->listener = -1;
-    web->usual_bytes = (size_t)app->config.max_body_bytes + 1;
-    web->most_bytes = most_bytes(&app->config);
     randombytes_buf(&web->id_prefix, sizeof(web->id_prefix));
     if (!start(web, error)) {
         srv_web_stop(web);

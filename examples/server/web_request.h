@@ -19,9 +19,8 @@ typedef struct srv_request {
     char *body;
     size_t length; /**< of the body, as far as it has come */
     size_t room;
-    bool is_cut;    /**< more of it came than was kept */
-    bool was_asked; /**< whether more than usual may be kept of it ... */
-    bool may_more;  /**< ... and it may */
+    bool is_cut; /**< more of it came than was kept */
+    size_t most; /**< that may be kept of it; 0: it was not asked yet who sends it */
     struct srv_joined *joined;
     char text[]; /**< the URL twice */
 } srv_request;

@@ -189,6 +189,45 @@ def test_a_large_body_is_kept_of_those_alone_who_may_send_it(start):
             assert connection.recv(4096).startswith(b"HTTP/1.1 %d " % status)
 
 
+def test_of_a_crowd_that_nobody_knows_little_is_kept(start):
+    """200 connections that have sent nearly all of a body of a megabyte, as is allowed to whoever may send it."""
+    server = start()
+    people = found(server, "acme")
+    body = b'{"email": "' + b"a" * ((1 << 20) - 13) + b'"}'
+    tokens = {"/api/v1/auth/login": "x", "/api/v1/leads": "x", "/api/v1/scoring/models": people.tokens["manager"],
+              "/api/v1/leads/1": people.tokens["read_only"]}
+    before = resident_kb(server)
+    crowd = []
+    for number in range(200):
+        path = list(tokens)[number % 4]
+        crowd.append(socket.create_connection(("127.0.0.1", server.port), PATIENCE_SECONDS))
+        crowd[-1].sendall(f"POST {path} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {tokens[path]}\r\n"
+                          f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body[:-1])
+    # A quarter of what they sent; without the rule it is all.
+    assert resident_kb(server) - before < 48 * 1024
+    for number, status in enumerate([413, 401, 403, 405] * 50):
+        with crowd[number] as connection:
+            connection.sendall(body[-1:])
+            assert connection.recv(4096).startswith(b"HTTP/1.1 %d " % status)
+    assert server.post("/api/v1/leads", body, token=people.tokens["user"], Content_Type="application/json").status == 422
+
+
+@pytest.mark.parametrize("n, status", [(16384, 401), (16385, 413)])
+def test_a_log_in_has_no_more_bytes_than_are_kept_of_anybody(impatient, n, status):
+    body = BODY + b" " * (n - len(BODY))
+    assert answers_to(impatient, LOGIN + b"Content-Length: %d\r\n\r\n" % n, body) == [status]
+
+
+@pytest.mark.parametrize("n, status", [(1024, 422), (1025, 413), (40000, 413)])
+def test_a_limit_below_that_of_anybody_holds(start, n, status):
+    server = start(max_body_bytes=1024)
+    people = found(server, "acme")
+    body = b'{"email": "' + b"a" * (n - 13) + b'"}'
+    for token in (people.tokens["user"], "x"):
+        answer = server.post("/api/v1/leads", body, token=token, Content_Type="application/json")
+        assert answer.status == (401 if token == "x" else status)
+
+
 @pytest.mark.parametrize("head", [b"", b"POST", LOGIN, LOGIN + b"Content-Length: 50\r\n\r\n",
                                   LOGIN + b"Transfer-Encoding: chunked\r\n\r\n32\r\n"],
                          ids=["nothing", "a method", "headers", "a body", "a chunk"])
