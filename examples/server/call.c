@@ -211,6 +211,14 @@ void srv_fail_library(srv_call *call, const lsc_error *error)
     srv_fail(call, status, code, "%s", error->message);
 }
 
+void srv_note_access(srv_call *call, const char *lead_id)
+{
+    call->note.organization = call->who.organization;
+    call->note.lead_id = lead_id;
+    call->note.actor = call->who.uuid;
+    call->has_note = true;
+}
+
 bool srv_is_answered(const srv_call *call)
 {
     return call->answer.status != 0;

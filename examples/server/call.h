@@ -79,6 +79,9 @@ void srv_fail(srv_call *call, unsigned status, const char *code, const char *for
     __attribute__((format(printf, 4, 5)));
 /** The problem that an error of the library is. */
 void srv_fail_library(srv_call *call, const lsc_error *error);
+/** The answer that was given waits until the access to a lead is in the audit trail, on the disk. Where it cannot be
+    noted, the answer is why. For what the store did not give itself. */
+void srv_note_access(srv_call *call, const char *lead_id);
 /** Whether the request has been answered. */
 bool srv_is_answered(const srv_call *call);
 

@@ -6,8 +6,10 @@
 #define SRV_CALL_DATA_H
 
 #include "call.h"
+#include "note_writer.h"
 #include "reply.h"
 #include "routes.h"
+#include "trace/tracing.h"
 #include "web_request.h"
 
 #define SRV_REQUEST_ID_SIZE 65
@@ -36,6 +38,9 @@ struct srv_call {
     srv_principal who;
     bool has_who;
     bool keeps_answer; /**< it is to be given again for the same Idempotency-Key */
+    bool has_note;     /**< the answer waits for it */
+    srv_note note;
+    srv_trace_aside *trace; /**< meanwhile */
 };
 
 /** Bytes of a body that are kept of anybody. Those of public operations have no more. */
@@ -44,8 +49,14 @@ struct srv_call {
 /** The most bytes that a body may have, asked before all of it is there: more than anybody's of who may send it. */
 size_t srv_call_most_bytes(srv_app *app, srv_request *request);
 
-/** Run a request from its path to its answer. The answer is made whatever happens. */
-void srv_call_run(srv_call *call);
+/**
+ * Run a request from its path to its answer. The answer is made whatever happens.
+ * @return false: it has a note, and is done with by srv_call_noted() when that has been told.
+ */
+bool srv_call_run(srv_call *call);
+
+/** What is left to do when its note has been told. */
+void srv_call_noted(srv_call *call);
 
 /** Free what a call holds. */
 void srv_call_free(srv_call *call);

@@ -273,7 +273,24 @@ static void begin_span(srv_call *call)
     }
 }
 
-void srv_call_run(srv_call *call)
+/* What is done with every answer. */
+static void end(srv_call *call)
+{
+    srv_replay_end(call);
+    if (call->operation != NULL) {
+        tag(call);
+    }
+    if (may_compress(call)) {
+        shrink(call);
+    }
+    add_headers(call);
+    int64_t took_us = srv_ticks_us() - call->began_us;
+    srv_counters_end(call->app->counters, call->operation, call->answer.status, took_us);
+    note(call, took_us);
+    srv_request_span_end(call);
+}
+
+bool srv_call_run(srv_call *call)
 {
     srv_counters_begin(call->app->counters);
     begin_span(call);
@@ -286,17 +303,23 @@ void srv_call_run(srv_call *call)
         if (!srv_is_answered(call)) {
             srv_fail(call, 500, "internal", "the request was not answered");
         }
-        srv_replay_end(call);
     }
-    if (call->operation != NULL) {
-        tag(call);
+    if (call->has_note) {
+        srv_step_begin("lsc_store_note_access");
+        call->trace = srv_trace_set_aside();
+        return false;
     }
-    if (may_compress(call)) {
-        shrink(call);
+    end(call);
+    return true;
+}
+
+void srv_call_noted(srv_call *call)
+{
+    srv_trace_take_up(call->trace);
+    if (srv_step_status(call->note.error.status) != LSC_OK) {
+        srv_answer_drop(&call->answer, "ETag");
+        srv_answer_drop(&call->answer, "Cache-Control");
+        srv_fail_library(call, &call->note.error);
     }
-    add_headers(call);
-    int64_t took_us = srv_ticks_us() - call->began_us;
-    srv_counters_end(call->app->counters, call->operation, call->answer.status, took_us);
-    note(call, took_us);
-    srv_request_span_end(call);
+    end(call);
 }

@@ -52,20 +52,9 @@ static void tag(srv_call *call, const char *etag)
     srv_set_header(call, "Cache-Control", "private, no-cache");
 }
 
-/* Where accesses are noted, this one is before it is answered: the store did not see it. */
-static bool note_access(srv_call *call, lsc_store *store)
-{
-    lsc_error error = LSC_ERROR_INIT;
-    return !srv_app_of(call)->config.audited ||
-           srv_went_well(call,
-                         SRV_STEP(lsc_store_note_access, store, srv_organization(call),
-                                  srv_path(call, "lead_id"), &error),
-                         &error);
-}
-
-/* What is cached is the JSON, and its entity tag with the final NUL. */
-static bool answer_from_cache(srv_call *call, lsc_store *store, const char *key,
-                              const lsc_scorer *scorer)
+/* What is cached is the JSON, and its entity tag with the final NUL. Where accesses are noted, this one is before it is
+   answered: the store does not see it. */
+static bool answer_from_cache(srv_call *call, const char *key, const lsc_scorer *scorer)
 {
     size_t length;
     const char *json;
@@ -76,11 +65,10 @@ static bool answer_from_cache(srv_call *call, lsc_store *store, const char *key,
         return false;
     }
     length -= SRV_ETAG_BYTES;
-    if (note_access(call, store)) {
-        tag(call, json + length);
-        srv_reply_shared(call, 200, "application/json", json, length, shared);
-    } else {
-        srv_shared_let_go(shared);
+    tag(call, json + length);
+    srv_reply_shared(call, 200, "application/json", json, length, shared);
+    if (srv_app_of(call)->config.audited) {
+        srv_note_access(call, srv_path(call, "lead_id"));
     }
     return true;
 }
@@ -161,28 +149,30 @@ static void score(srv_call *call, lsc_store *store, lsc_scorer *scorer, const ch
     srv_reply_text(call, 200, done.json, done.length);
 }
 
+/* A lead that is not there is not there whether or not a model is. */
+static bool is_there(srv_call *call, lsc_store *store)
+{
+    char uuid[37];
+    lsc_error error = LSC_ERROR_INIT;
+    return srv_went_well(
+        call,
+        lsc_store_lead_uuid(store, srv_organization(call), srv_path(call, "lead_id"), uuid, &error),
+        &error);
+}
+
 void srv_get_lead_score(srv_call *call)
 {
     char key[SRV_CACHE_KEY_MAX];
-    char uuid[37];
-    lsc_error error = LSC_ERROR_INIT;
     lsc_store *store = srv_store(call);
-    lsc_scorer *scorer;
     if (store == NULL) {
         return;
     }
     bool is_cached = may_cache(call, srv_path(call, "lead_id"), key);
-    /* A lead that is not there is not there whether or not a model is. */
-    bool is_looked_for = !is_cached || srv_app_of(call)->config.audited;
-    if (is_looked_for &&
-        !srv_went_well(call,
-                       lsc_store_lead_uuid(store, srv_organization(call), srv_path(call, "lead_id"),
-                                           uuid, &error),
-                       &error)) {
+    lsc_scorer *scorer = srv_scorer(call);
+    if (scorer != NULL && is_cached && answer_from_cache(call, key, scorer)) {
         return;
     }
-    scorer = srv_scorer(call);
-    if (scorer != NULL && !(is_cached && answer_from_cache(call, store, key, scorer))) {
+    if (is_there(call, store) && scorer != NULL) {
         score(call, store, scorer, is_cached ? key : NULL);
     }
 }

@@ -116,6 +116,15 @@ const char *srv_answer_get(const srv_answer *answer, const char *name)
     return NULL;
 }
 
+void srv_answer_drop(srv_answer *answer, const char *name)
+{
+    srv_reply_header *header = find(answer, name);
+    if (header != NULL) {
+        free_value(answer, header->value);
+        *header = answer->headers[--answer->n_headers];
+    }
+}
+
 void srv_answer_free(srv_answer *answer)
 {
     for (size_t i = 0; i < answer->n_headers; i++) {

@@ -48,6 +48,8 @@ srv_let_go *srv_answer_take_bytes(srv_answer *answer, void **owner);
 void srv_answer_header(srv_answer *answer, const char *name, const char *value);
 /** The value of a header that was added; NULL: none. */
 const char *srv_answer_get(const srv_answer *answer, const char *name);
+/** Take a header away that was added, if it was. */
+void srv_answer_drop(srv_answer *answer, const char *name);
 void srv_answer_free(srv_answer *answer);
 
 /** The strong entity tag of bytes. */

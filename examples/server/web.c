@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "call_data.h"
+#include "counters.h"
 #include "deadlines.h"
 #include "wall_clock.h"
 
@@ -24,6 +25,8 @@ struct srv_web {
     srv_app *app;
     struct MHD_Daemon *daemon;
     srv_deadlines *deadlines;
+    srv_note_writer *notes;
+    _Atomic(struct MHD_Connection *) last_noted; /**< what it asked for; NULL: it is closed */
     char *key;
     char *certificate;
     int listener; /**< -1: the daemon has it, and closes it */
@@ -146,8 +149,14 @@ static struct MHD_Response *response_of(srv_answer *answer)
     return response;
 }
 
+static void free_call(srv_call *call)
+{
+    srv_call_free(call);
+    free(call);
+}
+
 /* False: the connection ends without an answer. */
-static enum MHD_Result hand_over(const srv_web *web, srv_call *call)
+static enum MHD_Result queue(const srv_web *web, srv_call *call)
 {
     struct MHD_Response *response = response_of(&call->answer);
     if (response == NULL) {
@@ -160,19 +169,76 @@ static enum MHD_Result hand_over(const srv_web *web, srv_call *call)
     return result;
 }
 
+static enum MHD_Result hand_over(const srv_web *web, srv_call *call)
+{
+    enum MHD_Result result = queue(web, call);
+    free_call(call);
+    return result;
+}
+
+static srv_call *new_call(srv_web *web, srv_request *request)
+{
+    srv_call *call = calloc(1, sizeof(*call));
+    if (call != NULL) {
+        call->app = web->app;
+        call->request = request;
+        call->now_ms = srv_wall_ms();
+        call->began_us = srv_ticks_us();
+        name_request(web, call);
+        name_client(web, call);
+    }
+    return call;
+}
+
+static void resume(void *connection)
+{
+    MHD_resume_connection(connection);
+}
+
+/* The thread takes other connections meanwhile, and nothing is read of this one. A client that has closed its own
+   end by then is taken to be gone. */
+static enum MHD_Result wait_for_note(srv_web *web, srv_call *call)
+{
+    call->request->call = call;
+    call->note.tell = resume;
+    call->note.ctx = call->request->connection;
+    MHD_suspend_connection(call->request->connection);
+    srv_note_writer_add(web->notes, &call->note);
+    return MHD_YES;
+}
+
+/* Where one client asks again and again, and nobody else, its thread writes the note itself: sooner than waking two
+   threads. One that is new may be one of many. */
+static bool is_alone(srv_web *web, struct MHD_Connection *connection)
+{
+    return atomic_exchange(&web->last_noted, connection) == connection &&
+           srv_counters_in_flight(web->app->counters) == 1;
+}
+
 static enum MHD_Result answer(srv_web *web, srv_request *request)
 {
-    srv_call call = {0};
-    call.app = web->app;
-    call.request = request;
-    call.now_ms = srv_wall_ms();
-    call.began_us = srv_ticks_us();
-    name_request(web, &call);
-    name_client(web, &call);
-    srv_call_run(&call);
-    enum MHD_Result result = hand_over(web, &call);
-    srv_call_free(&call);
-    return result;
+    srv_call *call = new_call(web, request);
+    if (call == NULL) {
+        return MHD_NO;
+    }
+    if (srv_call_run(call)) {
+        return hand_over(web, call);
+    }
+    if (!is_alone(web, request->connection)) {
+        return wait_for_note(web, call);
+    }
+    srv_note_writer_write(web->notes, &call->note);
+    srv_call_noted(call);
+    return hand_over(web, call);
+}
+
+/* The call that waited for its note, which has been told. */
+static srv_call *take_up(srv_request *request)
+{
+    srv_call *call = request->call;
+    request->call = NULL;
+    srv_call_noted(call);
+    return call;
 }
 
 /* Called with the URL, before anything else of a request is known. */
@@ -196,7 +262,7 @@ static size_t most_of(const srv_web *web, srv_request *request, size_t more)
     return request->most > 0 ? request->most : SRV_ANYBODYS_BYTES;
 }
 
-/* Called when the headers have come, for each part of the body, and at the end. */
+/* Called when the headers have come, for each part of the body, and at the end; there again when it waited. */
 static enum MHD_Result take(void *ctx, struct MHD_Connection *connection, const char *url,
                             const char *method, const char *version, const char *part,
                             size_t *part_length, void **of_request)
@@ -213,6 +279,9 @@ static enum MHD_Result take(void *ctx, struct MHD_Connection *connection, const 
         request->version = version;
         return MHD_YES;
     }
+    if (request->call != NULL) {
+        return hand_over(web, take_up(request));
+    }
     if (*part_length == 0) {
         return answer(web, request);
     }
@@ -225,11 +294,26 @@ static enum MHD_Result take(void *ctx, struct MHD_Connection *connection, const 
 static void complete(void *ctx, struct MHD_Connection *connection, void **of_request,
                      enum MHD_RequestTerminationCode code)
 {
+    srv_request *request = *of_request;
     (void)ctx;
     (void)code;
+    if (request != NULL && request->call != NULL) { /* Its client went, or the server stops. */
+        free_call(take_up(request));
+    }
     srv_request_free(*of_request);
     *of_request = NULL;
     srv_deadlines_renew(connection);
+}
+
+static void begin_or_end(void *ctx, struct MHD_Connection *connection, void **context,
+                         enum MHD_ConnectionNotificationCode code)
+{
+    srv_web *web = ctx;
+    struct MHD_Connection *closed = connection;
+    if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
+        atomic_compare_exchange_strong(&web->last_noted, &closed, NULL);
+    }
+    srv_deadlines_notify(web->deadlines, connection, context, code);
 }
 
 /* The address of the settings. Its length; 0 for what is none. */
@@ -313,13 +397,12 @@ static unsigned n_threads(const srv_config *config)
     return wanted > 1 ? (unsigned)wanted : 1;
 }
 
-static void fill_options(const srv_web *web, option_list *options, int listener)
+static void fill_options(srv_web *web, option_list *options, int listener)
 {
     const srv_config *config = &web->app->config;
     unsigned threads = n_threads(config);
     add_option(options, MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)complete, NULL);
-    add_option(options, MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)srv_deadlines_notify,
-               web->deadlines);
+    add_option(options, MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)begin_or_end, web);
     add_option(options, MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)begin, NULL);
     add_option(options, MHD_OPTION_LISTEN_SOCKET, listener, NULL);
     add_option(options, MHD_OPTION_CONNECTION_TIMEOUT, (intptr_t)config->idle_seconds, NULL);
@@ -361,7 +444,8 @@ static bool start(srv_web *web, char error[SRV_WEB_ERROR])
         return false;
     }
     web->deadlines = srv_deadlines_new(config->idle_seconds + config->request_seconds);
-    if (web->deadlines == NULL) {
+    web->notes = srv_note_writer_new(web->app);
+    if (web->deadlines == NULL || web->notes == NULL) {
         snprintf(error, SRV_WEB_ERROR, "no memory");
         return false;
     }
@@ -371,7 +455,7 @@ static bool start(srv_web *web, char error[SRV_WEB_ERROR])
     }
     web->listener = listen_at(web, &address, length);
     fill_options(web, &options, web->listener);
-    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC |
+    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME |
                      (address.ss_family == AF_INET6 ? MHD_USE_IPv6 : 0) |
                      (web->key != NULL ? MHD_USE_TLS : 0);
     if (web->listener >= 0) {
@@ -419,9 +503,11 @@ void srv_web_stop(srv_web *web)
     if (web == NULL) {
         return;
     }
+    srv_note_writer_end(web->notes); /* No connection may be suspended when the daemon stops. */
     if (web->daemon != NULL) {
         MHD_stop_daemon(web->daemon);
     }
+    srv_note_writer_free(web->notes);
     srv_deadlines_free(web->deadlines);
     if (web->listener >= 0) {
         close(web->listener);

@@ -22,7 +22,8 @@ typedef struct srv_request {
     bool is_cut; /**< more of it came than was kept */
     size_t most; /**< that may be kept of it; 0: it was not asked yet who sends it */
     struct srv_joined *joined;
-    char text[]; /**< the URL twice */
+    struct srv_call *call; /**< its answer waits; NULL: none does */
+    char text[];           /**< the URL twice */
 } srv_request;
 
 /** A request for a URL. NULL: no memory. */

@@ -1,6 +1,7 @@
 #include "trace/tracing.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <sodium.h>
@@ -15,6 +16,10 @@ typedef struct open_work {
     size_t depth;             /* spans that are open, those that are left out too */
     srv_span spans[SRV_MAX_OPEN_SPANS];
 } open_work;
+
+struct srv_trace_aside {
+    open_work work;
+};
 
 static _Thread_local open_work work;
 
@@ -107,6 +112,24 @@ void srv_trace_end_work(lsc_status status)
         work.depth = 1;
         srv_step_status(status);
         work.tracer = NULL;
+    }
+}
+
+srv_trace_aside *srv_trace_set_aside(void)
+{
+    srv_trace_aside *aside = work.tracer != NULL ? malloc(sizeof(*aside)) : NULL;
+    if (aside != NULL) {
+        aside->work = work;
+    }
+    work.tracer = NULL;
+    return aside;
+}
+
+void srv_trace_take_up(srv_trace_aside *aside)
+{
+    if (aside != NULL) {
+        work = aside->work;
+        free(aside);
     }
 }
 

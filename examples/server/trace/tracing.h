@@ -49,6 +49,18 @@ void srv_trace_begin_work(const srv_tracer *tracer, const char *name,
 /** It has ended. */
 void srv_trace_end_work(lsc_status status);
 
+/** Spans that are open, taken out of a thread. */
+typedef struct srv_trace_aside srv_trace_aside;
+
+/**
+ * What this thread does is gone on with later, and maybe by another: it can begin something else meanwhile.
+ * @return for srv_trace_take_up(). NULL: nothing is traced; for want of memory neither is the rest
+ */
+srv_trace_aside *srv_trace_set_aside(void);
+
+/** Go on with what was set aside. */
+void srv_trace_take_up(srv_trace_aside *aside);
+
 /** The innermost span that is open in this thread; none, all bytes 0, where nothing is traced. */
 srv_trace_context srv_trace_here(void);
 
