@@ -6,8 +6,8 @@
     BUILD  where `make server` built
     OUT    folder for the peer's environment (packages of PyPI, at the versions below) and the data
 
-wrk asks each in turn, alone: score-lead with a lead and activities of some 6 KB, a cached score, and a few bytes
-from the bare frameworks. Any answer but 2xx fails the run.
+wrk asks each in turn, alone: score-lead with a lead and activities of some 6 KB, a cached score, with and without a note
+of each access in the store, and a few bytes from the bare frameworks. Any answer but 2xx fails the run.
 """
 
 import argparse
@@ -25,6 +25,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 PACKAGES = ["fastapi==0.165.0", "uvicorn[standard]==0.54.0", "xgboost-cpu==3.2.0", "numpy==2.4.6", "pandas==2.3.3"]
 LEADS, SEED, BODY_BYTES = 3000, 7, 6000
+MANY = 256  # connections; as many as may wait for one note
 OWNER, KEY = "owner@acme.example", "bench-key"
 SCORE = "/api/v1/scoring/score-lead"
 
@@ -68,6 +69,7 @@ class Ours:
     name = "leadscore-server"
 
     def __init__(self, build, out, **settings):
+        self.name += ", audited" * (settings.get("audited") == "true")
         self.environment = {**os.environ, "LD_LIBRARY_PATH": str(build / "prefix" / "lib")}
         self.build, self.folder, self.port = build, out / "ours", free_port()
         self._make_store(out)
@@ -186,8 +188,9 @@ def environment_of(out):
 UNITS = {"us": 1e-3, "ms": 1.0, "s": 1e3}
 
 
-def wrk(server, path, out, asked, body=None):
+def wrk(server, path, out, asked, body=None, connections=None):
     """Requests a second, and latencies in milliseconds, after a warm-up that does not count."""
+    connections = connections or asked.connections
     script = out / "request.lua"
     headers = {**server.headers, **({"Content-Type": "application/json"} if body else {})}
     lines = [f'wrk.method = "{"POST" if body else "GET"}"'] + [f'wrk.headers["{name}"] = "{value}"'
@@ -195,7 +198,7 @@ def wrk(server, path, out, asked, body=None):
     if body:
         lines.append(f"wrk.body = [==[{json.dumps(body)}]==]")
     script.write_text("\n".join(lines))
-    command = ["wrk", "-t2", f"-c{asked.connections}", "--latency", "--timeout", "30s", "-s", script,
+    command = ["wrk", "-t2", f"-c{connections}", "--latency", "--timeout", "30s", "-s", script,
                f"http://127.0.0.1:{server.port}{path}"]
     run([*command[:4], "-d3s", *command[4:]])
     text = run([*command[:4], f"-d{asked.seconds}s", *command[4:]])
@@ -203,7 +206,7 @@ def wrk(server, path, out, asked, body=None):
         raise RuntimeError(text)
     latency = {percent: float(number) * UNITS[unit]
                for percent, number, unit in re.findall(r"(\d+)%\s+([\d.]+)(us|ms|s)\b", text)}
-    return {"what": f"{server.name}, {path.split('/')[-1]}",
+    return {"what": f"{server.name}, {path.split('/')[-1]}", "connections": connections,
             "requests_a_second": float(re.search(r"Requests/sec:\s+([\d.]+)", text)[1]),
             "p50_ms": latency["50"], "p99_ms": latency["99"]}
 
@@ -215,23 +218,26 @@ def measure(build, out, asked):
 
     def with_server(server, *requests):
         try:
-            for path, content in requests:
-                rows.append(wrk(server, path, out, asked, content))
-                print("{what:45} {requests_a_second:10.0f}/s   p50 {p50_ms:8.2f} ms   p99 {p99_ms:8.2f} ms".format(**rows[-1]),
-                      flush=True)
+            for path, content, *connections in requests:
+                rows.append(wrk(server, path, out, asked, content, *connections))
+                print("{what:45} {connections:4} connections {requests_a_second:10.0f}/s   p50 {p50_ms:8.2f} ms   "
+                      "p99 {p99_ms:8.2f} ms".format(**rows[-1]), flush=True)
         finally:
             server.stop()
 
-    with_server(Ours(build, out), (SCORE, body), (f"/api/v1/leads/{body['lead']['id']}/score", None))
+    cached_score = f"/api/v1/leads/{body['lead']['id']}/score"
+    with_server(Ours(build, out), (SCORE, body), (cached_score, None))
+    with_server(Ours(build, out, audited="true"), (cached_score, None), (cached_score, None, MANY))
     with_server(Hello(out, "ulfius", "libulfius", "libyder"), ("/hello", None))
-    with_server(Hello(out, "microhttpd"), ("/hello", None))
-    ours, cached, ulfius, microhttpd = (row["requests_a_second"] for row in rows)
-    print(f"a cached score: {100 * cached / ulfius:.0f} % of libulfius, {100 * cached / microhttpd:.0f} % of libmicrohttpd")
+    with_server(Hello(out, "microhttpd"), ("/hello", None), ("/hello", None, MANY))
+    ours, cached, audited, audited_many, ulfius, microhttpd, many = (row["requests_a_second"] for row in rows)
+    print(f"a cached score: {100 * cached / ulfius:.0f} % of libulfius, {100 * cached / microhttpd:.0f} % of libmicrohttpd; "
+          f"audited {100 * audited / microhttpd:.0f} %, of {MANY} connections {100 * audited_many / many:.0f} %")
     if not asked.no_peers:
         python = environment_of(out)
         with_server(Peer(python, out, "pandas"), (SCORE, body))
         with_server(Peer(python, out, "plain"), (SCORE, body), ("/hello", None))
-        pandas, plain = (row["requests_a_second"] for row in rows[4:6])
+        pandas, plain = (row["requests_a_second"] for row in rows[7:9])
         print(f"score-lead: {ours / pandas:.1f} times the peer with pandas, {ours / plain:.1f} times the one without")
     (out / "results.json").write_text(json.dumps(rows, indent=1))
 
