@@ -45,8 +45,11 @@ function head(data) {
         + "measure it by here. leadscore evaluate measures it on leads whose outcome is known."));
   if (data.metrics && data.metrics.validation) {
     const { measured_on: on } = data.metrics.validation;
+    const { n_positive: converted, n_rows: all, base_rate: share } = data.metrics;
+    const weighted = Math.abs(share * all - converted) > 1e-6 * all;
     document.getElementById("top").append(el("p", { class: "lead" },
-      `Measured on ${on || "rows"} that the model had not seen; the ranges are 95 % intervals.`));
+      `Measured on ${on || "rows"} that the model had not seen; the ranges are 95 % intervals.`,
+      weighted && " Shares are of weighted rows: each stands for several times at which its lead could be scored."));
   }
 }
 
