@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { LeadscoreError, loadModel } from 'leadscore';
+import { Aliases, LeadscoreError, loadModel } from 'leadscore';
 
 import { activities, asOf, fails, failsLater, gbdt, lead, table } from './node_support.mjs';
 
@@ -127,6 +127,18 @@ test('a large text does not outlive its call, nor break the next', () => {
   const large = JSON.stringify({ ...lead, note: 'é'.repeat(60000), list: Array(900).fill('x'.repeat(60000)) });
   fails(() => model.score(large, { asOf }), 'LSC_LIMIT', /./);
   assert.equal(model.score({ ...lead, note: '日本'.repeat(9000) }, { asOf }).status, 'scored');
+});
+
+test('half a character is refused, and no other one put in its place', async () => {
+  for (const half of ['\ud83d', 'a\udc00b', '\ude00\ud83d']) {
+    fails(() => model.score(`{"id": "${half}"}`, { asOf }), 'LSC_INVALID_ARG', /^lead has half a character/);
+    fails(() => model.score(lead, `[{"id": "${half}"}]`, { asOf }), 'LSC_INVALID_ARG', /^activities has half/);
+    fails(() => model.explain(lead, { asOf, leadId: half }), 'LSC_INVALID_ARG', /^leadId has half/);
+    await failsLater(model.scoreMany([lead, `{"id": "${half}"}`], { asOf }), 'LSC_INVALID_ARG', /^lead has half/);
+    fails(() => model.score({ id: half }, { asOf }), 'LSC_BAD_JSON', /half of a surrogate pair/);
+    fails(() => Aliases.parse(`{"${half}": 1}`), 'LSC_INVALID_ARG', /^table has half/);
+  }
+  assert.equal(model.score('{"id": "\u{1f600}", "email": "ada@engines.example", "job_title": "VP"}', { asOf }).status, 'scored');
 });
 
 test('every length of a text is read whole', () => {

@@ -91,6 +91,11 @@ test('a transaction is whole or nothing', () => {
     store.putLead('acme', { id: 'a2', email: 'b@b.example' });
     throw thrown;
   }), thrown);
+  const other = filled();
+  assert.throws(() => other.transaction(() => {
+    other.close();
+    throw thrown; // and not that there is nothing to undo any more
+  }), thrown);
   fails(() => store.transaction(async () => store.putLead('acme', { id: 'a2' })), 'LSC_INVALID_ARG', /promise/);
   assert.equal(store.count('acme').leads, 1);
   assert.equal(store.transaction((it) => {
@@ -153,6 +158,12 @@ test('errors have the status of the store', () => {
   fails(() => store.putLead('acme', { email: 'x@y.example' }), 'LSC_BAD_LEAD', /id/);
   fails(() => store.loadModel('acme'), 'LSC_NOT_FOUND', /./);
   fails(() => store.addModel('acme', Buffer.from('x')), 'LSC_BAD_MODEL', /./);
+  fails(() => store.addModel('acme', join(scratch, 'none.lsm')), 'LSC_NOT_FOUND', /none\.lsm/);
+  fails(() => store.addModel('acme', scratch), 'LSC_IO', /./);
+  store.putLead('acme', { id: '\ufffd' });
+  fails(() => store.deleteLead('acme', '\ud83d'), 'LSC_INVALID_ARG', /^id has half a character/);
+  fails(() => store.addOrganization('\udc00'), 'LSC_INVALID_ARG', /^organization has half/);
+  store.deleteLead('acme', '\ufffd');
   fails(() => store.listLeads('acme', { limit: 10001 }), 'LSC_LIMIT', /10001/);
   fails(() => store.listLeads('acme', { page: 1 }), 'LSC_INVALID_ARG', /no page/);
   fails(() => store.scoreLead('acme', 'a1', {}, { asOf }), 'LSC_INVALID_ARG', /model is an object/);

@@ -24,7 +24,7 @@ class Aliases {
   }
 
   static parse(table) {
-    const json = typeof table === 'string' || isBytes(table) ? ownText(table) : objectText(table, 'table');
+    const json = typeof table === 'string' || isBytes(table) ? ownText(table, 'table') : objectText(table, 'table');
     return new Aliases(MAKE, native.aliasesParse(json));
   }
 

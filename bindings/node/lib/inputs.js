@@ -69,8 +69,21 @@ function isShared(array) {
   return types.isSharedArrayBuffer(array.buffer);
 }
 
+const HALF = /\p{Surrogate}/u;
+
+/** A text as it is. Half of a character has no UTF-8: with another one in its place, two ids would be the same. */
+function wellFormed(value, name) {
+  if (!(value.isWellFormed?.() ?? !HALF.test(value))) { // Node 18 has no isWellFormed()
+    refuse(`${name} has half a character (a lone surrogate) in it`);
+  }
+  return value;
+}
+
 /** Bytes that nobody else can change or take away meanwhile, or a text as it is. */
-function ownText(value) {
+function ownText(value, name) {
+  if (typeof value === 'string') {
+    return wellFormed(value, name);
+  }
   return isBytes(value) && isShared(value) ? new Uint8Array(value) : value;
 }
 
@@ -83,7 +96,7 @@ function isPlain(value) {
 /** The JSON of a lead. */
 function leadText(lead) {
   if (typeof lead === 'string' || isBytes(lead)) {
-    return ownText(lead);
+    return ownText(lead, 'lead');
   }
   if (!isPlain(lead)) {
     refuse(`lead is ${kindOf(lead)}, must be an object, or JSON as text or bytes`);
@@ -105,7 +118,7 @@ function activitiesText(activities) {
     return undefined;
   }
   if (typeof activities === 'string' || isBytes(activities)) {
-    return ownText(activities);
+    return ownText(activities, 'activities');
   }
   if (!Array.isArray(activities)) {
     refuse(`activities is ${kindOf(activities)}, must be an array of objects, or JSON as text or bytes`);
@@ -140,7 +153,7 @@ function text(value, name, optional = false) {
   if (value.includes('\0')) {
     refuse(`${name} has a NUL in it`);
   }
-  return value;
+  return wellFormed(value, name);
 }
 
 /** The JSON of a spec or a map: an object, or its text. */

@@ -2,7 +2,7 @@
 const { readFileSync } = require('fs');
 
 const { aliasesHandle } = require('./aliases');
-const { kindOf, refuse } = require('./errors');
+const { LeadscoreError, kindOf, refuse } = require('./errors');
 const {
   activitiesText, days, flag, isBytes, leadText, objectText, optionalTime, options, ownText, text, timeMs, truth, whole,
 } = require('./inputs');
@@ -27,6 +27,15 @@ function openArguments(given) {
   return [flag(create, 'create'), flag(readOnly, 'readOnly'), DURABILITIES.indexOf(durability),
     whole(busyMs, 'busyMs', 0, -1, MAX_INT), flag(makeLeads, 'makeLeads'), ...keyArguments(key),
     ...actorArguments(actor)];
+}
+
+function readBundle(path) {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    const [code, status] = error.code === 'ENOENT' ? ['LSC_NOT_FOUND', 4] : ['LSC_IO', 3];
+    throw new LeadscoreError(`${path}: ${error.message}`, code, status);
+  }
 }
 
 function pageLimit(limit) {
@@ -113,7 +122,11 @@ class Store {
         refuse('work gives a promise: a transaction cannot wait for one');
       }
     } catch (error) {
-      this.rollback();
+      try {
+        this.rollback();
+      } catch {
+        // The store is closed: nothing is left to undo.
+      }
       throw error;
     } finally {
       this.#within = false;
@@ -212,7 +225,7 @@ class Store {
   // Models.
 
   addModel(organization, bundle, given) {
-    const bytes = isBytes(bundle) ? ownText(bundle) : readFileSync(text(bundle, 'bundle'));
+    const bytes = isBytes(bundle) ? ownText(bundle) : readBundle(text(bundle, 'bundle'));
     return native.storeAddModel(this.#handle, text(organization, 'organization'), bytes,
       ...loadArguments(given));
   }
