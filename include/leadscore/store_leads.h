@@ -220,8 +220,9 @@ typedef struct lsc_stored_activity {
 
 /**
  * List the activities of a lead in the order of a timeline: by time, then source, then id, by bytes. One
- * that is added meanwhile comes where it stands; none comes twice. What a page takes grows with the number of
- * the lead's activities, as scoring it does; only those of the page are opened.
+ * that is added meanwhile comes where it stands; none comes twice, but one whose duplicate, of another time,
+ * takes its place meanwhile may, or not at all. What a page takes grows with the number of the lead's
+ * activities, as scoring it does; only those of the page are opened.
  *
  * @param query       may be NULL: all
  * @param activities  set to an array [n]

@@ -200,6 +200,44 @@ START_TEST(data_is_flat_with_times_as_text)
 }
 END_TEST
 
+static lsc_activity activity_of(const char *id, int64_t time_ms, int64_t recorded_ms)
+{
+    lsc_activity activity = LSC_ACTIVITY_INIT;
+    activity.id = id;
+    activity.type = "t";
+    activity.time_ms = time_ms;
+    activity.recorded_time_ms = recorded_ms;
+    return activity;
+}
+
+/* Of both the one recorded first stays, and it has a time of its own. */
+START_TEST(an_activity_whose_duplicate_took_its_place_comes_again_at_the_new_time)
+{
+    const lsc_activity told[] = {activity_of("1", DAY, 9 * DAY),
+                                 activity_of("2", 2 * DAY, 2 * DAY)};
+    const lsc_activity first_told = activity_of("1", 3 * DAY, 4 * DAY);
+    lsc_activity_query query = LSC_ACTIVITY_QUERY_INIT;
+    lsc_store *store = memory_store();
+    const lsc_stored_activity *rows;
+    size_t n;
+    ck_ok(lsc_store_put_lead_json(store, ACME, "{\"id\": \"a\"}", 11, error));
+    ck_ok(lsc_store_add_activities(store, ACME, "a", told, 2, NULL, error));
+    query.limit = 1;
+    ck_ok(lsc_store_list_activities(store, ACME, "a", &query, &rows, &n, error));
+    ck_assert_str_eq(rows[0].id, "1");
+    query.after_id = "1";
+    query.after_ms = rows[0].time_ms;
+    query.limit = 9;
+    ck_ok(lsc_store_add_activities(store, ACME, "a", &first_told, 1, NULL, error));
+    ck_ok(lsc_store_list_activities(store, ACME, "a", &query, &rows, &n, error));
+    ck_assert_uint_eq(n, 2);
+    ck_assert_str_eq(rows[0].id, "2");
+    ck_assert_str_eq(rows[1].id, "1");
+    ck_assert_int_eq(rows[1].time_ms, 3 * DAY);
+    lsc_store_close(store);
+}
+END_TEST
+
 START_TEST(what_is_asked_wrongly_is_refused)
 {
     lsc_activity_query query = LSC_ACTIVITY_QUERY_INIT;
@@ -228,4 +266,5 @@ END_TEST
 
 LSC_SUITE("store/activity_list", TEST(pages_are_what_sorting_all_and_picking_gives),
           TEST(pages_of_an_encrypted_store_are_the_same), TEST(data_is_flat_with_times_as_text),
+          TEST(an_activity_whose_duplicate_took_its_place_comes_again_at_the_new_time),
           TEST(what_is_asked_wrongly_is_refused))
