@@ -209,6 +209,7 @@ static lsc_status read_line(lsc_line_reader *reader, size_t max_bytes, bool *new
     lsc_buffer_append(&reader->text, chunk, filled);
     reader->next_offset += (int64_t)reader->text.length + (c != EOF);
     *newline = c == '\n';
+    reader->cut = c != '\n' && c != EOF;
     return lsc_buffer_status(&reader->text, error);
 }
 
@@ -243,6 +244,17 @@ lsc_status lsc_line_reader_next(lsc_line_reader *reader, size_t max_bytes, const
     return LSC_OK;
 }
 
+lsc_status lsc_line_reader_skip(lsc_line_reader *reader, lsc_error *error)
+{
+    int c = 0;
+    while (reader->cut && (c = getc_unlocked(reader->file)) != EOF) {
+        reader->next_offset++;
+        reader->cut = c != '\n';
+    }
+    reader->cut = false;
+    return ferror(reader->file) ? lsc_fail_errno(error, reader->name, "read it") : LSC_OK;
+}
+
 lsc_status lsc_line_reader_rewind(lsc_line_reader *reader, lsc_error *error)
 {
     if (fseeko(reader->file, 0, SEEK_SET) != 0) {
@@ -252,6 +264,7 @@ lsc_status lsc_line_reader_rewind(lsc_line_reader *reader, lsc_error *error)
     reader->line = 0;
     reader->offset = 0;
     reader->next_offset = 0;
+    reader->cut = false;
     return LSC_OK;
 }
 

@@ -57,6 +57,7 @@ typedef struct lsc_line_reader {
     int64_t line;     /**< number of the line last read, from 1 */
     int64_t offset;   /**< byte offset at which it begins */
     int64_t next_offset;
+    bool cut; /**< the line goes on: it was too long, and was not read to its end */
     lsc_buffer text;
 } lsc_line_reader;
 
@@ -70,6 +71,8 @@ LSC_SHARED lsc_status lsc_line_reader_open(lsc_line_reader *reader, const char *
  */
 LSC_SHARED lsc_status lsc_line_reader_next(lsc_line_reader *reader, size_t max_bytes,
                                            const char **text, size_t *length, lsc_error *error);
+/** After LSC_LIMIT: go past the end of the line, whose beginning is in the reader's text. LSC_OK or LSC_IO. */
+LSC_SHARED lsc_status lsc_line_reader_skip(lsc_line_reader *reader, lsc_error *error);
 /** Start again. LSC_UNSUPPORTED where the file cannot seek. */
 LSC_SHARED lsc_status lsc_line_reader_rewind(lsc_line_reader *reader, lsc_error *error);
 LSC_SHARED void lsc_line_reader_close(lsc_line_reader *reader);

@@ -11,6 +11,8 @@
 #include "store/lead_rows.h"
 
 #define DEFAULT_BATCH 5000
+/** Bytes that are shown of a line that is too long to be read. */
+#define LONG_SHOWN 1000
 
 typedef struct ingesting ingesting;
 
@@ -243,6 +245,35 @@ static lsc_status ingest_line(ingesting *at, const lsc_line_reader *reader, take
     return status;
 }
 
+/* Set a line aside that is longer than any may be, by how it begins. */
+static lsc_status refuse_long(ingesting *at, lsc_line_reader *reader, lsc_error *error)
+{
+    lsc_error why = LSC_ERROR_INIT;
+    lsc_fail(&why, LSC_LIMIT, "the line is longer than %u bytes", LSC_MAX_LINE);
+    lsc_status status = write_reject(at, reader, reader->text.data, LONG_SHOWN, &why, error);
+    at->n_in_batch++;
+    at->n_lines++;
+    return status == LSC_OK ? lsc_line_reader_skip(reader, error) : status;
+}
+
+static lsc_status next_line(ingesting *at, lsc_line_reader *reader, const char **text,
+                            size_t *length, lsc_error *error)
+{
+    lsc_error why = LSC_ERROR_INIT;
+    lsc_status status = lsc_line_reader_next(reader, LSC_MAX_LINE, text, length, &why);
+    while (status == LSC_LIMIT && at->rejects != NULL) {
+        status = refuse_long(at, reader, error);
+        if (status != LSC_OK) {
+            return status;
+        }
+        status = lsc_line_reader_next(reader, LSC_MAX_LINE, text, length, &why);
+    }
+    if (status != LSC_OK && error != NULL) {
+        *error = why;
+    }
+    return status;
+}
+
 static lsc_status ingest_lines(ingesting *at, lsc_line_reader *reader, take_line take,
                                lsc_error *error)
 {
@@ -253,7 +284,7 @@ static lsc_status ingest_lines(ingesting *at, lsc_line_reader *reader, take_line
         return status;
     }
     while (status == LSC_OK) {
-        status = lsc_line_reader_next(reader, LSC_MAX_LINE, &text, &length, error);
+        status = next_line(at, reader, &text, &length, error);
         if (status != LSC_OK || text == NULL) {
             break;
         }

@@ -448,6 +448,34 @@ START_TEST(a_line_is_limited)
 }
 END_TEST
 
+START_TEST(what_is_left_of_a_line_that_is_too_long_can_be_passed)
+{
+    static const char lines[] = "123456789\n12345\n123456\nab\n1234567";
+    lsc_line_reader reader;
+    const char *text;
+    size_t length;
+    given("passed", lines, strlen(lines));
+    ck_ok(lsc_line_reader_open(&reader, at("passed"), lsc_default_allocator(), error));
+    ck_fails(lsc_line_reader_next(&reader, 5, &text, &length, error), LSC_LIMIT, "passed:1: ");
+    ck_ok(lsc_line_reader_skip(&reader, error));
+    ck_ok(lsc_line_reader_next(&reader, 5, &text, &length, error));
+    ck_assert_str_eq(text, "12345");
+    ck_assert_int_eq(reader.offset, 10);
+    /* All of it was read, and its end. */
+    ck_fails(lsc_line_reader_next(&reader, 5, &text, &length, error), LSC_LIMIT, "passed:3: ");
+    ck_ok(lsc_line_reader_skip(&reader, error));
+    ck_ok(lsc_line_reader_next(&reader, 5, &text, &length, error));
+    ck_assert_str_eq(text, "ab");
+    ck_assert_int_eq(reader.line, 4);
+    ck_assert_int_eq(reader.offset, 23);
+    ck_fails(lsc_line_reader_next(&reader, 5, &text, &length, error), LSC_LIMIT, "passed:5: ");
+    ck_ok(lsc_line_reader_skip(&reader, error));
+    ck_ok(lsc_line_reader_next(&reader, 5, &text, &length, error));
+    ck_assert_ptr_null(text);
+    lsc_line_reader_close(&reader);
+}
+END_TEST
+
 START_TEST(long_lines_are_read_whole)
 {
     enum {
@@ -536,6 +564,8 @@ LSC_SUITE("core/file", TEST(a_file_is_read_whole), TEST(what_is_no_file_is_refus
           TEST(what_cannot_be_written_is_refused), TEST(a_leftover_temporary_name_is_passed_over),
           TEST(writing_gives_up_where_every_temporary_name_is_taken),
           TEST(a_signal_does_not_end_a_read), TEST(lines_are_read_with_their_numbers_and_offsets),
-          TEST(an_empty_file_has_no_line), TEST(a_line_is_limited), TEST(long_lines_are_read_whole),
-          TEST(a_line_reader_survives_each_failing_allocation), TEST(a_line_reader_needs_a_file),
-          TEST(a_file_is_written_and_replaced), TEST(standard_input_is_read_but_a_pipe_only_once))
+          TEST(an_empty_file_has_no_line), TEST(a_line_is_limited),
+          TEST(what_is_left_of_a_line_that_is_too_long_can_be_passed),
+          TEST(long_lines_are_read_whole), TEST(a_line_reader_survives_each_failing_allocation),
+          TEST(a_line_reader_needs_a_file), TEST(a_file_is_written_and_replaced),
+          TEST(standard_input_is_read_but_a_pipe_only_once))

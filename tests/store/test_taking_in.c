@@ -255,6 +255,55 @@ START_TEST(bad_lines_are_set_aside_and_good_ones_land)
 }
 END_TEST
 
+/* A line of so many bytes that all are 'x'. */
+static void write_long(FILE *file, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        putc('x', file);
+    }
+    putc('\n', file);
+}
+
+START_TEST(lines_that_are_too_long_are_set_aside_by_how_they_begin)
+{
+    ndjson_files files;
+    lsc_store *store = memory_store();
+    lsc_ingest ingest = LSC_INGEST_INIT;
+    lsc_ingest_counts counts = LSC_INGEST_COUNTS_INIT;
+    size_t length;
+    write_files(&files);
+    FILE *leads = create("leads.ndjson", files.leads);
+    write_long(leads, LSC_MAX_LINE + 1);
+    fputs("{\"id\": \"a\"}\n", leads);
+    write_long(leads, LSC_MAX_LINE + 9999);
+    write_long(leads, LSC_MAX_LINE);
+    fputs("{\"id\": \"b\"}\n", leads);
+    fclose(leads);
+    ingest.leads = files.leads;
+    ingest.batch = 1;
+    ck_fails(lsc_store_ingest(store, ACME, &ingest, NULL, error), LSC_LIMIT, "leads.ndjson:1: ");
+    ingest.rejects = files.rejects;
+    ck_ok(lsc_store_ingest(store, ACME, &ingest, &counts, error));
+    ck_assert_uint_eq(counts.leads, 2);
+    ck_assert_uint_eq(counts.rejected, 3);
+    char *text = read_text(files.rejects, &length);
+    static const char *const parts[] = {
+        "\"line\":1,\"status\":\"LSC_LIMIT\"",
+        "\"error\":\"the line is longer than 16777216 bytes\",\"text\":\"xxx",
+        "\"line\":3,\"status\":\"LSC_LIMIT\"",
+        "\"line\":4,\"status\":\"LSC_BAD_JSON\"",
+    };
+    const char *at = text;
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        at = strstr(at, parts[i]);
+        ck_assert_msg(at != NULL, "%s is not in its place", parts[i]);
+    }
+    ck_assert_uint_eq(strcspn(strstr(text, "xxx"), "\""), 1000);
+    free(text);
+    lsc_store_close(store);
+}
+END_TEST
+
 START_TEST(without_rejects_the_first_bad_line_ends_it)
 {
     ndjson_files files;
@@ -372,6 +421,7 @@ LSC_SUITE("store/ingest", TEST(a_store_gives_the_leads_that_the_files_give),
           TEST(a_source_over_a_store_that_is_not_there_is_refused),
           TEST(taking_the_same_lines_in_again_changes_nothing),
           TEST(what_was_stopped_is_begun_again), TEST(bad_lines_are_set_aside_and_good_ones_land),
+          TEST(lines_that_are_too_long_are_set_aside_by_how_they_begin),
           TEST(without_rejects_the_first_bad_line_ends_it),
           TEST(what_cannot_be_taken_in_is_refused),
           TEST(names_are_read_by_the_chosen_aliases_and_kept_as_they_mean))

@@ -24,8 +24,9 @@ typedef struct lsc_ingest {
     const char *activities; /**< path, "-", or NULL; each names its lead */
     const char *outcomes;   /**< path, "-", or NULL */
     const char *rejects;    /**< path: lines that are refused are set aside there, in place of what
-                                 it held, as NDJSON {"file", "line", "status", "error", "text"};
-                                 NULL: a refused line ends it */
+                                 it held, as NDJSON {"file", "line", "status", "error", "text"},
+                                 of one longer than LSC_MAX_LINE with its first 1000 bytes as
+                                 text; NULL: a refused line ends it */
     size_t batch;           /**< lines a transaction; 0: 5000 */
     bool (*progress)(void *ctx, uint64_t n_lines); /**< told after each batch; false: stop with
                                                         LSC_CANCELLED. May be NULL */
