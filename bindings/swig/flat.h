@@ -40,6 +40,7 @@ lsc_model *flat_model_bytes(const char *bytes, size_t length, const flat_load *l
 /** A new lsc_model_info, freed with flat_model_info_free(); its texts belong to the model. */
 lsc_model_info *flat_model_info(const lsc_model *model, lsc_error *error);
 void flat_model_info_free(lsc_model_info *info);
+/** None also of NULL. */
 flat_bytes flat_model_member(const lsc_model *model, const char *name);
 flat_bytes flat_model_spec_json(const lsc_model *model);
 const char *flat_model_column_name(const lsc_model *model, size_t column);
@@ -104,7 +105,10 @@ const lsc_explanation *flat_explain_json(flat_scorer *scorer, const char *lead, 
                                          int64_t as_of_ms, lsc_error *error);
 const lsc_explanation *flat_explain_vector(flat_scorer *scorer, const float *columns,
                                            size_t n_columns, lsc_error *error);
-/** The last explanation as JSON; `lead_id` may be NULL. */
+/**
+ * The explanation of the scorer's last call as JSON; LSC_INVALID_ARG where that explained nothing. `lead_id` may be
+ * NULL.
+ */
 flat_bytes flat_explanation_json(flat_scorer *scorer, const char *lead_id, lsc_error *error);
 /** An item of an explanation; NULL past the last. */
 const lsc_contribution *flat_contribution(const lsc_explanation *explanation, size_t i);
@@ -133,7 +137,7 @@ char *flat_store_add_model(lsc_store *store, const char *organization, const cha
 /** @param sha256  NULL: the active one */
 lsc_model *flat_store_load_model(lsc_store *store, const char *organization, const char *sha256,
                                  const flat_load *load, lsc_error *error);
-/** The activity ids of the explanation belong to the store, until its next call. */
+/** As flat_explain_json(), of a lead of the store, which keeps the score. */
 const lsc_explanation *flat_store_score_lead(lsc_store *store, const char *organization,
                                              const char *lead_id, flat_scorer *scorer,
                                              int64_t as_of_ms, lsc_error *error);

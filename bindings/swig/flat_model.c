@@ -118,7 +118,9 @@ void flat_model_info_free(lsc_model_info *info)
 flat_bytes flat_model_member(const lsc_model *model, const char *name)
 {
     flat_bytes found = {NULL, 0};
-    found.bytes = lsc_model_member(model, name, &found.length);
+    if (name != NULL) {
+        found.bytes = lsc_model_member(model, name, &found.length);
+    }
     return found;
 }
 

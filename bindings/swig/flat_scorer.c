@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct flat_scorer {
     lsc_scorer *scorer;
@@ -10,7 +11,18 @@ struct flat_scorer {
     lsc_result result;
     double numbers[FLAT_NUMBERS];
     lsc_explanation explanation;
+    bool explained;      /* by the last call */
+    lsc_reason *reasons; /* of an explanation that a store made; else NULL */
 };
+
+/** What a call uses; the explanation of the one before is gone with it. */
+static lsc_scorer *begin(flat_scorer *scorer)
+{
+    scorer->explained = false;
+    free(scorer->reasons);
+    scorer->reasons = NULL;
+    return scorer->scorer;
+}
 
 flat_scorer *flat_scorer_new(lsc_model *model, lsc_error *error)
 {
@@ -30,7 +42,7 @@ flat_scorer *flat_scorer_new(lsc_model *model, lsc_error *error)
 void flat_scorer_free(flat_scorer *scorer)
 {
     if (scorer != NULL) {
-        lsc_scorer_free(scorer->scorer);
+        lsc_scorer_free(begin(scorer));
         lsc_aliases_unref(scorer->aliases);
         free(scorer);
     }
@@ -44,9 +56,9 @@ void flat_scorer_set_aliases(flat_scorer *scorer, lsc_aliases *aliases, lsc_erro
     }
 }
 
-lsc_scorer *flat_scorer_inner(const flat_scorer *scorer)
+lsc_scorer *flat_scorer_inner(flat_scorer *scorer)
 {
-    return scorer->scorer;
+    return begin(scorer);
 }
 
 const lsc_result *flat_scorer_result(const flat_scorer *scorer)
@@ -77,15 +89,14 @@ static void write_numbers(flat_scorer *scorer)
 
 double flat_predict(flat_scorer *scorer, const float *columns, size_t n_columns, lsc_error *error)
 {
-    lsc_status status =
-        lsc_score_vector(scorer->scorer, columns, n_columns, &scorer->result, error);
+    lsc_status status = lsc_score_vector(begin(scorer), columns, n_columns, &scorer->result, error);
     return status == LSC_OK ? scorer->result.probability : (double)NAN;
 }
 
 void flat_score_vector(flat_scorer *scorer, const float *columns, size_t n_columns,
                        lsc_error *error)
 {
-    if (lsc_score_vector(scorer->scorer, columns, n_columns, &scorer->result, error) == LSC_OK) {
+    if (lsc_score_vector(begin(scorer), columns, n_columns, &scorer->result, error) == LSC_OK) {
         write_numbers(scorer);
     }
 }
@@ -94,7 +105,7 @@ void flat_score_json(flat_scorer *scorer, const char *lead, size_t lead_length,
                      const char *activities, size_t activities_length, int64_t as_of_ms,
                      lsc_error *error)
 {
-    if (lsc_score_json(scorer->scorer, lead, lead_length, activities, activities_length, as_of_ms,
+    if (lsc_score_json(begin(scorer), lead, lead_length, activities, activities_length, as_of_ms,
                        &scorer->result, error) == LSC_OK) {
         write_numbers(scorer);
     }
@@ -126,9 +137,9 @@ void flat_batch(flat_scorer *scorer, const float *in_buffer, size_t in_offset, s
     } else if (overlap(rows, n_rows * n_columns, out, n_rows * width)) {
         flat_fail(error, LSC_INVALID_ARG, "rows and output share memory");
     } else if (output == FLAT_CONTRIBUTIONS) {
-        lsc_contributions_batch(scorer->scorer, rows, n_rows, n_columns, out, error);
+        lsc_contributions_batch(begin(scorer), rows, n_rows, n_columns, out, error);
     } else {
-        lsc_score_batch(scorer->scorer, rows, n_rows, n_columns,
+        lsc_score_batch(begin(scorer), rows, n_rows, n_columns,
                         output == FLAT_PROBABILITY ? out : NULL, output == FLAT_MARGIN ? out : NULL,
                         error);
     }
@@ -170,17 +181,57 @@ void flat_replay(flat_scorer *scorer, const char *lead, size_t lead_length, cons
     lsc_lead *read =
         read_lead(scorer->aliases, lead, lead_length, activities, activities_length, error);
     if (read != NULL) {
-        lsc_replay_lead(scorer->scorer, read, receipt, receipt_length, error);
+        lsc_replay_lead(begin(scorer), read, receipt, receipt_length, error);
         lsc_lead_free(read);
     }
 }
 
-const lsc_explanation *flat_scorer_keep(flat_scorer *scorer, const lsc_explanation *explanation)
+/** Keep an explanation, and give it back. */
+static const lsc_explanation *keep(flat_scorer *scorer, const lsc_explanation *explanation)
 {
+    scorer->explained = true;
     scorer->explanation = *explanation;
     scorer->result = explanation->result;
     write_numbers(scorer);
     return &scorer->explanation;
+}
+
+/** Bytes of the ids behind all reasons. */
+static size_t size_of_ids(const lsc_explanation *explanation)
+{
+    size_t size = 0;
+    for (size_t i = 0; i < explanation->n_reasons; i++) {
+        const lsc_reason *reason = &explanation->reasons[i];
+        for (size_t k = 0; k < reason->n_activity_ids; k++) {
+            size += strlen(reason->activity_ids[k]) + 1;
+        }
+    }
+    return size;
+}
+
+/** The reasons, and the ids behind them, in one block; NULL where there is no memory. */
+static lsc_reason *copy_reasons(const lsc_explanation *explanation, lsc_error *error)
+{
+    const size_t n = explanation->n_reasons;
+    lsc_reason *reasons = flat_alloc((n + 1) * sizeof *reasons + size_of_ids(explanation), error);
+    char *bytes = reasons == NULL ? NULL : (char *)(reasons + n);
+    for (size_t i = 0; reasons != NULL && i < n; i++) {
+        reasons[i] = explanation->reasons[i];
+        for (size_t k = 0; k < reasons[i].n_activity_ids; k++) {
+            reasons[i].activity_ids[k] = strcpy(bytes, reasons[i].activity_ids[k]);
+            bytes += strlen(bytes) + 1;
+        }
+    }
+    return reasons;
+}
+
+const lsc_explanation *flat_scorer_keep_stored(flat_scorer *scorer,
+                                               const lsc_explanation *explanation, lsc_error *error)
+{
+    lsc_explanation own = *explanation;
+    scorer->reasons = copy_reasons(explanation, error);
+    own.reasons = scorer->reasons;
+    return own.reasons == NULL ? NULL : keep(scorer, &own);
 }
 
 const lsc_explanation *flat_explain_json(flat_scorer *scorer, const char *lead, size_t lead_length,
@@ -188,22 +239,26 @@ const lsc_explanation *flat_explain_json(flat_scorer *scorer, const char *lead, 
                                          int64_t as_of_ms, lsc_error *error)
 {
     lsc_explanation explanation = LSC_EXPLANATION_INIT;
-    lsc_status status = lsc_explain_json(scorer->scorer, lead, lead_length, activities,
+    lsc_status status = lsc_explain_json(begin(scorer), lead, lead_length, activities,
                                          activities_length, as_of_ms, &explanation, error);
-    return status == LSC_OK ? flat_scorer_keep(scorer, &explanation) : NULL;
+    return status == LSC_OK ? keep(scorer, &explanation) : NULL;
 }
 
 const lsc_explanation *flat_explain_vector(flat_scorer *scorer, const float *columns,
                                            size_t n_columns, lsc_error *error)
 {
     lsc_explanation explanation = LSC_EXPLANATION_INIT;
-    lsc_status status = lsc_explain_vector(scorer->scorer, columns, n_columns, &explanation, error);
-    return status == LSC_OK ? flat_scorer_keep(scorer, &explanation) : NULL;
+    lsc_status status = lsc_explain_vector(begin(scorer), columns, n_columns, &explanation, error);
+    return status == LSC_OK ? keep(scorer, &explanation) : NULL;
 }
 
 flat_bytes flat_explanation_json(flat_scorer *scorer, const char *lead_id, lsc_error *error)
 {
     flat_bytes json = {NULL, 0};
+    if (!scorer->explained) {
+        flat_fail(error, LSC_INVALID_ARG, "the last call of the scorer explained nothing");
+        return json;
+    }
     lsc_explanation_json(scorer->scorer, &scorer->explanation, lead_id, 0, &json.bytes,
                          &json.length, error);
     return json;

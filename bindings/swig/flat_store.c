@@ -99,7 +99,7 @@ const lsc_explanation *flat_store_score_lead(lsc_store *store, const char *organ
     lsc_explanation explanation = LSC_EXPLANATION_INIT;
     lsc_status status = lsc_store_score_lead(
         store, organization, lead_id, flat_scorer_inner(scorer), as_of_ms, &explanation, error);
-    return status == LSC_OK ? flat_scorer_keep(scorer, &explanation) : NULL;
+    return status == LSC_OK ? flat_scorer_keep_stored(scorer, &explanation, error) : NULL;
 }
 
 flat_page *flat_page_of(flat_kind kind, const void *rows, size_t n, lsc_status status,

@@ -47,9 +47,14 @@ const void *flat_page_row(const flat_page *page, flat_kind kind, size_t row, siz
 lsc_store_options flat_store_options(bool create, bool read_only, int durability, int busy_ms,
                                      bool make_leads);
 
-/** What the calls of a scorer use. */
-lsc_scorer *flat_scorer_inner(const flat_scorer *scorer);
-/** Keep an explanation that a store made with the scorer, and give it back. */
-const lsc_explanation *flat_scorer_keep(flat_scorer *scorer, const lsc_explanation *explanation);
+/** What a call uses. What the scorer explained before is gone with it. */
+lsc_scorer *flat_scorer_inner(flat_scorer *scorer);
+/**
+ * Keep an explanation that a store made with the scorer, and give it back. It is the scorer's, with the ids in it.
+ * NULL where there is no memory.
+ */
+const lsc_explanation *flat_scorer_keep_stored(flat_scorer *scorer,
+                                               const lsc_explanation *explanation,
+                                               lsc_error *error);
 
 #endif

@@ -99,10 +99,11 @@ OWNED(flat_page, Page, flat_page_free)
 %newobject flat_store_list_history;
 
 /* C takes each of these as it is. */
-%typemap(check) lsc_model *, const lsc_model *, lsc_store *, flat_scorer *, const flat_scorer *, const flat_page *,
-                const lsc_explanation *, const lsc_reason *, const lsc_stored_score * {
+%typemap(check) lsc_model *, const lsc_model *, lsc_store *, flat_load *, flat_scorer *, const flat_scorer *,
+                const flat_page *, const lsc_explanation *, const lsc_reason *, const lsc_stored_score * {
   if ($1 == NULL) rb_raise(rb_eArgError, "$1_name is nil");
 }
+%typemap(check) const flat_load * ""
 
 /* What points into others keeps alive all that the call was given, or else the object that it is read from. */
 %define KEEPING(type, flags)

@@ -161,6 +161,23 @@ rescue ArgumentError
   puts 'True'
 end
 
+# What was explained goes with the next call, and with nothing else.
+def refused
+  yield
+rescue StandardError => error
+  puts error.message
+end
+
+model = Leadscore.model_file(ARGV[0], nil)
+scorer = Leadscore.scorer_new(model)
+refused { Leadscore.explanation_json(scorer, nil) }
+Leadscore.explain_json(scorer, lead, nil, 0)
+puts Leadscore.explanation_json(scorer, 'a1')[0, 14]
+Leadscore.score_json(scorer, lead, nil, 0)
+refused { Leadscore.explanation_json(scorer, nil) }
+refused { Leadscore.load_trust(nil, lead) }
+puts Leadscore.model_member(model, nil).inspect
+
 # Of several things that a call is given, each is held that its answer points into.
 def settle
   30.times { GC.start; Array.new(2000) { |i| 'x' * (i % 700) } }
@@ -182,7 +199,17 @@ end
 info = Leadscore.model_info(Leadscore.model_file(ARGV[0], nil))
 page = Leadscore.store_list_leads(filled(File.binread(ARGV[0])), 'acme', nil, nil, nil, 0)
 why = explained(filled(File.binread(ARGV[0])))
+
+def explained_and_gone(scorer, bundle)
+  store = filled(bundle)
+  demo = '[{"id": "asked-for-a-demo", "type": "Demo Requested", "time": "2026-03-30T09:00:00Z"}]'
+  Leadscore.store_add_activities(store, 'acme', 'a1', demo)
+  Leadscore.store_score_lead(store, 'acme', 'a1', scorer, Leadscore.time_parse('2026-04-01'))
+end
+
+explained_and_gone(scorer, File.binread(ARGV[0]))
 settle
+puts Leadscore.explanation_json(scorer, nil)[/asked-for-a-demo/]
 puts info.sha256.length, Leadscore.page_lead(page, 0).id, Leadscore.reason(why, 0).text
 """
 
@@ -201,7 +228,9 @@ def _():
     assert re.fullmatch(r"score \d+, grade [A-F]", lines[0]), lines
     assert lines[1].startswith("+ ") and lines[-1] == "LSC_BAD_JSON at byte 12", lines
     kept = output("ruby", "-I", str(example), "-r", "leadscore", "-e", RUBY_VIEWS, model)
-    assert kept == "The job title is CTO\nTrue\n64\na1\nThe job title is CTO", kept
+    nothing = "the last call of the scorer explained nothing"
+    assert kept.split("\n") == ["The job title is CTO", "True", nothing, '{"lead_id":"a1', nothing, "load is nil",
+                                "nil", "asked-for-a-demo", "64", "a1", "The job title is CTO"], kept
 
 
 def cmake(where, *arguments):
