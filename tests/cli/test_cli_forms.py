@@ -638,6 +638,8 @@ def a_model_is_evaluated_point_in_time(folder):
     assert told["n_rows"] > 700 and told["roc_auc"]["value"] > 0.75
     assert json.loads(run(*base, "--horizon", "30d", "--json")[0])["n_positive"] \
         < told["n_positive"]
+    in_weeks, in_days, in_hours = (run(*base, "--horizon", span, "--json")[0] for span in ("4w", "28d", "672h"))
+    assert in_weeks == in_days == in_hours
     said, _ = run(*base)
     assert f"{told['roc_auc']['value']:.4f}" in said
     tenth, lowest = told["deciles"][0], told["calibration_bins"][0]
