@@ -66,6 +66,13 @@ def write_ndjson(path, objects):
     return path
 
 
+def device(folder, name):
+    """Another name of a device: root may replace a device itself, and a command that is wrong would."""
+    path = folder / name
+    path.symlink_to(f"/dev/{name}")
+    return path
+
+
 @cache
 def sample():
     """A folder with a sample of 700 leads."""

@@ -11,7 +11,7 @@ import subprocess
 import sys
 
 from cli_support import (AS_OF, DATA, HAS_TRAINING, IS_SANITIZED, PROGRAM, ROOT, USAGE, Skip,
-                         data_set, main, model, ndjson, refuse, run, sample, sample_files, starter, table,
+                         data_set, device, main, model, ndjson, refuse, run, sample, sample_files, starter, table,
                          table_model, test, write_ndjson)
 
 COMMANDS = ["sample", "train", "scorecard", "score", "explain", "evaluate", "drift", "inspect", "sign",
@@ -269,8 +269,9 @@ def an_output_file_is_what_standard_output_would_be(folder):
 
 @test
 def a_device_is_written_and_not_replaced(folder):
-    run("score", model(), *sample_files(), "--as-of", AS_OF, "-o", "/dev/null")
-    assert not os.path.isfile("/dev/null")
+    null = device(folder, "null")
+    run("score", model(), *sample_files(), "--as-of", AS_OF, "-o", null)
+    assert null.is_symlink() and null.is_char_device()
 
 
 @test

@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 
-from cli_support import (AS_OF, HAS_TRAINING, PROGRAM, SYSTEM, USAGE, main, model, ndjson, refuse,
+from cli_support import (AS_OF, HAS_TRAINING, PROGRAM, SYSTEM, USAGE, device, main, model, ndjson, refuse,
                          run, sample, sample_files, starter, table, test, write_ndjson)
 
 GOOD_LEAD = {"id": "a", "email": "a@b.example"}
@@ -145,8 +145,8 @@ def a_place_that_cannot_be_written_is_a_fault_of_the_system(folder):
         refuse("score", starter(), "--leads", leads, "--as-of", AS_OF, "-o", place,
                words=[str(place)], code=SYSTEM)
         refuse("sample", "--leads", 1, "-o", place, words=[str(place)], code=SYSTEM)
-    refuse("score", starter(), "--leads", leads, "--as-of", AS_OF, "-o", "/dev/full",
-           words=["/dev/full", "No space left"], code=SYSTEM)
+    refuse("score", starter(), "--leads", leads, "--as-of", AS_OF, "-o", device(folder, "full"),
+           words=[str(folder / "full"), "No space left"], code=SYSTEM)
 
 
 # Leads and activities

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 
-from cli_support import (AS_OF, HAS_TRAINING, PROGRAM, SYSTEM, USAGE, main, model, ndjson, refuse,
+from cli_support import (AS_OF, HAS_TRAINING, PROGRAM, SYSTEM, USAGE, device, main, model, ndjson, refuse,
                          run, sample, sample_files, starter, test, write_ndjson)
 
 
@@ -330,7 +330,7 @@ def all_that_is_held_on_a_lead_is_exported(folder):
     assert (folder / "p.json").read_text() == out
     refuse("store", "export", *of(path), "--id", "none", "-o", folder / "q.json", words=["none"])
     assert not (folder / "q.json").exists()
-    run("store", "export", *of(path), "--id", "lead-000042", "-o", "/dev/full", code=SYSTEM)
+    run("store", "export", *of(path), "--id", "lead-000042", "-o", device(folder, "full"), code=SYSTEM)
     _, err = run("store", "export", *of(path), code=USAGE)
     assert "--id" in err
 

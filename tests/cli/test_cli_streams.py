@@ -12,7 +12,7 @@ import sys
 import time
 
 from cli_support import (AS_OF, IS_SANITIZED, PROGRAM, SYSTEM, Skip, main, ndjson, refuse, run,
-                         sample, starter, test)
+                         sample, starter, test, write_ndjson)
 
 
 def lead_line(number):
@@ -96,12 +96,28 @@ def a_closed_pipe_ends_quietly(folder):
     assert process.wait() in (0, -signal.SIGPIPE)
 
 
+def print_to_a_full_disk(*arguments):
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([PROGRAM, *map(str, arguments)], stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == SYSTEM and "No space left" in done.stderr, (arguments, done.stderr)
+
+
 @test
 def a_full_disk_is_said(folder):
-    with open("/dev/full", "w") as full:
-        done = subprocess.run([PROGRAM, "score", starter(), "--leads", sample() / "leads.ndjson",
-                               "--as-of", AS_OF], stdout=full, stderr=subprocess.PIPE, text=True)
-    assert done.returncode == SYSTEM and "No space left" in done.stderr, done.stderr
+    print_to_a_full_disk("score", starter(), "--leads", sample() / "leads.ndjson", "--as-of", AS_OF)
+
+
+@test
+def a_full_disk_is_said_by_what_prints_little(folder):
+    """What is printed at once, at the end."""
+    lead = write_ndjson(folder / "lead.ndjson", [{"id": "a", "job_title": "CTO"}])
+    as_of = ("--leads", lead, "--as-of", AS_OF)
+    print_to_a_full_disk("sample", "--leads", 1, "-o", folder / "sample")
+    print_to_a_full_disk("score", starter(), *as_of)
+    print_to_a_full_disk("explain", starter(), *as_of, "--id", "a")
+    print_to_a_full_disk("inspect", starter())
+    (folder / "why.json").write_text(run("explain", starter(), *as_of, "--id", "a", "--json")[0])
+    print_to_a_full_disk("replay", starter(), "--leads", lead, "--receipt", folder / "why.json")
 
 
 @test
