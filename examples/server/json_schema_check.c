@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "json_schema_data.h"
@@ -240,13 +241,25 @@ static bool is_among(const json_t *choices, const json_t *value)
     return false;
 }
 
+/* Whether `value` is among `choices`; else the fault lists them. */
+static bool check_choice(const json_t *choices, const json_t *value, srv_fault *fault)
+{
+    if (is_among(choices, value)) {
+        return true;
+    }
+    char *list = json_dumps(choices, JSON_COMPACT);
+    fails(fault, "must be one of %s", list != NULL ? list : "some values");
+    free(list);
+    return false;
+}
+
 static bool check(const srv_schema *schema, const json_t *value, srv_fault *fault)
 {
     if (!check_type(schema, value, fault)) {
         return false;
     }
-    if (schema->choices != NULL && !is_among(schema->choices, value)) {
-        return fails(fault, "is none of the values that it may be");
+    if (schema->choices != NULL && !check_choice(schema->choices, value, fault)) {
+        return false;
     }
     if (schema->constant != NULL && !json_equal(schema->constant, value)) {
         return fails(fault, "is not the value that it must be");

@@ -213,7 +213,8 @@ static bool read_file(srv_config *config, const char *path, char *error)
     json_error_t fault;
     json_t *file = json_load_file(path, JSON_REJECT_DUPLICATES, &fault);
     if (file == NULL) {
-        return wrong(error, "%s:%d: %s", path, fault.line, fault.text);
+        return fault.line < 0 ? wrong(error, "%s", fault.text)
+                              : wrong(error, "%s:%d: %s", path, fault.line, fault.text);
     }
     bool is_read = json_is_object(file);
     if (!is_read) {

@@ -90,6 +90,11 @@ def test_a_training_ends_with_a_model_that_can_be_activated(ask):
     assert job["id"] in [each["id"] for each in ask("GET", JOBS).json["items"]]
 
 
+def test_a_word_that_is_none_of_its_list_is_answered_with_the_list(ask):
+    refused = ask("POST", MODELS, {"effort": "fast"})
+    assert refused.status == 422 and '/effort must be one of ["quick","standard","best"]' in refused.json["detail"]
+
+
 def test_a_training_can_be_cancelled(ask):
     begun = ask("POST", MODELS, {"effort": "best"})
     assert ask("DELETE", f"{JOBS}/{begun.json['id']}").status == 202
