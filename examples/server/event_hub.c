@@ -220,6 +220,8 @@ static struct lws_context_creation_info describe(srv_hub *hub)
     info.retry_and_idle_policy = &hub->no_heartbeat;
     if (options->certificate != NULL) {
         info.options |= LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
+        info.ssl_options_set = SSL_OP_NO_TLSv1 | SSL_OP_NO_TLSv1_1 | SSL_OP_NO_TLSv1_2;
+        info.alpn = "http/1.1"; /* a handshake by HTTP/2 is another one */
         info.ssl_cert_filepath = options->certificate;
         info.ssl_private_key_filepath = options->private_key;
     }

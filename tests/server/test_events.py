@@ -2,6 +2,7 @@
 
 import json
 import socket
+import ssl
 import subprocess
 import threading
 import urllib.error
@@ -341,6 +342,15 @@ def test_over_tls(drive, tmp_path):
     one = listen(hub, tls=trusting(certificate))
     publish(hub, "x" * 60000)
     assert len(one.receive()["data"]) == 60000
+    older = trusting(certificate)
+    older.maximum_version = ssl.TLSVersion.TLSv1_2
+    with pytest.raises(OSError), older.wrap_socket(socket.create_connection(("127.0.0.1", hub("port")), 10),
+                                                   server_hostname="localhost"):
+        pass
+    newer = trusting(certificate)
+    newer.set_alpn_protocols(["h2", "http/1.1"])
+    with newer.wrap_socket(socket.create_connection(("127.0.0.1", hub("port")), 10), server_hostname="localhost") as tls:
+        assert (tls.version(), tls.selected_alpn_protocol()) == ("TLSv1.3", "http/1.1")
 
 
 def test_by_redis_another_process_publishes(drive, redis):
