@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+import people
 from people import PASSWORD, first_owner, invite, log_in
 
 USERS = "/api/v1/users"
@@ -171,3 +172,15 @@ def test_a_user_of_the_command_line_is_shown_changed_and_invited(server, owner):
     other = log_in(server, "owner@green.example", first_owner(server, "green", "owner@green.example")).json
     for who, user in [(other, hal["id"]), (other, upper["id"]), (owner, "00000000-0000-4000-8000-000000000000")]:
         assert server.get(f"{USERS}/{user}", token=who["access_token"]).status == 404
+
+
+def test_a_user_is_let_out_by_the_second_try_where_the_first_could_not_end_his_sessions(start):
+    server = start()
+    team = people.found(server, "acme")
+    path, change = f"/api/v1/users/{team.users['manager']['id']}", {"active": False}
+    auth = sqlite3.connect(server.folder / "auth.db", isolation_level=None)
+    auth.execute("BEGIN IMMEDIATE")
+    assert server.ask("PATCH", path, change, token=team.tokens["owner"]).status == 503
+    auth.execute("ROLLBACK")
+    assert server.ask("PATCH", path, change, token=team.tokens["owner"]).status == 200
+    assert server.get("/api/v1/leads", token=team.tokens["manager"]).status == 401

@@ -182,11 +182,15 @@ static bool still_may(srv_call *call, lsc_store *store)
     return !srv_is_answered(call);
 }
 
-/* Of a user who has other rights now. False: it cannot be kept now. */
-static bool end_what_he_may_not(srv_call *call, const srv_user *before, const srv_user *user)
+/*
+ * Of a user whose rights were set, though he may have had the same before: by a request that could not end his sessions,
+ * and comes again. False: it cannot be kept now.
+ */
+static bool end_what_he_may_not(srv_call *call, const srv_user *user)
 {
     srv_app *app = srv_app_of(call);
-    if (user->role == before->role && user->active == before->active) {
+    if (json_object_get(srv_body(call), "role") == NULL &&
+        json_object_get(srv_body(call), "active") == NULL) {
         return true;
     }
     if (!user->active || user->role < SRV_TRAINING_ROLE) {
@@ -206,9 +210,7 @@ void srv_update_user(srv_call *call)
     if (!srv_went_well(call, lsc_store_begin(store, &error), &error)) {
         return;
     }
-    srv_user before = {.uuid = ""};
-    bool done = still_may(call, store) && named_user(call, store, &before);
-    user = before;
+    bool done = still_may(call, store) && named_user(call, store, &user);
     if (!done || !change(call, &user) || !write_user(call, store, &user)) {
         lsc_store_rollback(store);
         return;
@@ -216,7 +218,7 @@ void srv_update_user(srv_call *call)
     if (!srv_went_well(call, SRV_STEP(lsc_store_commit, store, &error), &error)) {
         return;
     }
-    if (!end_what_he_may_not(call, &before, &user)) {
+    if (!end_what_he_may_not(call, &user)) {
         srv_answer_login(call, SRV_LOGIN_FAULT, 0);
         return;
     }
