@@ -137,6 +137,7 @@ bool srv_replay_begin(srv_call *call)
         return true;
     }
     srv_step_begin("srv_replay_begin");
+    srv_auth_tidy(call->app->auth, call->now_ms); /* where nobody logs in nothing else does it */
     bool goes_on = begin(call);
     srv_step_end(NULL);
     return goes_on;

@@ -3,6 +3,7 @@
 import gzip
 import http.client
 import json
+import sqlite3
 import subprocess
 import threading
 import time
@@ -477,3 +478,16 @@ def test_where_accesses_are_noted_each_reading_of_a_cached_score_is(start):
 def test_control_characters_of_a_query_are_refused(ask, query):
     """The document says so by a pattern, which Schemathesis missed once."""
     assert ask("GET", f"{LEADS}?{query}").status == 400
+
+
+def test_answers_whose_time_is_over_go_though_nobody_logs_in(start):
+    server = start()
+    token = people.found_alone(server, "acme")
+    key = server.post("/api/v1/api-keys", {"name": "import", "scopes": ["leads:write"]}, token=token).json["key"]
+    server.stop()
+    with sqlite3.connect(server.folder / "auth.db") as auth:
+        auth.execute("INSERT INTO replays(digest, request, status, expires_ms) VALUES(x'00', x'00', 201, 1)")
+    server.start()
+    assert server.post("/api/v1/leads", {"email": "a@b.example"}, token=key, Idempotency_Key="once-and-no-more").status == 201
+    with sqlite3.connect(server.folder / "auth.db") as auth:
+        assert auth.execute("SELECT count(*) FROM replays").fetchall() == [(1,)]
