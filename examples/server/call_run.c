@@ -253,7 +253,7 @@ static void note(const srv_call *call, int64_t took_us)
         return;
     }
     json_t *line = json_pack("{s:s, s:s, s:s, s:i, s:I, s:I, s:s}", "request_id", call->request_id,
-                             "method", call->request->method, "operation",
+                             "method", srv_known_method(call->request->method), "operation",
                              call->operation != NULL ? call->operation->id : "none", "status",
                              (int)call->answer.status, "us", (json_int_t)took_us, "bytes",
                              (json_int_t)call->answer.length, "client", call->client);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "trace/trace_settings.h"
 
@@ -304,6 +305,13 @@ bool srv_config_has_service(const srv_config *config, const char *service)
 {
     return strcmp(config->services, "all") == 0 ||
            in_list(config->services, ',', service, strlen(service));
+}
+
+unsigned srv_config_threads(const srv_config *config)
+{
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    int64_t wanted = config->threads > 0 ? config->threads : processors;
+    return wanted > 1 ? (unsigned)wanted : 1;
 }
 
 void srv_config_free(srv_config *config)

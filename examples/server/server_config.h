@@ -85,6 +85,9 @@ bool srv_config_set(srv_config *config, const char *key, const char *value,
 /** See whether settings fit together: what none of them says alone. As srv_config_read(). */
 bool srv_config_check(const srv_config *config, char error[SRV_CONFIG_ERROR]);
 
+/** Threads that answer requests. */
+unsigned srv_config_threads(const srv_config *config);
+
 /** Whether the settings ask for a service ("leads"). */
 bool srv_config_has_service(const srv_config *config, const char *service);
 

@@ -217,11 +217,11 @@ static void drain(srv_app *app, srv_web *web)
     app->draining = true;
     srv_web_quiesce(web);
     for (int64_t left_ms = app->config.drain_seconds * 1000;
-         left_ms > 0 && srv_counters_in_flight(app->counters) > 0; left_ms -= 10) {
+         left_ms > 0 && srv_web_in_flight(web) > 0; left_ms -= 10) {
         srv_sleep_ms(10);
     }
     srv_log(SRV_INFO, "stopping",
-            json_pack("{s:I}", "in_flight", (json_int_t)srv_counters_in_flight(app->counters)));
+            json_pack("{s:I}", "in_flight", (json_int_t)srv_web_in_flight(web)));
 }
 
 /* Trainings that wait are begun where others are taken. */

@@ -33,6 +33,7 @@ struct srv_web {
     int port;
     uint64_t id_prefix;
     atomic_uint_fast64_t n_requests;
+    atomic_int_fast64_t in_flight;
 };
 
 /* Letters, digits and a few more: what can stand in a log and a header. */
@@ -277,6 +278,8 @@ static enum MHD_Result take(void *ctx, struct MHD_Connection *connection, const 
         request->connection = connection;
         request->method = method;
         request->version = version;
+        request->is_begun = true;
+        atomic_fetch_add(&web->in_flight, 1);
         return MHD_YES;
     }
     if (request->call != NULL) {
@@ -294,11 +297,14 @@ static enum MHD_Result take(void *ctx, struct MHD_Connection *connection, const 
 static void complete(void *ctx, struct MHD_Connection *connection, void **of_request,
                      enum MHD_RequestTerminationCode code)
 {
+    srv_web *web = ctx;
     srv_request *request = *of_request;
-    (void)ctx;
     (void)code;
     if (request != NULL && request->call != NULL) { /* Its client went, or the server stops. */
         free_call(take_up(request));
+    }
+    if (request != NULL && request->is_begun) {
+        atomic_fetch_sub(&web->in_flight, 1);
     }
     srv_request_free(*of_request);
     *of_request = NULL;
@@ -390,18 +396,11 @@ static void add_option(option_list *options, enum MHD_OPTION option, intptr_t va
     options->list[options->n++] = (struct MHD_OptionItem){option, value, pointer};
 }
 
-static unsigned n_threads(const srv_config *config)
-{
-    long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    int64_t wanted = config->threads > 0 ? config->threads : processors;
-    return wanted > 1 ? (unsigned)wanted : 1;
-}
-
 static void fill_options(srv_web *web, option_list *options, int listener)
 {
     const srv_config *config = &web->app->config;
-    unsigned threads = n_threads(config);
-    add_option(options, MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)complete, NULL);
+    unsigned threads = srv_config_threads(config);
+    add_option(options, MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)complete, web);
     add_option(options, MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)begin_or_end, web);
     add_option(options, MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)begin, NULL);
     add_option(options, MHD_OPTION_LISTEN_SOCKET, listener, NULL);
@@ -493,9 +492,16 @@ int srv_web_port(const srv_web *web)
     return web->port;
 }
 
+/* Threads of the daemon may be at the socket still, so it is closed later; but who comes is refused at once. */
 void srv_web_quiesce(srv_web *web)
 {
     web->listener = MHD_quiesce_daemon(web->daemon);
+    shutdown(web->listener, SHUT_RDWR);
+}
+
+int64_t srv_web_in_flight(const srv_web *web)
+{
+    return atomic_load(&web->in_flight);
 }
 
 void srv_web_stop(srv_web *web)

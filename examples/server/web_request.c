@@ -62,6 +62,18 @@ bool srv_request_add(srv_request *request, const char *bytes, size_t length, siz
     return true;
 }
 
+const char *srv_known_method(const char *method)
+{
+    static const char *const known[] = {"GET",   "HEAD",    "POST",    "PUT",  "DELETE",
+                                        "PATCH", "OPTIONS", "CONNECT", "TRACE"};
+    for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+        if (strcmp(method, known[i]) == 0) {
+            return known[i];
+        }
+    }
+    return "_OTHER";
+}
+
 /* Headers. */
 
 typedef struct header_search {

@@ -19,8 +19,9 @@ typedef struct srv_request {
     char *body;
     size_t length; /**< of the body, as far as it has come */
     size_t room;
-    bool is_cut; /**< more of it came than was kept */
-    size_t most; /**< that may be kept of it; 0: it was not asked yet who sends it */
+    bool is_begun; /**< its headers have come: it is in flight until it is answered */
+    bool is_cut;   /**< more of it came than was kept */
+    size_t most;   /**< that may be kept of it; 0: it was not asked yet who sends it */
     struct srv_joined *joined;
     struct srv_call *call; /**< its answer waits; NULL: none does */
     char text[];           /**< the URL twice */
@@ -32,6 +33,9 @@ void srv_request_free(srv_request *request);
 
 /** Add to the body. What comes after its first `most` bytes is passed over: it is cut. False: no memory. */
 bool srv_request_add(srv_request *request, const char *bytes, size_t length, size_t most);
+
+/** A method as a text of the program, as clients may send any: "_OTHER" where it is none of HTTP's own. */
+const char *srv_known_method(const char *method);
 
 /**
  * The value of a header, letter case apart; of one that stands there several times all values, with commas between, as

@@ -238,3 +238,32 @@ def test_settings_come_from_file_then_environment_then_command_line(build, tmp_p
 def test_a_service_alone_has_its_paths_and_those_of_the_server(start):
     server = start(services="analytics")
     assert server.get("/healthz").status == 200
+
+
+def test_what_is_sent_while_the_server_stops_is_answered_and_who_comes_then_is_refused(start):
+    server = start(drain_seconds=PATIENCE_SECONDS)
+    with socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE_SECONDS) as connection:
+        connection.sendall(b"POST /api/v1/auth/login HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+                           b"Content-Length: 2\r\n\r\n{")
+        while b"in_flight 1" not in server.get("/metrics").bytes:
+            time.sleep(0.01)
+        server.process.send_signal(signal.SIGTERM)
+        until = time.monotonic() + PATIENCE_SECONDS
+        while socket.socket().connect_ex(("127.0.0.1", server.port)) == 0:
+            assert time.monotonic() < until
+            time.sleep(0.01)
+        connection.sendall(b"}")
+        answer = connection.recv(4096)
+    assert answer.startswith(b"HTTP/1.1 422 ") and b"Connection: close" in answer
+    assert server.stop() == 0
+
+
+def test_a_request_of_any_method_has_its_line_in_the_log(start):
+    """No text of JSON holds one that is no UTF-8: such a line had neither status nor client."""
+    server = start()
+    for method in (b"G\xffT", b"A" * 3000, b"PATCH"):
+        assert raw(server, method + b" /healthz HTTP/1.1\r\nHost: a\r\n\r\n").startswith(b"HTTP/1.1 405 ")
+    server.stop()
+    lines = [line for line in server.lines if line["event"] == "request"]
+    assert [(line["method"], line["status"], line["client"]) for line in lines] == [
+        ("_OTHER", 405, "127.0.0.1"), ("_OTHER", 405, "127.0.0.1"), ("PATCH", 405, "127.0.0.1")]

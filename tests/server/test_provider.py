@@ -2,6 +2,8 @@
 
 import http.cookiejar
 import json
+import select
+import socket
 import subprocess
 import urllib.parse
 import urllib.request
@@ -172,3 +174,24 @@ def test_a_server_without_a_provider_says_so(start):
 def test_a_provider_that_does_not_answer_is_503(start):
     one = start(provider_issuer="http://127.0.0.1:9", provider_client_id="a", provider_redirect_uri=CLIENT)
     assert one.ask("POST", "/api/v1/auth/provider/begin").status == 503
+
+
+def test_a_provider_that_does_not_answer_holds_up_nobody_else(build, tmp_path):
+    from conftest import Server
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        one = Server(build, tmp_path, threads=4, provider_issuer=f"http://127.0.0.1:{silent.getsockname()[1]}",
+                     provider_client_id="leadscore", provider_redirect_uri=CLIENT)
+        waiting, answers = [], []
+        for _ in range(4):
+            browser = socket.create_connection(("127.0.0.1", one.port))
+            browser.sendall(b"POST /api/v1/auth/provider/begin HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n")
+            first = select.select([silent, browser], [], [], 60)[0]
+            if silent in first:
+                waiting += [browser, silent.accept()[0]]
+            else:
+                answers.append(browser.recv(4096).split(b"\r\n")[0])
+        # Two of the four threads wait for it, and no more.
+        assert answers == [b"HTTP/1.1 503 Service Unavailable"] * 2 and one.get("/healthz").status == 200
+        for each in waiting:
+            each.close()
+    one.close()

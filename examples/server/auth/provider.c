@@ -1,5 +1,6 @@
 #include "auth/provider.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,13 +11,14 @@
 struct srv_provider {
     srv_auth_db *db;
     srv_provider_options options;
+    atomic_uint asking;
 };
 
 srv_provider *srv_provider_new(srv_auth_db *db, const srv_provider_options *options)
 {
     srv_provider *provider = srv_fetch_allowed(options->issuer) ? malloc(sizeof *provider) : NULL;
     if (provider != NULL) {
-        *provider = (srv_provider){db, *options};
+        *provider = (srv_provider){.db = db, .options = *options};
     }
     return provider;
 }
@@ -24,6 +26,16 @@ srv_provider *srv_provider_new(srv_auth_db *db, const srv_provider_options *opti
 void srv_provider_free(srv_provider *provider)
 {
     free(provider);
+}
+
+/* Whoever waits for a provider that does not answer keeps a thread from others, so that some never wait for it. */
+static bool may_ask(srv_provider *provider)
+{
+    if (atomic_fetch_add(&provider->asking, 1) < provider->options.most_at_once) {
+        return true;
+    }
+    atomic_fetch_sub(&provider->asking, 1);
+    return false;
 }
 
 /* What the provider publishes of itself; NULL where it does not, or says it is another. */
@@ -118,7 +130,7 @@ static bool make_url(const srv_provider *provider, const char *endpoint, srv_pro
     return n > 0 && (size_t)n < sizeof login->url;
 }
 
-srv_verdict srv_provider_begin(srv_provider *provider, int64_t now_ms, srv_provider_login *login)
+static srv_verdict begin(srv_provider *provider, int64_t now_ms, srv_provider_login *login)
 {
     char nonce[SRV_TOKEN_TEXT];
     json_t *about = discover(provider);
@@ -132,6 +144,16 @@ srv_verdict srv_provider_begin(srv_provider *provider, int64_t now_ms, srv_provi
         verdict = keep_state(provider->db, login, nonce, now_ms);
     }
     json_decref(about);
+    return verdict;
+}
+
+srv_verdict srv_provider_begin(srv_provider *provider, int64_t now_ms, srv_provider_login *login)
+{
+    if (!may_ask(provider)) {
+        return SRV_FAULT;
+    }
+    srv_verdict verdict = begin(provider, now_ms, login);
+    atomic_fetch_sub(&provider->asking, 1);
     return verdict;
 }
 
@@ -290,8 +312,8 @@ static srv_verdict ask_who(const srv_provider *provider, const srv_provider_answ
     return verdict;
 }
 
-srv_login_result srv_provider_finish(srv_provider *provider, const srv_provider_answer *answer,
-                                     int64_t now_ms, srv_credentials *found)
+static srv_login_result finish(srv_provider *provider, const srv_provider_answer *answer,
+                               int64_t now_ms, srv_credentials *found)
 {
     char nonce[SRV_TOKEN_TEXT];
     json_t *claims = NULL;
@@ -303,5 +325,16 @@ srv_login_result srv_provider_finish(srv_provider *provider, const srv_provider_
                                   ? find_user(provider, claims, answer->organization, found)
                                   : srv_login_result_of(verdict);
     json_decref(claims);
+    return result;
+}
+
+srv_login_result srv_provider_finish(srv_provider *provider, const srv_provider_answer *answer,
+                                     int64_t now_ms, srv_credentials *found)
+{
+    if (!may_ask(provider)) {
+        return SRV_LOGIN_FAULT;
+    }
+    srv_login_result result = finish(provider, answer, now_ms, found);
+    atomic_fetch_sub(&provider->asking, 1);
     return result;
 }

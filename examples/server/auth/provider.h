@@ -39,6 +39,7 @@ typedef struct srv_provider_options {
     const char *client_id;
     const char *client_secret; /**< NULL: a public client */
     const char *redirect_uri;  /**< of the client's page that takes code and state */
+    unsigned most_at_once;     /**< threads that may wait for the provider. One more is SRV_FAULT */
 } srv_provider_options;
 
 /** @return NULL where there is no memory, or the issuer is neither https nor on this host */

@@ -4,19 +4,6 @@
 
 #include "trace/tracing.h"
 
-/* A method as a text of our own: clients may send any. */
-static const char *known_method(const char *method)
-{
-    static const char *const known[] = {"GET",   "HEAD",    "POST",    "PUT",  "DELETE",
-                                        "PATCH", "OPTIONS", "CONNECT", "TRACE"};
-    for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
-        if (strcmp(method, known[i]) == 0) {
-            return known[i];
-        }
-    }
-    return "_OTHER";
-}
-
 static const char *version_of(const srv_request *request)
 {
     return strcmp(request->version, "HTTP/1.0") == 0 ? "1.0" : "1.1";
@@ -37,7 +24,7 @@ void srv_request_span_end(const srv_call *call)
         return;
     }
     srv_span_http http = {
-        .method = known_method(call->request->method),
+        .method = srv_known_method(call->request->method),
         .route = call->operation != NULL ? call->operation->path : NULL,
         .operation = call->operation != NULL ? call->operation->id : NULL,
         .version = version_of(call->request),
