@@ -166,3 +166,12 @@ lsc_store_counts counts_of(lsc_store *store, const char *organization)
     ck_ok(lsc_store_count(store, organization, &counts, error));
     return counts;
 }
+
+size_t n_stale(lsc_store *store, int64_t as_of_ms, const char *only)
+{
+    const lsc_stale_lead *leads;
+    size_t n;
+    ck_ok(lsc_store_list_stale(store, ACME, as_of_ms, 0, &leads, &n, error));
+    ck_assert(n != 1 || only == NULL || strcmp(leads[0].id, only) == 0);
+    return n;
+}

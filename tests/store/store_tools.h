@@ -49,4 +49,7 @@ void hash_of(lsc_scorer *scorer, lsc_lead *lead, int64_t as_of_ms, char sha256[6
 /** Counts of an organization; NULL: all. */
 lsc_store_counts counts_of(lsc_store *store, const char *organization);
 
+/** How many leads of ACME are to be scored again. @param only  the id of the one, where it is one; or NULL */
+size_t n_stale(lsc_store *store, int64_t as_of_ms, const char *only);
+
 #endif

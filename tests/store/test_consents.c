@@ -47,6 +47,26 @@ START_TEST(a_lead_that_withdraws_is_suppressed_as_of_any_time)
 }
 END_TEST
 
+START_TEST(a_lead_that_withdraws_is_to_be_scored_again)
+{
+    lsc_store *store = memory_store();
+    lsc_scorer *scorer = make_scorer(false);
+    char sha256[65];
+    add_model(store, ACME, false, sha256);
+    put_lead(store, ACME, 1);
+    put_lead(store, ACME, 2);
+    ck_assert_int_eq(status_of(store, scorer, 1, AS_OF), LSC_SCORED);
+    ck_assert_int_eq(status_of(store, scorer, 2, AS_OF), LSC_SCORED);
+    ck_assert_uint_eq(n_stale(store, AS_OF, NULL), 0);
+    say(store, 1, LSC_CONSENT_PROFILING, false, AS_OF);
+    ck_assert_uint_eq(n_stale(store, AS_OF, "lead-1"), 1);
+    ck_assert_int_eq(status_of(store, scorer, 1, AS_OF), LSC_SUPPRESSED);
+    ck_assert_uint_eq(n_stale(store, AS_OF, NULL), 0);
+    lsc_scorer_free(scorer);
+    lsc_store_close(store);
+}
+END_TEST
+
 /* Neither the lead's properties nor an activity that versions them gives back what was withdrawn. */
 START_TEST(properties_do_not_outvote_a_withdrawal)
 {
@@ -192,6 +212,7 @@ START_TEST(consents_of_a_lead_have_a_limit)
 END_TEST
 
 LSC_SUITE("store/consents", TEST(a_lead_that_withdraws_is_suppressed_as_of_any_time),
+          TEST(a_lead_that_withdraws_is_to_be_scored_again),
           TEST(properties_do_not_outvote_a_withdrawal),
           TEST(a_suppressed_score_replays_and_one_from_before_names_another_input),
           TEST(consents_are_listed_by_purpose_and_time),

@@ -346,8 +346,10 @@ START_TEST(a_connection_with_the_old_key_writes_no_more)
     ck_ok(open_with(path, &first_key, &old, error));
     ck_ok(open_with(path, &first_key, &same, error));
     ck_ok(lsc_store_rekey(store, &first_key, error));
-    check_leads(same); /* the caller's key is the same: the new ones are taken */
-    put_secret(same);
+    put_secret(same); /* the caller's key is the same: the new ones are taken */
+    ck_assert_uint_eq(find_secret(store, ACME), 1);
+    ck_ok(lsc_store_rekey(store, &first_key, error));
+    check_leads(same);
     ck_ok(lsc_store_rekey(store, &second_key, error));
     ck_fails(lsc_store_put_lead_json(old, ACME, secret_lead, strlen(secret_lead), error),
              LSC_BAD_KEY, "is not it");

@@ -53,15 +53,6 @@ static void check_counts(const lsc_retention_counts *counts, unsigned leads, uns
     ck_assert_uint_eq(counts->scores, scores);
 }
 
-static size_t n_stale(lsc_store *store, const char *only)
-{
-    const lsc_stale_lead *leads;
-    size_t n;
-    ck_ok(lsc_store_list_stale(store, ACME, YOUNG, 0, &leads, &n, error));
-    ck_assert(n != 1 || only == NULL || strcmp(leads[0].id, only) == 0);
-    return n;
-}
-
 static void score_all(lsc_store *store, lsc_scorer *scorer, int64_t as_of_ms)
 {
     lsc_rescoring options = LSC_RESCORING_INIT;
@@ -83,23 +74,23 @@ START_TEST(old_activities_of_a_type_go_and_their_lead_is_scored_again)
     add_activity(store, "b", "1", "Page Viewed", BEFORE);
     add_activity(store, "b", "2", "Email Opened", OLD);
     score_all(store, scorer, YOUNG);
-    ck_assert_uint_eq(n_stale(store, NULL), 0);
+    ck_assert_uint_eq(n_stale(store, YOUNG, NULL), 0);
     retention.activities_before_ms = BEFORE;
     retention.activity_type = "Page Viewed";
     retention.dry_run = true;
     lsc_retention_counts counts = retain(store, &retention);
     check_counts(&counts, 0, 1, 0);
     ck_assert_int_eq(counts_of(store, ACME).activities, 4);
-    ck_assert_uint_eq(n_stale(store, NULL), 0);
+    ck_assert_uint_eq(n_stale(store, YOUNG, NULL), 0);
     retention.dry_run = false;
     counts = retain(store, &retention);
     check_counts(&counts, 0, 1, 0);
     ck_assert_int_eq(counts_of(store, ACME).activities, 3);
-    ck_assert_uint_eq(n_stale(store, "a"), 1);
+    ck_assert_uint_eq(n_stale(store, YOUNG, "a"), 1);
     counts = retain(store, &retention);
     check_counts(&counts, 0, 0, 0);
     score_all(store, scorer, YOUNG);
-    ck_assert_uint_eq(n_stale(store, NULL), 0);
+    ck_assert_uint_eq(n_stale(store, YOUNG, NULL), 0);
     lsc_scorer_free(scorer);
     lsc_store_close(store);
 }
@@ -151,7 +142,7 @@ START_TEST(old_scores_go_and_a_lead_without_one_is_scored_again)
     ck_ok(lsc_store_list_scores(store, ACME, NULL, &scores, &n, error));
     ck_assert_uint_eq(n, 1);
     ck_assert_str_eq(scores[0].lead_id, "a");
-    ck_assert_uint_eq(n_stale(store, "b"), 1);
+    ck_assert_uint_eq(n_stale(store, YOUNG, "b"), 1);
     ck_ok(lsc_store_check(store, error));
     lsc_scorer_free(scorer);
     lsc_store_close(store);
