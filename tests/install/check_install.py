@@ -36,8 +36,8 @@ def fact(name):
     return run
 
 
-def output(*command):
-    done = subprocess.run(command, check=True, text=True, env=environment, cwd=folder,
+def output(*command, env=None):
+    done = subprocess.run(command, check=True, text=True, env=env or environment, cwd=folder,
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     return done.stdout.strip()
 
@@ -269,6 +269,15 @@ def _():
     cmake(client)
     for kind in ("train", "train_static"):
         assert output(str(client / "build" / kind)) == "1"
+
+
+@fact("cmake_finds_headers_outside_the_prefix")
+def _():
+    other = folder / "elsewhere"
+    output("meson", "setup", str(other), str(source), "--includedir=/elsewhere/include", "-Dtests=false",
+           "-Dtraining=disabled", "-Dstore=disabled", env=os.environ)
+    made = (other / "pkgconfig/cmake/leadscore-config.cmake").read_text()
+    assert '_leadscore_include "/elsewhere/include"' in made, made
 
 
 def cmake_refuses(name, arguments, words):
