@@ -170,6 +170,8 @@ def test_a_vector_of_numpy_is_the_same_in_every_layout(model):
         assert model.score_vector(form) == expected
     with pytest.raises(TypeError):
         model.score_vector(vector.astype(str))
+    with pytest.raises(leadscore.InvalidArgError, match="2 dimensions"):
+        model.score_vector(vector.reshape(9, 7))
 
 
 def test_masked_values_of_a_vector_are_missing(model):

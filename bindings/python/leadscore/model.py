@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from array import array
 from collections import deque
 from collections.abc import Set
@@ -111,15 +112,31 @@ _from_buffer = ffi.from_buffer
 _score_vector = lib.lsc_score_vector
 
 
-def _vector(values: Any, pool: _Pool) -> Any:
-    """A vector as float32 of C, in place where it is float32 already."""
+#: numpy's class of arrays and its float32, once such a vector came: the next ones are asked for no view, which
+#: takes nearly as long as their score does in C.
+_array: Any = None
+_float32: Any = None
+
+
+def _in_place(values: Any) -> Any:
+    """A vector as float32 of C, in place; None where it is no float32, or has gaps or a mask."""
+    global _array, _float32
     try:
         view = memoryview(values)
-        if view.format == "f" and view.ndim == 1 and not hasattr(values, "filled"):
-            return _from_buffer(_FLOATS, values)
+        if view.format != "f" or view.ndim != 1 or hasattr(values, "filled"):
+            return None
+        known = sys.modules.get("numpy")
+        if known is not None and type(values) is known.ndarray:
+            _array, _float32 = known.ndarray, values.dtype
+        return _from_buffer(_FLOATS, values)
     except (TypeError, ValueError, BufferError):  # no buffer, or one with gaps
-        pass
-    return _converted(values, pool)
+        return None
+
+
+def _vector(values: Any, pool: _Pool) -> Any:
+    """A vector as float32 of C, in place where it is float32 already."""
+    columns = _in_place(values)
+    return _converted(values, pool) if columns is None else columns
 
 
 def _names_of(values: Any) -> Optional[List[str]]:
@@ -354,14 +371,13 @@ class Model:
         if pool is None:
             raise ClosedError("the model is closed")
         columns = None
-        try:  # as _vector(), whose call would be a twentieth of this one
-            view = memoryview(vector)
-            if view.format == "f" and view.ndim == 1 and not hasattr(vector, "filled"):
+        if vector.__class__ is _array and vector.dtype is _float32 and vector.ndim == 1:
+            try:
                 columns = _from_buffer(_FLOATS, vector)
-        except (TypeError, ValueError, BufferError):
-            pass
+            except (ValueError, BufferError):  # gaps
+                pass
         if columns is None:
-            columns = _converted(vector, pool)
+            columns = _vector(vector, pool)
         try:
             scorer = pool.free.pop()
         except IndexError:
