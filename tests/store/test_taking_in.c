@@ -304,6 +304,29 @@ START_TEST(lines_that_are_too_long_are_set_aside_by_how_they_begin)
 }
 END_TEST
 
+START_TEST(a_batch_of_lines_that_are_too_long_ends_as_any_other)
+{
+    ndjson_files files;
+    lsc_store *store = memory_store();
+    lsc_ingest ingest = LSC_INGEST_INIT;
+    lsc_ingest_counts counts = LSC_INGEST_COUNTS_INIT;
+    uint64_t line = 1;
+    write_files(&files);
+    FILE *leads = create("leads.ndjson", files.leads);
+    write_long(leads, LSC_MAX_LINE + 1);
+    write_long(leads, LSC_MAX_LINE + 1);
+    fclose(leads);
+    ingest.leads = files.leads;
+    ingest.rejects = files.rejects;
+    ingest.batch = 1;
+    ingest.progress = stop_at;
+    ingest.progress_ctx = &line;
+    ck_fails(lsc_store_ingest(store, ACME, &ingest, &counts, error), LSC_CANCELLED, "stopped");
+    ck_assert_uint_eq(counts.rejected, 1);
+    lsc_store_close(store);
+}
+END_TEST
+
 START_TEST(without_rejects_the_first_bad_line_ends_it)
 {
     ndjson_files files;
@@ -422,6 +445,7 @@ LSC_SUITE("store/ingest", TEST(a_store_gives_the_leads_that_the_files_give),
           TEST(taking_the_same_lines_in_again_changes_nothing),
           TEST(what_was_stopped_is_begun_again), TEST(bad_lines_are_set_aside_and_good_ones_land),
           TEST(lines_that_are_too_long_are_set_aside_by_how_they_begin),
+          TEST(a_batch_of_lines_that_are_too_long_ends_as_any_other),
           TEST(without_rejects_the_first_bad_line_ends_it),
           TEST(what_cannot_be_taken_in_is_refused),
           TEST(names_are_read_by_the_chosen_aliases_and_kept_as_they_mean))
