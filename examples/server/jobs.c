@@ -155,6 +155,14 @@ static bool waits_again(const srv_job *job, lsc_status status, const srv_trained
            (trained->leads_went && job->restarts < SRV_MAX_JOB_RESTARTS);
 }
 
+/* What is not kept now is tried again: it would be under way for ever, and its organization could train nothing else. */
+static void put_back(srv_jobs *jobs, const srv_job *job)
+{
+    while (!srv_job_put_back(db_of(jobs), job) && !jobs->ends) {
+        wait_a_while(jobs);
+    }
+}
+
 /* Train, and keep what came of it. Nothing, where it is put back. */
 static lsc_status run(srv_jobs *jobs, srv_job *job)
 {
@@ -165,7 +173,7 @@ static lsc_status run(srv_jobs *jobs, srv_job *job)
                       "restarts", (json_int_t)job->restarts));
     lsc_status status = train(jobs, job, &trained, &error);
     if (waits_again(job, status, &trained)) {
-        srv_job_put_back(db_of(jobs), job);
+        put_back(jobs, job);
         return status;
     }
     job->state = status == LSC_OK          ? SRV_JOB_DONE

@@ -251,6 +251,22 @@ def test_no_model_knows_a_lead_that_was_deleted_while_it_was_trained(acme):
     assert (seen["model_id"].upper(), 199) in noted
 
 
+def test_a_training_that_cannot_be_put_back_at_once_is_put_back_later(acme):
+    sql(acme, "CREATE TABLE tried(n)")
+    sql(acme, "CREATE TRIGGER keeps_out UPDATE ON jobs WHEN old.state = 1 AND new.state = 0"
+              " BEGIN INSERT INTO tried VALUES(1); SELECT RAISE(FAIL, 'not now'); END")
+    job = begin(acme)
+    wait_until_it_trains(acme, job)
+    gone = acme.get("/api/v1/leads?limit=1", token=acme.token).json["items"][0]["id"]
+    assert acme.ask("DELETE", f"/api/v1/leads/{gone}", token=acme.token).status == 204
+    until = time.monotonic() + TRAINING_SECONDS
+    while not sql(acme, "SELECT n FROM tried"):
+        assert time.monotonic() < until
+        time.sleep(0.1)
+    sql(acme, "DROP TRIGGER keeps_out")
+    assert wait_until(acme, job, "done", "failed")["status"] == "done"
+
+
 def test_a_training_whose_leads_are_deleted_again_and_again_has_failed(acme):
     job = begin(acme, effort="standard")
     wait_until_it_trains(acme, job)
