@@ -24,6 +24,7 @@ int srv_handshake_refuse(srv_hub *hub, struct lws *socket, unsigned status, cons
                      "{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%u}", title, status);
 
     atomic_fetch_add(&hub->refused, 1);
+    hub->refused_with = status;
     if (lws_add_http_common_headers(socket, status, "application/problem+json", (lws_filepos_t)n,
                                     &at, end) == 0 &&
         (status != 401 ||
@@ -113,7 +114,7 @@ static int refuse_as(srv_hub *hub, struct lws *socket, unsigned status)
     }
 }
 
-int srv_handshake_confirm(srv_hub *hub, struct lws *socket)
+static int confirm(srv_hub *hub, struct lws *socket)
 {
     newcomer made = {0};
     newcomer *kept;
@@ -132,7 +133,9 @@ int srv_handshake_confirm(srv_hub *hub, struct lws *socket)
     if (hub->says_goodbye || hub->audiences.n_connections >= hub->options.max_connections) {
         return srv_handshake_refuse(hub, socket, 503, "There are too many connections");
     }
+    srv_step_begin("srv_authenticate");
     status = authenticate(hub, socket, &made.listener);
+    srv_step_end(status >= 500 ? "unavailable" : NULL);
     if (status != 0) {
         return refuse_as(hub, socket, status);
     }
@@ -144,6 +147,38 @@ int srv_handshake_confirm(srv_hub *hub, struct lws *socket)
     *kept = made;
     lws_set_opaque_user_data(socket, kept);
     return 0;
+}
+
+/* As a request has it that libmicrohttpd brings; the path alone, as the query has tickets. */
+static void end_span(const srv_hub *hub, bool has_path)
+{
+    const srv_span_http http = {
+        .method = "GET",
+        .route = has_path ? SRV_HUB_PATH : NULL,
+        .version = "1.1",
+        .scheme = hub->options.certificate != NULL ? "https" : "http",
+        .status = hub->refused_with != 0 ? hub->refused_with : 101,
+    };
+
+    srv_trace_end_request(&http);
+}
+
+int srv_handshake_confirm(srv_hub *hub, struct lws *socket)
+{
+    static const char name[] = "traceparent:";
+    char traceparent[SRV_TRACEPARENT_SIZE + 1]; /* one that is longer is none */
+    int n;
+    int result;
+
+    if (hub->options.tracer == NULL) {
+        return confirm(hub, socket);
+    }
+    n = lws_hdr_custom_copy(socket, traceparent, sizeof traceparent, name, sizeof name - 1);
+    hub->refused_with = 0;
+    srv_trace_begin_request(hub->options.tracer, n > 0 ? traceparent : NULL);
+    result = confirm(hub, socket);
+    end_span(hub, is_at_path(socket));
+    return result;
 }
 
 int srv_handshake_end(srv_hub *hub, struct lws *socket, srv_connection *who)

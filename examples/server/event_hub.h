@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "event_log.h"
+#include "trace/tracing.h"
 
 /** Where the WebSocket is. */
 #define SRV_HUB_PATH "/api/v1/events"
@@ -58,6 +59,7 @@ typedef struct srv_hub_options {
     unsigned max_per_organization;
     srv_hub_authenticate *authenticate;
     void *context;
+    const srv_tracer *tracer; /* of handshakes; NULL: nothing is traced. It outlives the hub */
 } srv_hub_options;
 
 typedef struct srv_hub_counts {

@@ -35,6 +35,7 @@ struct srv_hub {
     srv_audiences audiences;
     unsigned n_sockets;
     bool says_goodbye;
+    unsigned refused_with; /* the status of the handshake under way; 0: none yet */
     int64_t swept_ms;
     unsigned char buffer[LWS_PRE + SRV_EVENT_BYTES_MAX];
     /* Any thread: */

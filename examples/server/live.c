@@ -14,6 +14,7 @@
 #include "need.h"
 #include "rate_limit.h"
 #include "ticket.h"
+#include "trace/trace_start.h"
 #include "wall_clock.h"
 #include "words.h"
 
@@ -136,6 +137,7 @@ static srv_hub_options hub_options(srv_app *app)
         .max_per_organization = (unsigned)config->events_max_per_organization,
         .authenticate = may_listen,
         .context = app,
+        .tracer = srv_tracer_of(app),
     };
 }
 

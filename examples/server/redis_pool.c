@@ -10,6 +10,7 @@
 #include <curl/curl.h>
 
 #include "need.h"
+#include "trace/tracing.h"
 #include "wall_clock.h"
 
 #define DEFAULT_PORT 6379
@@ -219,7 +220,7 @@ static bool is_pausing(srv_redis *redis)
     return pauses;
 }
 
-redisReply *srv_redis_call(srv_redis *redis, const srv_redis_word *words, size_t n_words)
+static redisReply *call(srv_redis *redis, const srv_redis_word *words, size_t n_words)
 {
     const char *data[SRV_REDIS_WORDS_MAX];
     size_t lengths[SRV_REDIS_WORDS_MAX];
@@ -248,6 +249,16 @@ redisReply *srv_redis_call(srv_redis *redis, const srv_redis_word *words, size_t
         freeReplyObject(reply);
         return NULL;
     }
+    return reply;
+}
+
+redisReply *srv_redis_call(srv_redis *redis, const srv_redis_word *words, size_t n_words)
+{
+    redisReply *reply;
+
+    srv_step_begin("srv_redis_call");
+    reply = call(redis, words, n_words);
+    srv_step_end(reply == NULL ? "unavailable" : NULL);
     return reply;
 }
 

@@ -11,8 +11,9 @@ import pytest
 import people
 from collector import Collector
 from conftest import Server
-from live_support import free_port, wait_until
+from live_support import free_port, redis, wait_until  # noqa: F401
 from test_leads import activate_starter
+from websocket_client import Refused, WebSocket
 
 TRACE, PARENT = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
 SAMPLED, UNSAMPLED = f"00-{TRACE}-{PARENT}-01", f"00-{TRACE}-{PARENT}-00"
@@ -221,6 +222,25 @@ def test_a_training_belongs_to_the_trace_of_who_asked_for_it(traced, collector):
     assert [step["name"] for step in its_steps] == ["lsc_train_model"]
     (line,) = [line for line in server.lines if line["event"] == "training"]
     assert (line["trace_id"], line["span_id"]) == (TRACE, training["span_id"])
+
+
+def test_the_handshake_of_a_websocket_is_a_span_and_redis_a_step(traced, collector, redis):
+    server = traced(redis=redis.url)
+    token = people.found_alone(server, "acme")
+    WebSocket(server.events_port, "/api/v1/events", {"Authorization": f"Bearer {token}", "traceparent": SAMPLED}).close()
+    for path in ("/api/v1/events?ticket=secret", "/elsewhere?ticket=secret"):
+        with pytest.raises(Refused):
+            WebSocket(server.events_port, path)
+    spans = spans_after_stop(server, collector)
+    shaken = {span["attributes"]["http.response.status_code"]: span for span in spans
+              if span["name"] in ("GET /api/v1/events", "GET")}
+    assert set(shaken) == {101, 401, 404} and shaken[404]["name"] == "GET"
+    assert (shaken[101]["trace_id"], shaken[101]["parent_id"]) == (TRACE, PARENT)
+    assert shaken[101]["attributes"]["http.route"] == "/api/v1/events"
+    assert shaken[401]["trace_id"] != TRACE and b"secret" not in b"".join(body for _, body in collector.bodies)
+    (asked,) = [span for span in spans if span["parent_id"] == shaken[101]["span_id"]]
+    assert asked["name"] == "srv_authenticate"
+    assert {"srv_redis_call"} == {span["name"] for span in spans if span["parent_id"] == asked["span_id"]}
 
 
 PERSONAL = ["lovelace", "babbage", "Mozilla", "203.0.113.9", "127.0.0.1", "acme", "secret", "Countess"]
