@@ -134,9 +134,9 @@ bool srv_events_publish(srv_events *events, const char *organization, const char
 
 void srv_events_drop(srv_events *events, const char *id)
 {
-    if (events->redis != NULL) {
-        srv_bus_drop(events->redis, id);
-    } else if (events->hub != NULL) {
+    bool is_told = events->redis != NULL && srv_bus_drop(events->redis, id);
+
+    if (!is_told && events->hub != NULL) { /* at least here, where Redis does not answer */
         srv_hub_drop(events->hub, id);
     }
 }

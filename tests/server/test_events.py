@@ -333,6 +333,14 @@ def test_many_threads_may_publish_and_nothing_is_lost_or_turned_round(drive):
         assert ids == list(range(ids[0], ids[0] + 2000))
 
 
+def test_who_is_dropped_while_redis_does_not_answer_hears_no_more_here(drive, redis):
+    hub = drive(hub={}, redis=redis.url)
+    one = listen(hub)
+    redis.stop()
+    hub("drop", "user-1")
+    assert end_of(one) == 4001
+
+
 def test_over_tls(drive, tmp_path):
     key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
     subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", certificate,

@@ -180,3 +180,15 @@ def test_while_a_server_is_away_the_answer_is_502(nginx):
     nginx.server.stop()
     assert nginx.ask("GET", "/healthz").status == 502
     nginx.server.start()
+
+
+@pytest.mark.parametrize("before", [b"0" * 100000 + b"%x", b"%x;" + b"a" * 100000], ids=["digits", "an extension"])
+def test_a_line_before_a_chunk_that_is_too_long_for_a_server_is_not_for_nginx(nginx, before):
+    """Alone a server answers 500, by libmicrohttpd's own doing: docs/dependencies.md says why."""
+    body = b'{"email": "a@b.example", "password": "not a password"}'
+    head = (b"POST /api/v1/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+            b"Transfer-Encoding: chunked\r\n\r\n")
+    with nginx.trust.wrap_socket(socket.create_connection(("127.0.0.1", nginx.https), 60),
+                                 server_hostname="localhost") as tls:
+        tls.sendall(head + before % len(body) + b"\r\n" + body + b"\r\n0\r\n\r\n")
+        assert tls.recv(4096).startswith(b"HTTP/1.1 401 ")
