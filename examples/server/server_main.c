@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <leadscore/leadscore.h>
@@ -282,6 +283,16 @@ static int run(srv_app *app, const command_line *arguments, const sigset_t *sign
     return arguments->only_check ? 0 : serve(app, signals);
 }
 
+/* As many files as the system lets it have: a shell's usual 1,024 are fewer than max_connections. */
+static void take_all_files(void)
+{
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
+        files.rlim_cur = files.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &files);
+    }
+}
+
 int main(int argc, char **argv)
 {
     static srv_app app;
@@ -297,6 +308,7 @@ int main(int argc, char **argv)
     sigaddset(&signals, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
     signal(SIGPIPE, SIG_IGN);
+    take_all_files();
     umask(077); /* What it makes holds personal data, or proves who somebody is. */
     status = 1;
     if (sodium_init() < 0 || !configure(&app.config, &arguments)) {

@@ -267,6 +267,20 @@ def connections_of(port):
     return sum(each[1].endswith(f":{port:04X}") and each[3] == "01" for each in fields)
 
 
+def test_a_low_limit_of_the_shell_is_not_that_of_connections(start):
+    """Most shells give a process 1,024 files at first, and it may have more."""
+    soft, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (100, most))
+    try:
+        server = start(idle_seconds=600)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, most))
+    crowd = [socket.create_connection(("127.0.0.1", server.port), PATIENCE_SECONDS) for _ in range(150)]
+    assert server.get("/healthz").status == 200
+    for one in crowd:
+        one.close()
+
+
 CROWD = 10000
 
 
