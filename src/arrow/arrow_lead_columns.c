@@ -127,6 +127,7 @@ static bool is_nested(const lsc_lead_column *column)
 
 static bool is_named_activities(const lsc_lead_column *column)
 {
+    assert(column->name != NULL);
     return column->parent == 0 && strcmp(column->name, ACTIVITIES) == 0;
 }
 
