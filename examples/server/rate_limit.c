@@ -131,6 +131,7 @@ static bool take_in_redis(srv_rate_limiter *limiter, const char *key, srv_rate_p
     srv_redis_word words[] = {SRV_WORD("EVAL"), SRV_WORD(script), SRV_WORD("1"),
                               SRV_WORD(key),    {step, 0},        {window, 0}};
     redisReply *reply;
+    int64_t ahead_us;
     bool fits;
 
     words[4].length = (size_t)snprintf(step, sizeof step, "%" PRId64, step_us(policy));
@@ -142,9 +143,10 @@ static bool take_in_redis(srv_rate_limiter *limiter, const char *key, srv_rate_p
     fits = reply->type == REDIS_REPLY_ARRAY && reply->elements == 2 &&
            reply->element[0]->type == REDIS_REPLY_INTEGER &&
            reply->element[1]->type == REDIS_REPLY_STRING;
+    ahead_us = fits ? strtoll(reply->element[1]->str, NULL, 10) : -1;
+    fits = ahead_us >= 0 && ahead_us <= SRV_RATE_WINDOW_S_MAX * INT64_C(1000000);
     if (fits) {
-        *verdict = verdict_of(reply->element[0]->integer == 1,
-                              strtoll(reply->element[1]->str, NULL, 10), policy);
+        *verdict = verdict_of(reply->element[0]->integer == 1, ahead_us, policy);
     }
     freeReplyObject(reply);
     return fits;

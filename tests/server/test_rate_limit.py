@@ -1,6 +1,8 @@
 """Rate limits: the bucket by a clock of our own in memory, and on Redis's in Redis."""
 
 import re
+import socket
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -130,3 +132,18 @@ def test_a_password_is_sent_and_never_shown(drive, tmp_path):
         assert "refuses the password" in str(refused.value) and "s3cret" not in str(refused.value)
     finally:
         guarded.stop()
+
+
+@pytest.mark.parametrize("ahead", [b"9223372036854775807", b"-9223372036854775808", b"-1", b"86400000001"])
+def test_a_redis_that_answers_no_time_is_one_that_does_not_answer(drive, ahead):
+    """Numbers of which the headers could not be made without an overflow."""
+    reply = b"*2\r\n:1\r\n$%d\r\n%s\r\n" % (len(ahead), ahead)
+    with socket.create_server(("127.0.0.1", 0)) as false:
+        driver = drive(redis=f"redis://127.0.0.1:{false.getsockname()[1]}/0")
+        with false.accept()[0] as connection:
+            answers = threading.Thread(target=lambda: connection.recv(65536) and connection.sendall(reply))
+            answers.start()
+            verdict = driver("rate", "acme", "listLeads", 60, 60, 1000000)
+            answers.join()
+    assert (verdict["allowed"], verdict["remaining"], verdict["reset_s"]) == (True, 59, 1)
+
