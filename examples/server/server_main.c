@@ -43,9 +43,11 @@ static const char usage[] =
     "store\n"
     "at once which models are active.\n";
 
+#define MAX_SETS 64
+
 typedef struct command_line {
     const char *config;
-    const char *sets[64];
+    const char *sets[MAX_SETS];
     size_t n_sets;
     char services[128];
     const char *first_owner; /**< NULL: none is to be added */
@@ -93,9 +95,12 @@ static int take_option(command_line *arguments, int option)
                  length > 0 ? "," : "", optarg);
         return -1;
     case OPTION_SET:
-        if (arguments->n_sets < sizeof(arguments->sets) / sizeof(arguments->sets[0])) {
-            arguments->sets[arguments->n_sets++] = optarg;
+        if (arguments->n_sets == MAX_SETS) {
+            fprintf(stderr, "leadscore-server: --set is there more than %d times: take --config\n",
+                    MAX_SETS);
+            return 2;
         }
+        arguments->sets[arguments->n_sets++] = optarg;
         return -1;
     case OPTION_FIRST_OWNER:
         arguments->first_owner = optarg;

@@ -233,6 +233,9 @@ def test_settings_come_from_file_then_environment_then_command_line(build, tmp_p
     (tmp_path / "server.json").write_text('{"port": 1, "port": 2}')
     assert "server.json:1: duplicate object key" in run("--config", "server.json").stderr
     assert "leadscore-server: unable to open absent.json: No such file" in run("--config", "absent.json").stderr
+    assert run(*["--set", "port=8081"] * 64).returncode == 0
+    many = run(*["--set", "port=8081"] * 65)
+    assert many.returncode == 2 and "--set is there more than 64 times" in many.stderr
 
 
 def test_a_service_alone_has_its_paths_and_those_of_the_server(start):
