@@ -74,11 +74,9 @@ typedef struct lsc_explanation {
 } lsc_explanation;
 
 /* clang-format off */
-/* clang-format off */
 #define LSC_EXPLANATION_INIT \
     {sizeof(lsc_explanation), LSC_RESULT_INIT, 0, NULL, 0, 0, NULL, 0, NULL, 0, \
      {{0}, {0}, {0}, {0}, LSC_TIME_NONE, {0}}}
-/* clang-format on */
 /* clang-format on */
 
 /** As lsc_activity_init(), with LSC_EXPLANATION_INIT. @since 0.1 */
