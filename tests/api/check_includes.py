@@ -53,7 +53,7 @@ STANDARD = set("""
     stdarg stdatomic stdbool stddef stdint stdio stdlib stdnoreturn string tgmath threads time uchar
     wchar wctype
     arpa/inet dirent dlfcn fcntl langinfo netdb netinet/in poll pthread regex strings unistd sys/ioctl
-    sys/mman sys/socket sys/stat sys/time sys/types sys/wait termios
+    sys/mman sys/resource sys/socket sys/stat sys/time sys/types sys/wait termios
 """.split())
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.MULTILINE)
