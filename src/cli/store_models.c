@@ -53,6 +53,13 @@ static lsc_status activate(const lsc_store_args *args, lsc_store *store, const c
     return status;
 }
 
+/* Whether it is the bundle that is at fault, and not the store or the system. */
+static bool is_of_bundle(lsc_status status)
+{
+    return status != LSC_NOT_FOUND && status != LSC_BAD_STORE &&
+           lsc_exit_code(status) == LSC_EXIT_DATA;
+}
+
 static lsc_status put_model(const lsc_store_args *args, lsc_store *store, lsc_error *error)
 {
     char *bundle = NULL;
@@ -67,7 +74,7 @@ static lsc_status put_model(const lsc_store_args *args, lsc_store *store, lsc_er
     if (status == LSC_OK) {
         status = lsc_store_add_model(store, args->store.organization, bundle, length, &options,
                                      sha256, error);
-        if (status != LSC_OK && status != LSC_NOT_FOUND) {
+        if (is_of_bundle(status)) {
             lsc_name_file(error, args->model);
         }
     }

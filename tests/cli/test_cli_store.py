@@ -440,6 +440,9 @@ def models_are_listed_and_activated(folder):
     refuse("store", "add-model", *of(path), "--model", "-", stdin="junk", words=["zstd"])
     refuse("store", "add-model", *of(path), "--model", __file__, words=["test_cli_store.py: ", "zstd"])
     refuse("store", "activate", *of(path), "--model", "model.lsm", words=["'model.lsm'", "store models"])
+    with contextlib.closing(sqlite3.connect(path)) as damaged:
+        damaged.execute("DROP TABLE scoring_models")
+    refuse("store", "add-model", *of(path), "--model", starter(), words=[f"leadscore: {path}: ", "scoring_models"])
 
 
 @test
