@@ -193,6 +193,10 @@ def test_a_vector_with_names_is_matched_by_them():
     card = leadscore.Model.load(leadscore.build_scorecard("two", spec, {"format": 1, "rules": [
         {"feature": "a", "points": 1, "per": "unit"}, {"feature": "b", "points": 10, "per": "unit"}]}))
     pair, other, one = (namedtuple("row", names) for names in (("b", "a"), ("a", "c"), ("a",)))
+
+    class Mixed(list):
+        index = ["b", 0]
+
     for call in (card.score_vector, lambda vector: card.explain_vector(vector).result):
         assert call(pair(b=0, a=2)) == call([2, 0]) != call([0, 2])
         assert call(pair(b=None, a=2)) == call([2, None])
@@ -200,6 +204,8 @@ def test_a_vector_with_names_is_matched_by_them():
             call(other(1, 2))
         with pytest.raises(leadscore.NotFoundError, match="no value for 'b'"):
             call(one(1))
+        with pytest.raises(leadscore.NotFoundError, match="no column 0"):  # not by place, where one has a name
+            call(Mixed([0, 2]))
 
 
 def test_a_row_of_pandas_is_matched_by_name(model):

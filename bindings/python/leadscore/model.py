@@ -143,7 +143,7 @@ def _names_of(values: Any) -> Optional[List[str]]:
     """The names that a row of a DataFrame or a named tuple has; None for numbers in the model's order."""
     index = getattr(values, "index", None)  # that of a list is a method
     given = list(getattr(values, "_fields", () if index is None or callable(index) else index))
-    return given if given and all(isinstance(name, str) for name in given) else None
+    return given if any(isinstance(name, str) for name in given) else None
 
 
 def _in_order(values: Any, given: List[str], names: List[str]) -> List[Any]:
