@@ -212,6 +212,16 @@ static const char bad_lines[] =
     " \"time\": 1735689600000}]}\n"
     "{\"id\": \"c\"}";
 
+/* A text has these parts, one after the other. */
+static void check_parts(const char *text, const char *const *parts, size_t n)
+{
+    const char *at = text;
+    for (size_t i = 0; i < n; i++) {
+        at = strstr(at, parts[i]);
+        ck_assert_msg(at != NULL, "%s is not in its place in\n%.4000s", parts[i], text);
+    }
+}
+
 START_TEST(bad_lines_are_set_aside_and_good_ones_land)
 {
     ndjson_files files;
@@ -245,11 +255,7 @@ START_TEST(bad_lines_are_set_aside_and_good_ones_land)
         "\"line\":2,\"status\":\"LSC_BAD_LEAD\"",
         "outcomes.ndjson\",\"line\":1,\"status\":\"LSC_BAD_LEAD\"",
     };
-    const char *at = text;
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-        at = strstr(at, parts[i]);
-        ck_assert_msg(at != NULL, "%s is not in its place in\n%s", parts[i], text);
-    }
+    check_parts(text, parts, sizeof parts / sizeof parts[0]);
     free(text);
     lsc_store_close(store);
 }
@@ -293,11 +299,7 @@ START_TEST(lines_that_are_too_long_are_set_aside_by_how_they_begin)
         "\"line\":3,\"status\":\"LSC_LIMIT\"",
         "\"line\":4,\"status\":\"LSC_BAD_JSON\"",
     };
-    const char *at = text;
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-        at = strstr(at, parts[i]);
-        ck_assert_msg(at != NULL, "%s is not in its place", parts[i]);
-    }
+    check_parts(text, parts, sizeof parts / sizeof parts[0]);
     ck_assert_uint_eq(strcspn(strstr(text, "xxx"), "\""), 1000);
     free(text);
     lsc_store_close(store);
