@@ -74,7 +74,8 @@ def main(build, out):
     for path in (staged / "leadscore").glob("*.so"):
         run("patchelf", "--remove-rpath", path)
         run("strip", "--strip-unneeded", path)
-    for path in held.iterdir():
+    for path in held.iterdir():  # a path from here would lead to whatever is built two folders up
+        run("patchelf", "--remove-rpath", path)
         run("strip", "--strip-unneeded", path)
     run(sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "--quiet", ".",
         "-w", build / "wheel-raw", cwd=staged)

@@ -51,14 +51,18 @@ extern "Python" bool lscpy_take_bytes(void *, const char *, size_t);
 OWN_C = """
 #include <stdlib.h>
 
+/* An exception may be under way, which a release that is written in Python must not meet. */
 #define FREE_CAPSULE(function, type, name) \\
     static void function(void *object) \\
     { \\
+        PyObject *raised[3]; \\
+        PyErr_Fetch(&raised[0], &raised[1], &raised[2]); \\
         struct type *held = PyCapsule_GetPointer((PyObject *)object, name); \\
         if (held != NULL && held->release != NULL) { \\
             held->release(held); \\
         } \\
         free(held); \\
+        PyErr_Restore(raised[0], raised[1], raised[2]); \\
     }
 FREE_CAPSULE(lscpy_free_schema_capsule, ArrowSchema, "arrow_schema")
 FREE_CAPSULE(lscpy_free_array_capsule, ArrowArray, "arrow_array")
