@@ -24,14 +24,21 @@ static lsc_outcome_status status_of(lsc_store *store, lsc_scorer *scorer, unsign
     return explanation.result.status;
 }
 
-START_TEST(a_lead_that_withdraws_is_suppressed_as_of_any_time)
+/** A store with a model and two leads. */
+static lsc_store *store_of_two(void)
 {
     lsc_store *store = memory_store();
-    lsc_scorer *scorer = make_scorer(false);
     char sha256[65];
     add_model(store, ACME, false, sha256);
     put_lead(store, ACME, 1);
     put_lead(store, ACME, 2);
+    return store;
+}
+
+START_TEST(a_lead_that_withdraws_is_suppressed_as_of_any_time)
+{
+    lsc_scorer *scorer = make_scorer(false);
+    lsc_store *store = store_of_two();
     say(store, 1, "marketing", false, AS_OF);
     ck_assert_int_eq(status_of(store, scorer, 1, AS_OF), LSC_SCORED);
     say(store, 1, LSC_CONSENT_PROFILING, false, AS_OF);
@@ -49,12 +56,8 @@ END_TEST
 
 START_TEST(a_lead_that_withdraws_is_to_be_scored_again)
 {
-    lsc_store *store = memory_store();
     lsc_scorer *scorer = make_scorer(false);
-    char sha256[65];
-    add_model(store, ACME, false, sha256);
-    put_lead(store, ACME, 1);
-    put_lead(store, ACME, 2);
+    lsc_store *store = store_of_two();
     ck_assert_int_eq(status_of(store, scorer, 1, AS_OF), LSC_SCORED);
     ck_assert_int_eq(status_of(store, scorer, 2, AS_OF), LSC_SCORED);
     ck_assert_uint_eq(n_stale(store, AS_OF, NULL), 0);
