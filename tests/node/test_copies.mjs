@@ -1,4 +1,4 @@
-// predict() copies a table while the pool scores what was copied of it.
+// predict() copies a table while the pool scores what was copied of it, a large one in two threads.
 import assert from 'node:assert/strict';
 import { createHook } from 'node:async_hooks';
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -15,6 +15,7 @@ const model = loadModel(gbdt);
 const width = model.nColumns;
 // As node_table_job.c divides a table.
 const PIECE = 64 * Math.floor(32768 / 64 / (width + 1));
+const ROWS_FOR_TWO = 4096;
 
 test('a table of any number of pieces has the scores of one call, to the bit', async () => {
   assert.ok(PIECE > 64);
@@ -30,6 +31,36 @@ test('a table of any number of pieces has the scores of one call, to the bit', a
   const rows = PIECE + 3;
   const columns = table(rows, width);
   assert.deepEqual(await model.contributions(columns, rows), model.contributionsSync(columns, rows));
+});
+
+test('a table that two threads share has them, too', async () => {
+  assert.ok(ROWS_FOR_TWO > 4 * PIECE);
+  for (const rows of [ROWS_FOR_TWO - 1, ROWS_FOR_TWO, ROWS_FOR_TWO + 1, 20 * ROWS_FOR_TWO + PIECE + 1]) {
+    const columns = table(rows, width, rows);
+    const shared = model.newTable(rows);
+    shared.set(columns);
+    const expected = model.predictSync(columns, rows);
+    const all = [model.predict(columns, rows), model.predict(shared, rows), model.predict(columns, rows)];
+    assert.deepEqual(await Promise.all(all), [expected, expected, expected]);
+    assert.deepEqual(await model.predict(columns, rows, { transfer: true }), expected);
+  }
+  const rows = ROWS_FOR_TWO + PIECE + 1;
+  const columns = table(rows, width);
+  assert.deepEqual(await model.contributions(columns, rows), model.contributionsSync(columns, rows));
+});
+
+test('of several infinities the first is named, whichever thread meets one first', async () => {
+  const rows = 2 * ROWS_FOR_TWO;
+  const columns = table(rows, width);
+  const pieces = rows / PIECE;
+  for (let i = 0; i < 100; i++) {
+    const given = columns.slice();
+    const at = [0, 1, 2].map((k) => ((i * 7 + k * k) % pieces) * PIECE + (i * 31) % PIECE);
+    at.forEach((row) => { given[row * width + 1] = Infinity; });
+    const expected = new RegExp(`^row ${Math.min(...at)}, column 1 `);
+    await failsLater(model.predict(given, rows), 'LSC_INVALID_ARG', expected);
+    await failsLater(model.predict(given, rows, { transfer: true }), 'LSC_INVALID_ARG', expected);
+  }
 });
 
 test('an infinity in a later piece is named by its row', async () => {
@@ -63,9 +94,9 @@ test('what becomes of the array and the model after the call does not matter', a
   assert.deepEqual(await second, expected);
 });
 
-/** Keeps every thread of the pool waiting until `free` is called. */
-function holdPool() {
-  const paths = Array.from({ length: POOL }, (_, i) => join(scratch, `pool${i}`));
+/** Keeps threads of the pool waiting, all of them or fewer, until `free` is called. */
+function holdPool(name, threads = POOL) {
+  const paths = Array.from({ length: threads }, (_, i) => join(scratch, `${name}${i}`));
   execFileSync('mkfifo', paths);
   const opened = paths.map((path) => new Promise((resolve, reject) => {
     open(path, 'r', (error, file) => (error ? reject(error) : resolve(closeSync(file))));
@@ -82,11 +113,24 @@ test('a pool that is busy does not keep the caller', async () => {
   const rows = 10 * PIECE;
   const columns = table(rows, width);
   const expected = model.predictSync(columns, rows);
-  const free = holdPool();
+  const free = holdPool('all');
   const later = [model.predict(columns, rows), model.predict(columns, rows)];
   columns.fill(0);
   await free();
   assert.deepEqual(await Promise.all(later), [expected, expected]);
+});
+
+test('one free thread of the pool is enough for a large table', { timeout: 60000 }, async () => {
+  const rows = 2 * ROWS_FOR_TWO;
+  const columns = table(rows, width);
+  const free = holdPool('most', POOL - 1);
+  try {
+    assert.deepEqual(await model.predict(columns, rows), model.predictSync(columns, rows));
+    columns[1] = Infinity;
+    await failsLater(model.predict(columns, rows), 'LSC_INVALID_ARG', /^row 0, column 1 /);
+  } finally {
+    await free();
+  }
 });
 
 test('a hook that takes the array away is seen', async () => {

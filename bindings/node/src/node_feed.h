@@ -1,8 +1,9 @@
 /**
  * @file node_feed.h
- * A copy that JavaScript's thread makes while another reads what is there of it.
+ * The rows of a table, given out in pieces to the threads that read them, also while JavaScript's thread still
+ * copies them.
  *
- * The one who copies waits for nobody: the other may still be waiting for its turn in the pool.
+ * The one who copies waits for nobody: the others may still be waiting for their turn in the pool.
  */
 #ifndef LSC_NODE_FEED_H
 #define LSC_NODE_FEED_H
@@ -12,19 +13,33 @@
 #include <stddef.h>
 
 typedef struct lsc_node_feed {
-    pthread_mutex_t mutex; /**< of `n_there` */
+    pthread_mutex_t mutex; /**< of what changes */
     pthread_cond_t more;
-    size_t n_there; /**< of the floats, from the first on */
+    size_t n_rows;
+    size_t piece;   /**< rows that are given out together */
+    size_t n_there; /**< of the rows, from the first on; changes */
+    size_t n_given; /**< so many of them were given out; changes */
+    bool stopped;   /**< changes */
 } lsc_node_feed;
 
-/** Begin with so many floats there. False when memory runs out. */
-bool lsc_node_feed_init(lsc_node_feed *feed, size_t n_there);
+/** Begin, with none or all of the rows there. False when memory runs out. */
+bool lsc_node_feed_init(lsc_node_feed *feed, size_t n_rows, size_t piece, bool all_there);
 void lsc_node_feed_end(lsc_node_feed *feed);
 
-/** Copy all floats, and say after each `piece` of them that they are there. In JavaScript's thread. */
-void lsc_node_feed_copy(lsc_node_feed *feed, float *to, const float *from, size_t n, size_t piece);
+/** Copy all rows of so many floats, and say after each piece that it is there. In JavaScript's thread. */
+void lsc_node_feed_copy(lsc_node_feed *feed, float *to, const float *from, size_t n_columns);
 
-/** Wait until the first `n` floats are there, which can be read then. In the other thread. */
-void lsc_node_feed_wait(lsc_node_feed *feed, size_t n);
+/**
+ * The next piece, once it is there. In other threads; each piece is given to one of them.
+ * @param first  its first row
+ * @return its rows; 0: no piece is left
+ */
+size_t lsc_node_feed_take(lsc_node_feed *feed, size_t *first);
+
+/** Give out no more. @return whether this is the first to say so */
+bool lsc_node_feed_stop(lsc_node_feed *feed);
+
+/** Wait until all rows are there. In other threads. */
+void lsc_node_feed_wait(lsc_node_feed *feed);
 
 #endif

@@ -39,8 +39,8 @@ napi_value lsc_node_drop_job(napi_env env, lsc_node_job *job)
     for (size_t i = 0; i < job->n_held; i++) {
         napi_delete_reference(env, job->held[i]);
     }
-    if (job->work != NULL) {
-        napi_delete_async_work(env, job->work);
+    for (size_t i = 0; i < job->n_works; i++) {
+        napi_delete_async_work(env, job->works[i]);
     }
     job->free(job);
     return NULL;
@@ -50,7 +50,10 @@ static void execute(napi_env env, void *data)
 {
     (void)env;
     lsc_node_job *job = data;
-    job->status = job->run(job);
+    lsc_status status = job->run(job);
+    if (status != LSC_OK) {
+        job->status = status;
+    }
 }
 
 /* What is thrown while the answer is made is what the promise is rejected with. */
@@ -81,22 +84,43 @@ void lsc_node_end_job(napi_env env, lsc_node_job *job)
     lsc_node_drop_job(env, job);
 }
 
-/* Cancelled is what a job is whose worker ends before it began: nobody waits for it any more. */
+/*
+ * The works of a job stand one behind the other in the pool's queue: when one has run and left nothing to do, the
+ * last of them is no further away than its thread. All cancelled are those of a worker that ends before one began:
+ * nobody waits for the job any more.
+ */
 static void complete(napi_env env, napi_status status, void *data)
 {
     lsc_node_job *job = data;
-    if (status == napi_ok) {
+    job->has_run = job->has_run || status == napi_ok;
+    job->n_under_way--;
+    if (job->n_under_way > 0) {
+        return;
+    }
+    if (job->has_run) {
         settle(env, job);
     }
     lsc_node_drop_job(env, job);
 }
 
-napi_value lsc_node_prepare_job(napi_env env, lsc_node_job *job)
+static bool make_works(napi_env env, lsc_node_job *job, size_t n_threads)
 {
     napi_value name = NULL;
-    napi_value promise = NULL;
     napi_create_string_utf8(env, "leadscore", NAPI_AUTO_LENGTH, &name);
-    if (napi_create_async_work(env, NULL, name, execute, complete, job, &job->work) == napi_ok &&
+    while (job->n_works < n_threads) {
+        if (napi_create_async_work(env, NULL, name, execute, complete, job,
+                                   &job->works[job->n_works]) != napi_ok) {
+            return false;
+        }
+        job->n_works++;
+    }
+    return true;
+}
+
+napi_value lsc_node_prepare_job(napi_env env, lsc_node_job *job, size_t n_threads)
+{
+    napi_value promise = NULL;
+    if (make_works(env, job, n_threads) &&
         napi_create_promise(env, &job->deferred, &promise) == napi_ok) {
         return promise;
     }
@@ -106,11 +130,15 @@ napi_value lsc_node_prepare_job(napi_env env, lsc_node_job *job)
 
 bool lsc_node_queue_job(napi_env env, lsc_node_job *job)
 {
-    if (napi_queue_async_work(env, job->work) == napi_ok) {
-        return true;
+    for (size_t i = 0; i < job->n_works; i++) {
+        if (napi_queue_async_work(env, job->works[i]) == napi_ok) {
+            job->n_under_way++;
+        }
     }
-    lsc_node_refuse(env, CANNOT_BEGIN);
-    return false;
+    if (job->n_under_way == 0) {
+        lsc_node_refuse(env, CANNOT_BEGIN);
+    }
+    return job->n_under_way > 0;
 }
 
 void lsc_node_reject_job(napi_env env, lsc_node_job *job)
@@ -123,7 +151,7 @@ void lsc_node_reject_job(napi_env env, lsc_node_job *job)
 
 napi_value lsc_node_start_job(napi_env env, lsc_node_job *job)
 {
-    napi_value promise = lsc_node_prepare_job(env, job);
+    napi_value promise = lsc_node_prepare_job(env, job, 1);
     if (promise != NULL && !lsc_node_queue_job(env, job)) {
         lsc_node_reject_job(env, job);
     }

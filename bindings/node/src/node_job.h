@@ -11,10 +11,16 @@
 /** Values that a job holds until it is done. */
 #define LSC_NODE_MAX_HELD 4
 
+/** Threads of the pool that a job may have. */
+#define LSC_NODE_MAX_THREADS 2
+
 typedef struct lsc_node_job lsc_node_job;
 typedef struct lsc_node_thread lsc_node_thread;
 
-/** Does the work, in another thread: without anything of JavaScript. */
+/**
+ * Does the work, in another thread: without anything of JavaScript. A job of several threads is run by each of
+ * them; at most one of them returns an error.
+ */
 typedef lsc_status (*lsc_node_run)(lsc_node_job *job);
 /** Makes what the promise is fulfilled with; NULL: undefined. On an exception it is rejected. */
 typedef napi_value (*lsc_node_answer)(napi_env env, lsc_node_job *job);
@@ -32,7 +38,10 @@ struct lsc_node_job {
 
     /* From here on node_job.c's own. */
     lsc_status status;
-    napi_async_work work;
+    napi_async_work works[LSC_NODE_MAX_THREADS];
+    size_t n_works;
+    size_t n_under_way; /**< of the works */
+    bool has_run;
     napi_deferred deferred;
     napi_ref held[LSC_NODE_MAX_HELD];
     size_t n_held;
@@ -55,12 +64,12 @@ napi_value lsc_node_drop_job(napi_env env, lsc_node_job *job);
 napi_value lsc_node_start_job(napi_env env, lsc_node_job *job);
 
 /**
- * The same in steps, for what is to be done between them: make the promise of a job. JavaScript may run
- * meanwhile, where it watches promises (async_hooks); after this it does not.
+ * The same in steps, for what is to be done between them: make the promise of a job of one thread or several.
+ * JavaScript may run meanwhile, where it watches promises (async_hooks); after this it does not.
  *
  * @return the promise; NULL, and an exception, when memory runs out: then the job is freed
  */
-napi_value lsc_node_prepare_job(napi_env env, lsc_node_job *job);
+napi_value lsc_node_prepare_job(napi_env env, lsc_node_job *job, size_t n_threads);
 
 /** Begin a job that was prepared. False, and an exception, when it cannot be begun. */
 bool lsc_node_queue_job(napi_env env, lsc_node_job *job);

@@ -1,4 +1,7 @@
-/* Tables scored off JavaScript's thread. A copy is read while it is made, so that it takes no time of its own. */
+/*
+ * Tables scored off JavaScript's thread. A copy is read while it is made, so that it takes no time of its own; a
+ * large table is shared by two threads.
+ */
 #include "node_batch.h"
 #include "node_feed.h"
 #include "node_job.h"
@@ -14,45 +17,61 @@
 /* Their rows are a multiple of so many, which the library scores together. */
 #define PIECE_ROWS 64
 
+/* Rows from which on a second thread is worth waking. Two are half of Node's pool: the other half is for others. */
+#define ROWS_FOR_TWO 4096
+
 typedef struct table_job {
     lsc_node_job job;
     lsc_node_state *state;
     lsc_model *model;
     lsc_node_batch batch;
-    size_t piece_rows;
     lsc_node_block copy; /* of the columns, unless their memory is the job's */
-    lsc_node_feed feed;  /* what is there of the columns */
+    lsc_node_feed feed;  /* of its rows */
     bool has_feed;
 } table_job;
 
 /* In the pool. */
 
-static lsc_status score_pieces(lsc_scorer *scorer, table_job *table)
+static lsc_status score_pieces(lsc_scorer *scorer, table_job *table, lsc_error *error)
 {
-    const lsc_node_batch *batch = &table->batch;
     lsc_status status = LSC_OK;
-    for (size_t row = 0; row < batch->n_rows && status == LSC_OK; row += table->piece_rows) {
-        size_t left = batch->n_rows - row;
-        size_t n_rows = left < table->piece_rows ? left : table->piece_rows;
-        lsc_node_batch rows = lsc_node_batch_rows(batch, row, n_rows);
-        lsc_node_feed_wait(&table->feed, (row + n_rows) * batch->n_columns);
-        status = lsc_node_run_batch(scorer, &rows, &table->job.error);
+    size_t first = 0;
+    size_t n_rows = 0;
+    while (status == LSC_OK && (n_rows = lsc_node_feed_take(&table->feed, &first)) > 0) {
+        lsc_node_batch rows = lsc_node_batch_rows(&table->batch, first, n_rows);
+        status = lsc_node_run_batch(scorer, &rows, error);
     }
+    return status;
+}
+
+/*
+ * The first thread that finds a fault tells of it, and has the whole table looked at once more: what is told is
+ * the first row of all that is at fault.
+ */
+static lsc_status tell(lsc_scorer *scorer, table_job *table, lsc_status status, lsc_error *error)
+{
+    if (!lsc_node_feed_stop(&table->feed)) {
+        return LSC_OK;
+    }
+    if (scorer != NULL) {
+        lsc_node_feed_wait(&table->feed);
+        status = lsc_node_run_batch(scorer, &table->batch, error);
+    }
+    table->job.error = *error;
     return status;
 }
 
 static lsc_status run_table(lsc_node_job *job)
 {
     table_job *table = (table_job *)job;
-    const lsc_node_batch *batch = &table->batch;
     lsc_scorer *scorer = NULL;
-    lsc_status status = lsc_scorer_new(table->model, NULL, &scorer, &job->error);
+    lsc_error error = LSC_ERROR_INIT;
+    lsc_status status = lsc_scorer_new(table->model, NULL, &scorer, &error);
     if (status == LSC_OK) {
-        status = score_pieces(scorer, table);
-        if (status != LSC_OK) { /* once more, for a message that counts rows from the first */
-            lsc_node_feed_wait(&table->feed, batch->n_rows * batch->n_columns);
-            status = lsc_node_run_batch(scorer, batch, &job->error);
-        }
+        status = score_pieces(scorer, table, &error);
+    }
+    if (status != LSC_OK) {
+        status = tell(scorer, table, status, &error);
     }
     lsc_scorer_free(scorer);
     return status;
@@ -111,14 +130,15 @@ static size_t rows_of_piece(size_t n_columns)
  */
 static bool keep_columns(napi_env env, table_job *table, napi_value columns, bool in_place)
 {
-    size_t length = table->batch.n_rows * table->batch.n_columns;
-    table->piece_rows = rows_of_piece(table->batch.n_columns);
-    table->has_feed = lsc_node_feed_init(&table->feed, in_place ? length : 0);
+    const lsc_node_batch *batch = &table->batch;
+    table->has_feed =
+        lsc_node_feed_init(&table->feed, batch->n_rows, rows_of_piece(batch->n_columns), in_place);
     if (!table->has_feed) {
         lsc_node_no_memory(env);
         return false;
     }
-    return in_place ? lsc_node_job_hold(env, &table->job, columns) : make_room(env, table, length);
+    return in_place ? lsc_node_job_hold(env, &table->job, columns)
+                    : make_room(env, table, batch->n_rows * batch->n_columns);
 }
 
 static bool read_table(napi_env env, const napi_value args[6], table_job *table)
@@ -138,7 +158,6 @@ static bool read_table(napi_env env, const napi_value args[6], table_job *table)
 static bool begin(napi_env env, table_job *table)
 {
     const float *from = table->batch.columns;
-    size_t n_columns = table->batch.n_columns;
     float *to = table->copy.floats;
     if (to != NULL) {
         table->batch.columns = to;
@@ -147,10 +166,16 @@ static bool begin(napi_env env, table_job *table)
         return false;
     }
     if (to != NULL) {
-        lsc_node_feed_copy(&table->feed, to, from, table->batch.n_rows * n_columns,
-                           table->piece_rows * n_columns);
+        lsc_node_feed_copy(&table->feed, to, from, table->batch.n_columns);
     }
     return true;
+}
+
+static size_t threads_for(napi_env env, napi_value rows)
+{
+    double n_rows = 0;
+    napi_get_value_double(env, rows, &n_rows);
+    return n_rows >= ROWS_FOR_TWO ? 2 : 1;
 }
 
 /*
@@ -167,7 +192,7 @@ static napi_value batch_later(napi_env env, napi_callback_info info)
         return NULL;
     }
     table->state = state;
-    napi_value promise = lsc_node_prepare_job(env, &table->job);
+    napi_value promise = lsc_node_prepare_job(env, &table->job, threads_for(env, args[2]));
     if (promise == NULL) {
         return NULL;
     }
