@@ -7,7 +7,7 @@ import pytest
 
 import leadscore
 from conftest import AS_OF
-from leadscore import capsules, tables
+from leadscore import capsules
 from leadscore._native import ffi
 
 np = pytest.importorskip("numpy")
@@ -59,6 +59,16 @@ def column(of, name):
                     dtype=np.float32)
 
 
+@ffi.callback("void(struct ArrowSchema *)")
+def own_no_schema(schema):
+    schema.release = ffi.NULL
+
+
+@ffi.callback("void(struct ArrowArray *)")
+def own_no_array(array):
+    array.release = ffi.NULL
+
+
 class Columns:
     """A table of texts and numbers that speaks Arrow without its library, and owns what it hands over."""
 
@@ -82,7 +92,7 @@ class Columns:
         schema.format, schema.name = self.keep("char[]", layout), self.keep("char[]", name.encode())
         array.length, array.n_buffers = len(values), len(buffers)
         array.buffers = ffi.cast("const void **", self.keep("void *[]", buffers))
-        schema.release, array.release = tables._NOTHING_SCHEMA, tables._NOTHING_ARRAY
+        schema.release, array.release = own_no_schema, own_no_array
 
     def __arrow_c_array__(self, requested_schema=None):
         n = len(self.columns)

@@ -201,6 +201,25 @@ def test_columns_of_pandas_of_several_types_are_read(model, frame):
     plain = np.column_stack([mixed[name].to_numpy("float64", na_value=np.nan)
                              for name in model.spec.columns])
     assert (model.predict(mixed) == model.predict(plain)).all()
+    nullable_first = mixed[[names[3], *names[:3], *names[4:]]]
+    assert (model.predict(nullable_first) == model.predict(plain)).all()
+    none = mixed.iloc[:0]
+    assert len(model.predict(none)) == 0 and len(model.predict(none.astype("float32"))) == 0
+
+
+def test_columns_that_stand_in_several_arrays_of_numpy_are_read(model, rows):
+    pandas = pytest.importorskip("pandas")
+    names, expected = model.spec.columns, model.predict(rows)
+    half = len(names) // 2
+    left = pandas.DataFrame(rows[:, :half], columns=names[:half]).copy()
+    right = pandas.DataFrame(rows[:, half:], columns=names[half:]).copy()
+    assert (model.predict(pandas.concat([left, right], axis=1)) == expected).all()
+    for number in (0, half, len(names) - 1):
+        inserted = pandas.DataFrame(rows, columns=names).copy().drop(columns=names[number])
+        inserted.insert(number, names[number], rows[:, number].copy())
+        assert (model.predict(inserted) == expected).all()
+    square = inserted.iloc[:len(names)]
+    assert (model.predict(square) == expected[:len(names)]).all()
 
 
 def test_names_that_do_not_match_are_named(model, frame):
@@ -218,6 +237,9 @@ def test_names_that_do_not_match_are_named(model, frame):
         model.predict(twice)
     with pytest.raises(TypeError, match="names must be str"):
         model.predict(frame.set_axis(range(frame.shape[1]), axis=1))
+    zero = frame.rename(columns={frame.columns[0]: frame.columns[0] + "\0"})
+    with pytest.raises(leadscore.NotFoundError, match=r"column 0 is called .*\\x00"):
+        model.predict(zero)
     with pytest.raises(TypeError, match="Series"):
         model.predict(frame.iloc[:, 0])
 

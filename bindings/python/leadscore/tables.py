@@ -11,7 +11,7 @@ from typing import Any, Callable, Iterator, List, Optional, Set, Tuple, TypeVar
 
 from ._native import ffi, lib
 from .capsules import Scores, Table, allocate, one_array, read_array, read_stream, release
-from .errors import Error, InvalidArgError, check, new_error, text
+from .errors import Error, InvalidArgError, NotFoundError, check, new_error, text
 from .inputs import new_struct
 
 #: Rows that are made float32 together: many to a call, few enough to stay in the cache.
@@ -28,7 +28,6 @@ _FORMATS = {"b1": b"C", "i1": b"c", "u1": b"C", "i2": b"s", "u2": b"S", "i4": b"
 
 #: The same as C has them, for good.
 _C_FORMATS = {name: ffi.new("char[]", letter) for name, letter in _FORMATS.items()}
-_STRUCT = ffi.new("char[]", b"+s")
 
 _Made = TypeVar("_Made")
 
@@ -122,14 +121,21 @@ def _known_columns(frame: Any, known: Optional[Set[str]]) -> Any:
     return frame if known is None else frame.loc[:, [name in known for name in frame.columns]]
 
 
+def _first_values(np: Any, frame: Any) -> Any:
+    """The memory of a DataFrame's first column; None where it has no rows, or no array of numpy. pandas makes an
+    object of each column that it is asked for, which takes as long as scoring many rows."""
+    if 0 in frame.shape:
+        return None
+    series = next(iter(frame.items()))[1]
+    return series.to_numpy() if isinstance(series.dtype, np.dtype) else None
+
+
 def _row_major(np: Any, frame: Any, spec: Any) -> Optional[Tuple[Any, Any]]:
     """The memory of a DataFrame that holds its numbers row by row, as one made of an array of numpy
     without a copy does, and the order in which the model has its columns; None where it is as it should
     be. None alone: it holds them otherwise, or its names are not those of the model."""
-    if len(frame) < 2 or len(frame.columns) == 0:
-        return None
-    first = frame.iloc[:, 0].to_numpy()
-    if first.strides[0] == first.itemsize:
+    first = _first_values(np, frame)
+    if first is None or len(first) < 2 or first.strides[0] == first.itemsize:
         return None
     names, listed = column_names(spec), frame.columns.tolist()
     dtypes = set(frame.dtypes)
@@ -144,11 +150,9 @@ def _row_major(np: Any, frame: Any, spec: Any) -> Optional[Tuple[Any, Any]]:
 
 def _whole_array(np: Any, frame: Any) -> Any:
     """The numbers of a DataFrame that holds them in one array, column by column, as [rows][columns]; None where it
-    does not. pandas makes an object of each column that it is asked for, which takes as long as scoring many rows."""
-    if 0 in frame.shape:
-        return None
-    first, last = frame.iloc[:, 0].to_numpy(), frame.iloc[:, -1].to_numpy()
-    if first.base is None or first.base is not last.base or frame.shape[1] not in first.base.shape:
+    does not."""
+    first = _first_values(np, frame)
+    if first is None or first.base is None or frame.shape[1] not in first.base.shape:
         return None
     array = frame.to_numpy()
     dtype = array.dtype
@@ -158,64 +162,44 @@ def _whole_array(np: Any, frame: Any) -> Any:
     return array if is_theirs and is_by_column and fits else None
 
 
-def _column_values(np: Any, frame: Any) -> Iterator[Tuple[Any, Any, Any, Any]]:
-    """Of each column of a DataFrame its name, its dtype, where its values are, and what keeps them there."""
+def _column_memory(np: Any, frame: Any) -> Tuple[List[Any], List[Any], Any]:
+    """Of each column of a DataFrame its format and where its values are; and what keeps them there."""
     array = _whole_array(np, frame)
     if array is not None:
-        first = ffi.cast("char *", array.ctypes.data)
-        for number, name in enumerate(frame.columns.tolist()):
-            yield name, array.dtype, first + number * array.strides[1], array
-        return
-    for name, series in frame.items():
-        values = _series_values(np, series, name)
-        where = ffi.from_buffer(values) if len(values) else ffi.NULL
-        yield name, values.dtype, where, (where, values)
+        first, stride = ffi.cast("char *", array.ctypes.data), array.strides[1]
+        n_columns = array.shape[1]
+        formats = [_C_FORMATS[array.dtype.str[1:]]] * n_columns
+        return formats, [first + number * stride for number in range(n_columns)], array
+    columns = [_series_values(np, series, name) for name, series in frame.items()]
+    formats = [_C_FORMATS[values.dtype.str[1:]] for values in columns]
+    return formats, [ffi.from_buffer(values) if len(values) else ffi.NULL for values in columns], columns
+
+
+def _joined_names(frame: Any) -> bytes:
+    """The names of a DataFrame's columns, each with a NUL behind it."""
+    names = frame.columns.tolist()
+    for number, name in enumerate(names):
+        if not isinstance(name, str):
+            raise TypeError(f"column {number} is called {name!r}: names must be str, so that "
+                            "columns can be matched with the model's")
+        if "\0" in name:
+            raise NotFoundError(f"column {number} is called {name!r}, which no column of a model is")
+    return "".join([name + "\0" for name in names]).encode("utf-8")
 
 
 def _pandas_table(np: Any, frame: Any, known: Optional[Set[str]]) -> Table:
     """A table of Arrow over the memory of a DataFrame's columns."""
     frame = _known_columns(frame, known)
     n_rows, n_columns = frame.shape
-    schemas = ffi.new("struct ArrowSchema[]", n_columns)
-    arrays = ffi.new("struct ArrowArray[]", n_columns)
-    buffers = ffi.new("const void *[]", 2 * n_columns)
-    keep: List[Any] = [schemas, arrays, buffers]
-    for number, (name, dtype, where, owner) in enumerate(_column_values(np, frame)):
-        if not isinstance(name, str):
-            raise TypeError(f"column {number} is called {name!r}: names must be str, so that "
-                            "columns can be matched with the model's")
-        schema, array = schemas[number], arrays[number]
-        c_name = ffi.new("char[]", name.encode("utf-8"))
-        schema.format, schema.name, schema.release = _C_FORMATS[dtype.str[1:]], c_name, _NOTHING_SCHEMA
-        buffers[2 * number + 1] = where
-        array.length, array.n_buffers, array.release = n_rows, 2, _NOTHING_ARRAY
-        array.buffers = buffers + 2 * number
-        keep += [c_name, owner]
-    return _struct_table(n_rows, schemas, arrays, keep)
-
-
-def _struct_table(n_rows: int, schemas: Any, arrays: Any, keep: List[Any]) -> Table:
-    """The table whose columns those are. `keep`: what all of it is made of."""
-    n_columns = len(schemas)
-    schema = ffi.new("struct ArrowSchema *")
-    array = ffi.new("struct ArrowArray *")
-    schema_children = ffi.new("struct ArrowSchema *[]", [schemas + i for i in range(n_columns)])
-    array_children = ffi.new("struct ArrowArray *[]", [arrays + i for i in range(n_columns)])
-    no_buffer = ffi.new("const void *[]", 1)
-    schema.format, schema.n_children, schema.children = _STRUCT, n_columns, schema_children
-    schema.release = _NOTHING_SCHEMA
-    array.length, array.n_buffers, array.n_children = n_rows, 1, n_columns
-    array.buffers, array.children = no_buffer, array_children
-    array.release = _NOTHING_ARRAY
-    keep += [schema_children, array_children, no_buffer]
-    return Table(schema, one_array(array, keep))
-
-
-#: Arrays over Python's memory own nothing; these only say that they are not released.
-_NOTHING_SCHEMA = ffi.cast("void (*)(struct ArrowSchema *)",
-                           ffi.addressof(lib, "lscpy_own_nothing"))
-_NOTHING_ARRAY = ffi.cast("void (*)(struct ArrowArray *)",
-                          ffi.addressof(lib, "lscpy_own_nothing"))
+    names = ffi.from_buffer("char[]", _joined_names(frame))
+    formats, values, keep = _column_memory(np, frame)
+    parts = (names, ffi.new("char *[]", formats), ffi.new("void *[]", values),
+             ffi.new("struct ArrowSchema[]", n_columns + 1), ffi.new("struct ArrowSchema *[]", n_columns),
+             ffi.new("struct ArrowArray[]", n_columns + 1), ffi.new("struct ArrowArray *[]", n_columns),
+             ffi.new("const void *[]", 2 * n_columns + 1))
+    lib.lscpy_describe_table(n_columns, n_rows, *parts)
+    schemas, arrays = parts[3], parts[5]
+    return Table(schemas + 0, one_array(arrays + 0, (parts, formats, values, keep)))
 
 
 def arrow_table(table: Any, wanted: str) -> Table:

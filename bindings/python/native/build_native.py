@@ -33,7 +33,10 @@ OWN_CDEF = """
 void lscpy_free_schema_capsule(void *capsule);
 void lscpy_free_array_capsule(void *capsule);
 void lscpy_free_stream_capsule(void *capsule);
-void lscpy_own_nothing(void *);
+void lscpy_describe_table(size_t n_columns, int64_t n_rows, const char *names, char **formats, void **values,
+                          struct ArrowSchema *schemas, struct ArrowSchema **schema_children,
+                          struct ArrowArray *arrays, struct ArrowArray **array_children,
+                          const void **buffers);
 void *lscpy_malloc(size_t size);
 void lscpy_free(void *block);
 lsc_status lscpy_compute(lsc_scorer *scorer, int what, const float *rows, size_t n_rows, size_t n_columns,
@@ -50,6 +53,7 @@ extern "Python" bool lscpy_take_bytes(void *, const char *, size_t);
 
 OWN_C = """
 #include <stdlib.h>
+#include <string.h>
 
 /* An exception may be under way, which a release that is written in Python must not meet. */
 #define FREE_CAPSULE(function, type, name) \\
@@ -99,9 +103,42 @@ static lsc_status lscpy_compute_table(lsc_scorer *scorer, int what, const lsc_ar
     return LSC_OK;
 }
 
-static void lscpy_own_nothing(void *unused)
+static void own_no_schema(struct ArrowSchema *schema)
 {
-    (void)unused;
+    schema->release = NULL;
+}
+
+static void own_no_array(struct ArrowArray *array)
+{
+    array->release = NULL;
+}
+
+/*
+ * Describe columns of numbers, whose memory others keep, as a table of Arrow. The names stand one behind the other,
+ * each with its NUL. schemas and arrays [n_columns + 1]: the first is the table's, then the columns';
+ * buffers [2 * n_columns + 1]. All of them are zeroed.
+ */
+static void lscpy_describe_table(size_t n_columns, int64_t n_rows, const char *names, char **formats,
+                                 void **values, struct ArrowSchema *schemas,
+                                 struct ArrowSchema **schema_children, struct ArrowArray *arrays,
+                                 struct ArrowArray **array_children, const void **buffers)
+{
+    schemas[0] = (struct ArrowSchema){.format = "+s", .n_children = (int64_t)n_columns,
+                                      .children = schema_children, .release = own_no_schema};
+    arrays[0] = (struct ArrowArray){.length = n_rows, .n_buffers = 1, .n_children = (int64_t)n_columns,
+                                    .buffers = buffers, .children = array_children,
+                                    .release = own_no_array};
+    for (size_t i = 0; i < n_columns; i++) {
+        const void **own = buffers + 1 + 2 * i;
+        own[1] = values[i];
+        schemas[i + 1] = (struct ArrowSchema){.format = formats[i], .name = names,
+                                              .release = own_no_schema};
+        arrays[i + 1] = (struct ArrowArray){.length = n_rows, .n_buffers = 2, .buffers = own,
+                                            .release = own_no_array};
+        schema_children[i] = &schemas[i + 1];
+        array_children[i] = &arrays[i + 1];
+        names += strlen(names) + 1;
+    }
 }
 
 static void *lscpy_malloc(size_t size)
