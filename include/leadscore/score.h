@@ -133,7 +133,8 @@ LSC_API lsc_status lsc_score_vector(lsc_scorer *scorer, const float *columns, si
  * @return LSC_OK; LSC_INVALID_ARG for NULL columns while n_rows > 0, another width, or an infinity,
  *         naming row and column.
  *
- * Allocates nothing. On error the outputs are untouched.
+ * Allocates nothing. On error the outputs are untouched: all rows are looked at before the first is scored. Of
+ * more rows than the processor's caches hold, calls of some hundred rows each take less (docs/benchmarks.md).
  * @since 0.1
  */
 LSC_API lsc_status lsc_score_batch(lsc_scorer *scorer, const float *columns, size_t n_rows,

@@ -4,15 +4,16 @@
     bench_python.py CALLS.so MODEL      with the package `leadscore` and numpy; pandas and Polars where
                                         they are
 
-C and Python take turns, and the best of the rounds counts for each: what else the machine does can only
-add. A table is compared with two calls of C: with one on rows of float32, which somebody has made, and,
-where it has columns, with those that make rows of the same columns and score them.
+C and Python take turns; medians of the rounds, and of the ratios within a round. A table is compared with two
+calls of C: with one on rows of float32, which somebody has made, and, where it has columns, with those that make
+rows of the same columns and score them.
 """
 
 import ctypes
 import platform
 import sys
 import time
+from statistics import median
 
 import numpy as np
 
@@ -20,7 +21,7 @@ import leadscore
 from leadscore._native import ffi, lib
 from leadscore.tables import each_array
 
-ROUNDS = 15
+ROUNDS = 41
 CALLS = 20_000
 ROWS = 100_000
 
@@ -106,38 +107,46 @@ def tables(model, rows):
         pass
 
 
+def measure(model, calls, rows, forms):
+    """Of each what, the ns of each round."""
+    times = {}
+
+    def keep(name, ns):
+        times.setdefault(name, []).append(ns)
+
+    for _ in range(ROUNDS):
+        keep("C vector", calls.vector_ns())
+        keep("Python vector", vector_ns(model, rows))
+        for name, table in forms.items():
+            keep(f"C rows beside {name}", calls.batch_ns())
+            keep(name, batch_ns(model, table))
+            if not isinstance(table, np.ndarray):
+                keep(f"C columns of {name}", calls.columns_ns(table))
+    return times
+
+
 def more(ns, than):
-    return f"{100 * (ns / than - 1):+.1f} %"
+    ratio = median(each / other for each, other in zip(ns, than))
+    return f"{100 * (ratio - 1):+.1f} %"
 
 
 def main(path, bundle):
     model = leadscore.Model.load(bundle)
     rows = np.random.default_rng(1).normal(size=(ROWS, model.n_columns)).astype(np.float32)
-    calls = Calls(path, model, rows)
     forms = dict(tables(model, rows))
-    best = {}
-
-    def keep(name, ns):
-        best[name] = min(ns, best.get(name, ns))
-
-    for _ in range(ROUNDS):
-        keep("C vector", calls.vector_ns())
-        keep("Python vector", vector_ns(model, rows))
-        keep("C batch", calls.batch_ns())
-        for name, table in forms.items():
-            keep(name, batch_ns(model, table))
-            if not isinstance(table, np.ndarray):
-                keep(f"C, {name}", calls.columns_ns(table))
+    times = measure(model, Calls(path, model, rows), rows, forms)
     info = model.info
     print(f"Python {platform.python_version()}, numpy {np.__version__}; {info.n_trees} trees, "
           f"{info.n_columns} columns")
-    print(f"one vector, C {best['C vector']:.0f} ns, Python {best['Python vector']:.0f} ns: "
-          f"{best['Python vector'] - best['C vector']:.0f} ns more")
-    print(f"{ROWS:,} rows, C {best['C batch']:.1f} ns a row")
+    c, python = times["C vector"], times["Python vector"]
+    print(f"one vector, C {median(c):.0f} ns, Python {median(python):.0f} ns: "
+          f"{median(each - other for each, other in zip(python, c)):.0f} ns more")
     for name in forms:
-        line = f"{ROWS:,} rows, {name}: {best[name]:.1f} ns a row, {more(best[name], best['C batch'])}"
-        same = best.get(f"C, {name}")
-        print(line if same is None else f"{line}; C on these columns {same:.1f} ns, {more(best[name], same)}")
+        on_rows, columns = times[f"C rows beside {name}"], times.get(f"C columns of {name}")
+        print(f"{ROWS:,} rows, {name}: {median(times[name]):.1f} ns a row; C on rows {median(on_rows):.1f} ns, "
+              f"{more(times[name], on_rows)}", end="")
+        print("" if columns is None else
+              f"; C on these columns {median(columns):.1f} ns, {more(times[name], columns)}")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@ import math
 import pytest
 
 import leadscore
+from leadscore.tables import PIECE_FLOATS
 
 np = pytest.importorskip("numpy")
 
@@ -173,6 +174,16 @@ def test_a_dataframe_that_holds_its_rows_one_by_one_is_read_in_place(model, rows
     twice = pandas.DataFrame(rows, columns=[*names[:-1], names[0]], copy=False)
     with pytest.raises(leadscore.Error):
         model.predict(twice)
+
+
+def test_rows_that_are_scored_in_pieces_have_the_scores_of_each(model, rows):
+    piece = 64 * (PIECE_FLOATS // 64 // (model.n_columns + 1))
+    assert 64 < piece < len(rows) / 2
+    for n in (1, 63, 64, 65, piece - 1, piece, piece + 1, 2 * piece, 2 * piece + 7):
+        assert (model.predict(rows[:n]) == one_by_one(model, rows[:n])).all()
+    whole = model.contributions(rows[:2 * piece + 7])
+    for first, end in ((0, 1), (piece - 1, piece + 1), (2 * piece, 2 * piece + 7)):
+        assert (whole[first:end] == model.contributions(rows[first:end])).all()
 
 
 def test_an_infinity_is_named_by_its_row(model, rows):

@@ -16,9 +16,9 @@ from .inputs import new_struct
 
 #: Rows that are made float32 together: many to a call, few enough to stay in the cache.
 BLOCK_ROWS = 1024
-#: Numbers of a table with columns that are turned into rows together: few enough to stay in the cache, and so many
+#: Numbers of rows that are scored together, and made of columns before: few enough to stay in the cache, and so many
 #: that each column is read for a while.
-TABLE_FLOATS = 32768
+PIECE_FLOATS = 32768
 #: What is computed of rows, as lscpy_compute() has it.
 PROBABILITIES, MARGINS, CONTRIBUTIONS = range(3)
 
@@ -266,6 +266,7 @@ class Computation:
     def __init__(self, scorer: Any, error: Any, what: int, n_columns: int) -> None:
         self._scorer, self._error, self._what, self._n_columns = scorer, error, what, n_columns
         self._width = n_columns + 1 if what == CONTRIBUTIONS else 1
+        self._n_piece = max(PIECE_FLOATS // (n_columns + 1) // 64, 1) * 64
 
     def of(self, table: Any, spec: Any, ignore_unknown: bool) -> Any:
         """Of whatever is a table: an array [n_rows], of contributions [n_rows][n_columns + 1]."""
@@ -286,7 +287,7 @@ class Computation:
             _check_array(array, self._n_columns)
         out = np.empty((len(array), self._width), dtype=np.float32)
         for first, n, rows in _array_blocks(np, array, order):
-            status = lib.lscpy_compute(self._scorer, self._what, rows, n, self._n_columns,
+            status = lib.lscpy_compute(self._scorer, self._what, rows, n, self._n_piece, self._n_columns,
                                        ffi.from_buffer("float[]", out[first:first + n]), self._error)
             if status != 0:
                 with rows_from(first):
@@ -295,14 +296,13 @@ class Computation:
 
     def _of_table(self, np: Any, spec: Any, table: Table, ignore_unknown: bool) -> Any:
         reader = _new_reader(spec, table, ignore_unknown)
-        n_block = max(TABLE_FLOATS // (self._n_columns + 1) // 64, 1) * 64
-        block = ffi.new("float[]", n_block * self._n_columns)
+        block = ffi.new("float[]", self._n_piece * self._n_columns)
 
         def compute(array: Any) -> Any:
             part = np.empty((max(array.length, 0), self._width), dtype=np.float32)
             out = ffi.from_buffer("float[]", part) if len(part) else ffi.NULL
-            check(lib.lscpy_compute_table(self._scorer, self._what, reader, array, block, n_block,
-                                          self._n_columns, out, self._error), self._error)
+            check(lib.lscpy_compute_table(self._scorer, self._what, reader, array, block,
+                                          self._n_piece, self._n_columns, out, self._error), self._error)
             return part
 
         parts = make_each(table.arrays, compute)

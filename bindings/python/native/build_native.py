@@ -39,8 +39,8 @@ void lscpy_describe_table(size_t n_columns, int64_t n_rows, const char *names, c
                           const void **buffers);
 void *lscpy_malloc(size_t size);
 void lscpy_free(void *block);
-lsc_status lscpy_compute(lsc_scorer *scorer, int what, const float *rows, size_t n_rows, size_t n_columns,
-                         float *out, lsc_error *error);
+lsc_status lscpy_compute(lsc_scorer *scorer, int what, const float *rows, size_t n_rows, size_t n_piece,
+                         size_t n_columns, float *out, lsc_error *error);
 lsc_status lscpy_compute_table(lsc_scorer *scorer, int what, const lsc_arrow_reader *reader,
                                const struct ArrowArray *array, float *block, size_t n_block,
                                size_t n_columns, float *out, lsc_error *error);
@@ -72,13 +72,30 @@ FREE_CAPSULE(lscpy_free_schema_capsule, ArrowSchema, "arrow_schema")
 FREE_CAPSULE(lscpy_free_array_capsule, ArrowArray, "arrow_array")
 FREE_CAPSULE(lscpy_free_stream_capsule, ArrowArrayStream, "arrow_array_stream")
 
-/* Of rows: 0: probabilities, 1: margins, 2: contributions. */
-static lsc_status lscpy_compute(lsc_scorer *scorer, int what, const float *rows, size_t n_rows,
+static lsc_status compute_piece(lsc_scorer *scorer, int what, const float *rows, size_t n_rows,
                                 size_t n_columns, float *out, lsc_error *error)
 {
     return what == 2 ? lsc_contributions_batch(scorer, rows, n_rows, n_columns, out, error)
                      : lsc_score_batch(scorer, rows, n_rows, n_columns, what == 0 ? out : NULL,
                                        what == 1 ? out : NULL, error);
+}
+
+/*
+ * Of rows: 0: probabilities, 1: margins, 2: contributions. The library looks at all rows that it is given before it
+ * scores them: so they are given [n_piece] at a time, which are still in the cache then. At a fault all are given,
+ * for a message that counts rows from the first.
+ */
+static lsc_status lscpy_compute(lsc_scorer *scorer, int what, const float *rows, size_t n_rows, size_t n_piece,
+                                size_t n_columns, float *out, lsc_error *error)
+{
+    const size_t width = what == 2 ? n_columns + 1 : 1;
+    lsc_status status = LSC_OK;
+    for (size_t row = 0; row < n_rows && status == LSC_OK; row += n_piece) {
+        const size_t n = n_rows - row < n_piece ? n_rows - row : n_piece;
+        status = compute_piece(scorer, what, rows + row * n_columns, n, n_columns, out + row * width, error);
+    }
+    return status == LSC_OK ? LSC_OK
+                            : compute_piece(scorer, what, rows, n_rows, n_columns, out, error);
 }
 
 /* Of a table: its rows are made in blocks, [n_block][n_columns], each used while it is in the cache. */
@@ -93,7 +110,7 @@ static lsc_status lscpy_compute_table(lsc_scorer *scorer, int what, const lsc_ar
         const size_t n = n_rows - row < n_block ? n_rows - row : n_block;
         lsc_status status = lsc_arrow_read(reader, array, row, n, block, n_columns, error);
         if (status == LSC_OK && n > 0) {
-            status = lscpy_compute(scorer, what, block, n, n_columns, out + row * width, error);
+            status = compute_piece(scorer, what, block, n, n_columns, out + row * width, error);
         }
         if (status != LSC_OK) {
             return status;
