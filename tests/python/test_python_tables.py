@@ -176,6 +176,30 @@ def test_a_dataframe_that_holds_its_rows_one_by_one_is_read_in_place(model, rows
         model.predict(twice)
 
 
+def test_an_array_that_holds_its_columns_one_by_one_is_read_as_its_rows_are(model, rows):
+    far = 2.0 ** 53 + 1
+    extremes = np.array([0, 1, -1, 1e300, -1e300, 3.5e38, 16777217, far, -far, np.nan, np.pi])
+    doubles = extremes[np.random.default_rng(3).integers(0, len(extremes), (300, model.n_columns))]
+    tall = np.asfortranarray(doubles)
+    assert (model.predict(tall) == model.predict(doubles)).all()
+    assert (model.contributions(tall) == model.contributions(doubles)).all()
+    for dtype, least, most in (("i8", -2.0 ** 62, 2.0 ** 62), ("u8", 0, 2.0 ** 63), ("i4", -2 ** 31, 2 ** 31 - 1),
+                               ("u2", 0, 2 ** 16 - 1), ("i1", -128, 127), ("bool", 0, 1), ("f2", -65504, 65504),
+                               (">f8", -1e300, 1e300), (">i4", -2 ** 31, 2 ** 31 - 1)):
+        plain = np.nan_to_num(doubles).clip(least, most).astype(dtype)
+        assert (model.predict(np.asfortranarray(plain)) == model.predict(plain)).all(), dtype
+    spread = np.asfortranarray(np.hstack([rows, rows]))[:, ::2]
+    assert (model.predict(spread) == model.predict(np.ascontiguousarray(spread))).all()
+    assert (model.predict(np.asfortranarray(rows)[::-1]) == model.predict(rows)[::-1]).all()
+    masked = np.ma.MaskedArray(tall, mask=tall == 1)
+    assert (model.predict(masked) == model.predict(masked.filled(np.nan))).all()
+    raw = np.frombuffer(b"x" + tall.tobytes("F"), dtype="i1")[1:].view("f8").reshape(tall.shape, order="F")
+    assert not raw.flags.aligned and (model.predict(raw) == model.predict(tall)).all()
+    tall[299, 4] = -np.inf
+    with pytest.raises(leadscore.InvalidArgError, match="row 299, column .*-infinity"):
+        model.predict(tall)
+
+
 def test_rows_that_are_scored_in_pieces_have_the_scores_of_each(model, rows):
     piece = 64 * (PIECE_FLOATS // 64 // (model.n_columns + 1))
     assert 64 < piece < len(rows) / 2

@@ -148,6 +148,13 @@ def _row_major(np: Any, frame: Any, spec: Any) -> Optional[Tuple[Any, Any]]:
     return array, None if listed == names else [listed.index(name) for name in names]
 
 
+def _is_by_column(array: Any) -> bool:
+    """Whether an array of two dimensions holds numbers as Arrow has them, column by column."""
+    dtype = array.dtype
+    return (0 not in array.shape and (array.strides[0] == dtype.itemsize or len(array) == 1)
+            and dtype.str[1:] in _FORMATS and bool(dtype.isnative and array.flags.aligned))
+
+
 def _whole_array(np: Any, frame: Any) -> Any:
     """The numbers of a DataFrame that holds them in one array, column by column, as [rows][columns]; None where it
     does not."""
@@ -155,51 +162,57 @@ def _whole_array(np: Any, frame: Any) -> Any:
     if first is None or first.base is None or frame.shape[1] not in first.base.shape:
         return None
     array = frame.to_numpy()
-    dtype = array.dtype
     is_theirs = array.ctypes.data == first.ctypes.data  # and no copy, as it is of columns of several kinds
-    is_by_column = array.strides[0] == dtype.itemsize or len(array) == 1
-    fits = dtype.str[1:] in _FORMATS and dtype.isnative
-    return array if is_theirs and is_by_column and fits else None
+    return array if is_theirs and _is_by_column(array) else None
 
 
-def _column_memory(np: Any, frame: Any) -> Tuple[List[Any], List[Any], Any]:
-    """Of each column of a DataFrame its format and where its values are; and what keeps them there."""
+#: Of each column of a table its format and where its values are; and what keeps them there.
+_Columns = Tuple[List[Any], List[Any], Any]
+
+
+def _array_columns(array: Any) -> _Columns:
+    first, stride = ffi.cast("char *", array.ctypes.data), array.strides[1]
+    n_columns = array.shape[1]
+    formats = [_C_FORMATS[array.dtype.str[1:]]] * n_columns
+    return formats, [first + number * stride for number in range(n_columns)], array
+
+
+def _frame_columns(np: Any, frame: Any) -> _Columns:
     array = _whole_array(np, frame)
     if array is not None:
-        first, stride = ffi.cast("char *", array.ctypes.data), array.strides[1]
-        n_columns = array.shape[1]
-        formats = [_C_FORMATS[array.dtype.str[1:]]] * n_columns
-        return formats, [first + number * stride for number in range(n_columns)], array
+        return _array_columns(array)
     columns = [_series_values(np, series, name) for name, series in frame.items()]
     formats = [_C_FORMATS[values.dtype.str[1:]] for values in columns]
     return formats, [ffi.from_buffer(values) if len(values) else ffi.NULL for values in columns], columns
 
 
-def _joined_names(frame: Any) -> bytes:
-    """The names of a DataFrame's columns, each with a NUL behind it."""
-    names = frame.columns.tolist()
+def _frame_names(frame: Any) -> List[str]:
+    names: List[str] = frame.columns.tolist()
     for number, name in enumerate(names):
         if not isinstance(name, str):
             raise TypeError(f"column {number} is called {name!r}: names must be str, so that "
                             "columns can be matched with the model's")
         if "\0" in name:
             raise NotFoundError(f"column {number} is called {name!r}, which no column of a model is")
-    return "".join([name + "\0" for name in names]).encode("utf-8")
+    return names
 
 
-def _pandas_table(np: Any, frame: Any, known: Optional[Set[str]]) -> Table:
-    """A table of Arrow over the memory of a DataFrame's columns."""
-    frame = _known_columns(frame, known)
-    n_rows, n_columns = frame.shape
-    names = ffi.from_buffer("char[]", _joined_names(frame))
-    formats, values, keep = _column_memory(np, frame)
-    parts = (names, ffi.new("char *[]", formats), ffi.new("void *[]", values),
+def _described(n_rows: int, names: List[str], columns: _Columns) -> Table:
+    """A table of Arrow over the memory of columns."""
+    formats, values, keep = columns
+    n_columns = len(names)
+    joined = "".join([name + "\0" for name in names]).encode("utf-8")
+    parts = (ffi.from_buffer("char[]", joined), ffi.new("char *[]", formats), ffi.new("void *[]", values),
              ffi.new("struct ArrowSchema[]", n_columns + 1), ffi.new("struct ArrowSchema *[]", n_columns),
              ffi.new("struct ArrowArray[]", n_columns + 1), ffi.new("struct ArrowArray *[]", n_columns),
              ffi.new("const void *[]", 2 * n_columns + 1))
     lib.lscpy_describe_table(n_columns, n_rows, *parts)
-    schemas, arrays = parts[3], parts[5]
-    return Table(schemas + 0, one_array(arrays + 0, (parts, formats, values, keep)))
+    return Table(parts[3] + 0, one_array(parts[5] + 0, (parts, formats, values, keep)))
+
+
+def _pandas_table(np: Any, frame: Any, known: Optional[Set[str]]) -> Table:
+    frame = _known_columns(frame, known)
+    return _described(len(frame), _frame_names(frame), _frame_columns(np, frame))
 
 
 def arrow_table(table: Any, wanted: str) -> Table:
@@ -277,14 +290,15 @@ class Computation:
             out = (self._of_table(np, spec, _pandas_table(np, table, known), ignore_unknown)
                    if array is None else self._of_array(np, *array))
         elif isinstance(table, np.ndarray):
-            out = self._of_array(np, table, None)
+            _check_array(table, self._n_columns)
+            turned = not table.flags.c_contiguous and _is_by_column(table)
+            out = (self._of_columns(np, spec, table) if turned and not isinstance(table, np.ma.MaskedArray)
+                   else self._of_array(np, table, None))
         else:
             out = self._of_table(np, spec, arrow_table(table, _WANTED), ignore_unknown)
         return out if self._what == CONTRIBUTIONS else out.reshape(-1)
 
     def _of_array(self, np: Any, array: Any, order: Any) -> Any:
-        if order is None:
-            _check_array(array, self._n_columns)
         out = np.empty((len(array), self._width), dtype=np.float32)
         for first, n, rows in _array_blocks(np, array, order):
             status = lib.lscpy_compute(self._scorer, self._what, rows, n, self._n_piece, self._n_columns,
@@ -293,6 +307,9 @@ class Computation:
                 with rows_from(first):
                     check(status, self._error)
         return out
+
+    def _of_columns(self, np: Any, spec: Any, array: Any) -> Any:
+        return self._of_table(np, spec, _described(len(array), column_names(spec), _array_columns(array)), False)
 
     def _of_table(self, np: Any, spec: Any, table: Table, ignore_unknown: bool) -> Any:
         reader = _new_reader(spec, table, ignore_unknown)
