@@ -85,6 +85,7 @@ def tables(model, rows):
     names, doubles = model.spec.columns, rows.astype(np.float64)
     yield "numpy, float32", rows
     yield "numpy, float64", doubles
+    yield "numpy, float64, column by column", np.asfortranarray(doubles)
     try:
         import pandas
 

@@ -68,10 +68,10 @@ def _narrow(np: Any, block: Any) -> Any:
     with np.errstate(over="ignore", invalid="ignore"):
         narrow = np.ascontiguousarray(block, dtype=np.float32)
     if block.dtype.kind == "f" and block.dtype.itemsize == 8:
-        lost = np.isinf(narrow) & np.isfinite(block)
-        if lost.any():
-            largest = np.finfo(np.float32).max
-            narrow[lost] = np.copysign(largest, block[lost])
+        infinite = np.isinf(narrow)
+        if infinite.any():
+            lost = infinite & np.isfinite(block)
+            narrow[lost] = np.copysign(np.finfo(np.float32).max, block[lost])
     return narrow
 
 
@@ -96,7 +96,7 @@ def _array_blocks(np: Any, array: Any, order: Any) -> Iterator[Tuple[int, int, A
         return
     for first in range(0, len(array), BLOCK_ROWS):
         block = array[first:first + BLOCK_ROWS]
-        narrow = _narrow(np, block if order is None else np.take(block, order, axis=1))
+        narrow = _narrow(np, block if order is None else np.take(block, order, axis=1, mode="clip"))
         yield first, len(narrow), ffi.from_buffer("float[]", narrow)
 
 
