@@ -190,6 +190,8 @@ void srv_fail(srv_call *call, unsigned status, const char *code, const char *for
     va_start(arguments, format);
     vsnprintf(detail, sizeof(detail), format, arguments);
     va_end(arguments);
+    srv_answer_drop(&call->answer, "ETag"); /* of what was to be answered */
+    srv_answer_drop(&call->answer, "Cache-Control");
     reply_json(call, status, SRV_PROBLEM_TYPE, srv_problem(status, code, detail, call->request_id));
 }
 

@@ -74,7 +74,8 @@ void srv_reply_bytes(srv_call *call, unsigned status, const char *content_type, 
 /** As srv_reply_bytes(), without a copy: the bytes are of what several hold. Takes the caller's hold. */
 void srv_reply_shared(srv_call *call, unsigned status, const char *content_type, const char *bytes,
                       size_t length, srv_shared *shared);
-/** Answer with a problem document (RFC 9457). `code` is stable and says what it is: "lead_not_found". */
+/** Answer with a problem document (RFC 9457), in place of an answer that was given. `code` is stable and says what it is:
+    "lead_not_found". */
 void srv_fail(srv_call *call, unsigned status, const char *code, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 /** The problem that an error of the library is. */

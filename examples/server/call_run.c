@@ -317,8 +317,6 @@ void srv_call_noted(srv_call *call)
 {
     srv_trace_take_up(call->trace);
     if (srv_step_status(call->note.error.status) != LSC_OK) {
-        srv_answer_drop(&call->answer, "ETag");
-        srv_answer_drop(&call->answer, "Cache-Control");
         srv_fail_library(call, &call->note.error);
     }
     end(call);

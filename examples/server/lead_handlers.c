@@ -48,20 +48,23 @@ void srv_list_leads(srv_call *call)
 
 /* One lead. */
 
-static void reply_lead(srv_call *call, lsc_store *store, const char *id, unsigned status)
+/* False: it is not there, or cannot be read, as is answered. */
+static bool reply_lead(srv_call *call, lsc_store *store, const char *id, unsigned status)
 {
     lsc_error error = LSC_ERROR_INIT;
     const char *json;
     size_t length;
-    if (srv_went_well(call,
-                      SRV_STEP(lsc_store_lead_json, store, srv_organization(call), id, &json,
-                               &length, &error),
-                      &error)) {
-        char etag[SRV_ETAG_SIZE];
-        srv_etag(json, length, etag);
-        srv_set_header(call, "ETag", etag);
-        srv_reply_text(call, status, json, length);
+    if (!srv_went_well(call,
+                       SRV_STEP(lsc_store_lead_json, store, srv_organization(call), id, &json,
+                                &length, &error),
+                       &error)) {
+        return false;
     }
+    char etag[SRV_ETAG_SIZE];
+    srv_etag(json, length, etag);
+    srv_set_header(call, "ETag", etag);
+    srv_reply_text(call, status, json, length);
+    return true;
 }
 
 void srv_get_lead(srv_call *call)
@@ -148,22 +151,21 @@ static void set_location(srv_call *call, const char *id)
     }
 }
 
-/* Put the lead and answer with it. Its transaction has begun, and is over afterwards. */
+/* Put the lead and answer with it. Its transaction has begun, and is over afterwards: what is read within it is what
+   this call wrote, and what the entity tag is of. */
 static void put_and_reply(srv_call *call, lsc_store *store, const char *id, unsigned status)
 {
     json_t *lead = with_id(srv_body(call), id);
-    if (lead == NULL || !put_body(call, store, lead)) {
-        json_decref(lead);
-        lsc_store_rollback(store);
-        return;
-    }
+    bool is_put =
+        lead != NULL && put_body(call, store, lead) && reply_lead(call, store, id, status);
     json_decref(lead);
-    if (commit(call, store)) {
+    if (!is_put) {
+        lsc_store_rollback(store);
+    } else if (commit(call, store)) {
         srv_lead_changed(srv_app_of(call), srv_organization(call), id);
         if (status == 201) {
             set_location(call, id);
         }
-        reply_lead(call, store, id, status);
     }
 }
 

@@ -178,6 +178,16 @@ def test_a_reading_that_cannot_be_noted_is_an_error_and_the_next_one_is_not(cach
     assert server.get(PATH, token=token).bytes == first.bytes and len(noted(server)) == before + 1
 
 
+def test_a_change_that_cannot_be_kept_is_an_error_without_a_tag(cached, disk):
+    server, token, _ = cached()
+    disk.fail()
+    answer = server.ask("PUT", f"{LEADS}/ada", {"phone": "1"}, token=token)
+    assert answer.status == 500 and answer.json["code"] == "internal"
+    assert "etag" not in answer.headers and answer.headers["cache-control"] == "no-store"
+    disk.go_on()
+    assert server.get(f"{LEADS}/ada", token=token).json == {"id": "ada"}
+
+
 def test_while_another_process_holds_the_store_a_reading_is_to_come_again(cached, disk):
     server, token, _ = cached()
     with contextlib.closing(sqlite3.connect(server.folder / "leadscore.db", isolation_level=None)) as other:

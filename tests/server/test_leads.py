@@ -1,12 +1,15 @@
 """Leads, activities, outcomes and scores through the API."""
 
+import contextlib
 import gzip
 import http.client
 import json
+import socketserver
 import sqlite3
 import subprocess
 import threading
 import time
+from concurrent import futures
 
 import pytest
 
@@ -144,6 +147,46 @@ def test_of_many_who_change_what_they_saw_one_does(server, acme, ask):
     for thread in threads:
         thread.join()
     assert sorted(statuses) == [200] + [412] * 7
+
+
+class SlowRedis(socketserver.ThreadingTCPServer):
+    """Refuses all commands but SET, of which the first waits for `goes_on`."""
+
+    daemon_threads = True
+
+    def __init__(self):
+        self.has_come, self.goes_on = threading.Event(), threading.Event()
+        super().__init__(("127.0.0.1", 0), self.Connection)
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    class Connection(socketserver.StreamRequestHandler):
+        def handle(self):
+            while line := self.rfile.readline():
+                words = [self.rfile.read(int(self.rfile.readline()[1:]) + 2) for _ in range(int(line[1:]))]
+                is_set = words[0].strip() == b"SET"
+                if is_set and not self.server.has_come.is_set():
+                    self.server.has_come.set()
+                    self.server.goes_on.wait(PATIENCE_SECONDS)
+                with contextlib.suppress(OSError):  # It waits a quarter of a second, and goes.
+                    self.wfile.write(b"+OK\r\n" if is_set else b"-ERR\r\n")
+
+
+def test_a_writer_is_answered_with_what_he_wrote_whoever_writes_after_him(start):
+    """With the tag of another's lead he would overwrite, by If-Match, what he has never seen."""
+    with SlowRedis() as redis, futures.ThreadPoolExecutor() as pool:
+        server = start(threads=2, redis=f"redis://127.0.0.1:{redis.server_address[1]}")
+        token = people.found_alone(server, "acme")
+
+        def put(phone):
+            return server.ask("PUT", f"{LEADS}/tagged", {"phone": phone}, token=token)
+
+        first = pool.submit(put, "1")  # When the lead is written its score in Redis is taken away.
+        assert redis.has_come.wait(PATIENCE_SECONDS)
+        second = put("2")
+        redis.goes_on.set()
+        assert (first.result().json["phone"], second.json["phone"]) == ("1", "2")
+        assert first.result().headers["etag"] != second.headers["etag"]
+        redis.shutdown()
 
 
 def test_a_deleted_lead_is_gone(ask):
