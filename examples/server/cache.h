@@ -43,7 +43,10 @@ typedef struct srv_cache_counts {
  */
 srv_cache *srv_cache_in_memory(size_t max_bytes, srv_cache_clock *clock);
 
-/** A cache in `redis`, which must outlive it. While Redis does not answer there is nothing in it. */
+/**
+ * A cache in `redis`, which must outlive it. While Redis does not answer there is nothing in it; what was removed
+ * meanwhile is removed when it does (cache_owed.h).
+ */
 srv_cache *srv_cache_in_redis(srv_redis *redis);
 
 /** No call may be under way. NULL is taken. */
@@ -75,7 +78,7 @@ char *srv_cache_take(srv_cache *cache, const char *key, const char *version, siz
 bool srv_cache_put(srv_cache *cache, const char *key, const char *version, const char *value,
                    size_t length, int64_t ttl_ms);
 
-/** @return false: Redis did not answer, so that the value may be there until its time is over. */
+/** @return false: Redis did not answer. It is removed there when it does, and until then this process finds none. */
 bool srv_cache_remove(srv_cache *cache, const char *key);
 
 srv_cache_counts srv_cache_count(srv_cache *cache);

@@ -1,6 +1,8 @@
 """Starts what the tests of limits, cache and events need: the driver, and a real Redis."""
 
+import contextlib
 import json
+import signal
 import socket
 import subprocess
 import time
@@ -79,6 +81,20 @@ class Redis:
     def stop(self):
         self.process.kill()
         self.process.wait()
+
+    @contextlib.contextmanager
+    def not_answering(self):
+        """Away for a while, as behind a cable that was pulled: what it holds it holds."""
+        self.process.send_signal(signal.SIGSTOP)
+        yield
+        self.process.send_signal(signal.SIGCONT)
+
+    @contextlib.contextmanager
+    def full(self):
+        """For a while it has no room, and takes nothing more."""
+        self.command("config", "set", "maxmemory", "1")
+        yield
+        self.command("config", "set", "maxmemory", "0")
 
     @property
     def url(self):

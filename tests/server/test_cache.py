@@ -2,8 +2,7 @@
 
 import pytest
 
-from live_support import drive, redis  # noqa: F401
-
+from live_support import drive, redis, wait_until  # noqa: F401
 
 
 @pytest.fixture(params=["memory", "redis"])
@@ -154,6 +153,43 @@ def test_while_redis_is_away_there_is_nothing_in_the_cache(drive, redis):
     assert cache("get", "k", "") is None
     assert cache("put", "k", "", "x", 60000) is False
     assert cache("remove", "k") is False
+
+
+def test_what_is_removed_while_redis_does_not_answer_is_removed_when_it_does(drive, redis):
+    cache, other = drive(redis=redis.url), drive(redis=redis.url)
+    for key in ("k", "kept"):
+        cache("put", key, "", "old", 60000)
+    with redis.not_answering():
+        assert cache("get", "k", "") is None  # from when on it asks no more for a second
+        assert cache("remove", "k") is False
+    wait_until(lambda: other("get", "k", "") is None, "the other sees that it is removed")
+    assert not other("put", "k", "", "old", 60000)
+    wait_until(lambda: cache("get", "kept", "") == "old", "it asks again")
+    assert cache("get", "k", "") is None
+
+
+def test_what_is_still_to_be_removed_is_neither_found_nor_put(drive, redis):
+    """Where Redis answers, too, though it has no room to note that the key is gone."""
+    cache = drive(redis=redis.url)
+    cache("put", "k", "", "old", 60000)
+    with redis.full():
+        assert cache("remove", "k") is False
+        assert redis.command("get", "k") == "old" and cache("get", "k", "") is None
+    assert not cache("put", "k", "", "old", 60000)
+    wait_until(lambda: redis.command("get", "k") == "", "it is told")
+    assert cache("put", "other", "", "x", 60000) and cache("get", "other", "") == "x"
+
+
+def test_so_many_are_removed_later_and_not_one_more(drive, redis):
+    most = 10000  # SRV_OWED_MAX
+    cache = drive(redis=redis.url)
+    for number in range(3):
+        cache("put", f"k{number}", "", "old", 600000)
+    with redis.full():
+        for number in range(most + 1):
+            assert cache("remove", f"k{number}") is False
+    wait_until(lambda: redis.command("exists", f"k{most}") == "1", "all are told")
+    assert [cache("get", f"k{number}", "") for number in range(3)] == ["old", None, None]
 
 
 def test_keys_of_scores_fall_together_for_no_two_leads(drive):

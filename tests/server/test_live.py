@@ -5,7 +5,8 @@ import time
 import pytest
 
 from live_support import redis, wait_until  # noqa: F401
-from people import PASSWORD, found, invite, log_in
+from people import PASSWORD, found, found_alone, invite, log_in
+from test_leads import activate_starter
 from websocket_client import Closed, Refused, WebSocket
 
 TICKET = "/api/v1/events/ticket"
@@ -218,6 +219,22 @@ def test_two_servers_share_limits_and_events_by_redis(build, start, tmp_path, re
     assert one.receive()["data"]["lead_id"] == "lead-1"
     third = start(redis=redis.url, services="events")
     assert len(tickets_until_refused([second, third], people.tokens["admin"])) >= 61
+
+
+def test_a_lead_that_changes_while_redis_does_not_answer_is_not_scored_as_before(start, redis):
+    one, other = (start(redis=redis.url) for _ in range(2))
+    token = found_alone(one, "acme")
+    activate_starter(one, token)
+    add_lead(one, token, "ada")
+    redis.command("del", "lead_scores:acme:ada")  # what keeps a score out for some seconds after a change
+    score = "/api/v1/leads/ada/score"
+    before = one.get(score, token=token)
+    assert other.get(score, token=token).bytes == before.bytes
+    with redis.not_answering():
+        other.get(score, token=token)  # It is asked no more for a second.
+        add_activity(other, token, "ada", 1)
+    assert other.get(score, token=token).bytes != before.bytes
+    wait_until(lambda: one.get(score, token=token).bytes != before.bytes, "the first one learns of it")
 
 
 def test_a_server_without_its_redis_does_not_start(build, tmp_path, start):
