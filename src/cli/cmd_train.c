@@ -49,7 +49,7 @@ typedef struct train_args {
     lsc_list exclude;
     lsc_list include;
     bool unnoted;
-    lsc_noted *noted; /* which leads of a store are read; NULL: it is not noted */
+    lsc_store *noted; /* where it is noted which of its leads are read; NULL: nowhere */
 } train_args;
 
 static const struct argp_option OPTIONS[] = {
@@ -408,7 +408,7 @@ static lsc_status train(train_args *args, lsc_source *source, lsc_error *error)
         const void *bundle = lsc_training_bundle(training, &length);
         /* Before the model is there to be used. */
         if (args->noted != NULL) {
-            status = lsc_noted_keep(args->noted, bundle, length, error);
+            status = lsc_noted_keep(args->noted, source, bundle, length, error);
         }
         if (status == LSC_OK) {
             status = lsc_output_bytes(args->output, bundle, length, error);
@@ -445,7 +445,7 @@ static lsc_status run(train_args *args, lsc_error *error)
         status = train(args, source, error);
     }
     lsc_source_free(source);
-    lsc_noted_free(args->noted);
+    lsc_noted_close(args->noted);
     lsc_spec_unref(args->train.spec);
     lsc_model_unref(args->train.incumbent);
     return status == LSC_OK ? lsc_output_flush(error) : status;

@@ -37,23 +37,25 @@ lsc_status lsc_score_store(const lsc_store_scoring *wanted, lsc_error *error)
     return lsc_fail_with(error, LSC_UNSUPPORTED, "%.200s: %s", wanted->access.path, WORDS);
 }
 
-lsc_status lsc_noted_open(const lsc_store_access *access, lsc_noted **noted, lsc_source **source,
+lsc_status lsc_noted_open(const lsc_store_access *access, lsc_store **store, lsc_source **source,
                           lsc_error *error)
 {
-    *noted = NULL;
+    *store = NULL;
     *source = NULL;
     return lsc_fail_with(error, LSC_UNSUPPORTED, "%.200s: %s", access->path, WORDS);
 }
 
-lsc_status lsc_noted_keep(lsc_noted *noted, const void *bundle, size_t length, lsc_error *error)
+lsc_status lsc_noted_keep(lsc_store *store, lsc_source *source, const void *bundle, size_t length,
+                          lsc_error *error)
 {
-    (void)noted;
+    (void)store;
+    (void)source;
     (void)bundle;
     (void)length;
     return lsc_fail_with(error, LSC_UNSUPPORTED, "%s", WORDS);
 }
 
-void lsc_noted_free(lsc_noted *noted)
+void lsc_noted_close(lsc_store *store)
 {
-    (void)noted;
+    (void)store;
 }

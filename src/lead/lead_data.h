@@ -193,6 +193,12 @@ LSC_SHARED lsc_status lsc_lead_add_cell(lsc_lead *lead, const lsc_field *column,
 LSC_SHARED const char *lsc_source_property(const lsc_source *source, size_t number);
 
 /**
+ * What lsc_source_new() was given to work on, where that is freed by `free_ctx`, which tells whose source it is;
+ * NULL for any other.
+ */
+LSC_SHARED void *lsc_source_ctx(const lsc_source *source, void (*free_ctx)(void *ctx));
+
+/**
  * A source that gives what another gives, and keeps it in memory once it was read to its end, so that
  * after a rewind it need not be read again. Where that would take more than `max_bytes` nothing is
  * kept, and the other source is read each time. What it then gives may be read alone, and not changed.

@@ -105,6 +105,11 @@ const char *lsc_source_property(const lsc_source *source, size_t number)
     return source->calls.property != NULL ? source->calls.property(source->ctx, number) : NULL;
 }
 
+void *lsc_source_ctx(const lsc_source *source, void (*free_ctx)(void *ctx))
+{
+    return source->calls.free == free_ctx ? source->ctx : NULL;
+}
+
 void lsc_source_free(lsc_source *source)
 {
     if (source == NULL) {

@@ -1,4 +1,4 @@
-#include <leadscore/store.h>
+#include "store_source.h"
 
 #include <string.h>
 
@@ -17,6 +17,7 @@ typedef struct state_source {
     size_t n_outcomes;
     size_t outcomes_capacity;
     int64_t position;
+    int64_t n_given; /* from the first on: as far as it was ever read */
 } state_source;
 
 static lsc_status append_outcome(void *ctx, const lsc_outcome *outcome, lsc_error *error)
@@ -74,6 +75,9 @@ static lsc_status state_next(void *ctx, lsc_record *record, bool *more, lsc_erro
         status = read_outcomes(source, key, error);
     }
     source->position++;
+    if (status == LSC_OK && source->position > source->n_given) {
+        source->n_given = source->position;
+    }
     *record = (lsc_record){.lead = source->lead,
                            .outcomes = source->outcomes,
                            .n_outcomes = source->n_outcomes,
@@ -182,4 +186,15 @@ lsc_status lsc_source_open_store(const char *path, const char *organization,
         state_free(made);
     }
     return status;
+}
+
+bool lsc_store_source_given(const lsc_source *source, lsc_given_leads *given)
+{
+    const state_source *state = lsc_source_ctx(source, state_free);
+    if (state == NULL) {
+        return false;
+    }
+    *given = (lsc_given_leads){
+        .store = state->store, .organization_key = state->organization_key, .n = state->n_given};
+    return true;
 }

@@ -404,11 +404,11 @@ static lsc_status read_source(const conditions *with, lsc_error *error)
     lsc_source *source = NULL;
     lsc_record record;
     bool more = true;
+    uint64_t n_gone = 99;
     lsc_status status = open_copy(with, &store, error);
     if (status == LSC_OK) {
         status = put_lead(store, error);
     }
-    lsc_store_close(store);
     options.create = false;
     if (status == LSC_OK) {
         status = SWEPT(lsc_source_open_store)(store_path, ORGANIZATION, &options, &source, error);
@@ -417,7 +417,12 @@ static lsc_status read_source(const conditions *with, lsc_error *error)
     while (status == LSC_OK && more) {
         status = lsc_source_next(source, &record, &more, error);
     }
+    if (status == LSC_OK) {
+        status = SWEPT(lsc_store_note_source)(store, source, "model", 5, &n_gone, error);
+        ck_quick((n_gone == 99) == (status != LSC_OK));
+    }
     lsc_source_free(source);
+    lsc_store_close(store);
     return status;
 }
 

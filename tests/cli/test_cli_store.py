@@ -104,6 +104,28 @@ def a_store_is_read_as_files_are(folder):
 
 
 @test
+def a_training_tells_of_leads_that_went_meanwhile(folder):
+    if not HAS_TRAINING:
+        return
+    path = filled(folder)
+    spec = folder / "spec.json"
+    os.mkfifo(spec)
+    with subprocess.Popen([PROGRAM, "train", *map(str, of(path)), "--spec", spec, "--gate-auc", "0.5", "--effort",
+                           "quick", "-o", folder / "m.lsm"], stdout=subprocess.DEVNULL,
+                          stderr=subprocess.PIPE, text=True) as training:
+        with spec.open("w") as given:  # opens when it is asked for: what is trained on is settled by then
+            with contextlib.closing(sqlite3.connect(path)) as store, store:
+                store.execute("PRAGMA foreign_keys = ON")
+                store.execute("DELETE FROM leads WHERE external_id IN ('lead-000042', 'lead-000043')")
+            given.write(run("inspect", model(), "--member", "features.json")[0])
+        _, err = training.communicate(timeout=300)
+    assert training.returncode == 0, err
+    assert "warning: 2 of the leads that it was trained on were deleted meanwhile" in err
+    sha256 = hashlib.sha256((folder / "m.lsm").read_bytes()).hexdigest()
+    assert run("store", "erase", *of(path), "--id", "lead-000044")[0] == f"{sha256}\n"
+
+
+@test
 def an_encrypted_store_is_used_with_its_key(folder):
     key = key_file(folder, "a" * 64, "a.key")
     other = key_file(folder, "b" * 64, "b.key")

@@ -129,6 +129,7 @@ START_TEST(every_reading_and_change_of_personal_data_is_noted)
     options.key = &key;
     options.actor = &actor;
     NOTED(lsc_source_open_store(path, ACME, &options, &source, error));
+    NOTED(lsc_store_note_source(store, source, "model", 5, NULL, error));
     lsc_source_free(source);
     ck_ok(lsc_store_verify(store, NULL, NULL, error));
     ck_ok(lsc_store_set_audited(store, false, error));

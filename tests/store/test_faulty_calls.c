@@ -140,6 +140,42 @@ static void check_deleted(lsc_store *store, bool done)
     ck_assert(done ? status == LSC_NOT_FOUND : status == LSC_OK || status == LSC_NOT_FOUND);
 }
 
+/* Opens the file that fresh_store() made once more, and reads it. */
+static lsc_status note_source(lsc_store *store, told *out, lsc_error *error)
+{
+    char path[4200];
+    lsc_source *source;
+    lsc_record record;
+    bool more = true;
+    (void)out;
+    snprintf(path, sizeof path, "%s/faulty.store", lsc_test_folder());
+    lsc_status status = lsc_source_open_store(path, ACME, NULL, &source, error);
+    while (status == LSC_OK && more) {
+        status = lsc_source_next(source, &record, &more, error);
+    }
+    if (status == LSC_OK) {
+        status = lsc_store_note_source(store, source, "model", 5, NULL, error);
+    }
+    lsc_source_free(source);
+    return status;
+}
+
+static bool is_noted(lsc_store *store)
+{
+    static told out;
+    out.length = 0;
+    ck_ok(export_lead(store, &out, error));
+    tell(&out, "", 1);
+    return strstr(out.text, "\"trained_models\":[\"") != NULL;
+}
+
+static void check_noted(lsc_store *store, bool done)
+{
+    ck_assert(!done || is_noted(store));
+    ck_ok(note_source(store, NULL, error));
+    ck_assert(is_noted(store));
+}
+
 /* The store, made once, and put in place for each fault. */
 
 static void put(lsc_store *store, const char *json)
@@ -214,6 +250,7 @@ static const deed deeds[] = {
     {retain, check_retained, 9},
     {deactivate, check_deactivated, 3},
     {delete_account, check_deleted, 3},
+    {note_source, check_noted, 3},
 };
 
 static bool run(const deed *wanted, const char *path, told *out)

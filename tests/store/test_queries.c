@@ -200,6 +200,7 @@ static void call_all(const char *path)
     ck_ok(lsc_source_open_store(path, "acme", &(lsc_store_options)LSC_STORE_OPTIONS_INIT, &source,
                                 error));
     ck_ok(lsc_source_next(source, &record, &more, error));
+    ck_ok(lsc_store_note_source(store, source, "model", 5, NULL, error));
     lsc_source_free(source);
     ck_ok(lsc_store_delete_lead(store, "acme", "a", error));
     lsc_store_close(store);

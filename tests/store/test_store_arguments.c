@@ -69,6 +69,20 @@ START_TEST(lists_refuse_null)
 }
 END_TEST
 
+START_TEST(noting_a_source_refuses_null)
+{
+    const char *path = fresh_path("noting.store");
+    lsc_store *store = file_store(path);
+    lsc_source *source;
+    ck_ok(lsc_source_open_store(path, ACME, NULL, &source, error));
+    REFUSED(lsc_store_note_source(NULL, source, "x", 1, NULL, error));
+    REFUSED(lsc_store_note_source(store, NULL, "x", 1, NULL, error));
+    REFUSED(lsc_store_note_source(store, source, NULL, 0, NULL, error));
+    lsc_source_free(source);
+    lsc_store_close(store);
+}
+END_TEST
+
 START_TEST(changes_refuse_null)
 {
     lsc_store *store = memory_store();
@@ -363,8 +377,8 @@ START_TEST(init_functions_set_what_the_macros_do)
 }
 END_TEST
 
-LSC_SUITE("store/arguments", TEST(lists_refuse_null), TEST(changes_refuse_null),
-          TEST(reading_refuses_null),
+LSC_SUITE("store/arguments", TEST(lists_refuse_null), TEST(noting_a_source_refuses_null),
+          TEST(changes_refuse_null), TEST(reading_refuses_null),
           TEST(structs_of_a_later_release_are_taken_when_they_ask_nothing_new),
           TEST(an_explanation_of_no_size_is_refused_before_anything_is_kept),
           TEST(init_functions_set_what_the_macros_do))

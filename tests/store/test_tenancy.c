@@ -450,6 +450,23 @@ static void take_in(world *at)
     at->own[at->who][at->number] = 1;
 }
 
+/* Nothing else is noted by then: those of erase() are gone. */
+static void note_source(world *at, lsc_source *source)
+{
+    char others[300];
+    uint64_t n_gone;
+    ck_ok(CALL(lsc_store_note_source)(at->store, source, "model", 5, &n_gone, error));
+    ck_assert_uint_eq(n_gone, 0);
+    snprintf(others, sizeof others,
+             "SELECT count(*) FROM trained_leads JOIN leads ON leads.key = lead_key"
+             " JOIN organizations o ON o.key = organization_key WHERE o.external_id <> '%s'",
+             at->mine);
+    ck_assert_int_eq(read_number(at->path, others), 0);
+    ck_assert_int_eq(read_number(at->path, "SELECT count(*) FROM trained_leads"),
+                     counts_of(at->store, at->mine).leads);
+    run_sql(at->path, "DELETE FROM trained_leads");
+}
+
 static void read_source(world *at)
 {
     lsc_source *source;
@@ -463,6 +480,7 @@ static void read_source(world *at)
         ck_ok(lsc_source_next(source, &record, &more, error));
         ck_assert(!more || strncmp(lsc_lead_id(record.lead), at->mine, strlen(at->mine)) == 0);
     }
+    note_source(at, source);
     lsc_source_free(source);
 }
 

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "clock.h"
+#include "source.h"
 #include "store_file.h"
 
 LSC_BEGIN_DECLS
@@ -70,7 +71,7 @@ LSC_API lsc_status lsc_store_export_lead(lsc_store *store, const char *organizat
  * Rows of the audit trail keep its UUID. Copies elsewhere, backups among them, are the caller's to see to.
  *
  * @param models  set to an array [n] of the ids (SHA-256, hex) of models that were trained from it, as
- *                lsc_store_note_training() said; may be NULL
+ *                lsc_store_note_source() or lsc_store_note_training() said; may be NULL
  * @param n       may be NULL
  * @return LSC_OK; LSC_NOT_FOUND for an unknown organization or lead; LSC_BUSY when it is deleted, and
  *         others read or write too long for the purge: lsc_store_purge() ends it; LSC_IO likewise;
@@ -81,7 +82,8 @@ LSC_API lsc_status lsc_store_erase_lead(lsc_store *store, const char *organizati
                                         const char *const **models, size_t *n, lsc_error *error);
 
 /**
- * Note which leads a model was trained from, for lsc_store_erase_lead(). The model need not be in the store.
+ * Note which leads a model was trained from, for lsc_store_erase_lead(), by their ids: where it was not trained
+ * from a source of the store, for which lsc_store_note_source() is. The model need not be in the store.
  *
  * @param sha256    of its bundle, hex
  * @param lead_ids  [n_leads]; those that are not there any more are passed over
@@ -92,6 +94,32 @@ LSC_API lsc_status lsc_store_erase_lead(lsc_store *store, const char *organizati
 LSC_API lsc_status lsc_store_note_training(lsc_store *store, const char *organization,
                                            const char *sha256, const char *const *lead_ids,
                                            size_t n_leads, lsc_error *error);
+
+/**
+ * Note which leads a model was trained from: those that a source has given until now, be it once or, rewound,
+ * several times. Called after lsc_train_model(), before the model is kept or used, so that whoever erases one of
+ * them from then on is told of the model. The source is asked for them; nothing needs to be kept meanwhile.
+ *
+ * Leads are told by their UUIDs. One that was deleted since the source was opened is not noted, nor is one
+ * that was put again under its id: `n_gone` counts them. The model has learnt from what is not there any
+ * more, and no erasure will name it: drop it and train again. A lead from which nothing was learnt, since it has no
+ * outcome, say, is noted too; one that had withdrawn its consent to profiling by lsc_store_set_consent()
+ * when the source was opened is not.
+ *
+ * Some thousand leads at a time are noted in a transaction of their own, so that others can write between, and
+ * an audited store has a row for each; within lsc_store_begin() all of them are part of that. After an error
+ * those before it are kept, and the call can be made again: what was noted stays noted once.
+ *
+ * @param store   the one that the source reads, opened to write
+ * @param source  of lsc_source_open_store() itself, no other that reads it; it goes on where it is
+ * @param bundle  the model's, as it is used later: signed, where it is to be. It need not be in the store
+ * @param n_gone  may be NULL; untouched on error
+ * @return LSC_OK; LSC_INVALID_ARG for another source; LSC_NOT_FOUND where it reads an organization of
+ *         another store.
+ * @since 0.1
+ */
+LSC_API lsc_status lsc_store_note_source(lsc_store *store, lsc_source *source, const void *bundle,
+                                         size_t length, uint64_t *n_gone, lsc_error *error);
 
 /* Privacy: the audit trail. docs/store.md says what is noted. */
 
