@@ -77,7 +77,7 @@ LSC_API lsc_status lsc_store_ingest(lsc_store *store, const char *organization,
 /**
  * Open the leads of an organization as a source: to train from, to score, to measure. It reads
  * through a connection of its own, and sees the store as it is now until it is freed, whatever others
- * write. Leads come in the order of their ids, by bytes.
+ * write. Leads come in the order of their ids, by bytes. What was trained from it lsc_store_note_source() notes.
  *
  * @param path     of the store; it has to be a file
  * @param options  as for lsc_store_open(), which opens it to read; may be NULL
