@@ -20,6 +20,10 @@ lsc_status lsc_arrow_check_extent(const struct ArrowArray *array, lsc_error *err
 lsc_status lsc_arrow_check_buffers(const struct ArrowArray *array, size_t n_buffers,
                                    lsc_error *error)
 {
+    /* Where all are null there is none, or, as Polars makes it, that of the bitmap without one. */
+    if (n_buffers == 0 && array->n_buffers == 1 && array->buffers != NULL) {
+        return LSC_OK;
+    }
     if (array->n_buffers != (int64_t)n_buffers || (n_buffers > 0 && array->buffers == NULL)) {
         return lsc_fail(error, LSC_INVALID_ARG, "has %lld buffers, must be %zu",
                         (long long)array->n_buffers, n_buffers);

@@ -141,8 +141,11 @@ static bool may_stand(const reading *at, const lsc_lead_column *column)
         return true;
     }
     const bool of_activities = column->parent == at->to->activities;
-    return of_activities ? column->type == LSC_LEAD_STRUCT && !column->has_dictionary
-                         : !is_nested(column);
+    if (of_activities) { /* or nulls, where no lead has any */
+        return (column->type == LSC_LEAD_STRUCT || column->type == LSC_LEAD_NULL) &&
+               !column->has_dictionary;
+    }
+    return !is_nested(column);
 }
 
 static lsc_status check_children(const reading *at, const struct ArrowSchema *schema,
@@ -165,8 +168,9 @@ static lsc_status refuse_type(const reading *at, const struct ArrowSchema *schem
         return LSC_OK;
     }
     return lsc_fail(at->error, LSC_UNSUPPORTED,
-                    "column \"%s\" is of format \"%.32s\"%s, which is not read", column->name,
-                    schema->format, schema->dictionary != NULL ? " with a dictionary" : "");
+                    "column \"%s\" is of format \"%.32s\"%s, which is not read",
+                    column->name[0] != '\0' ? column->name : ACTIVITIES "[]", schema->format,
+                    schema->dictionary != NULL ? " with a dictionary" : "");
 }
 
 /** What a column is: its name within its parent, and its type there. */

@@ -377,7 +377,7 @@ static lsc_status add_activity(lsc_lead_rows *rows, size_t item, lsc_error *erro
     size_t n = 0;
     rows->places[element] = item + (size_t)values->offset;
     rows->valid[element] = lsc_arrow_valid(values, rows->places[element]);
-    if (!rows->valid[element]) {
+    if (!rows->valid[element] || rows->columns.columns[element].type == LSC_LEAD_NULL) {
         return lsc_fail(error, LSC_BAD_LEAD, "an activity must not be null");
     }
     lsc_status status = collect(rows, element + 1, rows->columns.columns[element].end, &n, error);

@@ -522,6 +522,29 @@ START_TEST(activities_that_are_no_list_are_refused)
 }
 END_TEST
 
+/* As Polars and pyarrow make of lists that are all empty. */
+START_TEST(activities_of_nobody_may_be_lists_of_nulls)
+{
+    static const int32_t none[] = {0, 0, 0};
+    static const int32_t one[] = {0, 0, 1};
+    static const char *const ids[] = {"1", "2"};
+    test_column *table = struct_column("", NULL, 2);
+    test_column *items = fixed_column("item", "n", "", 1, NULL, 0);
+    test_column *list = add_column(table, list_column("activities", none, NULL, 2, items));
+    add_column(table, text_column("id", "u", ids, 2));
+    items->array.n_buffers = 1;
+    items->array.length = 1;
+    ck_ok(extract(table, false, error));
+    list->buffers[1] = one;
+    ck_fails(extract(table, false, error), LSC_BAD_LEAD,
+             "row 1: activities[0]: an activity must not be null");
+    items->schema.format = "u";
+    ck_fails(extract(table, false, error), LSC_UNSUPPORTED,
+             "column \"activities[]\" is of format \"u\", which is not read");
+    free_column(table);
+}
+END_TEST
+
 START_TEST(data_of_an_activity_that_are_no_struct_are_refused)
 {
     static const int32_t offsets[] = {0, 1};
@@ -793,6 +816,7 @@ LSC_SUITE("arrow/leads", TEST(features_are_those_of_the_same_leads_in_json),
           TEST(a_view_may_stand_in_the_last_of_the_most_buffers),
           TEST(hostile_schemas_are_refused_by_column), TEST(activities_stand_in_one_column),
           TEST(activities_that_are_no_list_are_refused),
+          TEST(activities_of_nobody_may_be_lists_of_nulls),
           TEST(data_of_an_activity_that_are_no_struct_are_refused),
           TEST(what_an_activity_says_twice_is_refused),
           TEST(an_item_that_is_no_finite_number_is_refused),

@@ -90,6 +90,31 @@ START_TEST(every_type_of_number_is_read)
 }
 END_TEST
 
+/* So Polars gives a column that is null throughout: with the buffer of a bitmap that is not there. */
+START_TEST(a_column_of_nulls_may_have_the_buffer_of_a_bitmap)
+{
+    const double values[] = {1, 2};
+    const float expected[] = {NAN, 1, NAN, 2};
+    float rows[4];
+    hand_table table;
+    hand_begin(&table, 2);
+    struct ArrowArray *nulls = hand_add(&table, "f0", "n", NULL, NULL);
+    hand_add(&table, "f1", "g", NULL, values);
+    nulls->n_buffers = 1;
+    read_all(&table, 2, rows);
+    CHECK_ROWS(rows, expected);
+    lsc_arrow_reader *reader = reader_of(&table, 2);
+    nulls->n_buffers = 2;
+    ck_fails(lsc_arrow_read(reader, &table.array, 0, 2, rows, 2, error), LSC_INVALID_ARG,
+             "has 2 buffers, must be 0");
+    nulls->n_buffers = 1;
+    nulls->buffers = NULL;
+    ck_fails(lsc_arrow_read(reader, &table.array, 0, 2, rows, 2, error), LSC_INVALID_ARG,
+             "has 1 buffers, must be 0");
+    lsc_arrow_reader_free(reader);
+}
+END_TEST
+
 START_TEST(a_double_beyond_float32_becomes_the_largest_and_infinity_is_refused)
 {
     double values[] = {1e300, -1e300, (double)NAN, (double)FLT_MAX};
@@ -505,6 +530,7 @@ END_TEST
 
 LSC_SUITE("arrow/read", TEST(columns_are_put_in_the_order_of_the_model),
           TEST(every_type_of_number_is_read),
+          TEST(a_column_of_nulls_may_have_the_buffer_of_a_bitmap),
           TEST(a_double_beyond_float32_becomes_the_largest_and_infinity_is_refused),
           TEST(nulls_are_missing_whatever_stands_below_them),
           TEST(offsets_of_table_and_column_add_up), TEST(values_need_not_be_aligned),
