@@ -125,8 +125,8 @@ typedef struct lsc_csv {
     const char *path;     /**< path, or "-" for standard input; required */
     const char *label;    /**< column of the label; NULL: rows have no outcome */
     const char *positive; /**< value of the label that means converted, any other does not; NULL:
-                               1, true, yes, y mean converted, 0, false, no, n not (any case), and
-                               any other is LSC_BAD_CSV */
+                               1, 1.0, true, yes, y mean converted, 0, 0.0, false, no, n not (any
+                               case), and any other is LSC_BAD_CSV */
     const char *id;       /**< column of the lead's id; NULL: the row's number, from 1 */
     char delimiter;       /**< 0: detected among , ; tab and | */
     lsc_allocator allocator;

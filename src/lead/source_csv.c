@@ -107,8 +107,8 @@ static bool is_word(const char *text, const char *const *words)
 static lsc_status read_label(const csv_source *source, const char *text, bool *converted,
                              lsc_error *error)
 {
-    static const char *const yes[] = {"1", "true", "yes", "y", NULL};
-    static const char *const no[] = {"0", "false", "no", "n", NULL};
+    static const char *const yes[] = {"1", "1.0", "true", "yes", "y", NULL};
+    static const char *const no[] = {"0", "0.0", "false", "no", "n", NULL};
     if (source->positive != NULL) {
         *converted = strcmp(text, source->positive) == 0;
         return LSC_OK;

@@ -148,6 +148,22 @@ START_TEST(label_is_the_outcome_and_no_property)
 }
 END_TEST
 
+/* As DataFrames write a column of 0 and 1 in which some are missing. */
+START_TEST(label_may_be_written_with_a_decimal)
+{
+    lsc_csv csv = table("a,y\n1,1.0\n2,0.0\n3,\n4,0.5\n");
+    csv.label = "y";
+    lsc_source *source = open_table(&csv);
+    ck_assert(next_record(source).outcomes[0].converted);
+    ck_assert(!next_record(source).outcomes[0].converted);
+    ck_assert_uint_eq(next_record(source).n_outcomes, 0);
+    lsc_record record;
+    bool more;
+    ck_fails(lsc_source_next(source, &record, &more, error), LSC_BAD_CSV, "it is \"0.5\"");
+    lsc_source_free(source);
+}
+END_TEST
+
 START_TEST(positive_value_alone_means_converted)
 {
     lsc_csv csv = table("a,y\n1,won\n2,Won\n3,yes\n4,\n");
@@ -394,9 +410,9 @@ LSC_SUITE("lead/source_csv", TEST(rows_are_leads_with_a_text_for_each_cell),
           TEST(columns_mean_what_the_chosen_aliases_say),
           TEST(an_own_column_counts_before_aliases_and_the_id_may_be_chosen),
           TEST(names_with_dots_are_no_paths), TEST(label_is_the_outcome_and_no_property),
-          TEST(positive_value_alone_means_converted), TEST(label_of_no_known_word_is_refused),
-          TEST(id_column_is_the_id_and_no_property), TEST(bad_head_is_refused),
-          TEST(missing_column_is_refused_with_those_there_are),
+          TEST(label_may_be_written_with_a_decimal), TEST(positive_value_alone_means_converted),
+          TEST(label_of_no_known_word_is_refused), TEST(id_column_is_the_id_and_no_property),
+          TEST(bad_head_is_refused), TEST(missing_column_is_refused_with_those_there_are),
           TEST(ragged_rows_are_refused_with_line_and_counts),
           TEST(long_cells_and_names_have_limits), TEST(widest_table_is_read),
           TEST(rewound_table_gives_the_same_leads), TEST(options_are_checked),
