@@ -1,3 +1,6 @@
+import copy
+import json
+import pickle
 import uuid
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -29,7 +32,9 @@ def test_times_before_1970_are_cut_as_the_library_cuts_them():
 
 @pytest.mark.parametrize("value, kind, words", [
     (datetime(2025, 10, 28), leadscore.InvalidArgError, "no time zone"),
-    ("yesterday", leadscore.InvalidArgError, "yesterday"), ("", leadscore.InvalidArgError, ""),
+    (datetime.min.replace(tzinfo=timezone(timedelta(hours=1))), leadscore.InvalidArgError, "^as_of is -621356"),
+    (datetime.max.replace(tzinfo=timezone(timedelta(hours=-1))), leadscore.InvalidArgError, "^as_of is 2534"),
+    ("yesterday", leadscore.InvalidArgError, "^as_of: time \"yesterday"), ("", leadscore.InvalidArgError, ""),
     (10 ** 15, leadscore.InvalidArgError, "years 1 to 9999"),
     (10 ** 30, leadscore.InvalidArgError, "years 1 to 9999"), (True, TypeError, "bool"),
     (1.5, TypeError, "float"), (None, TypeError, "NoneType"), (b"2025-10-28", TypeError, "bytes")])
@@ -88,6 +93,35 @@ def test_what_is_no_lead_is_refused(model, lead, kind, words):
         model.score(lead, as_of=AS_OF)
 
 
+@pytest.mark.parametrize("lead, activities, words", [
+    ({"id": "L1", "company": {"size": float("inf")}}, None, "company.size: .*inf"),
+    ({"id": "L1", "tags": ["a", {"b": datetime(2025, 1, 1)}]}, None, r"^tags\[1\]\.b: .*time zone"),
+    ({"id": "L1", "x": float("nan"), "key": b"1"}, None, "^key: a lead cannot hold bytes"),
+    ({"id": "L1"}, [{"id": "1"}, {"id": "2", "time": datetime(2025, 1, 1)}], r"^activities\[1\]\.time: "),
+    ({("a", "b"): 1}, None, "^keys must be str")])
+def test_what_cannot_be_written_is_named_by_its_place(model, lead, activities, words):
+    with pytest.raises((leadscore.InvalidArgError, TypeError), match=words):
+        model.score(lead, activities, as_of=AS_OF)
+
+
+@pytest.mark.parametrize("value", [7, 1, 0, None, "no", 0.0, []])
+def test_what_is_neither_true_nor_false_is_refused(bundle, value):
+    with pytest.raises(TypeError, match="^self_test is .*, must be True or False"):
+        leadscore.Model.load(bundle, self_test=value)
+    with pytest.raises(TypeError, match="^create is .*, must be True or False"):
+        leadscore.Store(create=value)
+    with leadscore.Store() as store:
+        with pytest.raises(TypeError, match="^given is "):
+            store.set_consent("acme", "L1", "profiling", given=value, time=AS_OF)
+        with pytest.raises(TypeError, match="^converted is "):
+            store.add_outcome("acme", "L1", time=AS_OF, converted=value)
+
+
+def test_truth_may_be_of_numpy(bundle):
+    numpy = pytest.importorskip("numpy")
+    assert leadscore.Model.load(bundle, self_test=numpy.bool_(True)).info.name == "golden"
+
+
 def test_a_lead_that_holds_itself_is_refused(model):
     lead = {"id": "L1"}
     lead["x"] = lead
@@ -104,8 +138,6 @@ def test_what_are_no_activities_is_refused(model, activities, kind):
 
 
 def test_activities_may_be_an_object_a_line(model):
-    import json
-
     lines = "\n".join(json.dumps(activity) for activity in ACTIVITIES)
     assert model.score(LEAD, lines, as_of=AS_OF) == model.score(LEAD, ACTIVITIES, as_of=AS_OF)
 
@@ -116,6 +148,8 @@ def test_a_spec_tells_what_it_computes():
     assert len(spec.columns) == spec.n_columns
     assert leadscore.Spec.parse(spec.json).json == spec.json
     assert spec.feature_of(0)[0] == spec.features[0]
+    assert pickle.loads(pickle.dumps(spec)) == spec == copy.deepcopy(spec) and len({spec, copy.copy(spec)}) == 1
+    assert spec != leadscore.Spec.parse(json.dumps({**json.loads(spec.json), "name": "other"})) and spec != 7
     for column in (-1, spec.n_columns, 10 ** 30):
         with pytest.raises(IndexError):
             spec.feature_of(column)

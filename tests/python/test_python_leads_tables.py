@@ -298,3 +298,19 @@ def test_what_is_no_table_of_leads_is_refused(model, call):
     model.close()
     with pytest.raises(leadscore.ClosedError):
         model.predict_leads(arrow(), as_of=AS_OF)
+
+
+def test_a_table_in_which_nobody_has_activities_is_read(card):
+    polars = pytest.importorskip("polars")
+    frame = polars.DataFrame({"id": ["1"], "email": ["ada@example.com"], "phone": [None], "activities": [[]]})
+    assert (frame.schema["phone"], frame.schema["activities"]) == (polars.Null, polars.List(polars.Null))
+    [points] = card.predict_leads(frame, as_of=AS_OF, output="score")
+    assert points == card.score({"id": "1", "email": "ada@example.com"}, as_of=AS_OF).score
+
+
+def test_names_of_pandas_that_are_no_texts_are_refused(card):
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame({"id": ["1"], "email": ["ada@example.com"]})
+    for names in (["id", 0], pandas.MultiIndex.from_tuples([("a", "id"), ("a", "email")])):
+        with pytest.raises(TypeError, match="names must be str"):
+            card.predict_leads(frame.set_axis(names, axis=1), as_of=AS_OF)

@@ -1,5 +1,7 @@
+import copy
 import html
 import math
+import pickle
 from array import array
 from collections import namedtuple
 from datetime import datetime, timezone
@@ -303,3 +305,39 @@ def test_a_model_of_xgboost_is_imported():
         leadscore.import_model(b"{}")
     with pytest.raises(leadscore.BadKeyError):
         leadscore.sign_bundle(bundle, "no key")
+
+
+def test_a_copy_is_closed_by_itself_and_a_pickle_refused(bundle):
+    model = leadscore.Model.load(bundle)
+    for other in (copy.copy(model), copy.deepcopy({"model": model})["model"]):
+        assert other.score(LEAD, as_of=AS_OF) == model.score(LEAD, as_of=AS_OF)
+        other.close()
+    with pytest.raises(TypeError, match="pickle the bytes of its bundle"):
+        pickle.dumps(model)
+    model.close()
+    with pytest.raises(leadscore.ClosedError):
+        copy.copy(model)
+
+
+def test_a_value_of_a_vector_is_named_or_missing(model):
+    n = model.n_columns
+    expected = model.score_vector([None] + [0.0] * (n - 1))
+    with pytest.raises(TypeError, match="value 1 of the vector is str"):
+        model.score_vector([None, "1"] + [0.0] * (n - 2))
+    with pytest.raises(TypeError, match="value 0 of the vector is complex"):
+        model.score_vector([1j] * n)
+    numpy = pytest.importorskip("numpy")
+    for dtype in ("complex64", "datetime64[ns]", "timedelta64[s]"):  # which float() takes, or all but it
+        with pytest.raises(TypeError, match=f"of dtype {dtype[:9]}"):
+            model.score_vector(numpy.zeros(n, dtype))
+    pandas = pytest.importorskip("pandas")
+    row = pandas.Series([None] + [0.0] * (n - 1), index=model.spec.columns, dtype="Float64")
+    assert row.iloc[0] is pandas.NA and model.score_vector(row) == expected
+    pyarrow = pytest.importorskip("pyarrow")
+    assert model.score_vector(pyarrow.array([None] + [0.0] * (n - 1))) == expected
+
+
+def test_a_lead_alone_is_not_many(model):
+    for one in ('{"id": "L1"}', b'{"id": "L1"}', LEAD):
+        with pytest.raises(TypeError, match="must be an iterable of leads"):
+            model.score_many(one, as_of=AS_OF)

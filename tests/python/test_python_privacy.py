@@ -282,3 +282,9 @@ def test_a_store_with_a_key_is_backed_up_and_restored(tmp_path):
     leadscore.restore_store(tmp_path / "copy", tmp_path / "t.db", key=key)
     with leadscore.Store(tmp_path / "t.db", key=KEY) as store:
         assert store.count("acme").leads == 1
+
+
+def test_a_text_is_no_key(tmp_path):
+    for key in ("0123456789abcdef0123456789abcdef", leadscore.StoreKey("0123456789abcdef0123456789abcdef")):
+        with pytest.raises(TypeError, match="the key is str"):
+            leadscore.Store(tmp_path / "s.db", create=True, key=key)

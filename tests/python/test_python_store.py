@@ -1,6 +1,7 @@
 import copy
 import gc
 import json
+import os
 import pickle
 import threading
 from datetime import datetime, timezone
@@ -297,3 +298,48 @@ def test_a_store_that_is_dropped_in_a_transaction_undoes_it(tmp_path):
         transaction.__exit__(None, None, None)
     with leadscore.Store(tmp_path / "s.db") as again:
         assert again.count("acme").leads == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not forked here")
+@pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
+def test_a_store_is_not_used_across_a_fork(tmp_path):
+    store = leadscore.Store(tmp_path / "s.db", create=True)
+    with store.transaction():
+        store.add_organization("acme")
+        child = os.fork()
+        if child == 0:  # its commit would be written without a lock
+            words = ""
+            try:
+                store.add_organization("other")
+            except leadscore.InvalidArgError as reason:
+                words = reason.message
+            store.close()
+            gc.collect()
+            os._exit("before a fork" not in words)
+        assert os.waitpid(child, 0)[1] == 0
+    assert [each.id for each in store.organizations()] == ["acme"]
+    store.check()
+
+
+def test_details_end_where_they_end(store):
+    with pytest.raises(leadscore.InvalidArgError, match="details has a NUL"):
+        store.put_account("acme", "user", "ada", details='{"name": "Ada"}\0 and more')
+
+
+def test_a_time_that_is_none_is_named(store):
+    with pytest.raises(leadscore.InvalidArgError, match='^since: time "soon"'):
+        list(store.activities("acme", "L1", since="soon"))
+
+
+def test_the_highest_score_that_is_listed_may_be_0():
+    spec = {"format": 1, "name": "s", "groups": ["g"], "features": [
+        {"name": "x", "group": "g", "kind": "number", "property": "x"}]}
+    card = {"format": 1, "rules": [{"feature": "x", "points": 1, "per": "unit"}]}
+    with leadscore.Store() as store:
+        store.add_organization("acme")
+        for number in range(4):
+            store.put_lead("acme", {"id": f"L{number}", "x": number})
+        store.activate_model("acme", store.add_model("acme", leadscore.build_scorecard("c", spec, card)))
+        store.score_all("acme", store.load_model("acme"), as_of=AS_OF)
+        assert [each.lead_id for each in store.scores("acme", max_score=0)] == ["L0"]
+        assert [each.lead_id for each in store.scores("acme", max_score=1)] == ["L1", "L0"]

@@ -368,3 +368,33 @@ def test_scores_that_nobody_takes_are_freed(model, frame):
         assert len(scores) == 5000
     with pytest.raises(leadscore.InvalidArgError, match="infinity"):
         model.score_table(frame.assign(**{frame.columns[0]: np.inf}))
+
+
+def test_a_class_made_of_dataframes_is_one(model, frame):
+    pandas = pytest.importorskip("pandas")
+
+    class Leads(pandas.DataFrame):
+        @property
+        def _constructor(self):
+            return Leads
+
+    own = Leads(frame)
+    own.index = [f"L{number}" for number in range(len(own))]  # which is no column
+    assert np.array_equal(model.predict(own), model.predict(frame))
+
+
+def test_a_column_of_polars_that_is_null_throughout_is_missing(model, rows):
+    polars = pytest.importorskip("polars")
+    names = model.spec.columns
+    frame = polars.DataFrame(rows, schema=names).with_columns(polars.lit(None).alias(names[0]))
+    assert frame.schema[names[0]] == polars.Null
+    expected = rows.copy()
+    expected[:, 0] = np.nan
+    assert np.array_equal(model.predict(frame), model.predict(expected))
+
+
+def test_a_table_without_names_is_told_what_has_some(model, rows):
+    with pytest.raises(TypeError, match="ndarray is no table: give a DataFrame"):
+        model.score_table(rows)
+    with pytest.raises(TypeError, match="ignore_unknown is 'no'"):
+        model.predict(rows, ignore_unknown="no")

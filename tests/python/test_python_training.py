@@ -1,5 +1,9 @@
+import gc
+import importlib.util
 import json
+import os
 import random
+import warnings
 from datetime import datetime, timezone
 
 import pytest
@@ -239,3 +243,56 @@ def test_what_is_no_table_is_refused(table, tmp_path):
         leadscore.train(table)
     with pytest.raises(leadscore.InvalidArgError, match="label"):
         leadscore.train(leadscore.Source.table(table, label="won"), label="won")
+
+
+def test_times_of_a_dataframe_that_have_no_zone_are_times(table):
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.read_csv(table)
+    days = pandas.date_range("2025-01-01", periods=len(frame), freq="D")
+    frame["naive"], frame["aware"] = days, days.tz_localize("UTC")
+    frames = [frame]
+    if importlib.util.find_spec("polars") is not None and importlib.util.find_spec("pyarrow") is not None:
+        frames.append(pytest.importorskip("polars").from_pandas(frame))
+    for given in frames:
+        spec = json.loads(leadscore.Spec.infer(given, label="won").json)
+        kinds = {feature["property"]: feature["kind"] for feature in spec["features"]}
+        assert kinds["naive"] == kinds["aware"] == "date"
+    assert frame["naive"].dt.tz is None  # what is given stays as it is
+
+
+def test_names_of_a_dataframe_have_one_level(table):
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame([[1, 2], [3, 4]], columns=pandas.MultiIndex.from_tuples([("a", "b"), ("won", "0")]))
+    with pytest.raises(TypeError, match="2 levels, must have one"):
+        leadscore.Source.table(frame, label="won")
+
+
+def test_the_file_of_a_dataframe_is_gone_without_a_word(table):
+    pandas = pytest.importorskip("pandas")
+    source = leadscore.Source.table(pandas.read_csv(table), label="won")
+    folder = source._keep.name
+    assert os.path.isdir(folder)
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        del source
+        gc.collect()
+    assert not os.path.exists(folder) and warned == []
+
+
+def test_a_label_of_a_dataframe_may_be_a_float(table):
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.read_csv(table)
+    frame["won"] = (frame["won"] == "yes").astype(float)
+    assert leadscore.train(frame, label="won", effort="quick").metrics == leadscore.train(
+        table, label="won", effort="quick").metrics
+
+
+def test_a_false_of_numpy_stops_training(table):
+    numpy = pytest.importorskip("numpy")
+    with pytest.raises(leadscore.CancelledError):
+        leadscore.train(table, label="won", effort="quick", progress=lambda *news: numpy.bool_(False))
+
+
+def test_a_bound_that_is_no_number_is_named(table):
+    with pytest.raises(TypeError, match="gate_auc is str, must be a number"):
+        leadscore.train(table, label="won", gate_auc="0.8")

@@ -77,3 +77,8 @@ def counts(store: leadscore.Store) -> "list[Optional[float]]":
 
 def classifier() -> leadscore.LeadScoreClassifier:
     return leadscore.LeadScoreClassifier(effort="quick", n_jobs=2)
+
+
+def mistaken() -> None:
+    leadscore.trian("table.csv")  # type: ignore[attr-defined]
+    print(leadscore.LeadScoreClassifier.__name__)

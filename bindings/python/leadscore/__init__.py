@@ -9,8 +9,7 @@ datetimes, ISO 8601 texts or milliseconds; the library never reads a clock. What
 `Error`, a class for each status of the C library. `LeadScoreClassifier` is for scikit-learn.
 """
 
-from typing import TYPE_CHECKING as _TYPE_CHECKING
-from typing import Any as _Any
+import typing as _typing
 
 from . import errors
 from ._native import ffi as _ffi
@@ -37,17 +36,16 @@ from .stored import (AuditHead, AuditRow, Consent, GradeConversion, IngestCounts
                      StoredOrganization, StoredScore)
 from .training import Training, train
 
-if _TYPE_CHECKING:
+if _typing.TYPE_CHECKING:
     from .estimator import LeadScoreClassifier as LeadScoreClassifier
+else:  # not for who checks types: any name that is wrong would be one of the package's, too
+    def __getattr__(name: str) -> _typing.Any:
+        """What needs scikit-learn, when it is first asked for."""
+        if name == "LeadScoreClassifier":
+            from .estimator import LeadScoreClassifier
 
-
-def __getattr__(name: str) -> _Any:
-    """What needs scikit-learn, when it is first asked for."""
-    if name == "LeadScoreClassifier":
-        from .estimator import LeadScoreClassifier
-
-        return LeadScoreClassifier
-    raise AttributeError(f"module 'leadscore' has no attribute {name!r}")
+            return LeadScoreClassifier
+        raise AttributeError(f"module 'leadscore' has no attribute {name!r}")
 
 
 #: The version of the C library in use.

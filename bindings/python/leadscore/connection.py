@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ from typing import Any, Callable, Iterator, List, Optional, Tuple, Type, TypeVar
 
 from ._native import ffi, lib
 from .errors import ClosedError, InvalidArgError, check, new_error
-from .inputs import (TimeLike, new_struct, optional_path, optional_text, text_bytes, time_ms,
+from .inputs import (TimeLike, flag, new_struct, optional_path, optional_text, text_bytes, time_ms,
                      whole)
 from .progress import Progress, keep
 from .stored import read_counts
@@ -42,8 +43,10 @@ def store_key(key: Optional[KeyLike]) -> Iterator[Any]:
         yield ffi.NULL
         return
     named = key if isinstance(key, StoreKey) else StoreKey(key)
-    raw = text_bytes(named.secret, "key")
     made = new_struct(lib.lsc_store_key_init)
+    if isinstance(named.secret, str):
+        raise TypeError(f"the key is str, must be {len(made.bytes)} bytes: a text has far less chance in it")
+    raw = text_bytes(named.secret, "key")
     if len(raw) != len(made.bytes):
         raise InvalidArgError(f"the key has {len(raw)} bytes, must be {len(made.bytes)}")
     key_id = optional_text(named.id, "key id")
@@ -117,6 +120,17 @@ def lscpy_counted(context: Any, n: int) -> bool:
     return told.tell(n)
 
 
+def _closing(pid: int) -> Callable[[Any], None]:
+    """What closes a connection, but not in a process that was forked: the file's locks are not that one's."""
+    here, close = os.getpid, lib.lsc_store_close  # found also when the interpreter ends
+
+    def close_here(handle: Any) -> None:
+        if here() == pid:
+            close(handle)
+
+    return close_here
+
+
 class Connection:
     """What `Store` is made of. Its calls are made one after the other, whichever threads make them."""
 
@@ -139,16 +153,17 @@ class Connection:
             raise InvalidArgError(f"durability is {durability!r}, must be one of "
                                   f"{', '.join(_DURABILITIES)}")
         options = new_struct(lib.lsc_store_options_init)
-        options.create, options.read_only = create, read_only
+        options.create, options.read_only = flag(create, "create"), flag(read_only, "read_only")
         options.durability = _DURABILITIES[durability]
         options.busy_ms = whole(busy_ms, "busy_ms", 2 ** 31 - 1, -2 ** 31)
-        options.make_leads = make_leads
+        options.make_leads = flag(make_leads, "make_leads")
         out = ffi.new("lsc_store **")
         error = new_error()
         c_path = optional_path(path, "path")
         with store_key(key) as options.key:
             check(lib.lsc_store_open(c_path, options, out, error), error)
-        self._handle: Optional[Any] = ffi.gc(out[0], lib.lsc_store_close)
+        self._pid = os.getpid()
+        self._handle: Optional[Any] = ffi.gc(out[0], _closing(self._pid))
         self._lock = threading.Lock()
         self._owner: Optional[int] = None
         self._acting: Optional[Acting] = None
@@ -156,6 +171,8 @@ class Connection:
     @contextmanager
     def _use(self) -> Iterator[Any]:
         """The connection, for this thread alone."""
+        if os.getpid() != self._pid:
+            raise InvalidArgError("the store was opened by another process, before a fork: open it anew")
         if self._owner == threading.get_ident():
             raise InvalidArgError("the store is at work: a callback must not use it")
         with self._lock:
@@ -188,6 +205,9 @@ class Connection:
 
     def close(self) -> None:
         """Close. What was begun and not committed is undone. Closing twice does nothing."""
+        if os.getpid() != self._pid:  # where another thread may have had the lock for ever
+            self._handle = None
+            return
         if self._owner == threading.get_ident():
             raise InvalidArgError("the store is at work: a callback must not close it")
         with self._lock:

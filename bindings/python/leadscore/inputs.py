@@ -47,25 +47,40 @@ def new_struct(init: Any, of: Any = ffi) -> Any:
 
 def time_ms(value: TimeLike, name: str = "as_of") -> int:
     """Milliseconds since 1970 of a time in any of its forms."""
-    if isinstance(value, datetime):
-        _refuse_naive(value)
-        return (value - _EPOCH) // _MILLISECOND
-    if isinstance(value, date):
-        return time_ms(datetime(value.year, value.month, value.day, tzinfo=timezone.utc), name)
     if isinstance(value, str):
-        raw = value.encode("utf-8", "replace")
-        out = ffi.new("int64_t *")
-        error = new_error()
-        check(lib.lsc_time_parse(raw, len(raw), out, error), error)
-        return int(out[0])
-    if isinstance(value, bool) or not hasattr(value, "__index__"):
+        return _text_ms(value, name)
+    if isinstance(value, datetime):
+        milliseconds = _datetime_ms(value, name)
+    elif isinstance(value, date):
+        milliseconds = _datetime_ms(datetime(value.year, value.month, value.day, tzinfo=timezone.utc), name)
+    elif isinstance(value, bool) or not hasattr(value, "__index__"):
         raise TypeError(
             f"{name} is {type(value).__name__}, must be an aware datetime, an ISO 8601 text or "
             "milliseconds since 1970")
-    milliseconds = value.__index__()
+    else:
+        milliseconds = value.__index__()
     if not lib.LSC_TIME_MIN <= milliseconds <= lib.LSC_TIME_MAX:
         raise InvalidArgError(f"{name} is {milliseconds}, must be a time of the years 1 to 9999")
     return milliseconds
+
+
+def _text_ms(value: str, name: str) -> int:
+    raw = value.encode("utf-8", "replace")
+    out = ffi.new("int64_t *")
+    error = new_error()
+    try:
+        check(lib.lsc_time_parse(raw, len(raw), out, error), error)
+    except InvalidArgError as reason:
+        raise InvalidArgError(f"{name}: {reason.message}", reason.offset) from None
+    return int(out[0])
+
+
+def _datetime_ms(value: datetime, name: str) -> int:
+    try:
+        _refuse_naive(value)
+    except InvalidArgError as reason:
+        raise InvalidArgError(f"{name}: {reason.message}") from None
+    return (value - _EPOCH) // _MILLISECOND
 
 
 def optional_ms(value: Optional[TimeLike], name: str) -> int:
@@ -81,6 +96,25 @@ def whole(value: int, name: str, most: int = 2 ** 32 - 1, least: int = 0) -> int
     if not least <= number <= most:
         raise InvalidArgError(f"{name} is {number}, must be {least} to {most}")
     return int(number)
+
+
+def is_false(value: object) -> bool:
+    """Whether it is False, Python's or numpy's; nothing else is, however empty."""
+    return type(value).__name__ in ("bool", "bool_") and not value
+
+
+def flag(value: bool, name: str) -> bool:
+    """True or False, Python's or numpy's: anything else may be a mistake, as "no", which is true."""
+    if type(value).__name__ not in ("bool", "bool_"):
+        raise TypeError(f"{name} is {value!r}, must be True or False")
+    return bool(value)
+
+
+def number(value: float, name: str) -> float:
+    """A number, for the library to look at."""
+    if isinstance(value, (bool, str, bytes)) or not hasattr(value, "__float__"):
+        raise TypeError(f"{name} is {type(value).__name__}, must be a number")
+    return float(value)
 
 
 def days_ms(days: float, name: str) -> int:
@@ -110,9 +144,14 @@ def _refuse_numpy_times(value: Any) -> None:
         raise InvalidArgError("a numpy datetime64 has no time zone: give an aware datetime")
 
 
+def is_na(value: object) -> bool:
+    """Whether it is what pandas has for a missing value of any type."""
+    return type(value).__name__ == "NAType"
+
+
 def _plain(value: Any) -> Any:
     """What json.dumps() knows, of a value that it does not."""
-    if type(value).__name__ in ("NAType", "NaTType"):  # what pandas has for a missing value
+    if is_na(value) or type(value).__name__ == "NaTType":  # of pandas
         return None
     if isinstance(value, datetime):
         _refuse_naive(value)
@@ -144,19 +183,38 @@ def _without_nan(value: Any) -> Any:
     return value
 
 
-def to_json(value: Any) -> bytes:
-    """Strict JSON of a value; NaN is null, infinity is refused."""
+def _written(value: Any) -> bytes:
     try:
+        written = json.dumps(value, default=_plain, allow_nan=False, ensure_ascii=False)
+    except ValueError:
+        written = json.dumps(_without_nan(value), default=_plain, allow_nan=False, ensure_ascii=False)
+    return written.encode("utf-8")
+
+
+def _place(value: Any, place: str) -> str:
+    """Where the part of a value is that cannot be written, such as ``company.employee_count``."""
+    listed = isinstance(value, (list, tuple))
+    for key, item in enumerate(value) if listed else value.items() if isinstance(value, Mapping) else ():
         try:
-            written = json.dumps(value, default=_plain, allow_nan=False, ensure_ascii=False)
-        except ValueError:
-            written = json.dumps(_without_nan(value), default=_plain, allow_nan=False,
-                                 ensure_ascii=False)
-        return written.encode("utf-8")
-    except InvalidArgError:
-        raise
-    except (ValueError, RecursionError) as reason:
+            _written(item)
+        except (TypeError, ValueError):
+            step = f"[{key}]" if listed else f".{key}"
+            return _place(item, (place + step).removeprefix("."))
+    return place
+
+
+def to_json(value: Any, name: str = "") -> bytes:
+    """Strict JSON of a value; NaN is null, infinity is refused. `name` is what places in it begin with."""
+    try:
+        return _written(value)
+    except RecursionError as reason:
         raise InvalidArgError(f"not JSON: {reason}") from None
+    except (TypeError, ValueError) as reason:
+        place = _place(value, name)
+        words = f"{place}: {reason}" if place else f"{reason}"
+        if isinstance(reason, TypeError):
+            raise TypeError(words) from None
+        raise InvalidArgError(words if isinstance(reason, InvalidArgError) else f"not JSON: {words}") from None
 
 
 def text_bytes(value: Union[str, bytes, bytearray, "memoryview[Any]"], name: str) -> bytes:
@@ -175,7 +233,11 @@ def c_text(value: str, name: str) -> bytes:
     """UTF-8 of a text that the library reads up to its NUL."""
     if not isinstance(value, str):
         raise TypeError(f"{name} is {type(value).__name__}, must be str")
-    raw = text_bytes(value, name)
+    return without_nul(text_bytes(value, name), name)
+
+
+def without_nul(raw: bytes, name: str) -> bytes:
+    """Bytes that the library reads up to their NUL."""
     if b"\0" in raw:
         raise InvalidArgError(f"{name} has a NUL in it")
     return raw
@@ -194,9 +256,7 @@ def path_bytes(path: Any, name: str) -> bytes:
         raw = os.fsencode(path)
     except UnicodeEncodeError as reason:
         raise InvalidArgError(f"{name}: {reason}") from None
-    if b"\0" in raw:
-        raise InvalidArgError(f"{name} has a NUL in it")
-    return raw
+    return without_nul(raw, name)
 
 
 def optional_path(path: Any, name: str) -> Any:
@@ -230,7 +290,7 @@ def activities_json(activities: ActivitiesLike) -> bytes:
         if not isinstance(activity, Mapping):
             raise TypeError(
                 f"activity {number} is {type(activity).__name__}, must be a mapping")
-    return to_json(listed)
+    return to_json(listed, "activities")
 
 
 def lead_texts(lead: LeadLike, activities: Optional[ActivitiesLike]) -> Tuple[Any, int, Any, int]:

@@ -9,7 +9,7 @@ from ._native import ffi, lib
 from .aliases import AliasesLike, aliases_pointer
 from .capsules import Scores, Table, released
 from .errors import InvalidArgError, check, new_error
-from .tables import arrow_options, arrow_table, make_each, make_table, module_of, numpy
+from .tables import arrow_options, arrow_table, check_name, make_each, make_table, module_of, numpy
 
 #: Columns of scores that an output is taken from: the first that is not null.
 _OUTPUTS = {"probability": ("probability",), "margin": ("margin", "points"), "score": ("score",)}
@@ -21,10 +21,12 @@ def _as_arrow(table: Any) -> Any:
     """What gives a table as Arrow: of pandas, which has texts, times and lists as objects, one of pyarrow."""
     if module_of(table) not in ("pandas", "polars"):
         return table
-    if type(table).__name__ != "DataFrame":
+    if all(kind.__name__ != "DataFrame" for kind in type(table).__mro__):
         raise TypeError(f"a {type(table).__name__} is no table: give a DataFrame")
     if module_of(table) == "polars":
         return table
+    for number, name in enumerate(table.columns):
+        check_name(name, number)
     try:
         pyarrow = importlib.import_module("pyarrow")
     except ImportError:

@@ -8,14 +8,14 @@ from collections import deque
 from collections.abc import Set
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Any, Deque, Iterable, Iterator, List, Mapping, Optional, Tuple, Type, Union
+from typing import Any, Deque, Iterable, Iterator, List, Mapping, Optional, Tuple, Type, TypeVar, Union
 
 from . import capsules, tables
 from ._native import ffi, lib
 from .aliases import Aliases, AliasesLike, aliases_pointer, as_aliases
 from .errors import ClosedError, InvalidArgError, NotFoundError, check, new_error, text
-from .inputs import (ActivitiesLike, LeadLike, TimeLike, c_text, json_bytes, lead_texts, new_lead,
-                     new_struct, optional_text, path_bytes, text_bytes, time_ms, whole)
+from .inputs import (ActivitiesLike, LeadLike, TimeLike, c_text, flag, is_na, json_bytes,
+                     lead_texts, new_lead, new_struct, optional_text, path_bytes, text_bytes, time_ms, whole)
 from .lead_tables import LeadTable
 from .results import (Explanation, ModelInfo, Result, read_explanation, read_model_info,
                       read_result)
@@ -78,10 +78,13 @@ class _Pool:
         return tables.column_names(lib.lsc_model_spec(self.model))
 
 
+_Model = TypeVar("_Model", bound="Model")
+
+
 def _load_options(self_test: bool, trusted_keys: Optional[Iterable[Union[str, bytes]]],
                   plan_bytes: int) -> Tuple[Any, Any]:
     load = new_struct(lib.lsc_load_init)
-    load.self_test = self_test
+    load.self_test = flag(self_test, "self_test")
     load.plan_bytes = whole(plan_bytes, "plan_bytes", 2 ** 63 - 1)
     if trusted_keys is None:
         return load, None
@@ -110,6 +113,7 @@ def _pair(lead: Any) -> Tuple[Any, Any]:
 _FLOATS = ffi.typeof("float[]")
 _from_buffer = ffi.from_buffer
 _score_vector = lib.lsc_score_vector
+_NAN = float("nan")
 
 
 #: numpy's class of arrays and its float32, once such a vector came: the next ones are asked for no view, which
@@ -166,16 +170,32 @@ def _converted(values: Any, pool: _Pool) -> Any:
         raise InvalidArgError(f"the vector has {values.ndim} dimensions, must be 1")
     if isinstance(values, memoryview) or hasattr(values, "filled"):
         values = values.tolist()  # what is masked is None; and before Python 3.10 a view cannot be gone through
+    elif hasattr(values, "to_pylist"):  # of pyarrow
+        values = values.to_pylist()
+    elif getattr(getattr(values, "dtype", None), "kind", "O") in "mMcSUV":  # some of which have float()
+        raise TypeError(f"the vector is of dtype {values.dtype}, must be numbers or booleans")
     if isinstance(values, (str, bytes, bytearray, Mapping, Set)) or not hasattr(values, "__iter__"):
         raise TypeError(f"a vector is numbers in order, not {type(values).__name__}")
     given = _names_of(values)
     if given is not None:
         values = _in_order(values, given, pool.names())
-    plain = [float("nan") if value is None else value for value in values]
+    plain = [_NAN if value is None else value for value in values]
     try:
-        return _from_buffer(_FLOATS, array("f", plain))
+        try:
+            return _from_buffer(_FLOATS, array("f", plain))
+        except TypeError:
+            return _from_buffer(_FLOATS, array("f", [_float(value, i) for i, value in enumerate(plain)]))
     except OverflowError:
         raise InvalidArgError("a number of the vector is beyond the range of float32") from None
+
+
+def _float(value: Any, place: int) -> float:
+    """A value of a vector, looked at."""
+    if is_na(value):
+        return _NAN
+    if isinstance(value, (str, bytes, complex)) or not hasattr(value, "__float__"):
+        raise TypeError(f"value {place} of the vector is {type(value).__name__}, must be a number or None")
+    return float(value)
 
 
 class Model:
@@ -227,6 +247,17 @@ class Model:
     def __exit__(self, kind: Optional[Type[BaseException]], value: Optional[BaseException],
                  trace: Optional[TracebackType]) -> None:
         self.close()
+
+    def __copy__(self: _Model) -> _Model:
+        """The same, which is closed by itself."""
+        return type(self)(lib.lsc_model_ref(self._pointer))
+
+    def __deepcopy__(self: _Model, memo: object) -> _Model:
+        return self.__copy__()
+
+    def __reduce__(self) -> Any:
+        raise TypeError("a Model cannot be pickled, as it does not keep its trees as they came: "
+                        "pickle the bytes of its bundle, and load them")
 
     def _open(self) -> _Pool:
         pool = self._pool
@@ -327,6 +358,9 @@ class Model:
         """Score leads, one at a time as they are asked for. Each is a lead, or a pair of a lead and its
         activities. Raises as `score` does, at the lead that is at fault."""
         moment, named = time_ms(as_of), as_aliases(aliases)
+        if isinstance(leads, (str, bytes, bytearray, memoryview, Mapping)) or hasattr(leads, "columns"):
+            raise TypeError(f"leads is {type(leads).__name__}, must be an iterable of leads: score() takes "
+                            "one, predict_leads() a table")
         self._open()
         return (self.score(*_pair(lead), as_of=moment, aliases=named) for lead in leads)
 

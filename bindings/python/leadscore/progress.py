@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Callable, Optional
 
+from .inputs import is_false
+
 
 class Progress:
     """What a caller wants to be told. What its callback raises, Ctrl-C too, stops the call of the
@@ -21,7 +23,7 @@ class Progress:
     def tell(self, *news: object) -> bool:
         """True to go on."""
         try:
-            return self._call is None or self._call(*news) is not False
+            return self._call is None or not is_false(self._call(*news))
         except BaseException as raised:
             self._raised = raised
             return False

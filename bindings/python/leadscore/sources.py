@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
+import sys
 import tempfile
 import threading
+import weakref
 from contextlib import contextmanager
 from typing import Any, Iterable, Iterator, List, Mapping, Optional, Tuple, Union
 
@@ -12,7 +15,7 @@ from ._native import ffi, lib
 from .aliases import AliasesLike, aliases_pointer
 from .connection import Acting, ActorLike, KeyLike, store_key
 from .errors import InvalidArgError, check, new_error
-from .inputs import c_text, json_bytes, new_struct, optional_path, optional_text, path_bytes
+from .inputs import c_text, flag, json_bytes, new_struct, optional_path, optional_text, path_bytes
 
 
 def name_list(names: Iterable[str], what: str) -> Tuple[Any, Any, int]:
@@ -24,14 +27,42 @@ def name_list(names: Iterable[str], what: str) -> Tuple[Any, Any, int]:
     return (texts, listed), ffi.cast("const char *const *", listed), len(texts)
 
 
+class _Folder:
+    """A temporary folder, gone with this: without the ResourceWarning of tempfile's own."""
+
+    def __init__(self) -> None:
+        self.name = tempfile.mkdtemp(prefix="leadscore-")
+        weakref.finalize(self, shutil.rmtree, self.name, ignore_errors=True)
+
+
+def _with_zones(column: Any) -> Any:
+    """A column of pandas; times without a zone count as UTC, as in a table of leads."""
+    is_naive = getattr(column.dtype, "kind", "O") == "M" and column.dt.tz is None
+    return column.dt.tz_localize("UTC") if is_naive else column
+
+
+def _write_pandas(table: Any, path: str) -> None:
+    levels = getattr(getattr(table, "columns", None), "nlevels", 1)
+    if levels > 1:
+        raise TypeError(f"the names of the columns have {levels} levels, must have one")
+    if any(getattr(dtype, "kind", "O") == "M" for dtype in getattr(table, "dtypes", ())):
+        table = table.apply(_with_zones)
+    table.to_csv(path, index=False)
+
+
+def _write_polars(table: Any, path: str) -> None:
+    naive = sys.modules["polars"].selectors.datetime(time_zone=None)
+    table.with_columns(naive.dt.replace_time_zone("UTC")).write_csv(path)
+
+
 def _written(table: Any) -> Any:
     """A folder, gone with what is returned, with a DataFrame in it as a CSV file."""
-    folder = tempfile.TemporaryDirectory(prefix="leadscore-")
+    folder = _Folder()
     path = os.path.join(folder.name, "table.csv")
     if hasattr(table, "to_csv"):
-        table.to_csv(path, index=False)
+        _write_pandas(table, path)
     elif hasattr(table, "write_csv"):
-        table.write_csv(path)
+        _write_polars(table, path)
     else:
         raise TypeError(f"{type(table).__name__} is no table: give the path of a CSV file, or a "
                         "DataFrame of pandas or Polars")
@@ -58,7 +89,8 @@ class Source:
     @classmethod
     def table(cls, table: Any, *, label: Optional[str] = None, positive: Optional[str] = None,
               id: Optional[str] = None, aliases: Optional[AliasesLike] = None) -> "Source":
-        """A plain table: the path of a CSV file, or a DataFrame of pandas or Polars, a lead a row.
+        """A plain table: the path of a CSV file, or a DataFrame of pandas or Polars, a lead a row,
+        in which a time without a zone counts as UTC.
 
         label:     the column that says how it ended; without one nothing can be learned.
         positive:  its value that means success; None: 1, true, yes, y do, and 0, false, no, n do not.
@@ -92,7 +124,7 @@ class Source:
         kept = [ffi.new("char[]", path_bytes(leads, "leads")), optional_path(activities, "activities"),
                 optional_path(outcomes, "outcomes")]
         files.leads, files.activities, files.outcomes = kept
-        files.ignore_unknown = ignore_unknown
+        files.ignore_unknown = flag(ignore_unknown, "ignore_unknown")
         files.aliases = aliases_pointer(aliases)
         return cls(lib.lsc_source_open_files, files)
 

@@ -133,6 +133,15 @@ class Spec:
         is what `Model.predict` and `Model.contributions` take. Raises as `Model.predict_leads`."""
         return LeadTable(table, time_ms(as_of), aliases, ignore_unknown).features(self._pointer)
 
+    def __eq__(self, other: object) -> bool:
+        return self.json == other.json if isinstance(other, Spec) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.json)
+
+    def __reduce__(self) -> Any:
+        return Spec.parse, (self.json,)
+
     def __repr__(self) -> str:
         return (f"Spec({len(self.features)} features, {self.n_columns} columns, "
                 f"groups {', '.join(self.groups)})")

@@ -10,8 +10,8 @@ from ._native import ffi, lib
 from .aliases import AliasesLike, aliases_pointer
 from .connection import KeyLike, store_key
 from .errors import BadLeadError, ClosedError, check, new_error, text
-from .inputs import (ActivitiesLike, LeadLike, TimeLike, activities_json, c_text, lead_json, new_lead,
-                     new_struct, optional_ms, optional_path, optional_text, path_bytes, time_ms, whole)
+from .inputs import (ActivitiesLike, LeadLike, TimeLike, activities_json, c_text, flag, lead_json,
+                     new_lead, new_struct, optional_ms, optional_path, optional_text, path_bytes, time_ms, whole)
 from .progress import Progress, keep
 from .store_accounts import AccountCalls
 from .store_analytics import AnalyticsCalls
@@ -168,7 +168,8 @@ class Store(AccountCalls, AnalyticsCalls, PrivacyCalls, ScoreCalls):
         kept = [optional_text(type, "type")]
         c_organization, c_lead = c_text(organization, "organization"), c_text(lead_id, "lead_id")
         query = new_struct(lib.lsc_activity_query_init)
-        query.type, query.latest_first, query.limit = kept[0], latest_first, lib.LSC_MAX_PAGE
+        query.type, query.limit = kept[0], lib.LSC_MAX_PAGE
+        query.latest_first = flag(latest_first, "latest_first")
         query.from_ms, query.until_ms = optional_ms(since, "since"), optional_ms(until, "until")
 
         def arguments(last: Optional[StoredActivity]) -> Tuple[Any, ...]:
@@ -185,7 +186,7 @@ class Store(AccountCalls, AnalyticsCalls, PrivacyCalls, ScoreCalls):
                     converted: bool) -> None:
         """Add what became of a lead."""
         outcome = ffi.new("lsc_outcome *", {"time_ms": time_ms(time, "time"),
-                                            "converted": converted})
+                                            "converted": flag(converted, "converted")})
         self._call(lib.lsc_store_add_outcome, c_text(organization, "organization"),
                    c_text(lead_id, "lead_id"), outcome)
 
@@ -230,7 +231,7 @@ def restore_store(backup: Any, path: Any, *, key: Optional[KeyLike] = None, repl
     told = Progress(progress)
     context = ffi.new_handle(told)
     options.progress, options.progress_ctx = lib.lscpy_bytes_copied, context
-    options.replace = replace
+    options.replace = flag(replace, "replace")
     error = new_error()
     with store_key(key) as options.key:
         status = lib.lsc_store_restore(path_bytes(backup, "backup"), path_bytes(path, "path"),

@@ -7,7 +7,7 @@ from typing import Any, Iterator, Mapping, Optional, Tuple, Union
 from ._native import ffi, lib
 from .connection import Connection
 from .errors import InvalidArgError, check, new_error, text
-from .inputs import c_text, json_bytes, new_struct, optional_text
+from .inputs import c_text, flag, json_bytes, new_struct, optional_text, without_nul
 from .stored import StoredAccount, read_account
 
 _TYPES = {"user": lib.LSC_ACCOUNT_USER, "integration": lib.LSC_ACCOUNT_INTEGRATION}
@@ -35,7 +35,8 @@ class AccountCalls(Connection):
         """
         account = new_struct(lib.lsc_account_init)
         kept = (ffi.new("char[]", c_text(account_id, "account_id")), optional_text(role, "role"),
-                ffi.NULL if details is None else ffi.new("char[]", json_bytes(details, "details")))
+                ffi.NULL if details is None else
+                ffi.new("char[]", without_nul(json_bytes(details, "details"), "details")))
         account.type = _type(type)
         account.id, account.role, account.details = kept
         self._call(lib.lsc_store_put_account, c_text(organization, "organization"), account)
@@ -62,7 +63,7 @@ class AccountCalls(Connection):
     def set_account_active(self, organization: str, type: str, account_id: str, active: bool) -> None:
         """Let an account act, or no more."""
         self._call(lib.lsc_store_set_account_active, c_text(organization, "organization"), _type(type),
-                   c_text(account_id, "account_id"), active)
+                   c_text(account_id, "account_id"), flag(active, "active"))
 
     def delete_account(self, organization: str, type: str, account_id: str) -> None:
         """Delete an account; `purge` then leaves no byte of it in the file. Rows of the audit trail keep

@@ -6,7 +6,7 @@ from typing import List, Optional
 
 from ._native import lib
 from .connection import Connection
-from .inputs import TimeLike, c_text, days_ms, new_struct, optional_text, time_ms
+from .inputs import TimeLike, c_text, days_ms, flag, new_struct, optional_text, time_ms
 from .stored import (GradeConversion, Performance, ScoreCount, read_conversion, read_performance,
                      read_score_count)
 
@@ -37,7 +37,7 @@ class AnalyticsCalls(Connection):
         c_model = optional_text(model, "model")
         query = new_struct(lib.lsc_conversion_query_init)
         query.as_of_ms, query.horizon_ms = time_ms(as_of), days_ms(horizon_days, "horizon_days")
-        query.model, query.repeats = c_model, repeats
+        query.model, query.repeats = c_model, flag(repeats, "repeats")
         return self._rows(lib.lsc_store_count_conversions, "lsc_grade_conversion", read_conversion,
                           c_text(organization, "organization"), query)
 
@@ -58,6 +58,6 @@ class AnalyticsCalls(Connection):
         query = new_struct(lib.lsc_performance_query_init)
         query.from_ms, query.until_ms = time_ms(since, "since"), time_ms(until, "until")
         query.known_ms = time_ms(known_until, "known_until")
-        query.horizon_ms, query.repeats = days_ms(horizon_days, "horizon_days"), repeats
+        query.horizon_ms, query.repeats = days_ms(horizon_days, "horizon_days"), flag(repeats, "repeats")
         return self._rows(lib.lsc_store_list_performance, "lsc_performance", read_performance,
                           c_text(organization, "organization"), query)

@@ -7,7 +7,7 @@ from typing import Any, Callable, Iterable, Iterator, List, Optional, Tuple
 from ._native import ffi, lib
 from .connection import Connection, KeyLike, store_key
 from .errors import check, new_error, text
-from .inputs import TimeLike, c_text, new_struct, optional_ms, optional_text, time_ms
+from .inputs import TimeLike, c_text, flag, new_struct, optional_ms, optional_text, time_ms
 from .progress import Progress, keep
 from .sources import name_list
 from .stored import AuditHead, AuditRow, Consent, RetentionCounts, read_audit, read_consent
@@ -96,7 +96,7 @@ class PrivacyCalls(Connection):
         retention.activities_before_ms = optional_ms(activities_before, "activities_before")
         retention.scores_before_ms = optional_ms(scores_before, "scores_before")
         retention.leads_before_ms = optional_ms(leads_before, "leads_before")
-        retention.activity_type, retention.dry_run = c_type, dry_run
+        retention.activity_type, retention.dry_run = c_type, flag(dry_run, "dry_run")
         told = Progress(progress)
         context = ffi.new_handle(told)
         retention.progress, retention.progress_ctx = lib.lscpy_counted, context
@@ -109,7 +109,7 @@ class PrivacyCalls(Connection):
         """From now on note what is done with personal data, or no more, for all connections. Raises
         InvalidArgError before `set_actor`; so does, in an audited store, every call that reads or
         changes personal data."""
-        self._call(lib.lsc_store_set_audited, audited)
+        self._call(lib.lsc_store_set_audited, flag(audited, "audited"))
 
     def note_access(self, organization: str, lead_id: str) -> None:
         """Note that something of a lead is given out from a copy of your own, such as a cache of scores.
@@ -167,7 +167,7 @@ class PrivacyCalls(Connection):
         consent = new_struct(lib.lsc_consent_init)
         kept = optional_text(purpose, "purpose"), optional_text(source, "source")
         consent.purpose, consent.source = kept
-        consent.given, consent.time_ms = given, time_ms(time, "time")
+        consent.given, consent.time_ms = flag(given, "given"), time_ms(time, "time")
         self._call(lib.lsc_store_set_consent, c_text(organization, "organization"),
                    c_text(lead_id, "lead_id"), consent)
 

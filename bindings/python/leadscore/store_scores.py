@@ -7,7 +7,7 @@ from typing import Any, Callable, Iterator, List, Optional, Tuple
 from ._native import ffi, lib
 from .connection import Connection
 from .errors import check, text
-from .inputs import TimeLike, c_text, new_struct, optional_ms, optional_text, text_bytes, time_ms, whole
+from .inputs import TimeLike, c_text, flag, new_struct, optional_ms, optional_text, text_bytes, time_ms, whole
 from .model import Model, as_model
 from .progress import Progress, keep
 from .results import Explanation
@@ -39,7 +39,7 @@ class ScoreCalls(Connection):
         """Make a model the one that scores. Raises GateFailedError when its gate did not pass and
         `force` is not set."""
         self._call(lib.lsc_store_activate_model, c_text(organization, "organization"),
-                   c_text(sha256, "sha256"), force)
+                   c_text(sha256, "sha256"), flag(force, "force"))
 
     def models(self, organization: str) -> List[StoredModel]:
         """The models of an organization, in the order in which they were added."""
@@ -74,7 +74,7 @@ class ScoreCalls(Connection):
         query = new_struct(lib.lsc_score_query_init)
         query.limit = lib.LSC_MAX_PAGE
         query.min_score = whole(min_score, "min_score", 100, -1)
-        query.max_score = whole(max_score, "max_score", 100)
+        query.max_score = whole(max_score, "max_score", 100) or 1  # 0 is C's default
 
         def arguments(last: Optional[StoredScore]) -> Tuple[Any, ...]:
             if last is not None:
@@ -83,7 +83,8 @@ class ScoreCalls(Connection):
                 query.after_score = -1 if last.result.score is None else last.result.score
             return c_organization, query
 
-        return self._pages(lib.lsc_store_list_scores, "lsc_stored_score", read_score, arguments)
+        scores = self._pages(lib.lsc_store_list_scores, "lsc_stored_score", read_score, arguments)
+        return scores if max_score > 0 else (each for each in scores if not each.result.score)
 
     def history(self, organization: str, lead_id: str, *, before: Optional[TimeLike] = None,
                 limit: int = 0) -> List[StoredScore]:

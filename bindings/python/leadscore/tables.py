@@ -12,7 +12,7 @@ from typing import Any, Callable, Iterator, List, Optional, Set, Tuple, TypeVar
 from ._native import ffi, lib
 from .capsules import Scores, Table, allocate, one_array, read_array, read_stream, release
 from .errors import Error, InvalidArgError, NotFoundError, check, new_error, text
-from .inputs import new_struct
+from .inputs import flag, new_struct
 
 #: Rows that are made float32 together: many to a call, few enough to stay in the cache.
 BLOCK_ROWS = 1024
@@ -31,7 +31,8 @@ _C_FORMATS = {name: ffi.new("char[]", letter) for name, letter in _FORMATS.items
 
 _Made = TypeVar("_Made")
 
-_WANTED = "a numpy array of two dimensions, a DataFrame of pandas or Polars"
+_WITH_NAMES = "a DataFrame of pandas or Polars"
+_WANTED = f"a numpy array of two dimensions, {_WITH_NAMES}"
 
 
 def numpy() -> Any:
@@ -50,8 +51,9 @@ def column_names(spec: Any) -> List[str]:
 
 
 def module_of(table: Any) -> str:
-    """The package that a table is of."""
-    return type(table).__module__.partition(".")[0]
+    """The package that a table is of: pandas and Polars also where somebody's own class is made from theirs."""
+    packages = [kind.__module__.partition(".")[0] for kind in type(table).__mro__]
+    return next((package for package in packages if package in ("pandas", "polars")), packages[0])
 
 
 def _is_pandas(table: Any) -> bool:
@@ -112,6 +114,13 @@ def _series_values(np: Any, series: Any, name: str) -> Any:
     if dtype.kind == "f" and dtype.itemsize == 2:
         values = values.astype(np.float32)
     return np.ascontiguousarray(values, dtype=values.dtype.newbyteorder("="))
+
+
+def check_name(name: object, number: int) -> None:
+    """Whether columns can be matched by it."""
+    if not isinstance(name, str):
+        raise TypeError(f"column {number} is called {name!r}: names must be str, so that "
+                        "columns can be matched with the model's")
 
 
 def _known_columns(frame: Any, known: Optional[Set[str]]) -> Any:
@@ -189,9 +198,7 @@ def _frame_columns(np: Any, frame: Any) -> _Columns:
 def _frame_names(frame: Any) -> List[str]:
     names: List[str] = frame.columns.tolist()
     for number, name in enumerate(names):
-        if not isinstance(name, str):
-            raise TypeError(f"column {number} is called {name!r}: names must be str, so that "
-                            "columns can be matched with the model's")
+        check_name(name, number)
         if "\0" in name:
             raise NotFoundError(f"column {number} is called {name!r}, which no column of a model is")
     return names
@@ -261,7 +268,7 @@ def make_each(arrays: Iterator[Any], make: Callable[[Any], _Made]) -> List[_Made
 def arrow_options(ignore_unknown: bool) -> Any:
     """An lsc_arrow_options."""
     options = new_struct(lib.lsc_arrow_options_init)
-    options.ignore_unknown = ignore_unknown
+    options.ignore_unknown = flag(ignore_unknown, "ignore_unknown")
     return options
 
 
@@ -284,6 +291,7 @@ class Computation:
     def of(self, table: Any, spec: Any, ignore_unknown: bool) -> Any:
         """Of whatever is a table: an array [n_rows], of contributions [n_rows][n_columns + 1]."""
         np = numpy()
+        flag(ignore_unknown, "ignore_unknown")
         if _is_pandas(table):
             known = set(column_names(spec)) if ignore_unknown else None
             array = _row_major(np, _known_columns(table, known), spec)
@@ -333,5 +341,5 @@ def each_array(table: Any, spec: Any, ignore_unknown: bool) -> Tuple[Any, Iterat
     if _is_pandas(table):
         read = _pandas_table(numpy(), table, set(column_names(spec)) if ignore_unknown else None)
     else:
-        read = arrow_table(table, _WANTED)
+        read = arrow_table(table, _WITH_NAMES)
     return read.schema, read.arrays

@@ -7,7 +7,8 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ._native import lib
 from .errors import InvalidArgError, check, new_error, text
-from .inputs import TimeLike, days_ms, new_struct, optional_text, path_bytes, time_ms, whole
+from .inputs import (TimeLike, days_ms, flag, new_struct, number, optional_text, path_bytes, time_ms,
+                     whole)
 from .model import Model, as_model
 from .progress import Progress
 from .results import html_table
@@ -75,12 +76,13 @@ class RowOptions:
     def __init__(self, *, horizon_days: float = 0, every_days: float = 0, rows_per_lead: int = 0,
                  as_of: str = "every", as_of_days: float = 0, repeats: bool = False,
                  seed: int = 0) -> None:
-        self._as_of, self._seed, self._repeats = as_of, whole(seed, "seed", 2 ** 64 - 1), repeats
+        self._as_of, self._seed = as_of, whole(seed, "seed", 2 ** 64 - 1)
+        self._repeats = flag(repeats, "repeats")
         self._horizon_ms = days_ms(horizon_days, "horizon_days")
         self._every_ms = days_ms(every_days, "every_days")
         self._as_of_ms = days_ms(as_of_days, "as_of_days")
         self._rows_per_lead = whole(rows_per_lead, "rows_per_lead")
-        self._is_given = (as_of != "every" or repeats or self._rows_per_lead > 0
+        self._is_given = (as_of != "every" or self._repeats or self._rows_per_lead > 0
                           or self._horizon_ms + self._every_ms + self._as_of_ms > 0)
 
     def options(self, library: Any, source: Source) -> Any:
@@ -165,8 +167,10 @@ def train(source: SourceLike, *, label: Optional[str] = None, positive: Optional
     options.learner = known(_LEARNERS, learner, "learner", library)
     options.effort = known(_EFFORTS, effort, "effort", library)
     options.validation = known(_VALIDATIONS, validation, "validation", library)
-    options.gate_auc, options.gate_outcomes = gate_auc, whole(gate_outcomes, "gate_outcomes")
-    options.threads, options.drop_leaks = whole(threads, "threads", 2 ** 31 - 1), drop_leaks
+    options.gate_auc = number(gate_auc, "gate_auc")
+    options.gate_outcomes = whole(gate_outcomes, "gate_outcomes")
+    options.threads = whole(threads, "threads", 2 ** 31 - 1)
+    options.drop_leaks = flag(drop_leaks, "drop_leaks")
     moment = None if created is None else _rfc3339(created)
     kept = [optional_text(name, "name"), optional_text(version, "version"),
             optional_text(model_type, "model_type"), optional_text(moment, "created")]
