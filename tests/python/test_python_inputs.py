@@ -94,7 +94,7 @@ def test_what_is_no_lead_is_refused(model, lead, kind, words):
 
 
 @pytest.mark.parametrize("lead, activities, words", [
-    ({"id": "L1", "company": {"size": float("inf")}}, None, "company.size: .*inf"),
+    ({"id": "L1", "company": {"size": float("inf")}}, None, "company.size is inf$"),
     ({"id": "L1", "tags": ["a", {"b": datetime(2025, 1, 1)}]}, None, r"^tags\[1\]\.b: .*time zone"),
     ({"id": "L1", "x": float("nan"), "key": b"1"}, None, "^key: a lead cannot hold bytes"),
     ({"id": "L1"}, [{"id": "1"}, {"id": "2", "time": datetime(2025, 1, 1)}], r"^activities\[1\]\.time: "),

@@ -191,16 +191,16 @@ def _written(value: Any) -> bytes:
     return written.encode("utf-8")
 
 
-def _place(value: Any, place: str) -> str:
-    """Where the part of a value is that cannot be written, such as ``company.employee_count``."""
+def _at_fault(value: Any, place: str) -> Tuple[str, Any]:
+    """Where the part of a value is that cannot be written, such as ``company.employee_count``, and that part."""
     listed = isinstance(value, (list, tuple))
     for key, item in enumerate(value) if listed else value.items() if isinstance(value, Mapping) else ():
         try:
             _written(item)
         except (TypeError, ValueError):
             step = f"[{key}]" if listed else f".{key}"
-            return _place(item, (place + step).removeprefix("."))
-    return place
+            return _at_fault(item, (place + step).removeprefix("."))
+    return place, value
 
 
 def to_json(value: Any, name: str = "") -> bytes:
@@ -210,11 +210,14 @@ def to_json(value: Any, name: str = "") -> bytes:
     except RecursionError as reason:
         raise InvalidArgError(f"not JSON: {reason}") from None
     except (TypeError, ValueError) as reason:
-        place = _place(value, name)
+        place, part = _at_fault(value, name)
         words = f"{place}: {reason}" if place else f"{reason}"
         if isinstance(reason, TypeError):
             raise TypeError(words) from None
-        raise InvalidArgError(words if isinstance(reason, InvalidArgError) else f"not JSON: {words}") from None
+        if isinstance(reason, InvalidArgError):
+            raise InvalidArgError(words) from None
+        infinite = hasattr(part, "__float__") and not isinstance(part, int)
+        raise InvalidArgError(f"not JSON: {place} is {part}" if infinite else f"not JSON: {words}") from None
 
 
 def text_bytes(value: Union[str, bytes, bytearray, "memoryview[Any]"], name: str) -> bytes:
