@@ -33,6 +33,10 @@ def test(function):
     return function
 
 
+def trained(function):
+    """A test that needs training built in."""
+    return test(function) if HAS_TRAINING else function
+
 
 def run(*arguments, stdin=None, env=None, code=OK, cwd=None):
     """Run the command, and check how it ended. Its output and errors, as text."""

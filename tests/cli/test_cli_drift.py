@@ -4,16 +4,11 @@
 import json
 import sys
 
-from cli_support import (DATA, HAS_TRAINING, USAGE, main, model, refuse, run, sample,
-                         sample_files, starter, table, table_model, test)
+from cli_support import (DATA, USAGE, main, model, refuse, run, sample, sample_files, starter, table,
+                         table_model, test, trained)
 
 DRIFTED = 4
 EARLIER = "2025-12-01T00:00:00Z"
-
-
-def trained(function):
-    """A test that needs training built in."""
-    return test(function) if HAS_TRAINING else function
 
 
 def moved(folder):

@@ -13,15 +13,11 @@ import signal
 import subprocess
 import sys
 
-from cli_support import (AS_OF, HAS_TRAINING, PROGRAM, SYSTEM, USAGE, device, main, model, ndjson, refuse,
-                         run, sample, sample_files, starter, table, test, write_ndjson)
+from cli_support import (AS_OF, PROGRAM, SYSTEM, USAGE, device, main, model, ndjson, refuse, run, sample,
+                         sample_files, starter, table, test, trained, write_ndjson)
 
 GOOD_LEAD = {"id": "a", "email": "a@b.example"}
 GOOD_ACTIVITY = {"id": "1", "lead_id": "a", "type": "Page Viewed", "time": "2025-12-01T00:00:00Z"}
-
-
-def trained(function):
-    return test(function) if HAS_TRAINING else function
 
 
 class Precious:

@@ -7,15 +7,9 @@ import json
 import re
 import sys
 
-from cli_support import (DATA, HAS_TRAINING, ROOT, SYSTEM, USAGE, main, model, refuse, run, starter,
-                         test)
+from cli_support import (DATA, ROOT, SYSTEM, USAGE, main, model, refuse, run, starter, test, trained)
 
 HOSTILE = '</script><img src=x onerror="alert(1)"><!--'
-
-
-def trained(function):
-    """A test that needs training built in."""
-    return test(function) if HAS_TRAINING else function
 
 
 def report(bundle, folder, name="report.html"):

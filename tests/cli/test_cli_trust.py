@@ -13,7 +13,7 @@ import tarfile
 from functools import cache
 
 from cli_support import (AS_OF, DATA, HAS_TRAINING, PROGRAM, SCRATCH, USAGE, Skip, main, model, ndjson,
-                         refuse, run, sample, sample_files, starter, test)
+                         refuse, run, sample, sample_files, test)
 
 
 def openssl(*arguments, **options):
