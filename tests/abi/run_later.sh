@@ -13,7 +13,7 @@ folder=$1
 
 rm -rf "$folder"
 mkdir -p "$folder/source" "$folder/files"
-for part in include src pkgconfig models meson.build meson_options.txt; do
+for part in include src bindings pkgconfig models meson.build meson_options.txt; do
     cp -r "$root/$part" "$folder/source/"
 done
 mkdir "$folder/source/tests"
