@@ -18,7 +18,6 @@ from peer_forest import Forest, shap_dictionary
 
 N_COLUMNS = 20
 CHUNK_NS = 400_000
-LONG_NS = 20_000
 
 
 class Shap:

@@ -6,8 +6,6 @@
 
 #include "value_tree.h"
 
-#define MAX_DEPTH 64
-
 typedef struct json_reader {
     const char *at;
     const char *end;
@@ -101,7 +99,7 @@ static value *read_word(json_reader *reader)
 static value *read_value(json_reader *reader)
 {
     value *one = NULL;
-    if (++reader->depth > MAX_DEPTH) {
+    if (++reader->depth > VALUE_MAX_DEPTH) {
         return NULL;
     }
     if (take_if(reader, '{')) {

@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_DEPTH 64
-
 static char room[8u << 20];
 static size_t used;
 static uint64_t dice;
@@ -132,7 +130,8 @@ value *value_member(const value *object, const char *key)
     return NULL;
 }
 
-value *value_pick(value *root)
+/** Any value of the tree, the root among them. */
+static value *value_pick(value *root)
 {
     value *at = root;
     while (at->n_items > 0 && value_roll(8) != 0) {

@@ -12,6 +12,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/** Arrays and objects within one another that are read. */
+enum {
+    VALUE_MAX_DEPTH = 64
+};
+
 typedef enum value_kind {
     VALUE_NULL,
     VALUE_BOOL, /**< number is 0 or 1 */
@@ -42,7 +47,7 @@ void value_tree_reset(unsigned int seed);
 /** A number below `below`; 0 where that is 0. */
 size_t value_roll(size_t below);
 
-/** @return NULL where the bytes are not in this form, are deeper than 64, or there is no room */
+/** @return NULL where the bytes are not in this form, are deeper than VALUE_MAX_DEPTH, or there is no room */
 value *value_read_json(const char *bytes, size_t length);
 value *value_read_ubjson(const char *bytes, size_t length);
 
@@ -59,8 +64,6 @@ void value_insert(value *container, size_t at, value *item);
 void value_remove(value *container, size_t at);
 /** The member of this name, or NULL. */
 value *value_member(const value *object, const char *key);
-/** Any value of the tree, the root among them. */
-value *value_pick(value *root);
 
 /** One change anywhere in a tree, of a kind that knows nothing of what it says. */
 void value_mutate(value *root);

@@ -3,8 +3,6 @@
 
 #include "value_tree.h"
 
-#define MAX_DEPTH 64
-
 typedef struct ubjson_reader {
     const char *at;
     const char *end;
@@ -57,11 +55,10 @@ static bool take_number(ubjson_reader *reader, char type, double *number)
     } else if (type == 'U') {
         *number = (double)bits;
     } else {
-        int64_t shifted = (int64_t)(bits << (64 - 8 * size));
-        *number = (double)(shifted / (int64_t)(UINT64_C(1) << (64 - 8 * size)));
-        if (size == 8) {
-            *number = (double)(int64_t)bits;
-        }
+        /* The division is exact, and brings the sign down. */
+        const size_t unused_bits = 64 - 8 * size;
+        const int64_t whole = (int64_t)(bits << unused_bits) / (INT64_C(1) << unused_bits);
+        *number = (double)whole;
     }
     return true;
 }
@@ -150,7 +147,7 @@ static value *read_value(ubjson_reader *reader)
 {
     char marker;
     value *one = NULL;
-    if (!take_byte(reader, &marker) || reader->depth == MAX_DEPTH) {
+    if (!take_byte(reader, &marker) || reader->depth == VALUE_MAX_DEPTH) {
         return NULL;
     }
     reader->depth++;

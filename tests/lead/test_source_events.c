@@ -331,14 +331,14 @@ START_TEST(the_callers_faults_are_told)
 }
 END_TEST
 
-LSC_SUITE(
-    "lead/source_events", TEST(rows_become_leads_activities_and_outcomes),
-    TEST(a_column_may_tell_the_type), TEST(a_bad_cell_is_told_with_file_line_column_and_value),
-    TEST(a_column_that_is_not_there_is_told_with_those_that_are),
-    TEST(a_file_without_events_or_conversions_is_refused), TEST(a_map_is_refused_with_the_member),
-    TEST(a_map_may_name_so_many_numbers_and_no_more),
-    TEST(a_map_may_name_so_many_types_and_no_more), TEST(that_no_more_files_can_be_opened_is_told),
-    TEST(a_temporary_file_that_cannot_be_written_is_told),
-    TEST(a_map_may_name_so_many_types_and_no_more), TEST(that_no_more_files_can_be_opened_is_told),
-    TEST(a_temporary_file_that_cannot_be_written_is_told),
-    TEST(times_are_read_by_their_pattern_whole_and_no_other_way), TEST(the_callers_faults_are_told))
+LSC_SUITE("lead/source_events", TEST(rows_become_leads_activities_and_outcomes),
+          TEST(a_column_may_tell_the_type),
+          TEST(a_bad_cell_is_told_with_file_line_column_and_value),
+          TEST(a_column_that_is_not_there_is_told_with_those_that_are),
+          TEST(a_file_without_events_or_conversions_is_refused),
+          TEST(a_map_is_refused_with_the_member), TEST(a_map_may_name_so_many_numbers_and_no_more),
+          TEST(a_map_may_name_so_many_types_and_no_more),
+          TEST(that_no_more_files_can_be_opened_is_told),
+          TEST(a_temporary_file_that_cannot_be_written_is_told),
+          TEST(times_are_read_by_their_pattern_whole_and_no_other_way),
+          TEST(the_callers_faults_are_told))

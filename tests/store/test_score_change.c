@@ -6,7 +6,6 @@
  */
 
 #define MAX_DEEDS 40
-#define MAX_SCORES 60
 #define N_VARIANTS 5
 #define N_MODELS 3
 #define N_TIMES 6
