@@ -3,10 +3,7 @@
 
 #include <math.h>
 
-#include <leadscore/train.h>
-
-#include "core/json.h"
-#include "train_support.h"
+#include "trained.h"
 
 enum {
     N_LEADS = 1500
@@ -15,20 +12,11 @@ enum {
 /** The member "dependence" of a model trained on a table; `root` is freed by the caller. */
 static const lsc_json *dependence_of(size_t n_leads, uint64_t seed, lsc_json **root)
 {
-    const lsc_json_limits limits = {1 << 22, 16, 1 << 20};
     memory_source *source = table_of(n_leads, seed);
-    lsc_train train = LSC_TRAIN_INIT;
-    lsc_training *training;
-    lsc_model *model;
-    size_t length;
-    train.spec = table_spec();
-    ck_ok(lsc_train_model(source->source, &train, &training, error));
-    const void *bytes = lsc_training_bundle(training, &length);
-    ck_ok(lsc_model_load_bytes(bytes, length, NULL, &model, error));
-    const char *json = lsc_model_member(model, "reference.json", &length);
-    ck_ok(lsc_json_parse(json, length, &limits, root, error));
+    lsc_train train = table_options();
+    lsc_model *model = model_trained_on(source, &train);
+    *root = parse_metrics(lsc_model_member(model, "reference.json", NULL));
     lsc_model_unref(model);
-    lsc_training_free(training);
     lsc_spec_unref(train.spec);
     memory_source_free(source);
     return lsc_json_member(*root, "dependence");
@@ -44,13 +32,6 @@ static const lsc_json *feature_named(const lsc_json *dependence, const char *nam
     return item;
 }
 
-static double number_of(const lsc_json *object, const char *key)
-{
-    const lsc_json *member = lsc_json_member(object, key);
-    ck_assert_msg(member != NULL && lsc_json_kind(member) == LSC_JSON_NUMBER, "no number %s", key);
-    return lsc_json_number(member);
-}
-
 START_TEST(features_come_by_importance_with_shares_of_all_rows)
 {
     lsc_json *root;
@@ -61,15 +42,15 @@ START_TEST(features_come_by_importance_with_shares_of_all_rows)
     for (const lsc_json *item = lsc_json_first(dependence); item != NULL;
          item = lsc_json_next(item)) {
         double shares = 0;
-        double importance = number_of(item, "importance");
+        double importance = number_at(item, "importance");
         ck_assert_double_le(importance, last);
         last = importance;
         for (const lsc_json *bin = lsc_json_first(lsc_json_member(item, "bins")); bin != NULL;
              bin = lsc_json_next(bin)) {
-            shares += number_of(bin, "share");
-            ck_assert_double_ge(number_of(bin, "n_rows"), 10);
-            ck_assert_double_le(number_of(bin, "low"), number_of(bin, "observed"));
-            ck_assert_double_ge(number_of(bin, "high"), number_of(bin, "observed"));
+            shares += number_at(bin, "share");
+            ck_assert_double_ge(number_at(bin, "n_rows"), 10);
+            ck_assert_double_le(number_at(bin, "low"), number_at(bin, "observed"));
+            ck_assert_double_ge(number_at(bin, "high"), number_at(bin, "observed"));
         }
         /* A dozen shares of three digits each. */
         ck_assert_double_eq_tol(shares, 1, 0.006);
@@ -88,16 +69,16 @@ START_TEST(contributions_go_the_way_that_the_labels_do)
     ck_assert_uint_eq(lsc_json_count(x), 10);
     for (const lsc_json *bin = lsc_json_first(x); bin != NULL; bin = lsc_json_next(bin)) {
         /* The spec holds x to rise, and so do the means but for what is added to it by others. */
-        ck_assert_double_ge(number_of(bin, "contribution"), last - 0.1);
-        last = number_of(bin, "contribution");
+        ck_assert_double_ge(number_at(bin, "contribution"), last - 0.1);
+        last = number_at(bin, "contribution");
         /* 150 rows a bin: a standard error of .04. */
-        ck_assert_double_eq_tol(number_of(bin, "predicted"), number_of(bin, "observed"), 0.15);
+        ck_assert_double_eq_tol(number_at(bin, "predicted"), number_at(bin, "observed"), 0.15);
     }
     ck_assert_double_gt(last, 1);
     for (const lsc_json *bin = lsc_json_first(kind); bin != NULL; bin = lsc_json_next(bin)) {
         const lsc_json *level = lsc_json_member(bin, "level");
         bool is_c = level != NULL && strcmp(lsc_json_string(level), "c") == 0;
-        ck_assert_int_eq(number_of(bin, "contribution") > 0.5, is_c);
+        ck_assert_int_eq(number_at(bin, "contribution") > 0.5, is_c);
     }
     lsc_json_free(root);
 }
@@ -115,7 +96,7 @@ START_TEST(rows_without_a_value_are_a_bin_of_their_own)
     }
     ck_assert_ptr_nonnull(missing);
     /* A tenth of 1,500: a standard error of .008. */
-    ck_assert_double_eq_tol(number_of(missing, "share"), 0.1, 0.03);
+    ck_assert_double_eq_tol(number_at(missing, "share"), 0.1, 0.03);
     lsc_json_free(root);
 }
 END_TEST

@@ -4,43 +4,19 @@
 #include <math.h>
 #include <stdio.h>
 
-#include <leadscore/train.h>
-
-#include "core/json.h"
-#include "train_support.h"
+#include "trained.h"
 
 enum {
     N_LEADS = 600
 };
 
-static lsc_model *train_on(memory_source *source, const lsc_train *train)
-{
-    lsc_training *training;
-    lsc_model *model;
-    size_t length;
-    ck_ok(lsc_train_model(source->source, train, &training, error));
-    const void *bytes = lsc_training_bundle(training, &length);
-    ck_ok(lsc_model_load_bytes(bytes, length, NULL, &model, error));
-    lsc_training_free(training);
-    return model;
-}
-
 static lsc_json *evaluate(lsc_model *model, memory_source *source, const lsc_train *train)
 {
-    const lsc_json_limits limits = {1 << 22, 16, 1 << 20};
     char *json;
-    lsc_json *root;
     ck_ok(lsc_model_evaluate(model, source->source, train, &json, error));
-    ck_ok(lsc_json_parse(json, strlen(json), &limits, &root, error));
+    lsc_json *root = parse_metrics(json);
     lsc_text_free(json);
     return root;
-}
-
-static double number_at(const lsc_json *object, const char *key)
-{
-    const lsc_json *member = lsc_json_member(object, key);
-    ck_assert_msg(member != NULL && lsc_json_kind(member) == LSC_JSON_NUMBER, "no number %s", key);
-    return lsc_json_number(member);
 }
 
 static double value_of(const lsc_json *object, const char *key)
@@ -52,9 +28,8 @@ START_TEST(a_table_is_measured_as_one_would_by_hand)
 {
     memory_source *source = table_of(2 * N_LEADS, 1);
     memory_source *fresh = table_of(N_LEADS, 2);
-    lsc_train train = LSC_TRAIN_INIT;
-    train.spec = table_spec();
-    lsc_model *model = train_on(source, &train);
+    lsc_train train = table_options();
+    lsc_model *model = model_trained_on(source, &train);
     lsc_json *told = evaluate(model, fresh, NULL);
     lsc_scorer *scorer;
     double n_positive = 0;
@@ -91,11 +66,8 @@ END_TEST
 START_TEST(rows_in_time_weigh_as_in_training_and_their_leads_are_drawn_together)
 {
     memory_source *source = timeline_of(N_LEADS, 3);
-    lsc_train train = LSC_TRAIN_INIT;
-    train.spec = timeline_spec();
-    train.horizon_ms = 60 * DAY;
-    train.every_ms = 15 * DAY;
-    lsc_model *model = train_on(source, &train);
+    lsc_train train = timeline_options();
+    lsc_model *model = model_trained_on(source, &train);
     train.rows_per_lead = 2;
     lsc_json *few = evaluate(model, source, &train);
     train.rows_per_lead = 1000;
@@ -123,9 +95,9 @@ START_TEST(leads_that_convert_again_are_measured_where_the_model_learned_from_th
     lsc_train train = LSC_TRAIN_INIT;
     train.spec = timeline_spec();
     train.effort = LSC_EFFORT_QUICK;
-    lsc_model *once = train_on(source, &train);
+    lsc_model *once = model_trained_on(source, &train);
     train.repeats = true;
-    lsc_model *again = train_on(source, &train);
+    lsc_model *again = model_trained_on(source, &train);
     lsc_json *plain = evaluate(once, source, NULL);
     lsc_json *told = evaluate(again, source, NULL);
     lsc_json *asked = evaluate(again, source, &train);
@@ -151,9 +123,8 @@ static bool stop(void *ctx, const char *stage, double fraction)
 START_TEST(what_cannot_be_measured_is_refused)
 {
     memory_source *source = table_of(N_LEADS, 4);
-    lsc_train train = LSC_TRAIN_INIT;
-    train.spec = table_spec();
-    lsc_model *model = train_on(source, &train);
+    lsc_train train = table_options();
+    lsc_model *model = model_trained_on(source, &train);
     char *json = (char *)1;
     ck_fails(lsc_model_evaluate(NULL, source->source, NULL, &json, error), LSC_INVALID_ARG,
              "model is NULL");

@@ -1,10 +1,6 @@
 /* Rows against a slow reference that asks of each lead and each time what the contract says. */
 #include "suite.h"
 
-#include <stdio.h>
-
-#include <leadscore/train.h>
-
 #include "lead/lead_data.h"
 #include "train/row_walk.h"
 #include "train_support.h"
@@ -20,16 +16,23 @@ static const lsc_plan_options all_rows = {.horizon_ms = HORIZON_DAYS * DAY,
                                           .seed = 1};
 static const lsc_stage silent = {NULL, NULL, "testing", 0, 1};
 
-static lsc_plan plan_of(memory_source *source, const lsc_plan_options *options)
+static lsc_status try_plan(memory_source *source, const lsc_plan_options *options, lsc_plan *plan,
+                           lsc_error *told)
 {
     lsc_spec *spec = timeline_spec();
     lsc_history history;
-    lsc_plan plan;
     ck_ok(lsc_history_init(&history, spec, lsc_default_allocator(), error));
-    ck_ok(lsc_plan_make(source->source, options, &history, &silent, lsc_default_allocator(), &plan,
-                        error));
+    lsc_status status = lsc_plan_make(source->source, options, &history, &silent,
+                                      lsc_default_allocator(), plan, told);
     lsc_history_free(&history);
     lsc_spec_unref(spec);
+    return status;
+}
+
+static lsc_plan plan_of(memory_source *source, const lsc_plan_options *options)
+{
+    lsc_plan plan;
+    ck_ok(try_plan(source, options, &plan, error));
     return plan;
 }
 
@@ -88,6 +91,19 @@ static bool slow_converts(const memory_lead *lead, int64_t from, int64_t to)
     return false;
 }
 
+static bool converts_within_the_horizon(const memory_lead *lead, int64_t as_of)
+{
+    return slow_converts(lead, as_of, as_of + HORIZON_DAYS * DAY);
+}
+
+static void check_row(const lsc_plan *plan, size_t row, size_t lead, int64_t as_of, bool label)
+{
+    ck_assert_uint_lt(row, plan->n_rows);
+    ck_assert_uint_eq(plan->rows[row].lead, lead);
+    ck_assert_int_eq(plan->rows[row].as_of_ms, as_of);
+    ck_assert_int_eq(plan->rows[row].label, label);
+}
+
 START_TEST(a_lead_has_a_row_at_each_time_it_is_eligible_at_and_no_other)
 {
     memory_source *source = timeline_of(150, 31);
@@ -107,11 +123,7 @@ START_TEST(a_lead_has_a_row_at_each_time_it_is_eligible_at_and_no_other)
                 !slow_exists(held->lead, as_of) || slow_converts(held, INT64_MIN, as_of)) {
                 continue;
             }
-            ck_assert_uint_lt(row, plan.n_rows);
-            ck_assert_uint_eq(plan.rows[row].lead, lead);
-            ck_assert_int_eq(plan.rows[row].as_of_ms, as_of);
-            ck_assert_int_eq(plan.rows[row].label,
-                             slow_converts(held, as_of, as_of + HORIZON_DAYS * DAY));
+            check_row(&plan, row, lead, as_of, converts_within_the_horizon(held, as_of));
             ck_assert_double_eq((double)plan.rows[row].weight, 1);
             n_positive += plan.rows[row].label;
             row++;
@@ -123,12 +135,6 @@ START_TEST(a_lead_has_a_row_at_each_time_it_is_eligible_at_and_no_other)
     memory_source_free(source);
 }
 END_TEST
-
-/** The conversions of a lead, as the memory source holds them. */
-static bool slow_converts_again(const memory_lead *lead, int64_t as_of)
-{
-    return slow_converts(lead, as_of, as_of + HORIZON_DAYS * DAY);
-}
 
 START_TEST(leads_whose_outcomes_repeat_stay_eligible_after_one)
 {
@@ -147,7 +153,8 @@ START_TEST(leads_whose_outcomes_repeat_stay_eligible_after_one)
     ck_assert_uint_gt(plan.n_rows, once.n_rows);
     for (size_t i = 0; i < plan.n_rows; i++) {
         const memory_lead *lead = &source->leads[plan.rows[i].lead];
-        ck_assert_int_eq(plan.rows[i].label, slow_converts_again(lead, plan.rows[i].as_of_ms));
+        ck_assert_int_eq(plan.rows[i].label,
+                         converts_within_the_horizon(lead, plan.rows[i].as_of_ms));
         n_after += slow_converts(lead, INT64_MIN, plan.rows[i].as_of_ms);
     }
     ck_assert_uint_gt(n_after, 100);
@@ -177,11 +184,7 @@ START_TEST(a_lead_may_be_looked_at_once_so_long_after_it_came_to_be)
             slow_converts(lead, INT64_MIN, as_of)) {
             continue;
         }
-        ck_assert_uint_lt(row, plan.n_rows);
-        ck_assert_uint_eq(plan.rows[row].lead, i);
-        ck_assert_int_eq(plan.rows[row].as_of_ms, as_of);
-        ck_assert_int_eq(plan.rows[row].label, slow_converts_again(lead, as_of));
-        row++;
+        check_row(&plan, row++, i, as_of, converts_within_the_horizon(lead, as_of));
     }
     ck_assert_uint_eq(row, plan.n_rows);
     ck_assert_uint_gt(row, 50);
@@ -207,11 +210,7 @@ START_TEST(a_lead_may_be_looked_at_before_each_of_its_outcomes)
         if (plan.leads[i].known_ms > as_of) {
             continue;
         }
-        ck_assert_uint_lt(row, plan.n_rows);
-        ck_assert_uint_eq(plan.rows[row].lead, i);
-        ck_assert_int_eq(plan.rows[row].as_of_ms, as_of);
-        ck_assert_int_eq(plan.rows[row].label, lead->outcomes[0].converted);
-        row++;
+        check_row(&plan, row++, i, as_of, lead->outcomes[0].converted);
     }
     ck_assert_uint_eq(row, plan.n_rows);
     ck_assert_uint_gt(row, 50);
@@ -248,19 +247,13 @@ typedef struct edge_case {
 static void check_edge(const edge_case *edge, const lsc_plan_options *options)
 {
     memory_source *source = one_lead(edge->created, edge->converted, edge->end);
-    lsc_spec *spec = timeline_spec();
-    lsc_history history;
     lsc_plan plan;
-    ck_ok(lsc_history_init(&history, spec, lsc_default_allocator(), error));
-    lsc_status status = lsc_plan_make(source->source, options, &history, &silent,
-                                      lsc_default_allocator(), &plan, NULL);
+    lsc_status status = try_plan(source, options, &plan, NULL);
     size_t n_positive = plan.n_rows > 0 && plan.rows[0].label;
     ck_assert_int_eq(status, edge->n_rows > 0 ? LSC_OK : LSC_BAD_DATA);
     ck_assert_msg(plan.n_rows == edge->n_rows, "%s: %zu rows", edge->what, plan.n_rows);
     ck_assert_msg(n_positive == edge->n_positive, "%s: label", edge->what);
     lsc_plan_free(&plan);
-    lsc_history_free(&history);
-    lsc_spec_unref(spec);
     memory_source_free(source);
 }
 
@@ -396,166 +389,9 @@ START_TEST(conversions_and_leads_at_unknown_times_are_counted_and_left_out)
     ck_assert_uint_eq(plan.rows[0].lead, 0);
     lsc_plan_free(&plan);
     add_outcome(&source->leads[0], LSC_TIME_NONE, true);
-    lsc_spec *spec = timeline_spec();
-    lsc_history history;
-    ck_ok(lsc_history_init(&history, spec, lsc_default_allocator(), error));
-    ck_fails(lsc_plan_make(source->source, &all_rows, &history, &silent, lsc_default_allocator(),
-                           &plan, error),
-             LSC_BAD_DATA, "no lead of 2 has a row: the data run from 2024-01-01");
-    lsc_history_free(&history);
-    lsc_spec_unref(spec);
+    ck_fails(try_plan(source, &all_rows, &plan, error), LSC_BAD_DATA,
+             "no lead of 2 has a row: the data run from 2024-01-01");
     memory_source_free(source);
-}
-END_TEST
-
-/** A lead with what a row may see of it, and nothing else. */
-static lsc_lead *only_visible(lsc_lead *lead, int64_t as_of)
-{
-    size_t n;
-    lsc_lead *copy;
-    const lsc_field *fields = lsc_lead_fields(lead, &n);
-    ck_ok(lsc_lead_new(NULL, &copy, error));
-    for (size_t i = 0; i < n; i++) {
-        if (fields[i].value.type == LSC_VALUE_NUMBER) {
-            ck_ok(lsc_lead_set_number(copy, fields[i].name, fields[i].value.number, error));
-        }
-    }
-    const lsc_event *events = lsc_lead_events(lead, &n);
-    for (size_t i = 0; i < n; i++) {
-        if (events[i].time_ms > as_of || events[i].recorded_time_ms > as_of) {
-            continue;
-        }
-        lsc_property trait = {.name = "stage", .type = LSC_VALUE_NUMBER, .number = 2};
-        lsc_activity activity = LSC_ACTIVITY_INIT;
-        activity.id = events[i].id;
-        activity.type = events[i].type;
-        activity.time_ms = events[i].time_ms;
-        activity.recorded_time_ms = events[i].recorded_time_ms;
-        activity.properties = events[i].identify ? &trait : NULL;
-        activity.n_properties = events[i].identify ? 1 : 0;
-        ck_ok(lsc_lead_add_activity(copy, &activity, error));
-    }
-    return copy;
-}
-
-typedef struct seen_rows {
-    memory_source *source;
-    lsc_spec *spec;
-    size_t n_rows;
-    size_t n_poisoned; /**< rows whose lead has something later */
-    size_t stop_at;
-} seen_rows;
-
-static bool same_without_the_future(void *ctx, const char *lead_id, int64_t as_of_ms,
-                                    const float *columns, size_t n_columns, bool label)
-{
-    seen_rows *seen = ctx;
-    float expected[16];
-    size_t number = strtoul(lead_id + 5, NULL, 10);
-    lsc_lead *lead = seen->source->leads[number].lead;
-    (void)label;
-    ck_assert_uint_ne(number % 11, 0);
-    lsc_lead *past = only_visible(lead, as_of_ms);
-    seen->n_poisoned += lsc_lead_n_activities(past) < lsc_lead_n_activities(lead);
-    ck_ok(lsc_spec_extract(seen->spec, past, as_of_ms, expected, n_columns, error));
-    ck_assert_mem_eq(columns, expected, n_columns * sizeof *columns);
-    lsc_lead_free(past);
-    return ++seen->n_rows != seen->stop_at;
-}
-
-START_TEST(a_row_shows_nothing_later_than_its_time_and_no_lead_that_refuses_profiling)
-{
-    memory_source *source = timeline_of(120, 34);
-    seen_rows seen = {source, timeline_spec(), 0, 0, 0};
-    lsc_train train = LSC_TRAIN_INIT;
-    train.spec = seen.spec;
-    train.every_ms = 7 * DAY;
-    ck_ok(lsc_training_rows(source->source, &train, same_without_the_future, &seen, error));
-    ck_assert_uint_gt(seen.n_rows, 200);
-    ck_assert_uint_gt(seen.n_poisoned, 200);
-    lsc_spec_unref(seen.spec);
-    memory_source_free(source);
-}
-END_TEST
-
-START_TEST(the_caller_may_want_no_more_rows)
-{
-    memory_source *source = timeline_of(120, 34);
-    seen_rows seen = {source, timeline_spec(), 0, 0, 3};
-    lsc_train train = LSC_TRAIN_INIT;
-    train.spec = seen.spec;
-    ck_fails(lsc_training_rows(source->source, &train, same_without_the_future, &seen, error),
-             LSC_CANCELLED, "no more rows");
-    ck_assert_uint_eq(seen.n_rows, 3);
-    lsc_spec_unref(seen.spec);
-    memory_source_free(source);
-}
-END_TEST
-
-static bool count_table_row(void *ctx, const char *lead_id, int64_t as_of_ms, const float *columns,
-                            size_t n_columns, bool label)
-{
-    size_t *n_rows = ctx;
-    (void)lead_id;
-    (void)columns;
-    (void)label;
-    ck_assert_int_eq(as_of_ms, LSC_TIME_NONE);
-    ck_assert_uint_eq(n_columns, 3);
-    ++*n_rows;
-    return true;
-}
-
-START_TEST(a_table_has_a_row_for_each_lead_with_a_label)
-{
-    memory_source *source = table_of(20, 35);
-    lsc_train train = LSC_TRAIN_INIT;
-    size_t n_rows = 0;
-    source->leads[3].n_outcomes = 0;
-    source->leads[19].n_outcomes = 0;
-    train.spec = table_spec();
-    ck_ok(lsc_training_rows(source->source, &train, count_table_row, &n_rows, error));
-    ck_assert_uint_eq(n_rows, 18);
-    lsc_spec_unref(train.spec);
-    memory_source_free(source);
-}
-END_TEST
-
-static lsc_status swap_leads(memory_source *source, lsc_error *error)
-{
-    (void)error;
-    if (source->n_rewinds == 2 && source->at == 4) {
-        memory_lead lead = source->leads[4];
-        source->leads[4] = source->leads[5];
-        source->leads[5] = lead;
-        source->meddle = NULL;
-    }
-    return LSC_OK;
-}
-
-static lsc_status drop_lead(memory_source *source, lsc_error *error)
-{
-    (void)error;
-    if (source->n_rewinds == 2 && source->at == 4) {
-        source->at = source->n_leads - 1;
-        source->meddle = NULL;
-    }
-    return LSC_OK;
-}
-
-START_TEST(a_source_that_changes_between_readings_is_bad_data)
-{
-    lsc_status (*const meddlers[])(memory_source *, lsc_error *) = {swap_leads, drop_lead};
-    for (size_t i = 0; i < 2; i++) {
-        memory_source *source = table_of(20, 36);
-        lsc_train train = LSC_TRAIN_INIT;
-        size_t n_rows = 0;
-        source->meddle = meddlers[i];
-        train.spec = table_spec();
-        ck_fails(lsc_training_rows(source->source, &train, count_table_row, &n_rows, error),
-                 LSC_BAD_DATA, "lead 5 of the source is not the one it was");
-        lsc_spec_unref(train.spec);
-        memory_source_free(source);
-    }
 }
 END_TEST
 
@@ -563,20 +399,13 @@ START_TEST(a_grid_too_fine_for_the_data_is_refused)
 {
     memory_source *source = one_lead(START, INT64_MAX, START + 100001 * 3600000LL);
     lsc_plan_options fine = {.horizon_ms = DAY, .every_ms = 3600000, .rows_per_lead = 1, .seed = 1};
-    lsc_spec *spec = timeline_spec();
-    lsc_history history;
     lsc_plan plan;
-    ck_ok(lsc_history_init(&history, spec, lsc_default_allocator(), error));
-    ck_fails(lsc_plan_make(source->source, &fine, &history, &silent, lsc_default_allocator(), &plan,
-                           error),
-             LSC_LIMIT, "every_ms is 3600000: 100002 as-of times");
+    ck_fails(try_plan(source, &fine, &plan, error), LSC_LIMIT,
+             "every_ms is 3600000: 100002 as-of times");
     memory_source_free(source);
     source = one_lead(START, INT64_MAX, START + 99999 * 3600000LL);
-    ck_ok(lsc_plan_make(source->source, &fine, &history, &silent, lsc_default_allocator(), &plan,
-                        error));
+    ck_ok(try_plan(source, &fine, &plan, error));
     lsc_plan_free(&plan);
-    lsc_history_free(&history);
-    lsc_spec_unref(spec);
     memory_source_free(source);
 }
 END_TEST
@@ -620,8 +449,4 @@ LSC_SUITE("train/plan", TEST(leads_whose_outcomes_repeat_stay_eligible_after_one
           TEST(rows_of_a_lead_are_capped_and_weigh_what_they_stand_for),
           TEST(which_times_are_taken_depends_on_the_seed_and_not_on_the_order_of_the_leads),
           TEST(conversions_and_leads_at_unknown_times_are_counted_and_left_out),
-          TEST(a_row_shows_nothing_later_than_its_time_and_no_lead_that_refuses_profiling),
-          TEST(the_caller_may_want_no_more_rows),
-          TEST(a_table_has_a_row_for_each_lead_with_a_label),
-          TEST(a_source_that_changes_between_readings_is_bad_data),
           TEST(a_grid_too_fine_for_the_data_is_refused), TEST(running_out_of_memory_leaks_nothing))

@@ -9,12 +9,9 @@ enum {
     N_LEADS = 600
 };
 
-static lsc_train timeline_options(void)
+static lsc_train quick_options(void)
 {
-    lsc_train train = LSC_TRAIN_INIT;
-    train.spec = timeline_spec();
-    train.horizon_ms = 60 * DAY;
-    train.every_ms = 15 * DAY;
+    lsc_train train = timeline_options();
     train.effort = LSC_EFFORT_QUICK;
     return train;
 }
@@ -39,7 +36,7 @@ static void check_validation(const lsc_json *seen, const char *measured_on, doub
 START_TEST(validation_is_repeated_and_made_both_ways_when_asked)
 {
     memory_source *source = timeline_of(N_LEADS, 82);
-    lsc_train train = timeline_options();
+    lsc_train train = quick_options();
     lsc_training *plain = train_on(source, &train);
     train.fold_repeats = 3;
     train.validation = LSC_VALIDATION_BOTH;

@@ -1,4 +1,4 @@
-/* Training as its caller sees it: what comes out, that it comes out again, and what stops it. */
+/* Training as its caller sees it: what comes out, and that it comes out again. */
 #include "suite.h"
 
 #include <math.h>
@@ -11,14 +11,6 @@ enum {
     N_LEADS = 600
 };
 
-static lsc_train table_options(void)
-{
-    lsc_train train = LSC_TRAIN_INIT;
-    train.spec = table_spec();
-    train.name = "table";
-    return train;
-}
-
 START_TEST(a_table_becomes_a_bundle_that_loads_and_passes_its_self_test)
 {
     static const char *const names[] = {"manifest.json",    "features.json", "model.ubj",
@@ -26,6 +18,7 @@ START_TEST(a_table_becomes_a_bundle_that_loads_and_passes_its_self_test)
                                         "golden.ndjson",    "MODEL_CARD.md"};
     memory_source *source = table_of(N_LEADS, 61);
     lsc_train train = table_options();
+    train.name = "table";
     lsc_training *training = train_on(source, &train);
     lsc_model *model = load_trained(training);
     lsc_model_info info = LSC_MODEL_INFO_INIT;
@@ -95,10 +88,7 @@ END_TEST
 START_TEST(the_bytes_depend_on_data_and_seed_and_not_on_threads)
 {
     memory_source *source = timeline_of(N_LEADS, 64);
-    lsc_train train = LSC_TRAIN_INIT;
-    train.spec = timeline_spec();
-    train.horizon_ms = 60 * DAY;
-    train.every_ms = 15 * DAY;
+    lsc_train train = timeline_options();
     lsc_training *first = train_on(source, &train);
     lsc_training *again = train_on(source, &train);
     train.threads = 4;
@@ -120,10 +110,7 @@ END_TEST
 START_TEST(a_timeline_becomes_a_bundle_that_says_what_it_was_made_of)
 {
     memory_source *source = timeline_of(N_LEADS, 65);
-    lsc_train train = LSC_TRAIN_INIT;
-    train.spec = timeline_spec();
-    train.horizon_ms = 60 * DAY;
-    train.every_ms = 15 * DAY;
+    lsc_train train = timeline_options();
     train.created = "2026-01-02T03:04:05Z";
     lsc_training *training = train_on(source, &train);
     lsc_model *model = load_trained(training);
@@ -149,10 +136,7 @@ START_TEST(weights_undo_that_only_some_times_of_a_lead_are_taken)
     memory_source *source = timeline_of(4 * N_LEADS, 66);
     double rates[2];
     for (size_t i = 0; i < 2; i++) {
-        lsc_train train = LSC_TRAIN_INIT;
-        train.spec = timeline_spec();
-        train.horizon_ms = 60 * DAY;
-        train.every_ms = 15 * DAY;
+        lsc_train train = timeline_options();
         train.rows_per_lead = i == 0 ? 1000 : 2;
         lsc_training *training = train_on(source, &train);
         lsc_json *metrics = parse_metrics(lsc_training_metrics_json(training));
@@ -336,67 +320,6 @@ START_TEST(the_reference_says_how_columns_are_spread)
 }
 END_TEST
 
-static void refuse(memory_source *source, const lsc_train *train, lsc_status status,
-                   const char *words)
-{
-    lsc_training *training = (lsc_training *)&status;
-    ck_fails(lsc_train_model(source->source, train, &training, error), status, words);
-    ck_assert_ptr_null(training);
-}
-
-START_TEST(data_that_teach_nothing_are_refused_in_words)
-{
-    lsc_train train = table_options();
-    memory_source *source = table_of(0, 71);
-    refuse(source, &train, LSC_BAD_DATA, "the source holds no leads");
-    memory_source_free(source);
-
-    source = table_of(50, 71);
-    for (size_t i = 0; i < 50; i++) {
-        source->leads[i].outcomes[0].converted = true;
-    }
-    refuse(source, &train, LSC_BAD_DATA, "each of the 50 rows converted");
-    for (size_t i = 0; i < 50; i++) {
-        source->leads[i].outcomes[0].converted = false;
-    }
-    refuse(source, &train, LSC_BAD_DATA, "none of the 50 rows converted");
-    for (size_t i = 0; i < 9; i++) {
-        source->leads[i].outcomes[0].converted = true;
-    }
-    refuse(source, &train, LSC_BAD_DATA, "9 rows converted and 41 did not: 10 of each");
-    for (size_t i = 0; i < 50; i++) {
-        source->leads[i].n_outcomes = 0;
-    }
-    refuse(source, &train, LSC_BAD_DATA, "none of the 50 rows has a label");
-    lsc_spec_unref(train.spec);
-    train.spec = NULL;
-    refuse(source, &train, LSC_BAD_DATA, "a table needs a spec");
-    memory_source_free(source);
-
-    source = timeline_of(50, 71);
-    train.spec = timeline_spec();
-    train.horizon_ms = 700 * DAY;
-    refuse(source, &train, LSC_BAD_DATA, "and 700 days must pass after one");
-    lsc_spec_unref(train.spec);
-    memory_source_free(source);
-}
-END_TEST
-
-START_TEST(leads_of_whom_too_little_is_known_make_no_row)
-{
-    memory_source *source = memory_source_new(30, true);
-    lsc_train train = LSC_TRAIN_INIT;
-    for (size_t i = 0; i < 30; i++) {
-        ck_ok(lsc_lead_set_time(source->leads[i].lead, "created_at", START, error));
-        add_outcome(&source->leads[i], START + (i % 2 == 0 ? 0 : 500) * DAY, i % 2 != 0);
-    }
-    train.spec = timeline_spec();
-    refuse(source, &train, LSC_BAD_DATA, "too little is known of every lead");
-    lsc_spec_unref(train.spec);
-    memory_source_free(source);
-}
-END_TEST
-
 START_TEST(an_all_missing_column_and_a_constant_one_do_no_harm)
 {
     memory_source *source = table_of(N_LEADS, 72);
@@ -431,77 +354,6 @@ START_TEST(labels_drawn_by_lot_fail_the_gate_and_still_make_a_bundle)
     ck_assert_ptr_nonnull(strstr(lsc_training_gate_reasons(training), "failed: ROC AUC on"));
     lsc_model_unref(model);
     lsc_training_free(training);
-    lsc_spec_unref(train.spec);
-    memory_source_free(source);
-}
-END_TEST
-
-typedef struct watcher {
-    size_t n_calls;
-    size_t stop_at; /**< 0: never */
-    double fraction;
-    char stage[64];
-} watcher;
-
-static bool watch(void *ctx, const char *stage, double fraction)
-{
-    watcher *seen = ctx;
-    if (fraction >= 0) {
-        ck_assert_double_ge(fraction, seen->fraction);
-        ck_assert_double_le(fraction, 1);
-        seen->fraction = fraction;
-    }
-    snprintf(seen->stage, sizeof seen->stage, "%s", stage);
-    return ++seen->n_calls != seen->stop_at;
-}
-
-START_TEST(progress_rises_and_the_caller_can_stop_at_any_stage)
-{
-    memory_source *source = table_of(N_LEADS, 74);
-    lsc_train train = table_options();
-    watcher all = {0};
-    train.threads = 2;
-    train.progress = watch;
-    train.progress_ctx = &all;
-    lsc_training_free(train_on(source, &train));
-    ck_assert_str_eq(all.stage, "calibrating and measuring");
-    for (size_t stop_at = 1; stop_at <= all.n_calls / 2; stop_at += 1 + stop_at / 4) {
-        watcher one = {.stop_at = stop_at};
-        train.progress_ctx = &one;
-        refuse(source, &train, LSC_CANCELLED, "stopped by its caller");
-        ck_assert_uint_eq(one.n_calls, stop_at);
-    }
-    lsc_spec_unref(train.spec);
-    memory_source_free(source);
-}
-END_TEST
-
-/** The reading of the source that breaks down. */
-static size_t broken_reading;
-
-static lsc_status break_down(memory_source *source, lsc_error *error)
-{
-    if (source->n_rewinds == broken_reading && source->at == 7) {
-        error->status = LSC_IO;
-        snprintf(error->message, sizeof error->message, "the disk is gone");
-        return LSC_IO;
-    }
-    return LSC_OK;
-}
-
-START_TEST(what_the_source_reports_is_passed_on)
-{
-    memory_source *source = table_of(N_LEADS, 75);
-    lsc_train train = table_options();
-    lsc_training *training;
-    source->meddle = break_down;
-    broken_reading = 1;
-    refuse(source, &train, LSC_IO, "the disk is gone");
-    source->n_rewinds = 0;
-    broken_reading = 3;
-    ck_fails(lsc_train_keeping(source->source, &train, 0, &training, error), LSC_IO,
-             "the disk is gone");
-    ck_assert_ptr_null(training);
     lsc_spec_unref(train.spec);
     memory_source_free(source);
 }
@@ -542,142 +394,6 @@ START_TEST(the_bundle_is_the_same_whether_leads_are_kept_or_read_again)
 }
 END_TEST
 
-static lsc_status nothing(void *ctx, lsc_record *record, bool *more, lsc_error *error)
-{
-    (void)ctx;
-    (void)record;
-    (void)error;
-    *more = false;
-    return LSC_OK;
-}
-
-START_TEST(a_source_that_cannot_rewind_is_unsupported)
-{
-    const lsc_source_calls calls = {.size = sizeof calls, .next = nothing};
-    lsc_train train = table_options();
-    lsc_source *source;
-    lsc_training *training;
-    ck_ok(lsc_source_new(&calls, NULL, NULL, &source, error));
-    ck_fails(lsc_train_model(source, &train, &training, error), LSC_UNSUPPORTED, "");
-    lsc_source_free(source);
-    lsc_spec_unref(train.spec);
-}
-END_TEST
-
-START_TEST(options_out_of_range_are_refused_by_name_and_value)
-{
-    memory_source *source = table_of(50, 76);
-    lsc_train good = table_options();
-    struct {
-        lsc_train train;
-        const char *words;
-    } cases[] = {
-        {good, "horizon_ms is 3599999, must be 3600000"},
-        {good, "every_ms is -5, must be"},
-        {good, "rows_per_lead is 100001, must be 1 to 100000"},
-        {good, "folds is 1, must be 2 to 50"},
-        {good, "folds is 51, must be 2 to 50"},
-        {good, "threads is -1, must be"},
-        {good, "effort is 3, which is no lsc_effort"},
-        {good, "gate_auc is 1.5, must be 0 to 1"},
-        {good, "model_type is \"best\", must be behavioral, demographic or composite"},
-        {good, "created: "},
-        {good, "name must be 1 to 256 bytes"},
-        {good, "version must be 1 to 256 bytes"},
-        {good, "lsc_train.size is 8"},
-        {good, "fold_repeats is 21, must be 1 to 20"},
-        {good, "validation is 2, which is no lsc_validation"},
-        {good, "learner is 3, which is no lsc_learner"},
-    };
-    cases[0].train.horizon_ms = 3599999;
-    cases[1].train.every_ms = -5;
-    cases[2].train.rows_per_lead = 100001;
-    cases[3].train.folds = 1;
-    cases[4].train.folds = 51;
-    cases[5].train.threads = -1;
-    cases[6].train.effort = (lsc_effort)3;
-    cases[7].train.gate_auc = 1.5;
-    cases[8].train.model_type = "best";
-    cases[9].train.created = "yesterday";
-    cases[10].train.name = "";
-    cases[11].train.version = "\xff";
-    cases[12].train.size = 8;
-    cases[13].train.fold_repeats = 21;
-    cases[14].train.validation = (lsc_validation)2;
-    cases[15].train.learner = (lsc_learner)3;
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        refuse(source, &cases[i].train, LSC_INVALID_ARG, cases[i].words);
-    }
-    lsc_training *training;
-    ck_fails(lsc_train_model(NULL, &good, &training, error), LSC_INVALID_ARG, "source is NULL");
-    ck_fails(lsc_train_model(source->source, &good, NULL, error), LSC_INVALID_ARG,
-             "training is NULL");
-    ck_fails(lsc_training_rows(source->source, &good, NULL, NULL, error), LSC_INVALID_ARG,
-             "row is NULL");
-    lsc_training_free(NULL);
-    lsc_spec_unref(good.spec);
-    memory_source_free(source);
-}
-END_TEST
-
-START_TEST(a_spec_without_a_group_of_the_model_type_is_bad_data)
-{
-    memory_source *source = table_of(50, 77);
-    lsc_train train = table_options();
-    train.model_type = "behavioral";
-    refuse(source, &train, LSC_BAD_DATA, "no group of the spec belongs to a behavioral model");
-    lsc_spec_unref(train.spec);
-    memory_source_free(source);
-}
-END_TEST
-
-START_TEST(metrics_of_predictions_come_as_json)
-{
-    const unsigned char labels[] = {1, 0, 1, 0};
-    const double probabilities[] = {0.9, 0.6, 0.4, 0.1};
-    char *json;
-    ck_ok(lsc_metrics_json(labels, probabilities, 4, 1, &json, error));
-    lsc_json *metrics = parse_metrics(json);
-    ck_assert_double_eq(number_at(metrics, "n_rows"), 4);
-    ck_assert_double_eq(number_at(metrics, "n_positive"), 2);
-    ck_assert_double_eq(number_at(lsc_json_member(metrics, "roc_auc"), "value"), 0.75);
-    ck_assert_double_eq(number_at(lsc_json_member(metrics, "lift_10"), "value"), 2);
-    ck_assert_double_eq(number_at(metrics, "base_rate"), 0.5);
-    ck_assert_uint_eq(lsc_json_count(lsc_json_member(metrics, "deciles")), 10);
-    ck_assert_uint_eq(lsc_json_count(lsc_json_member(metrics, "calibration_bins")), 4);
-    const lsc_json *roc = lsc_json_member(metrics, "roc");
-    ck_assert_uint_eq(lsc_json_count(lsc_json_member(roc, "true_positive_rate")), 5);
-    ck_assert_int_eq(lsc_json_kind(lsc_json_member(metrics, "interval_met")), LSC_JSON_NULL);
-    ck_assert_uint_eq(lsc_json_count(metrics), 19);
-    lsc_json_free(metrics);
-    lsc_text_free(json);
-}
-END_TEST
-
-START_TEST(predictions_that_are_none_are_refused_by_row)
-{
-    const unsigned char labels[] = {1, 0, 2};
-    const double high[] = {0.5, 1.25, 0.5};
-    const double nan[] = {(double)NAN, 0.5, 0.5};
-    char *json = (char *)1;
-    ck_fails(lsc_metrics_json(labels, high, 2, 1, &json, error), LSC_INVALID_ARG,
-             "probabilities[1] is 1.25, must be 0 to 1");
-    ck_assert_ptr_null(json);
-    ck_fails(lsc_metrics_json(labels, nan, 2, 1, &json, error), LSC_INVALID_ARG,
-             "probabilities[0] is not finite");
-    ck_fails(lsc_metrics_json(labels, high, 3, 1, &json, error), LSC_INVALID_ARG,
-             "probabilities[1]");
-    ck_fails(lsc_metrics_json(labels + 2, high, 1, 1, &json, error), LSC_INVALID_ARG,
-             "labels[0] is 2, must be 0 or 1");
-    ck_fails(lsc_metrics_json(NULL, high, 1, 1, &json, error), LSC_INVALID_ARG, "labels is NULL");
-    ck_fails(lsc_metrics_json(labels, NULL, 1, 1, &json, error), LSC_INVALID_ARG,
-             "probabilities is NULL");
-    ck_fails(lsc_metrics_json(labels, high, 1, 1, NULL, error), LSC_INVALID_ARG, "json is NULL");
-    ck_fails(lsc_metrics_json(labels, high, 1, 1, &json, error), LSC_BAD_DATA, "label 1");
-    ck_fails(lsc_metrics_json(NULL, NULL, 0, 1, &json, error), LSC_BAD_DATA, "no rows");
-}
-END_TEST
-
 LSC_SUITE("train/training", TEST(a_table_becomes_a_bundle_that_loads_and_passes_its_self_test),
           TEST(the_shipped_model_is_as_good_and_as_calibrated_on_new_leads_as_it_says),
           TEST(the_bytes_depend_on_data_and_seed_and_not_on_threads),
@@ -688,15 +404,6 @@ LSC_SUITE("train/training", TEST(a_table_becomes_a_bundle_that_loads_and_passes_
           TEST(an_incumbent_that_knows_as_much_is_not_beaten_and_one_that_knows_less_is),
           TEST(no_value_of_a_lead_stands_in_the_bundle),
           TEST(the_reference_says_how_columns_are_spread),
-          TEST(data_that_teach_nothing_are_refused_in_words),
-          TEST(leads_of_whom_too_little_is_known_make_no_row),
           TEST(an_all_missing_column_and_a_constant_one_do_no_harm),
           TEST(labels_drawn_by_lot_fail_the_gate_and_still_make_a_bundle),
-          TEST(progress_rises_and_the_caller_can_stop_at_any_stage),
-          TEST(what_the_source_reports_is_passed_on),
-          TEST(the_bundle_is_the_same_whether_leads_are_kept_or_read_again),
-          TEST(a_source_that_cannot_rewind_is_unsupported),
-          TEST(options_out_of_range_are_refused_by_name_and_value),
-          TEST(a_spec_without_a_group_of_the_model_type_is_bad_data),
-          TEST(metrics_of_predictions_come_as_json),
-          TEST(predictions_that_are_none_are_refused_by_row))
+          TEST(the_bundle_is_the_same_whether_leads_are_kept_or_read_again))

@@ -1,5 +1,21 @@
 #include "trained.h"
 
+lsc_train table_options(void)
+{
+    lsc_train train = LSC_TRAIN_INIT;
+    train.spec = table_spec();
+    return train;
+}
+
+lsc_train timeline_options(void)
+{
+    lsc_train train = LSC_TRAIN_INIT;
+    train.spec = timeline_spec();
+    train.horizon_ms = 60 * DAY;
+    train.every_ms = 15 * DAY;
+    return train;
+}
+
 lsc_training *train_on(memory_source *source, const lsc_train *train)
 {
     lsc_training *training;
@@ -15,6 +31,14 @@ lsc_model *load_trained(const lsc_training *training)
     lsc_model *model;
     options.self_test = true;
     ck_ok(lsc_model_load_bytes(bytes, length, &options, &model, error));
+    return model;
+}
+
+lsc_model *model_trained_on(memory_source *source, const lsc_train *train)
+{
+    lsc_training *training = train_on(source, train);
+    lsc_model *model = load_trained(training);
+    lsc_training_free(training);
     return model;
 }
 

@@ -11,11 +11,20 @@
 #include "suite.h"
 #include "train_support.h"
 
+/** Options to train on table_of(); the caller gives up their spec. */
+lsc_train table_options(void);
+
+/** To train on timeline_of(): each lead is looked at every 15 days, and has 60 to convert. */
+lsc_train timeline_options(void);
+
 /** A training that must work. */
 lsc_training *train_on(memory_source *source, const lsc_train *train);
 
 /** The model of a training, which must pass its self-test. */
 lsc_model *load_trained(const lsc_training *training);
+
+/** The model of a training on these leads, which must work, too. */
+lsc_model *model_trained_on(memory_source *source, const lsc_train *train);
 
 /** JSON that must parse; freed by lsc_json_free(). */
 lsc_json *parse_metrics(const char *json);
