@@ -35,8 +35,26 @@ static bool take_locale(void)
     return getenv("LEADSCORE_TEST_COMMA") == NULL || strcmp(half, "0,5") == 0;
 }
 
+/** The name of a test that stands twice in its suite, where it would be counted twice; or NULL. */
+static const char *named_twice(const lsc_test_entry *tests, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        for (size_t j = 0; j < i; j++) {
+            if (tests[i].test == tests[j].test) {
+                return tests[i].test->name;
+            }
+        }
+    }
+    return NULL;
+}
+
 int lsc_run_suite(const char *name, const lsc_test_entry *tests, size_t count)
 {
+    const char *twice = named_twice(tests, count);
+    if (twice != NULL) {
+        printf("%s stands twice in its suite.\nTESTS 1 1\n", twice);
+        return EXIT_FAILURE;
+    }
     if (!take_locale()) {
         printf("The locale has no decimal comma.\nTESTS 1 1\n");
         return EXIT_FAILURE;
