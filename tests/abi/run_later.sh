@@ -33,7 +33,7 @@ n_grown=$(grep -c added_later "$folder"/source/include/leadscore/*.h | awk -F: '
 echo "$n_grown structs have a member more"
 [ "$n_grown" -ge 8 ]
 
-meson setup "$folder/build" "$folder/source" -Dtraining=disabled -Dtests=false >"$folder/log"
-ninja -C "$folder/build" >>"$folder/log" || { tail -n 40 "$folder/log"; exit 1; }
+meson setup "$folder/build" "$folder/source" -Dtraining=disabled -Dtests=false >"$folder/log" &&
+    ninja -C "$folder/build" >>"$folder/log" || { tail -n 40 "$folder/log"; exit 1; }
 cc -std=c11 -I "$here/0.1" "$here/client.c" -o "$folder/client" -L "$folder/build" -lleadscore
 LD_LIBRARY_PATH=$folder/build "$folder/client" "$root/tests/golden/gbdt.lsm" "$folder/files"

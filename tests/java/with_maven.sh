@@ -18,4 +18,5 @@ $quiet org.apache.maven.plugins:maven-install-plugin:3.1.1:install-file "-Dfile=
 $quiet -f "$here/maven/pom.xml" "-Dscratch=$folder/scratch" "-Dleadscore.version=$version" \
     "-Dleadscore.root=$(realpath "$here/../..")" test
 grep -ho 'tests="[0-9]*" errors="[0-9]*" skipped="[0-9]*" failures="[0-9]*"' "$folder"/scratch/surefire-reports/*.xml |
-    tr -c '0-9\n' ' ' | awk '{ run += $1 - $3; failed += $2 + $4 } END { print run - failed " passed, " failed " failed" }'
+    tr -c '0-9\n' ' ' | awk '{ run += $1 - $3; failed += $2 + $4 }
+        END { print run - failed " passed, " failed " failed"; exit run == 0 || failed > 0 }'
