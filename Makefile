@@ -5,8 +5,9 @@
         setup lint coverage coverage-raise abi abi-update check-arm64 \
         test-sanitizers test-threads test-kill test-crowd test-valgrind test-arm64 test-bare test-import test-browser \
         npm test-node jar test-java \
-        bench bench-peers bench-node bench-java bench-rows bench-store bench-quality bench-calibration bench-build \
-        wheel test-python bench-python bench-python-peers \
+        bench bench-peers bench-node bench-java bench-rows bench-store bench-many bench-quality bench-calibration \
+        bench-folder bench-build \
+        python-folder wheel test-python bench-python bench-python-peers \
         fuzz fuzz-seeds fuzz-merge fuzz-coverage \
         server serve test-server test-schemathesis test-server-sanitized bench-server bench-soak bench-sockets \
         lint-deploy test-image
@@ -102,8 +103,8 @@ install: build
 
 # Set up for clang: clang-tidy reads its options.
 lint:
-	@.ci/setup build test lint
-	@[ -e build/lint/build.ninja ] || CC=clang meson setup build/lint -Dtests=false >/dev/null
+	@.ci/setup build test lint node
+	@CC=clang .ci/configure build/lint -Dtests=false -Dnode=enabled
 	@.ci/lint
 
 COVERAGE = build/test/coverage
@@ -141,7 +142,7 @@ test-threads:
 # What make test builds for gcc, as far as it is needed.
 test-programs:
 	@.ci/setup build test
-	@[ -e build/test/gcc/build.ninja ] || CC=gcc meson setup build/test/gcc -Dwerror=true >/dev/null
+	@CC=gcc .ci/configure build/test/gcc -Dwerror=true
 	@ninja -C build/test/gcc --quiet leadscore tests/kill/kill_writer tests/kill/old_store tests/store/crowd
 
 test-kill: test-programs
@@ -218,12 +219,14 @@ test-java: jar
 	@tests/java/with_maven.sh $(JAR) build/java/maven
 
 WHEEL = build/python/dist
-PYTHON_BUILD = .ci/configure build/python -Dtests=false -Dtraining=enabled -Dpython=/usr/bin/python3
+
+python-folder:
+	@.ci/setup build python
+	@.ci/configure build/python -Dtests=false -Dtraining=enabled -Dpython=/usr/bin/python3
 
 # What makes a wheel of a build is pip's; Debian has no auditwheel.
-wheel:
-	@.ci/setup build python wheel
-	@$(PYTHON_BUILD)
+wheel: python-folder
+	@.ci/setup wheel
 	@ninja -C build/python --quiet bindings/python/leadscore/_native.abi3.so \
 	    bindings/python/leadscore/_training_native.abi3.so
 	@[ -x build/python/tools/bin/auditwheel ] || { /usr/bin/python3 -m venv build/python/tools && \
@@ -238,18 +241,15 @@ test-python: wheel
 # PYTHON may be any with CFFI and numpy, and is best the newest.
 PYTHON = /usr/bin/python3
 
-bench-python:
-	@.ci/setup build python
-	@$(PYTHON_BUILD)
+bench-python: python-folder
 	@ninja -C build/python --quiet bindings/python/leadscore/_native.abi3.so
 	@cc -O2 -shared -fPIC -Iinclude tests/bench/bench_python_calls.c -o build/python/calls.so \
 	    -Lbuild/python -lleadscore -Wl,-rpath,$(CURDIR)/build/python
 	@PYTHONPATH=build/python/bindings/python $(PYTHON) -B tests/bench/bench_python.py \
 	    build/python/calls.so tests/golden/gbdt.lsm
 
-bench-python-peers: bench-build
-	@.ci/setup python peers
-	@$(PYTHON_BUILD)
+bench-python-peers: bench-build python-folder
+	@.ci/setup peers
 	@ninja -C build/python --quiet bindings/python/leadscore/_native.abi3.so
 	@python3 -B tests/bench/python_peers.py build/bench/tests/bench build/python/bindings/python \
 	    build/bench-python-peers
@@ -260,11 +260,9 @@ SERVER_BUILD = PKG_CONFIG_PATH=$(SERVER)/prefix/lib/pkgconfig
 
 server:
 	@.ci/setup build server
-	@[ -e $(SERVER)/library/build.ninja ] || \
-	    meson setup $(SERVER)/library -Dtests=false -Dprefix=$(SERVER)/prefix -Dlibdir=lib $(SERVER_OPTIONS) >/dev/null
+	@.ci/configure $(SERVER)/library -Dtests=false -Dprefix=$(SERVER)/prefix -Dlibdir=lib $(SERVER_OPTIONS)
 	@meson install -C $(SERVER)/library --quiet
-	@[ -e $(SERVER)/host/build.ninja ] || \
-	    $(SERVER_BUILD) meson setup $(SERVER)/host examples/server $(SERVER_OPTIONS) >/dev/null
+	@$(SERVER_BUILD) .ci/configure $(SERVER)/host examples/server $(SERVER_OPTIONS)
 	@$(SERVER_BUILD) ninja -C $(SERVER)/host --quiet
 
 serve: server
@@ -320,29 +318,25 @@ test-bare:
 	@tests/bare/run.sh build/bare
 
 # Built as users have it, and optimised.
-bench-build:
+bench-folder:
 	@.ci/setup build test
 	@.ci/configure build/bench
+
+bench-build: bench-folder
 	@ninja -C build/bench --quiet tests/bench/S.lsm tests/bench/bench_engine \
 	    tests/bench/bench_footprint tests/bench/bench_lead tests/bench/bench_runner
 
-bench-rows:
-	@.ci/setup build test
-	@.ci/configure build/bench
+bench-rows: bench-folder
 	@ninja -C build/bench --quiet leadscore tests/bench/bench_rows
 	@python3 tests/bench/measure_rows.py build/bench/leadscore \
 	    build/bench/tests/bench/bench_rows build/bench/rows
 
-bench-store:
-	@.ci/setup build test
-	@.ci/configure build/bench
+bench-store: bench-folder
 	@ninja -C build/bench --quiet leadscore tests/bench/bench_store
 	@python3 tests/bench/measure_store.py build/bench/leadscore build/bench/tests/bench/bench_store \
 	    models/starter.lsm build/bench/store
 
-bench-many:
-	@.ci/setup build test
-	@.ci/configure build/bench
+bench-many: bench-folder
 	@ninja -C build/bench --quiet tests/bench/bench_many
 	@python3 tests/bench/measure_many.py build/bench/tests/bench/bench_many models/starter.lsm \
 	    build/bench/many
@@ -357,8 +351,8 @@ bench-peers: bench-build
 	@python3 tests/bench/bench_peers.py build/bench/tests/bench/bench_runner \
 	    build/bench/tests/bench build/bench-peers $(PEERS)
 
-bench-node:
-	@.ci/setup build test node
+bench-node: bench-folder
+	@.ci/setup node
 	@.ci/configure build/bench -Dnode=enabled
 	@ninja -C build/bench --quiet tests/bench/S.lsm tests/bench/bench_call \
 	    bindings/node/leadscore-node.node
@@ -366,23 +360,20 @@ bench-node:
 	@node tests/bench/bench_node.mjs build/bench/node/leadscore build/bench/tests/bench/bench_call \
 	    build/bench/tests/bench/S.lsm build/bench/node
 
-bench-java:
-	@.ci/setup build test java
+bench-java: bench-folder
+	@.ci/setup java
 	@.ci/configure build/bench -Djava=enabled
 	@ninja -C build/bench --quiet tests/bench/S.lsm tests/bench/bench_call bindings/java/leadscore.jar
 	@java -cp build/bench/bindings/java/leadscore.jar tests/bench/BenchJava.java \
 	    build/bench/tests/bench/bench_call build/bench/tests/bench/S.lsm build/bench/java
 
-bench-calibration:
-	@.ci/setup build test
-	@.ci/configure build/bench
+bench-calibration: bench-folder
 	@ninja -C build/bench --quiet tests/bench/bench_calibration
 	@build/bench/tests/bench/bench_calibration
 
 # What the peers predicted is kept in build/quality: only ours is made anew.
-bench-quality:
-	@.ci/setup build test peers
-	@.ci/configure build/bench
+bench-quality: bench-folder
+	@.ci/setup peers
 	@ninja -C build/bench --quiet leadscore tests/quality/export_rows tests/quality/xgboost_clock.so
 	@python3 tests/quality/bench_quality.py build/bench/leadscore build/bench/tests/quality/export_rows \
 	    build/bench/tests/quality/xgboost_clock.so build/quality $(QUALITY)

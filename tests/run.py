@@ -163,28 +163,14 @@ def say(*words):
     print(*words, flush=True)
 
 
-def is_set_up(build, folder):
-    """Whether a folder was made with the options of its build, as they are now."""
-    if not (folder / "build.ninja").exists():
-        return False
-    known = (folder / "meson-private" / "cmd_line.txt").read_text()
-    return all(option[2:].replace("=", " = ", 1) in known for option in build.options
-               if option.startswith("-D"))
-
-
 def compile_build(name, build, folder):
     """True when everything compiled."""
     environment = {**os.environ, "CC": build.compiler}
     if not build.prepare():
         return False
-    if not is_set_up(build, folder):
-        again = ["--reconfigure"] if (folder / "build.ninja").exists() else []
-        setup = ["meson", "setup", *again, str(folder), str(ROOT), *build.options]
-        done = subprocess.run(setup, env=environment, stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, text=True)
-        if done.returncode != 0:
-            say(done.stdout)
-            return False
+    setup = [str(ROOT / ".ci" / "configure"), str(folder), str(ROOT), *build.options]
+    if subprocess.run(setup, env=environment).returncode != 0:
+        return False
     say(f"== {name}: build")
     return subprocess.run(["ninja", "-C", str(folder), "--quiet", *build.targets]).returncode == 0
 

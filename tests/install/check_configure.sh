@@ -38,8 +38,18 @@ configured '' -Djar=no
 configured 'made with no and some' -Djar=no -Dother=some
 configured 'made with yes and some' -Djar=yes
 configured '' -Djar=yes -Dother=some
+configured '' . -Djar=yes
 rm -r build
-configured 'made with yes and nothing' -Djar=yes
+configured 'made with yes and nothing' . -Djar=yes
+
+# What Meson says is seen where it fails, and else is not.
+run=$((run + 1))
+good=$("$configure" build . -Djar=no 2>&1)
+bad=$("$configure" other missing 2>&1) || true
+if [ -n "$good" ] || [ "$bad" = "${bad#*ERROR}" ]; then
+    failed=$((failed + 1))
+    echo "said where it works: \"$good\"; and where it fails: \"$bad\""
+fi
 
 echo "TESTS $run $failed"
 [ "$failed" -eq 0 ]
