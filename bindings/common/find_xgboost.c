@@ -10,10 +10,12 @@
 
 /* clang-format off */
 /* What src/train calls is here, and calls on what was found. */
+/* NOLINTBEGIN(bugprone-macro-parentheses): parameters are no expression */
 #define FORWARD(type, name, parameters, arguments) \
     static type(*found_##name) parameters; \
     type name parameters; \
     type name parameters { return found_##name arguments; }
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 FORWARD(const char *, XGBGetLastError, (void), ())
 FORWARD(int, XGDMatrixCreateFromMat,

@@ -150,14 +150,9 @@ class Law:
                 if held not in path.parents:
                     places[path.name].append(path)
         for name, paths in sorted(places.items()):
-            if len(paths) > 1 and not all(in_tests(self.root, path) for path in paths):
+            if len(paths) > 1:
                 others = ", ".join(str(path.relative_to(self.root)) for path in paths[1:])
                 self.fault(paths[0], 1, f"shares its name with {others}")
-
-
-def in_tests(root, path):
-    """Tests are named after the concept that they test, so two modules may have one each."""
-    return path.relative_to(root).parts[0] == "tests"
 
 
 def main(arguments):

@@ -90,8 +90,9 @@ class Includes(Tree):
         self.check("src/core/json.h:1: shares its name with src/lead/json.h")
         (self.root / "src/lead/json.h").unlink()
         self.write("tests/core/test_json.c", "")
-        self.write("tests/lead/test_json.c", "")
         self.check()
+        self.write("tests/lead/test_json.c", "")
+        self.check("tests/core/test_json.c:1: shares its name with tests/lead/test_json.c")
 
 
 @unittest.skipUnless(shutil.which("cc"), "no C compiler")
