@@ -115,6 +115,16 @@ flat_bytes flat_training_bundle(const lsc_training *training)
     return bundle;
 }
 
+int64_t flat_training_note(const lsc_training *training, lsc_source *source, lsc_store *store,
+                           lsc_error *error)
+{
+    uint64_t n_gone = 0;
+    size_t length = 0;
+    const void *bundle = lsc_training_bundle(training, &length);
+    lsc_store_note_source(store, source, bundle, length, &n_gone, error);
+    return (int64_t)n_gone;
+}
+
 /* Rows. */
 
 typedef struct row_teller {

@@ -9,6 +9,7 @@
 #include "flat_source.h"
 #include "flat_watch.h"
 
+#include <leadscore/store.h>
 #include <leadscore/train.h>
 
 #ifndef SWIG
@@ -50,6 +51,9 @@ void flat_find_xgboost(const char *path, lsc_error *error);
 lsc_training *flat_train(lsc_source *source, const flat_wanted *wanted, const flat_spec *spec,
                          lsc_model *incumbent, flat_watch *watch, lsc_error *error);
 flat_bytes flat_training_bundle(const lsc_training *training);
+/** Note in a store what was trained from a source of it; how many of the leads are gone. */
+int64_t flat_training_note(const lsc_training *training, lsc_source *source, lsc_store *store,
+                           lsc_error *error);
 
 /**
  * Tell the watch each row: as bytes the columns, float32, then the lead's id; as numbers the as-of time, NaN in a

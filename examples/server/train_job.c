@@ -1,10 +1,9 @@
 #include "train_job.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <sodium.h>
 
 #include "active_models.h"
 #include "answers.h"
@@ -12,7 +11,6 @@
 #include "auth/auth.h"
 #include "auth/user_accounts.h"
 #include "trace/tracing.h"
-#include "trained_leads.h"
 #include "wall_clock.h"
 
 /** A training under way, and what it works with. */
@@ -21,7 +19,7 @@ typedef struct training_at {
     const srv_job *job;
     const srv_training *training;
     lsc_store *store;
-    srv_trained_leads *leads;
+    lsc_source *source;
 } training_at;
 
 static char *copy_member(const json_t *wanted, const char *name, const char *fallback)
@@ -97,11 +95,17 @@ static lsc_status check_right(srv_app *app, lsc_store *store, const srv_job *job
 
 /* What it leaves. */
 
-static void name_bundle(const void *bundle, size_t length, char sha256[65])
+/* The model has learnt from what went meanwhile, and no erasure would name it. Which leads they were is not said. */
+static lsc_status check_gone(uint64_t n_gone, srv_trained *trained, lsc_error *error)
 {
-    unsigned char hash[crypto_hash_sha256_BYTES];
-    crypto_hash_sha256(hash, bundle, length);
-    sodium_bin2hex(sha256, 65, hash, sizeof(hash));
+    trained->leads_went = n_gone > 0;
+    if (n_gone == 0) {
+        return LSC_OK;
+    }
+    *error = (lsc_error){LSC_NOT_FOUND, -1, ""};
+    snprintf(error->message, sizeof(error->message),
+             "of the leads that it was trained on %" PRIu64 " were deleted meanwhile", n_gone);
+    return error->status;
 }
 
 /* The leads are noted before the model is there: who erases one of them from then on is told of it. */
@@ -109,12 +113,14 @@ static lsc_status keep(const training_at *at, const lsc_training *done, srv_trai
                        lsc_error *error)
 {
     size_t length;
-    char sha256[65];
+    uint64_t n_gone = 0;
     const void *bundle = lsc_training_bundle(done, &length);
     const char *organization = at->job->organization;
-    name_bundle(bundle, length, sha256);
-    lsc_status status = SRV_STEP(srv_trained_leads_note, at->leads, at->store, organization, sha256,
-                                 &trained->leads_went, error);
+    lsc_status status =
+        SRV_STEP(lsc_store_note_source, at->store, at->source, bundle, length, &n_gone, error);
+    if (status == LSC_OK) {
+        status = check_gone(n_gone, trained, error);
+    }
     if (status == LSC_OK) {
         status = SRV_STEP(lsc_store_add_model, at->store, organization, bundle, length, NULL,
                           trained->sha256, error);
@@ -146,14 +152,14 @@ static lsc_status train_from(lsc_source *source, const srv_job *job, const srv_t
 }
 
 /* Whoever may not train is not let do it, and is told so in place of that it was stopped. */
-static lsc_status train_rightly(const training_at *at, lsc_source *source, lsc_progress progress,
-                                void *progress_ctx, lsc_training **done, lsc_error *error)
+static lsc_status train_rightly(const training_at *at, lsc_progress progress, void *progress_ctx,
+                                lsc_training **done, lsc_error *error)
 {
     lsc_status status = check_right(at->app, at->store, at->job, error);
     if (status != LSC_OK) {
         return status;
     }
-    status = train_from(source, at->job, at->training, progress, progress_ctx, done, error);
+    status = train_from(at->source, at->job, at->training, progress, progress_ctx, done, error);
     if (status != LSC_OK && status != LSC_CANCELLED) {
         return status;
     }
@@ -168,25 +174,23 @@ lsc_status srv_train(srv_app *app, const srv_job *job, const srv_training *train
     lsc_store_actor actor = LSC_STORE_ACTOR_INIT;
     lsc_store_options options = LSC_STORE_OPTIONS_INIT;
     training_at at = {.app = app, .job = job, .training = training};
-    lsc_source *source = NULL;
     lsc_training *done = NULL;
     actor.uuid = job->uuid;
     actor.now_ms = srv_tell_time;
     options.actor = &actor;
     lsc_status status = lsc_store_open(app->config.store, &options, &at.store, error);
     if (status == LSC_OK) {
-        status = srv_trained_leads_open(app->config.store, job->organization, &options, &at.leads,
-                                        &source, error);
+        status = lsc_source_open_store(app->config.store, job->organization, &options, &at.source,
+                                       error);
     }
     if (status == LSC_OK) {
-        status = train_rightly(&at, source, progress, progress_ctx, &done, error);
+        status = train_rightly(&at, progress, progress_ctx, &done, error);
     }
-    lsc_source_free(source);
     if (status == LSC_OK) {
         status = keep(&at, done, trained, error);
     }
+    lsc_source_free(at.source);
     lsc_store_close(at.store);
-    srv_trained_leads_free(at.leads);
     lsc_training_free(done);
     return status;
 }

@@ -1,6 +1,7 @@
 // Training, and measuring a model.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -146,6 +147,27 @@ if (!isMainThread) {
     assert.ok(times.asOf.every((time) => time instanceof Date) && times.ids.length > LEADS);
     const signal = AbortSignal.abort();
     await failsLater(trainingRows(data, { signal }), 'LSC_CANCELLED', /./);
+  });
+
+  test('what a training read of a store is noted there', async () => {
+    const from = makeStore('noted.db', Buffer.alloc(32, 5));
+    const store = Store.open(from.store, { key: from.key });
+    const rows = { ...quick, horizonDays: 60, everyDays: 10 };
+    const unnoted = await train(from, { ...rows, seed: 4, noted: false });
+    const noted = await train(from, rows);
+    assert.ok(!Buffer.from(unnoted.bundle).equals(noted.bundle));
+    assert.deepEqual([unnoted.leadsGone, noted.leadsGone], [0, 0]);
+    const sha256 = createHash('sha256').update(noted.bundle).digest('hex');
+    assert.deepEqual(await store.eraseLead('acme', 'a1'), [sha256]);
+    let left = 2; // to be deleted once it has begun; it goes on for long enough
+    const late = await train(from, { ...rows, foldRepeats: 4, progress() {
+      for (; left > 0; left--) {
+        store.deleteLead('acme', `a${left + 5}`);
+      }
+    } });
+    assert.equal(late.leadsGone, 2);
+    await failsLater(train(from, { ...rows, noted: 1 }), 'LSC_INVALID_ARG', /noted/);
+    store.close();
   });
 
   test('a model is measured, and leads are compared with those of its training', async () => {

@@ -64,7 +64,7 @@ const from: Leads = { leads: 'leads.ndjson', outcomes: 'outcomes.ndjson', aliase
 const training: Promise<Training> = train(from, {
   effort: 'quick', spec: model.spec, incumbent: model, seed: 3, progress: ({ stage, fraction }) => (fraction ?? 0) < 1 || stage,
 });
-training.then(({ bundle, leaks }) => loadModel(bundle).score(lead, { asOf: leaks.length }));
+training.then(({ bundle, leaks, leadsGone }) => loadModel(bundle).score(lead, { asOf: leaks.length + leadsGone }));
 const moved: Promise<Record<string, unknown>> = drift(model, {
   store: 'a.db', organization: 'acme', actor: { uuid: '3f2a1b4c-0d5e-4f60-8a71-92b3c4d5e6f7' },
 }, { asOf: time });

@@ -1,9 +1,11 @@
 import gc
+import hashlib
 import importlib.util
 import json
 import os
 import random
 import warnings
+from contextlib import contextmanager
 from datetime import datetime, timezone
 
 import pytest
@@ -167,6 +169,66 @@ def test_an_audited_store_is_read_by_who_says_so(lead_files, leads, tmp_path):
         noted = list(store.audit(action="read all leads"))
     assert [row.actor for row in noted] == [who, who, None]
     assert noted[0].time == datetime(2026, 1, 1, tzinfo=timezone.utc) < noted[1].time
+
+
+@pytest.fixture
+def stored(lead_files, tmp_path):
+    """How a store is opened that is encrypted and audited, and its leads."""
+    path, key, who = tmp_path / "s.db", bytes(range(32)), "3f2a1b4c-0d5e-4f60-8a71-92b3c4d5e6f7"
+    with leadscore.Store(path, create=True, durability="off", key=key) as store:
+        store.set_actor(who)
+        store.add_organization("acme")
+        store.ingest("acme", leads=lead_files[0], activities=lead_files[1], outcomes=lead_files[2])
+        store.set_audited(True)
+
+    @contextmanager
+    def opened():
+        with leadscore.Store(path, key=key) as again:
+            again.set_actor(who)
+            yield again
+
+    return opened, leadscore.Source.store(path, "acme", key=key, actor=who)
+
+
+def trained_on(source, **options):
+    return leadscore.train(source, effort="quick", folds=2, horizon_days=30, **options)
+
+
+def test_what_a_training_read_of_a_store_is_noted(stored):
+    opened, source = stored
+    unnoted = trained_on(source, noted=False, seed=1)
+    trained = trained_on(source)
+    held = []
+    assert unnoted.bundle != trained.bundle and trained.leads_gone == unnoted.leads_gone == 0
+    with opened() as store:
+        store.export_lead("acme", "7", held.append)
+        assert [row.amount for row in store.audit(action="note training")] == [300]
+    assert json.loads(b"".join(held))["trained_models"] == [hashlib.sha256(trained.bundle).hexdigest()]
+
+
+def test_leads_that_went_while_a_model_was_trained_are_counted(stored):
+    opened, source = stored
+    gone = []
+
+    def remove(stage, part):
+        if not gone:
+            gone.extend(["7", "8"])
+            with opened() as store:
+                for lead in gone:
+                    store.delete_lead("acme", lead)
+                store.put_lead("acme", {"id": "8"})
+
+    assert trained_on(source, progress=remove).leads_gone == 2
+
+
+def test_a_store_that_cannot_be_noted_in_is_told_of_before_the_work(stored, tmp_path):
+    _, source = stored
+    (tmp_path / "s.db").rename(tmp_path / "t.db")
+    with pytest.raises(leadscore.NotFoundError, match="s.db"):
+        trained_on(source, progress=lambda stage, part: 1 // 0)
+    (tmp_path / "t.db").rename(tmp_path / "s.db")
+    with pytest.raises(ZeroDivisionError):
+        trained_on(source, noted=False, progress=lambda stage, part: 1 // 0)
 
 
 def test_what_is_no_model_and_no_spec_is_refused(table, model):

@@ -17,7 +17,7 @@ const CHOICES = {
 const MODEL_TYPES = ['behavioral', 'demographic', 'composite'];
 const ROWS = ['horizonDays', 'everyDays', 'rowsPerLead', 'seed', 'asOf', 'asOfDays', 'repeats'];
 const HOW = ['spec', 'name', 'version', 'modelType', 'created', 'folds', 'foldRepeats', 'validation', 'learner',
-  'effort', 'gateAuc', 'gateOutcomes', 'incumbent', 'threads', 'dropLeaks', 'xgboost'];
+  'effort', 'gateAuc', 'gateOutcomes', 'incumbent', 'threads', 'dropLeaks', 'noted', 'xgboost'];
 
 const STAGES = (stage, fraction) => ({ stage, fraction: Number.isNaN(fraction) ? null : fraction });
 
@@ -37,7 +37,7 @@ function numbersOf(how) {
     whole(how.threads, 'threads', 1, 1, MAX_INT), flag(how.dropLeaks, 'dropLeaks'), choice(how.asOf, 'asOf'),
     days(how.asOfDays, 'asOfDays'), flag(how.repeats, 'repeats'), choice(how.effort, 'effort'),
     whole(how.foldRepeats, 'foldRepeats', 0), choice(how.validation, 'validation'),
-    choice(how.learner, 'learner'));
+    choice(how.learner, 'learner'), flag(how.noted === undefined ? true : how.noted, 'noted'));
 }
 
 function textsOf(how) {

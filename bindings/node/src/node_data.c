@@ -114,11 +114,17 @@ static lsc_status open_events(const lsc_node_data *data, lsc_source **source, ls
     return lsc_source_open_events(&events, source, error);
 }
 
-static lsc_status open_store(const lsc_node_data *data, lsc_source **source, lsc_error *error)
+static lsc_store_options store_options(const lsc_node_data *data)
 {
     lsc_store_options options = LSC_STORE_OPTIONS_INIT;
     options.key = lsc_node_key_of(&data->key);
     options.actor = data->has_actor ? &data->actor : NULL;
+    return options;
+}
+
+static lsc_status open_store(const lsc_node_data *data, lsc_source **source, lsc_error *error)
+{
+    const lsc_store_options options = store_options(data);
     return lsc_source_open_store(data->texts[0].bytes, data->texts[1].bytes, &options, source,
                                  error);
 }
@@ -136,6 +142,15 @@ lsc_status lsc_node_open_data(const lsc_node_data *data, lsc_source **source, ls
     default:
         return open_files(data, source, error);
     }
+}
+
+lsc_status lsc_node_open_data_store(const lsc_node_data *data, lsc_store **store, lsc_error *error)
+{
+    const lsc_store_options options = store_options(data);
+    *store = NULL;
+    return data->kind == LSC_NODE_STORE
+               ? lsc_store_open(data->texts[0].bytes, &options, store, error)
+               : LSC_OK;
 }
 
 lsc_status lsc_node_infer(const lsc_node_data *data, lsc_source *source, lsc_spec **spec,

@@ -56,6 +56,8 @@ void lsc_node_data_free(lsc_node_data *data);
 
 /** Open it as a source, in any thread. */
 lsc_status lsc_node_open_data(const lsc_node_data *data, lsc_source **source, lsc_error *error);
+/** Open the store that leads are read from, to write; NULL where they are of none. */
+lsc_status lsc_node_open_data_store(const lsc_node_data *data, lsc_store **store, lsc_error *error);
 
 /**
  * The spec where none is given: a table's and that of events is inferred from the source, which is

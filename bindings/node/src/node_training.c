@@ -131,19 +131,41 @@ lsc_status lsc_node_find_spec(lsc_node_study *work, lsc_source *source)
     return lsc_node_infer(&work->data, source, &work->spec, &work->text, &work->job.error);
 }
 
+static lsc_status note_training(lsc_node_study *work, lsc_source *source, lsc_store *store)
+{
+    size_t length = 0;
+    const void *bundle = lsc_training_bundle(work->training, &length);
+    return lsc_store_note_source(store, source, bundle, length, &work->leads_gone,
+                                 &work->job.error);
+}
+
+static lsc_status train_on(lsc_node_study *work, lsc_source *source)
+{
+    lsc_train train;
+    lsc_node_fill_train(work, &train);
+    train.incumbent = work->model;
+    return lsc_train_model(source, &train, &work->training, &work->job.error);
+}
+
+/* A store is opened to be noted in before the work, lest that is in vain. */
 static lsc_status find_training(lsc_node_study *work, lsc_source *source)
 {
     lsc_error *error = &work->job.error;
-    lsc_train train;
+    lsc_store *store = NULL;
     lsc_status status = lsc_find_xgboost(work->texts[LSC_NODE_XGBOOST].bytes, error);
+    if (status == LSC_OK && work->numbers[LSC_NODE_NOTED] != 0) {
+        status = lsc_node_open_data_store(&work->data, &store, error);
+    }
     if (status == LSC_OK) {
         status = lsc_node_find_spec(work, source);
     }
     if (status == LSC_OK) {
-        lsc_node_fill_train(work, &train);
-        train.incumbent = work->model;
-        status = lsc_train_model(source, &train, &work->training, error);
+        status = train_on(work, source);
     }
+    if (status == LSC_OK && store != NULL) {
+        status = note_training(work, source, store);
+    }
+    lsc_store_close(store);
     return status;
 }
 
@@ -163,7 +185,8 @@ static napi_value leaks_of(napi_env env, const lsc_training *training)
 
 static napi_value answer_train(napi_env env, lsc_node_job *job)
 {
-    const lsc_training *training = ((lsc_node_study *)job)->training;
+    const lsc_node_study *work = (const lsc_node_study *)job;
+    const lsc_training *training = work->training;
     size_t length = 0;
     const void *bundle = lsc_training_bundle(training, &length);
     napi_value object = NULL;
@@ -173,6 +196,7 @@ static napi_value answer_train(napi_env env, lsc_node_job *job)
     lsc_node_set_string(env, object, "gateReasons", lsc_training_gate_reasons(training));
     lsc_node_set_string(env, object, "metrics", lsc_training_metrics_json(training));
     lsc_node_set(env, object, "leaks", leaks_of(env, training));
+    lsc_node_set_number(env, object, "leadsGone", (double)work->leads_gone);
     return object;
 }
 

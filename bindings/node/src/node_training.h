@@ -28,6 +28,7 @@ enum {
     LSC_NODE_FOLD_REPEATS,
     LSC_NODE_VALIDATION,
     LSC_NODE_LEARNER,
+    LSC_NODE_NOTED,
     LSC_NODE_NUMBERS
 };
 
@@ -56,7 +57,8 @@ struct lsc_node_study {
     double numbers[LSC_NODE_NUMBERS];
     lsc_model *model; /**< the incumbent, or the one that is measured */
     lsc_training *training;
-    char *text; /**< what it came to */
+    uint64_t leads_gone; /**< of those that it was trained on */
+    char *text;          /**< what it came to */
     lsc_spec *spec;
 };
 

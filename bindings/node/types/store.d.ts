@@ -208,7 +208,7 @@ export class Store {
   purge(): Promise<void>;
   /**
    * Delete a lead with all that is known of it, and purge(). Gives the ids of the models that were trained
-   * from it, as noteTraining() said.
+   * from it, as train() noted, or noteTraining().
    */
   eraseLead(organization: string, id: string): Promise<string[]>;
   /**
@@ -221,7 +221,10 @@ export class Store {
   ): Promise<RetentionCounts>;
   /** All that is held on a lead, as the text of one JSON object (docs/store.md). */
   exportLead(organization: string, id: string): string;
-  /** Note which leads a model was trained from. Throws LSC_INVALID_ARG for what is no hash. */
+  /**
+   * Note which leads a model was trained from, where train() did not read them from the store itself. Throws
+   * LSC_INVALID_ARG for what is no hash.
+   */
   noteTraining(organization: string, sha256: string, leadIds: readonly string[]): void;
   /** Say who acts from now on. Throws LSC_INVALID_ARG for a `uuid` that is none. */
   setActor(actor: Actor): void;

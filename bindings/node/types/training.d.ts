@@ -94,6 +94,11 @@ export interface TrainOptions extends RowOptions, Watch<TrainingNews> {
   threads?: number;
   /** Leave out what may tell what was not known yet. */
   dropLeaks?: boolean;
+  /**
+   * Of leads of a store, note in it which were read, so that eraseLead() names the model; true where nothing is said.
+   * Do not for a store that may only be read.
+   */
+  noted?: boolean;
   /** The path of XGBoost's library, for the first training of the process; the system's where nothing is said. */
   xgboost?: string;
 }
@@ -108,6 +113,11 @@ export interface Training {
   metrics: Record<string, unknown>;
   /** Columns that may tell what was not known yet (docs/leaks.md). */
   leaks: { column: string; reason: string }[];
+  /**
+   * How many of a store's leads that it was trained on were deleted meanwhile. No erasure will name the model: better
+   * train again. 0 where nothing was noted.
+   */
+  leadsGone: number;
 }
 
 /**

@@ -13,7 +13,7 @@ from typing import Any, Iterable, Iterator, List, Mapping, Optional, Tuple, Unio
 
 from ._native import ffi, lib
 from .aliases import AliasesLike, aliases_pointer
-from .connection import Acting, ActorLike, KeyLike, store_key
+from .connection import Acting, Actor, ActorLike, Connection, KeyLike, store_key
 from .errors import InvalidArgError, check, new_error
 from .inputs import c_text, flag, json_bytes, new_struct, optional_path, optional_text, path_bytes
 
@@ -85,6 +85,7 @@ class Source:
         self._was_read = False
         #: Whether it is events of a foreign file, of which a spec of activities can be inferred.
         self.is_events = False
+        self._stored: Optional[Tuple[bytes, Optional[KeyLike], Optional[Actor]]] = None
 
     @classmethod
     def table(cls, table: Any, *, label: Optional[str] = None, positive: Optional[str] = None,
@@ -152,7 +153,7 @@ class Source:
 
         key:    of an encrypted store.
         actor:  who reads, a UUID or an `Actor`: an audited store notes ``"read all leads"``, once for a
-                source, however often it is read.
+                source, however often it is read; and ``"note training"`` (see `train`).
 
         Raises NotFoundError, BadKeyError, BadStoreError, as `Store`; InvalidArgError where the store is
         audited and no actor is given, and for what is no UUID; what the actor's clock raises.
@@ -161,13 +162,16 @@ class Source:
         acting = None if actor is None else Acting(actor)
         if acting is not None:
             options.actor = acting.struct
+        raw = path_bytes(path, "path")
         try:
             with store_key(key) as options.key:
-                return cls(lib.lsc_source_open_store, path_bytes(path, "path"),
-                           c_text(organization, "organization"), options, keep=acting)
+                made = cls(lib.lsc_source_open_store, raw, c_text(organization, "organization"), options,
+                           keep=acting)
         finally:
             if acting is not None:
                 acting.clock.conclude()
+        made._stored = os.path.abspath(raw), key, Actor(actor) if isinstance(actor, str) else actor
+        return made
 
     @property
     def has_times(self) -> bool:
@@ -192,6 +196,18 @@ class Source:
             yield self._pointer
         finally:
             self._lock.release()
+
+    @contextmanager
+    def _noting(self) -> Iterator[Optional[Connection]]:
+        """Its store, opened to write; None where it is not of a store."""
+        if self._stored is None:
+            yield None
+            return
+        path, key, actor = self._stored
+        with Connection(path, key=key) as store:
+            if actor is not None:
+                store.set_actor(actor.uuid, now=actor.now)
+            yield store
 
     def __repr__(self) -> str:
         return f"Source(has_times={self.has_times}, repeats={self.repeats})"

@@ -56,8 +56,8 @@ class PrivacyCalls(Connection):
 
     def erase_lead(self, organization: str, lead_id: str) -> List[str]:
         """Delete a lead with all that belongs to it, so that no byte of it is left in the file or its
-        log. Returns the ids of the models that were trained from it, as `note_training` said. Raises
-        BusyError when it is deleted and others read too long for the purge: `purge` ends it."""
+        log. Returns the ids of the models that were trained from it, as `train` noted, or
+        `note_training`. Raises BusyError when it is deleted and others read too long for the purge: `purge` ends it."""
         models, count = ffi.new("const char *const **"), ffi.new("size_t *")
         error = new_error()
         with self._use() as handle:
@@ -66,8 +66,8 @@ class PrivacyCalls(Connection):
             return [text(models[0][i]) or "" for i in range(count[0])]
 
     def note_training(self, organization: str, sha256: str, lead_ids: Iterable[str]) -> None:
-        """Note which leads a model was trained from; those that are not there any more are passed over.
-        The model need not be in the store."""
+        """Note which leads a model was trained from, where `train` did not read them from the store
+        itself; those that are not there any more are passed over. The model need not be in the store."""
         kept, listed, count = name_list(lead_ids, "lead_ids")
         self._call(lib.lsc_store_note_training, c_text(organization, "organization"),
                    c_text(sha256, "sha256"), listed, count)

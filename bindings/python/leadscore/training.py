@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from contextlib import ExitStack
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
-from ._native import lib
+from ._native import ffi, lib
+from .connection import Connection
 from .errors import InvalidArgError, check, new_error, text
 from .inputs import (TimeLike, days_ms, flag, new_struct, number, optional_text, path_bytes, time_ms,
                      whole)
@@ -28,7 +30,7 @@ _AS_OF = {"every": "LSC_AS_OF_EVERY", "created": "LSC_AS_OF_CREATED",
 class Training:
     """What training gave."""
 
-    def __init__(self, pointer: Any, library: Any) -> None:
+    def __init__(self, pointer: Any, library: Any, leads_gone: int = 0) -> None:
         length = library.ffi.new("size_t *")
         raw = library.lib.lsc_training_bundle(pointer, length)
         #: The bundle (.lsm), for `Model.load` or a file.
@@ -46,6 +48,9 @@ class Training:
             (text(library.lib.lsc_training_leak_column(pointer, i)) or "",
              text(library.lib.lsc_training_leak_reason(pointer, i)) or "")
             for i in range(library.lib.lsc_training_n_leaks(pointer))]
+        #: How many of the store's leads that it was trained on were deleted meanwhile. No erasure will name
+        #: the model: better train again. 0 where nothing was noted.
+        self.leads_gone = leads_gone
 
     def model(self) -> Model:
         """The model, loaded."""
@@ -126,7 +131,7 @@ def train(source: SourceLike, *, label: Optional[str] = None, positive: Optional
           folds: int = 0, fold_repeats: int = 0, validation: str = "usual", gate_auc: float = 0,
           gate_outcomes: int = 0, incumbent: Optional[Model] = None,
           created: Optional[TimeLike] = None, threads: int = 1, drop_leaks: bool = False,
-          progress: Optional[ProgressCall] = None) -> Training:
+          progress: Optional[ProgressCall] = None, noted: bool = True) -> Training:
     """Train a model (docs/training.md).
 
     source:    a `Source`; or a table: the path of a CSV file, or a DataFrame of pandas or Polars, a lead
@@ -151,6 +156,8 @@ def train(source: SourceLike, *, label: Optional[str] = None, positive: Optional
     progress:  called with what is being done, and how much of the whole is (0 to 1, or None). False
                stops training (CancelledError); what it raises does so too, and is raised here. Ctrl-C
                works with and without it.
+    noted:     with `Source.store`, note in the store which leads were read, so that `Store.erase_lead`
+               names the model (`Training.leads_gone`). False: not, as of a store that may only be read.
 
     Where a number is 0, the default of the library counts, which stands in brackets. Succeeds when a
     bundle was made, whatever its gate says: see `Training.gate_passed`. Raises BadDataError when nothing
@@ -181,28 +188,37 @@ def train(source: SourceLike, *, label: Optional[str] = None, positive: Optional
     used = _spec_of(given, spec, exclude, include)
     if used is not None:
         options.spec = used._pointer
-    return _run(library, given, options, progress)
+    return _run(library, given, options, progress, noted)
 
 
 def _rfc3339(time: TimeLike) -> str:
-    from ._native import ffi
-
     out = ffi.new("char[32]")
     lib.lsc_time_format(time_ms(time, "created"), out)
     return text(out) or ""
 
 
-def _run(library: Any, source: Source, options: Any, progress: Optional[ProgressCall]) -> Training:
+def _run(library: Any, source: Source, options: Any, progress: Optional[ProgressCall],
+         noted: bool) -> Training:
     told = Progress(progress)
     context = library.ffi.new_handle(told)
     options.progress, options.progress_ctx = library.lib.lscpy_progress, context
     out = library.ffi.new("lsc_training **")
     error = new_error()
-    with source._use() as pointer:
+    with ExitStack() as stack:
+        # Before the work, lest it is in vain where the store cannot be written.
+        store = stack.enter_context(source._noting()) if noted else None
+        pointer = stack.enter_context(source._use())
+        stack.callback(lambda: library.lib.lsc_training_free(out[0]))
         status = library.lib.lsc_train_model(pointer, options, out, error)
-    try:
         told.conclude()
         check(status, error)
-        return Training(out[0], library)
-    finally:
-        library.lib.lsc_training_free(out[0])
+        leads_gone = 0 if store is None else _note(store, pointer, library, out[0])
+        return Training(out[0], library, leads_gone)
+
+
+def _note(store: Connection, source: Any, library: Any, training: Any) -> int:
+    """Note what was trained from the source of a store; how many of its leads are gone."""
+    length, leads_gone = library.ffi.new("size_t *"), ffi.new("uint64_t *")
+    bundle = library.lib.lsc_training_bundle(training, length)
+    store._call(lib.lsc_store_note_source, source, bundle, length[0], leads_gone)
+    return int(leads_gone[0])

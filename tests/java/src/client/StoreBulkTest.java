@@ -4,6 +4,7 @@ import static client.Given.AS_OF;
 import static client.Given.fails;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,9 +12,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -182,6 +189,26 @@ class StoreBulkTest {
         LeadStore secret = from.withKey(Stores.key(3));
         assertEquals(new LeadStore(from.store(), "acme", secret.key()), secret);
         assertArrayEquals(trained.bundle(), quick().train(secret).bundle());
+    }
+
+    @Test
+    void whatATrainingReadOfAStoreIsNotedThere() throws GeneralSecurityException {
+        store.ingest("acme", new Ingest(leads, activities, outcomes));
+        LeadStore from = new LeadStore(folder.resolve("bulk.db"), "acme");
+        Training unnoted = quick().noted(false).seed(4).train(from);
+        Training noted = quick().train(from);
+        assertFalse(Arrays.equals(unnoted.bundle(), noted.bundle()));
+        assertEquals(0, unnoted.leadsGone() + noted.leadsGone());
+        String sha256 = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(noted.bundle()));
+        assertEquals(List.of(sha256), store.eraseLead("acme", "a1"));
+        Deque<String> gone = new ArrayDeque<>(List.of("a6", "a7"));
+        Training late = quick().progress(news -> {
+            for (; !gone.isEmpty(); gone.pop()) {
+                store.deleteLead("acme", gone.peek());
+            }
+            return true;
+        }).train(from);
+        assertEquals(2, late.leadsGone());
     }
 
     @Test

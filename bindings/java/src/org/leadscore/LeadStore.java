@@ -27,6 +27,11 @@ public record LeadStore(Path store, String organization, StoreKey key, Actor act
         this(store, organization, key, null);
     }
 
+    /** The store itself, to be written. */
+    Store openStore() {
+        return Store.open(store, StoreOptions.DEFAULT.withKey(key).withActor(actor));
+    }
+
     /** The same, of a store that is encrypted by this key. */
     public LeadStore withKey(StoreKey secret) {
         return new LeadStore(store, organization, secret, actor);

@@ -61,7 +61,8 @@ public sealed interface StorePrivacy permits Store {
     /**
      * Delete a lead with all that is known of it, so that no byte is left in the file or its log.
      *
-     * @return the ids of the models that were trained from it, as {@link #noteTraining} said
+     * @return the ids of the models that were trained from it, as {@link Trainer#train} noted, or
+     *     {@link #noteTraining}
      * @throws LeadscoreException also BUSY when it is deleted and others read too long: {@link #purge()} ends it
      */
     default List<String> eraseLead(String organization, String leadId) {
@@ -70,8 +71,8 @@ public sealed interface StorePrivacy permits Store {
     }
 
     /**
-     * Note which leads a model was trained from; those that are not there are passed over. The model need not be in the
-     * store.
+     * Note which leads a model was trained from, where {@link Trainer#train} did not read them from the store itself; those
+     * that are not there are passed over. The model need not be in the store.
      *
      * @throws LeadscoreException also INVALID_ARG for what is no hash
      */

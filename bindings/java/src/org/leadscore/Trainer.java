@@ -70,6 +70,7 @@ public final class Trainer {
     private String created;
     private String spec;
     private Model incumbent;
+    private boolean noted = true;
     private Path xgboost;
     private Progress<? super TrainingNews> progress;
 
@@ -205,6 +206,17 @@ public final class Trainer {
         return this;
     }
 
+    // What is left elsewhere.
+
+    /**
+     * With a {@link LeadStore}, note in the store which leads were read, so that {@link StorePrivacy#eraseLead} names the
+     * model. It is, where nothing is said; do not for a store that may only be read.
+     */
+    public Trainer noted(boolean wanted) {
+        noted = wanted;
+        return this;
+    }
+
     // How the work is done.
 
     /** How many threads train; the bundle does not depend on it. */
@@ -228,21 +240,26 @@ public final class Trainer {
     // Calls.
 
     /**
-     * Train a model. It is there when a bundle was made, whatever the gate says.
+     * Train a model. It is there when a bundle was made, whatever the gate says. Which leads of a {@link LeadStore} it was
+     * trained on is {@link #noted} there.
      *
      * @throws LeadscoreException UNSUPPORTED where XGBoost's library is not there; BAD_DATA when nothing can be learned,
      *     saying what was found; TRAINING with XGBoost's words; CANCELLED; what the leads or the spec come to
      */
     public Training train(Leads leads) {
         Native.flat_find_xgboost(Inputs.path(xgboost));
-        return Sources.use(leads, source -> Sources.useSpec(spec, leads, source, found -> useWanted(wanted ->
-                Model.lend(incumbent, model -> trained(
-                        Native.flat_train(source, wanted, found, model, TrainingNews.watch(progress)))))));
+        // Opened before the work, lest it is in vain where the store cannot be written.
+        try (Store store = noted && leads instanceof LeadStore of ? of.openStore() : null) {
+            return Sources.use(leads, source -> Sources.useSpec(spec, leads, source, found -> useWanted(wanted ->
+                    Model.lend(incumbent, model -> trained(source, store,
+                            Native.flat_train(source, wanted, found, model, TrainingNews.watch(progress)))))));
+        }
     }
 
-    private static Training trained(long training) {
+    private static Training trained(long source, Store store, long training) {
         try {
-            return new Training(training);
+            return new Training(training, store == null ? 0 : Store.call(store, address ->
+                    Native.flat_training_note(training, source, address)));
         } finally {
             Native.lsc_training_free(training);
         }

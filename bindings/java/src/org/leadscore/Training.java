@@ -11,6 +11,7 @@ public final class Training {
     private final List<String> gateReasons;
     private final String metrics;
     private final List<Leak> leaks;
+    private final long leadsGone;
 
     /**
      * A column that may tell what was not known yet (docs/leaks.md).
@@ -21,7 +22,8 @@ public final class Training {
     public record Leak(String column, String reason) {}
 
     /** @param training C's, which is freed by the caller */
-    Training(long training) {
+    Training(long training, long leadsGone) {
+        this.leadsGone = leadsGone;
         bundle = Native.flat_training_bundle(training);
         gatePassed = Native.lsc_training_gate_passed(training);
         gateReasons = Native.lsc_training_gate_reasons(training).lines().toList();
@@ -57,6 +59,14 @@ public final class Training {
     /** Columns that may leak. */
     public List<Leak> leaks() {
         return leaks;
+    }
+
+    /**
+     * How many of a store's leads that it was trained on were deleted meanwhile. No erasure will name the model: better
+     * train again. 0 where nothing was noted.
+     */
+    public long leadsGone() {
+        return leadsGone;
     }
 
     /** The model, loaded. */
