@@ -84,7 +84,8 @@ static void read_lists(lsc_store *store)
     lsc_model_unref(model);
 }
 
-static void read_source(const char *path)
+/* What is read is noted in the store. */
+static void read_source(const char *path, lsc_store *store)
 {
     lsc_error why = LSC_ERROR_INIT;
     lsc_store_options options = fuzz_store_options(true);
@@ -96,6 +97,7 @@ static void read_source(const char *path)
         for (int i = 0; i < FEW && more; i++) {
             more = fuzz_store_status(lsc_source_next(source, &record, &more, &why), &why) && more;
         }
+        fuzz_store_status(lsc_store_note_source(store, source, "model", 5, NULL, &why), &why);
         lsc_source_free(source);
     }
 }
@@ -157,10 +159,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
         if ((bytes[0] & 48) == 48) {
             back_up(store);
         }
-        lsc_store_close(store);
         if ((bytes[0] & 64) != 0) {
-            read_source(path);
+            read_source(path, store);
         }
+        lsc_store_close(store);
     }
     return 0;
 }
