@@ -120,10 +120,9 @@ static lsc_status note_all(noting *at, const lsc_given_leads *given, lsc_error *
         status = begin_leads(given, &at->leads, error);
     }
     if (status == LSC_OK) {
-        status = note_batch(at, error);
-    }
-    while (status == LSC_OK && at->rest > 0) {
-        status = note_batch(at, error);
+        do {
+            status = note_batch(at, error);
+        } while (status == LSC_OK && at->rest > 0);
     }
     return lsc_query_end(at->leads, status, error);
 }

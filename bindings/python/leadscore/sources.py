@@ -85,6 +85,7 @@ class Source:
         self._was_read = False
         #: Whether it is events of a foreign file, of which a spec of activities can be inferred.
         self.is_events = False
+        # How its store is opened once more, to write: path, key, who acts.
         self._stored: Optional[Tuple[bytes, Optional[KeyLike], Optional[Actor]]] = None
 
     @classmethod
