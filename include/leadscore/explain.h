@@ -65,7 +65,8 @@ typedef struct lsc_explanation {
     double base_value; /**< margin (or points) before any contribution; NaN for an unscored lead */
     const lsc_contribution *contributions; /**< [n_contributions], a feature each, in spec order */
     size_t n_contributions;                /**< 0 for an unscored lead */
-    int baseline;                        /**< baseline + the points of all parts == result.score */
+    /** baseline + the points of all parts == result.score; 0, which says nothing, for an unscored lead */
+    int baseline;
     const lsc_breakdown_part *breakdown; /**< [n_breakdown], a group each, in spec order */
     size_t n_breakdown;
     const lsc_reason *reasons; /**< [n_reasons], those up by size, then those down by size */

@@ -102,7 +102,8 @@ typedef struct lsc_stored_score {
     const char *model_name;
     const char *model_version;
     lsc_result result;
-    int baseline;                        /**< baseline + the points of all parts == result.score */
+    /** baseline + the points of all parts == result.score; 0, which says nothing, for an unscored lead */
+    int baseline;
     const lsc_breakdown_part *breakdown; /**< [n_breakdown] */
     size_t n_breakdown;
     lsc_receipt receipt; /**< lsc_replay_lead() takes it as JSON */

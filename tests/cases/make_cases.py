@@ -43,7 +43,7 @@ def expected(result):
 def why(explained):
     """What a language gives beside the score, in a form of its own."""
     return {
-        "base_value": bits(explained.base_value), "breakdown": dict(explained.breakdown),
+        "base_value": bits(explained.base_value), "baseline": explained.baseline, "breakdown": dict(explained.breakdown),
         "contributions": [bits(item.value) for item in explained.contributions],
         "reasons": [[item.code, item.text, bits(item.contribution), list(item.activity_ids)]
                     for item in explained.reasons],

@@ -124,8 +124,11 @@ static void check_why(const lsc_json *expect, const lsc_explanation *explanation
 {
     const lsc_json *contributions = lsc_json_member(expect, "contributions");
     const lsc_json *reasons = lsc_json_member(expect, "reasons");
+    const lsc_json *baseline = lsc_json_member(expect, "baseline");
     size_t n = 0;
     ck_assert(same_double(explanation->base_value, double_of(expect, "base_value")));
+    ck_assert_int_eq(explanation->baseline,
+                     lsc_json_kind(baseline) == LSC_JSON_NULL ? 0 : (int)lsc_json_number(baseline));
     check_breakdown(lsc_json_member(expect, "breakdown"), explanation);
     ck_assert_uint_eq(lsc_json_count(contributions), explanation->n_contributions);
     for (const lsc_json *item = lsc_json_first(contributions); item != NULL;

@@ -52,6 +52,7 @@ function bits(value) {
 
 function checkWhy(expect, why) {
   assert.equal(bits(why.baseValue), expect.base_value);
+  assert.equal(why.baseline, expect.baseline);
   assert.deepEqual(Object.entries(why.breakdown), Object.entries(expect.breakdown));
   assert.deepEqual(why.contributions.map(({ value }) => bits(value)), expect.contributions);
   assert.deepEqual(why.reasons.map(({ code, text, contribution, activityIds }) =>

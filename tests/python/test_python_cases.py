@@ -56,6 +56,7 @@ def run(case):
 
 def check_why(expect, explained):
     assert bits(explained.base_value) == expect["base_value"]
+    assert explained.baseline == expect["baseline"]
     assert list(explained.breakdown.items()) == list(expect["breakdown"].items())
     assert [bits(item.value) for item in explained.contributions] == expect["contributions"]
     assert expect["reasons"] == [

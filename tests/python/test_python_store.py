@@ -333,13 +333,17 @@ def test_a_time_that_is_none_is_named(store):
 
 def test_the_highest_score_that_is_listed_may_be_0():
     spec = {"format": 1, "name": "s", "groups": ["g"], "features": [
-        {"name": "x", "group": "g", "kind": "number", "property": "x"}]}
+        {"name": "x", "group": "g", "kind": "number", "property": "x"}],
+        "insufficient_data": {"missing": ["x"]}}
     card = {"format": 1, "rules": [{"feature": "x", "points": 1, "per": "unit"}]}
     with leadscore.Store() as store:
         store.add_organization("acme")
         for number in range(4):
             store.put_lead("acme", {"id": f"L{number}", "x": number})
+        store.put_lead("acme", {"id": "unknown"})
         store.activate_model("acme", store.add_model("acme", leadscore.build_scorecard("c", spec, card)))
         store.score_all("acme", store.load_model("acme"), as_of=AS_OF)
         assert [each.lead_id for each in store.scores("acme", max_score=0)] == ["L0"]
         assert [each.lead_id for each in store.scores("acme", max_score=1)] == ["L1", "L0"]
+        listed = [(each.lead_id, each.baseline) for each in store.scores("acme", min_score=-1, max_score=0)]
+        assert listed == [("L0", 0), ("unknown", None)]

@@ -79,9 +79,11 @@ function readExplanation(json) {
 /** A row of a store's scores. */
 function readStoredScore(row) {
   const { asOf } = row.receipt;
+  const result = readResult(row.result);
   return {
     ...row,
-    result: readResult(row.result),
+    result,
+    baseline: result.score === null ? null : row.baseline,
     receipt: { ...row.receipt, asOf: asOf === null ? null : new Date(asOf) },
   };
 }

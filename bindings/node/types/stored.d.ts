@@ -130,7 +130,8 @@ export interface StoredScore {
   modelName: string;
   modelVersion: string;
   result: Result;
-  baseline: number;
+  /** As that of an Explanation. */
+  baseline: number | null;
   breakdown: Record<string, number>;
   receipt: Receipt;
 }

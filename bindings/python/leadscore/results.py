@@ -158,8 +158,8 @@ class Explanation:
     base_value: Optional[float]
     #: A feature each, in the order of the spec; none for an unscored lead.
     contributions: Tuple[Contribution, ...]
-    #: ``baseline + sum(breakdown.values()) == result.score``.
-    baseline: int
+    #: ``baseline + sum(breakdown.values()) == result.score``; None for an unscored lead.
+    baseline: Optional[int]
     #: Points of the score by group, in the order of the spec.
     breakdown: Mapping[str, int]
     #: Those up by size, then those down by size.
@@ -173,7 +173,7 @@ class Explanation:
         return f"Explanation({self.result!r}, reasons=[{reasons}])"
 
     def _repr_html_(self) -> str:
-        rows: Dict[str, object] = {"baseline": self.baseline, **self.breakdown}
+        rows: Dict[str, object] = {} if self.baseline is None else {"baseline": self.baseline, **self.breakdown}
         items = "".join(f"<li>{html.escape(reason.text)}</li>" for reason in self.reasons)
         return f"{self.result._repr_html_()}{html_table('Breakdown', rows)}<ul>{items}</ul>"
 
@@ -206,11 +206,12 @@ def read_explanation(explanation: Any, json: str) -> Explanation:
     contributions = tuple(
         Contribution(text(item.feature) or "", text(item.group) or "", item.value)
         for item in (explanation.contributions[i] for i in range(explanation.n_contributions)))
+    result = read_result(ffi.buffer(ffi.addressof(explanation, "result")))
     return Explanation(
-        result=read_result(ffi.buffer(ffi.addressof(explanation, "result"))),
+        result=result,
         base_value=known(explanation.base_value),
         contributions=contributions,
-        baseline=explanation.baseline,
+        baseline=None if result.score is None else explanation.baseline,
         breakdown=read_breakdown(explanation.breakdown, explanation.n_breakdown),
         reasons=tuple(_read_reason(explanation.reasons[i]) for i in range(explanation.n_reasons)),
         receipt=read_receipt(explanation.receipt),

@@ -101,7 +101,8 @@ class StoredScore:
     model_name: str
     model_version: str
     result: Result
-    baseline: int
+    #: As that of an `Explanation`.
+    baseline: Optional[int]
     breakdown: Mapping[str, int]
     receipt: Receipt
 
@@ -373,8 +374,9 @@ def read_stale(row: Any) -> StaleLead:
 
 def read_score(score: Any) -> StoredScore:
     """A StoredScore of an lsc_stored_score."""
+    result = read_result(ffi.buffer(ffi.addressof(score, "result")))
     return StoredScore(text(score.lead_id) or "", text(score.model_name) or "",
                        text(score.model_version) or "",
-                       read_result(ffi.buffer(ffi.addressof(score, "result"))), score.baseline,
+                       result, None if result.score is None else score.baseline,
                        read_breakdown(score.breakdown, score.n_breakdown),
                        read_receipt(score.receipt))

@@ -100,7 +100,7 @@ class ScorerTest {
     void anExplanationAddsUp() {
         Explanation why = scorer.explain(LEAD, ACTIVITIES, AS_OF);
         int points = why.breakdown().values().stream().mapToInt(Integer::intValue).sum();
-        assertEquals(why.result().score().orElseThrow(), why.baseline() + points);
+        assertEquals(why.result().score().orElseThrow(), why.baseline().orElseThrow() + points);
         assertEquals(model.info().nFeatures(), why.contributions().size());
         double sum = why.contributions().stream().mapToDouble(Explanation.Contribution::value).sum();
         // Contributions are float32 sums over trees: docs/engine.md has the bound, 5e-6 of what the trees give.

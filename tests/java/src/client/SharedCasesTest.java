@@ -93,7 +93,9 @@ class SharedCasesTest {
     }
 
     private static void checkWhy(Map<?, ?> expected, Explanation why) {
+        Long baseline = (Long) expected.get("baseline");
         sameBits(expected.get("base_value"), why.baseValue());
+        assertEquals(baseline == null ? OptionalInt.empty() : OptionalInt.of(baseline.intValue()), why.baseline());
         assertEquals(List.copyOf(((Map<?, ?>) expected.get("breakdown")).keySet()), List.copyOf(why.breakdown().keySet()));
         why.breakdown().forEach((group, points) ->
                 assertEquals(((Map<?, ?>) expected.get("breakdown")).get(group), points.longValue()));

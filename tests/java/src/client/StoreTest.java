@@ -135,6 +135,7 @@ class StoreTest {
         assertEquals("b", next.leadId());
         StoredScore last = store.listScores("acme", all.after(next)).get(0);
         assertTrue(last.result().score().isEmpty());
+        assertTrue(last.baseline().isEmpty() && best.baseline().isPresent());
         assertEquals(List.of(), store.listScores("acme", all.after(last)));
     }
 

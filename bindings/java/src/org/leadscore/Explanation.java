@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /**
  * A score and why. Nothing of it is the scorer's: it may be kept.
@@ -12,7 +13,7 @@ import java.util.Map;
  * @param result the score
  * @param baseValue log-odds (or points) before any contribution; NaN for an unscored lead
  * @param contributions of every feature, in the order of the model; empty for an unscored lead
- * @param baseline baseline and all points of the breakdown add up to the score
+ * @param baseline baseline and all points of the breakdown add up to the score; empty for an unscored lead
  * @param breakdown points by group, which may be negative
  * @param reasons those up by size, then those down by size
  * @param receipt to replay it
@@ -22,7 +23,7 @@ public record Explanation(
         Result result,
         double baseValue,
         List<Contribution> contributions,
-        int baseline,
+        OptionalInt baseline,
         Map<String, Integer> breakdown,
         List<Reason> reasons,
         Receipt receipt,
@@ -54,7 +55,7 @@ public record Explanation(
                 result,
                 from.getBase_value(),
                 contributionsOf(from),
-                from.getBaseline(),
+                result.score().isPresent() ? OptionalInt.of(from.getBaseline()) : OptionalInt.empty(),
                 breakdownOf(from),
                 reasonsOf(from),
                 Receipt.of(from.getReceipt()),

@@ -3,6 +3,7 @@ package org.leadscore;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /**
  * A score that was kept.
@@ -11,7 +12,7 @@ import java.util.Map;
  * @param modelName of the model that gave it
  * @param modelVersion likewise
  * @param result the score
- * @param baseline baseline and all points of the breakdown add up to the score
+ * @param baseline baseline and all points of the breakdown add up to the score; empty for an unscored lead
  * @param breakdown points by group
  * @param receipt to replay it
  */
@@ -20,7 +21,7 @@ public record StoredScore(
         String modelName,
         String modelVersion,
         Result result,
-        int baseline,
+        OptionalInt baseline,
         Map<String, Integer> breakdown,
         Receipt receipt) {
 
@@ -30,12 +31,13 @@ public record StoredScore(
             lsc_breakdown_part part = Native.flat_stored_part(score, i);
             points.put(part.getGroup(), part.getPoints());
         }
+        Result result = Result.of(score.getResult());
         return new StoredScore(
                 score.getLead_id(),
                 score.getModel_name(),
                 score.getModel_version(),
-                Result.of(score.getResult()),
-                score.getBaseline(),
+                result,
+                result.score().isPresent() ? OptionalInt.of(score.getBaseline()) : OptionalInt.empty(),
                 Collections.unmodifiableMap(points),
                 Receipt.of(score.getReceipt()));
     }
