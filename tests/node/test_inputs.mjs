@@ -1,8 +1,9 @@
 // What is given wrongly: a documented error each, never a crash or a silent wrong answer.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { runInNewContext } from 'node:vm';
 
-import { Aliases, LeadscoreError, loadModel } from 'leadscore';
+import { Aliases, LeadscoreError, buildScorecard, loadModel } from 'leadscore';
 
 import { activities, asOf, fails, failsLater, gbdt, lead, table } from './node_support.mjs';
 
@@ -13,7 +14,7 @@ test('times that are none are refused', () => {
   for (const [wrong, words] of [[undefined, /asOf is undefined/], [null, /asOf is null/],
     [new Date(NaN), /invalid Date/], [NaN, /NaN/], [Infinity, /Infinity/], [1.5, /1\.5/],
     [1e300, /1e\+300/], [253402300800000, /years 1 to 9999/], [{}, /an object/], [true, /a Boolean/],
-    [1n, /a BigInt/], ['', /./], ['yesterday', /yesterday/], ['2026-13-01', /./]]) {
+    [1n, /a BigInt/], ['', /./], ['yesterday', /^asOf: time "yesterday/], ['2026-13-01', /./]]) {
     fails(() => model.score(lead, { asOf: wrong }), 'LSC_INVALID_ARG', words);
   }
 });
@@ -55,6 +56,11 @@ test('what JSON would drop without a word is refused', () => {
   fails(() => model.score({ ...lead, at: new Date(NaN) }, { asOf }), 'LSC_INVALID_ARG', /at is an invalid Date/);
   fails(() => model.score({ ...lead, company: new Map([['name', 'x']]) }, { asOf }), 'LSC_INVALID_ARG',
     /company is a Map/);
+  fails(() => model.score({ ...lead, email: Promise.resolve(lead.email) }, { asOf }), 'LSC_INVALID_ARG',
+    /email is a Promise/);
+  assert.throws(() => model.score({ ...lead, deal: { id: 7n } }, { asOf }), /^TypeError: id is a BigInt/);
+  fails(() => buildScorecard('s', { limit: Infinity }, {}), 'LSC_INVALID_ARG', /limit is Infinity/);
+  fails(() => buildScorecard('s', { toJSON() {} }, {}), 'LSC_INVALID_ARG', /spec is nothing/);
   fails(() => model.score(lead, [{ ...activities[0], data: { n: -Infinity } }], { asOf }),
     'LSC_INVALID_ARG', /n is -Infinity/);
   const plain = model.score(lead, { asOf });
@@ -95,6 +101,14 @@ test('vectors of another type or width are refused', () => {
   wrong[3] = Infinity;
   fails(() => model.scoreVector(wrong), 'LSC_INVALID_ARG', /inf/i);
   fails(() => model.predict(wrong), 'LSC_INVALID_ARG', /inf/i);
+});
+
+/* A test runner may give a file globals of its own. */
+test('an array of another realm is one', async () => {
+  const other = runInNewContext(`new Float32Array(${width})`);
+  assert.ok(!(other instanceof Float32Array));
+  assert.deepEqual(model.scoreVector(other), model.scoreVector(new Float32Array(width)));
+  assert.deepEqual(await model.predict(other, 1), model.predictSync(new Float32Array(width), 1));
 });
 
 test('tables that are not of the rows given are refused', async () => {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { Worker, isMainThread, parentPort } from 'node:worker_threads';
 
-import { Store } from 'leadscore';
+import { Store, loadModel } from 'leadscore';
 
 import { asOf, failsLater, gbdt, scratch } from './node_support.mjs';
 
@@ -80,6 +80,12 @@ if (!isMainThread) {
     const never = new AbortController();
     await store.scoreAll('acme', model, { asOf, signal: never.signal });
     never.abort();
+  });
+
+  test('a signal may be of any make', async () => {
+    const stopped = { aborted: true, reason: 'enough', addEventListener() {}, removeEventListener() {} };
+    await assert.rejects(Store.open(null).scoreAll('acme', loadModel(gbdt), { asOf, signal: stopped }),
+      ({ code, cause }) => code === 'LSC_CANCELLED' && cause === 'enough');
   });
 
   test('what is no callback and no signal is refused', async () => {

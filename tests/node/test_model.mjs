@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { inspect } from 'node:util';
 
-import { Model, loadModel, loadModelAsync, version } from 'leadscore';
+import { Model, Store, loadModel, loadModelAsync, version, writeBundle } from 'leadscore';
 
-import { activities, asOf, fails, failsLater, gbdt, lead, readBytes, starter } from './node_support.mjs';
+import { activities, asOf, fails, failsLater, gbdt, lead, readBytes, scratch, starter } from './node_support.mjs';
 
 const require = createRequire(import.meta.url);
 
@@ -24,6 +27,28 @@ test('a model is loaded from a path and from bytes alike', async () => {
   }
   assert.equal(models[0].info.engine, 'gbdt');
   assert.equal(models[0].columns.length, models[0].nColumns);
+});
+
+test('a file may be named by its URL', async () => {
+  const url = pathToFileURL(gbdt);
+  assert.equal(loadModel(url).info.sha256, loadModel(gbdt).info.sha256);
+  assert.equal((await loadModelAsync(url)).info.sha256, loadModel(gbdt).info.sha256);
+  const file = pathToFileURL(join(scratch, 'by url #1.lsm'));
+  writeBundle(file, readBytes(gbdt));
+  assert.equal(loadModel(join(scratch, 'by url #1.lsm')).info.name, 'golden');
+  fails(() => loadModel(new URL('https://example.com/model.lsm')), 'LSC_INVALID_ARG', /source is https:/);
+  fails(() => loadModel(new URL('file:///a%00b')), 'LSC_INVALID_ARG', /NUL/);
+});
+
+test('a model shows itself, and is closed where it is disposed of', { skip: Symbol.dispose === undefined }, () => {
+  const model = loadModel(gbdt);
+  assert.equal(inspect(model), "Model { name: 'golden', version: '1', engine: 'gbdt' }");
+  assert.equal(inspect(Object.create(model)), 'Model {}');
+  model[Symbol.dispose]();
+  assert.equal(inspect(model), 'Model { closed }');
+  const store = Store.open(null);
+  store[Symbol.dispose]();
+  fails(() => store.count(), 'LSC_INVALID_ARG', /closed/);
 });
 
 test('bytes may change once an asynchronous load has begun', async () => {

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
-import { Store, loadModel } from 'leadscore';
+import { Store, buildScorecard, loadModel } from 'leadscore';
 
 import { activities, asOf, fails, failsLater, gbdt, lead, readBytes, scratch, starter } from './node_support.mjs';
 
@@ -82,6 +82,31 @@ test('a score is kept with its breakdown and receipt', () => {
   assert.deepEqual(store.listHistory('acme', 'a1').map((one) => one.receipt.asOf),
     [new Date(asOf), new Date('2026-03-31')]);
   assert.equal(store.listHistory('acme', 'a1', { before: asOf, limit: 1 }).length, 1);
+});
+
+test('scores of 0 alone, and unscored leads, are listed', async () => {
+  const spec = { format: 1, name: 's', groups: ['g'], features: [
+    { name: 'x', group: 'g', kind: 'number', property: 'x' }],
+    insufficient_data: { missing: ['email'] } };
+  const store = Store.open(null);
+  store.addOrganization('acme');
+  for (let x = 0; x < 4; x++) {
+    store.putLead('acme', { id: `L${x}`, email: `${x}@b.example`, x });
+  }
+  store.putLead('acme', { id: 'unknown' });
+  store.putLead('acme', { id: '0', email: 'zero@b.example', x: 0 });
+  const card = { format: 1, rules: [{ feature: 'x', points: 1, per: 'unit' }] };
+  store.activateModel('acme', store.addModel('acme', buildScorecard('c', spec, card)));
+  await store.scoreAll('acme', store.loadModel('acme'), { asOf });
+  const ids = (query) => store.listScores('acme', query).map(({ leadId }) => leadId);
+  assert.deepEqual(ids({ maxScore: 0 }), ['0', 'L0']);
+  assert.deepEqual(ids({ maxScore: 0, limit: 1 }), ['0']);
+  assert.deepEqual(ids({ maxScore: 0, afterId: '0', afterScore: 0 }), ['L0']);
+  assert.deepEqual(ids({ maxScore: 1 }), ['L1', '0', 'L0']);
+  assert.deepEqual(ids({}), ['L3', 'L2', 'L1', '0', 'L0']);
+  const [unscored] = store.listScores('acme', { minScore: -1, afterId: 'L0', afterScore: 0 });
+  assert.deepEqual([unscored.leadId, unscored.result.score, unscored.baseline], ['unknown', null, null]);
+  assert.equal(store.listScores('acme')[0].baseline, 0);
 });
 
 test('a transaction is whole or nothing', () => {

@@ -104,3 +104,12 @@ new Model();
 store.addOutcome('acme', 'a1', { time: 0 });
 // @ts-expect-error: results are told by their status
 if (result.status === 'unscored') {}
+
+// A URL, of which TypeScript's own library knows nothing, and what `using` asks for.
+declare const url: { readonly href: string; readonly protocol: string };
+const there: Model = loadModel(url);
+there[Symbol.dispose]();
+Store.open(url)[Symbol.dispose]();
+const baseline: number | null = there.explain(lead, { asOf: time }).baseline;
+// @ts-expect-error: an unscored lead has no baseline
+const none: number = store.listScores('acme')[0]!.baseline;

@@ -1,7 +1,7 @@
 'use strict';
 // Bundles: made, signed and written.
 const { kindOf, refuse } = require('./errors');
-const { isBytes, jsonText, options, ownText, text, timeText } = require('./inputs');
+const { isBytes, jsonText, options, ownText, path, text, timeText } = require('./inputs');
 const native = require('./native');
 
 function bytesOf(value, name) {
@@ -14,7 +14,7 @@ function bytesOf(value, name) {
 function importModel(source, given) {
   const { spec, name, version, created } = options(given, ['spec', 'name', 'version', 'created']);
   const isFile = !isBytes(source);
-  return native.importModel(isFile ? text(source, 'source') : ownText(source), isFile, jsonText(spec, 'spec', true),
+  return native.importModel(isFile ? path(source, 'source') : ownText(source), isFile, jsonText(spec, 'spec', true),
     text(name, 'name', true), text(version, 'version', true), timeText(created, 'created'));
 }
 
@@ -22,8 +22,8 @@ function buildScorecard(name, spec, scorecard) {
   return native.buildScorecard(text(name, 'name'), jsonText(spec, 'spec'), jsonText(scorecard, 'scorecard'));
 }
 
-function writeBundle(path, bundle) {
-  native.writeBundle(text(path, 'path'), bytesOf(bundle, 'bundle'));
+function writeBundle(file, bundle) {
+  native.writeBundle(path(file, 'path'), bytesOf(bundle, 'bundle'));
 }
 
 function signBundle(bundle, privateKey, given) {

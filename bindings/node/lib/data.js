@@ -2,7 +2,7 @@
 // Leads to learn from: files, a table, events, or a store, as the addon takes them.
 const { aliasesHandle } = require('./aliases');
 const { kindOf, refuse } = require('./errors');
-const { flag, jsonText, options, text } = require('./inputs');
+const { flag, jsonText, options, path, text } = require('./inputs');
 const { actorArguments, keyArguments } = require('./keys');
 
 /** By the member that says which it is: its number, its texts in order, and what else it may have. */
@@ -12,6 +12,7 @@ const KINDS = {
   events: { kind: 2, texts: ['events', 'map', 'delimiter'], more: [] },
   store: { kind: 3, texts: ['store', 'organization'], more: ['key', 'actor'] },
 };
+const PATHS = ['leads', 'activities', 'outcomes', 'table', 'events', 'store'];
 const NEEDED = ['leads', 'table', 'events', 'map', 'store', 'organization'];
 
 function names(list, name) {
@@ -22,7 +23,8 @@ function names(list, name) {
 }
 
 function member(data, name) {
-  const read = (name === 'map' ? jsonText : text)(data[name], name, !NEEDED.includes(name));
+  const reader = name === 'map' ? jsonText : PATHS.includes(name) ? path : text;
+  const read = reader(data[name], name, !NEEDED.includes(name));
   if (name === 'delimiter' && read !== null && !/^[\x00-\x7f]$/.test(read)) {
     refuse(`delimiter is ${JSON.stringify(read)}, must be one character of ASCII`);
   }

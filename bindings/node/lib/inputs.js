@@ -1,8 +1,9 @@
 'use strict';
 // Times, leads and activities as JavaScript has them, in the form that the C library reads.
+const { fileURLToPath } = require('url');
 const { types } = require('util');
 
-const { kindOf, refuse } = require('./errors');
+const { LeadscoreError, kindOf, refuse } = require('./errors');
 const native = require('./native');
 
 const TIME_MIN = -62135596800000;
@@ -10,10 +11,18 @@ const TIME_MAX = 253402300799999;
 const DAY_MS = 86400000;
 const MAX_DAYS = 365000;
 
+function textMs(value, name) {
+  try {
+    return native.timeMs(value);
+  } catch (error) {
+    throw new LeadscoreError(`${name}: ${error.message}`, error.code, error.status, error.offset ?? -1);
+  }
+}
+
 /** Milliseconds since 1970 of a Date, a text or a number. */
 function timeMs(value, name) {
   if (typeof value === 'string') {
-    return native.timeMs(value);
+    return textMs(value, name);
   }
   const ms = types.isDate(value) ? Date.prototype.getTime.call(value) : value;
   if (typeof ms !== 'number') {
@@ -36,7 +45,7 @@ function optionalTime(value, name) {
   return value === undefined ? NaN : timeMs(value, name);
 }
 
-/** What JSON.stringify() would turn into null or {} without a word. */
+/** What JSON.stringify() would turn into null or {} without a word, or refuse without saying where. */
 function strictly(key, value) {
   const original = this[key];
   if (typeof original === 'number' && !Number.isFinite(original) && !Number.isNaN(original)) {
@@ -45,15 +54,26 @@ function strictly(key, value) {
   if (types.isDate(original) && Number.isNaN(Date.prototype.getTime.call(original))) {
     refuse(`${key} is an invalid Date`);
   }
-  if (types.isMap(original) || types.isSet(original)) {
+  if (types.isMap(original) || types.isSet(original) || types.isPromise(original)) {
     refuse(`${key} is ${kindOf(original)}, must be a plain object or an array`);
+  }
+  if (typeof value === 'bigint') {
+    throw new TypeError(`${key} is a BigInt, which JSON has not: give a number or a text`);
   }
   return value;
 }
 
 /** A value as JSON. NaN is null: missing. What a getter or a toJSON() throws is thrown. */
 function toJson(value, name) {
-  const json = JSON.stringify(value);
+  let json;
+  try {
+    json = JSON.stringify(value);
+  } catch (error) {
+    if (error instanceof TypeError) {
+      JSON.stringify(value, strictly); // which may know where
+    }
+    throw error;
+  }
   if (json === undefined) {
     refuse(`${name} is nothing that JSON has`);
   }
@@ -156,9 +176,26 @@ function text(value, name, optional = false) {
   return wellFormed(value, name);
 }
 
+function isUrl(value) {
+  return typeof value === 'object' && value !== null && typeof value.href === 'string' &&
+    typeof value.protocol === 'string';
+}
+
+/** The path of a file: a text, or the URL of a file, as modules have it. */
+function path(value, name, optional = false) {
+  if (!isUrl(value)) {
+    return text(value, name, optional);
+  }
+  try {
+    return text(fileURLToPath(value.href), name);
+  } catch (error) {
+    return refuse(`${name} is ${value.href}: ${error.message}`);
+  }
+}
+
 /** The JSON of a spec or a map: an object, or its text. */
 function jsonText(value, name, optional = false) {
-  return kindOf(value) === 'an object' ? JSON.stringify(value) : text(value, name, optional);
+  return kindOf(value) === 'an object' ? toJson(value, name) : text(value, name, optional);
 }
 
 function truth(value, name) {
@@ -207,5 +244,5 @@ function days(value, name) {
 
 module.exports = {
   activitiesText, days, flag, isBytes, isShared, jsonText, leadText, number, objectText, optionalTime, options, ownText,
-  text, timeMs, timeText, truth, whole,
+  path, text, timeMs, timeText, truth, whole,
 };

@@ -21,11 +21,17 @@ function cancelled(cause) {
   return error;
 }
 
+/** Whoever made it: a polyfill's is one, too. */
+function isSignal(value) {
+  return typeof value?.aborted === 'boolean' && typeof value.addEventListener === 'function' &&
+    typeof value.removeEventListener === 'function';
+}
+
 function checkWatch(progress, signal) {
   if (progress !== undefined && typeof progress !== 'function') {
     refuse(`progress is ${kindOf(progress)}, must be a function`);
   }
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+  if (signal !== undefined && !isSignal(signal)) {
     refuse(`signal is ${kindOf(signal)}, must be an AbortSignal`);
   }
   if (signal?.aborted) {

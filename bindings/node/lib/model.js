@@ -1,8 +1,11 @@
 'use strict';
 const { aliasesHandle } = require('./aliases');
+const { types } = require('util');
+
 const { LeadscoreError, kindOf, refuse } = require('./errors');
+const { INSPECT, disposable } = require('./idioms');
 const {
-  activitiesText, flag, isBytes, isShared, leadText, options, ownText, text, timeMs, whole,
+  activitiesText, flag, isBytes, isShared, leadText, options, ownText, path, text, timeMs, whole,
 } = require('./inputs');
 const { readExplanation, readResult } = require('./results');
 const { scoreAll } = require('./many');
@@ -27,7 +30,7 @@ function loadArguments(given) {
 }
 
 function modelSource(source) {
-  return isBytes(source) ? ownText(source) : text(source, 'source');
+  return isBytes(source) ? ownText(source) : path(source, 'source');
 }
 
 /** Load a model in this thread. */
@@ -60,7 +63,7 @@ function leadArguments(activities, given, known) {
 }
 
 function checkFloats(columns) {
-  if (!(columns instanceof Float32Array)) {
+  if (!types.isFloat32Array(columns)) { // also that of another realm, as a test runner has its own
     refuse(`columns is ${kindOf(columns)}, must be a Float32Array`);
   }
 }
@@ -100,6 +103,18 @@ class Model {
 
   close() {
     native.closeModel(this.#handle);
+  }
+
+  [INSPECT](depth, shown, inspect) {
+    if (!(#handle in this)) {
+      return 'Model {}'; // what has one for its prototype
+    }
+    try {
+      const { name, version, engine } = this.info;
+      return `Model ${inspect({ name, version, engine }, shown)}`;
+    } catch {
+      return 'Model { closed }';
+    }
   }
 
   share() {
@@ -265,6 +280,8 @@ class Model {
     };
   }
 }
+
+disposable(Model);
 
 function wrapModel(handle) {
   return new Model(MAKE, handle);

@@ -3,8 +3,10 @@ const { readFileSync } = require('fs');
 
 const { aliasesHandle } = require('./aliases');
 const { LeadscoreError, kindOf, refuse } = require('./errors');
+const { disposable } = require('./idioms');
 const {
-  activitiesText, days, flag, isBytes, leadText, objectText, optionalTime, options, ownText, text, timeMs, truth, whole,
+  activitiesText, days, flag, isBytes, leadText, objectText, optionalTime, options, ownText, path,
+  text, timeMs, truth, whole,
 } = require('./inputs');
 const { OPTIONS: WATCH, watched } = require('./jobs');
 const { actorArguments, keyArguments } = require('./keys');
@@ -29,12 +31,12 @@ function openArguments(given) {
     ...actorArguments(actor)];
 }
 
-function readBundle(path) {
+function readBundle(file) {
   try {
-    return readFileSync(path);
+    return readFileSync(file);
   } catch (error) {
     const [code, status] = error.code === 'ENOENT' ? ['LSC_NOT_FOUND', 4] : ['LSC_IO', 3];
-    throw new LeadscoreError(`${path}: ${error.message}`, code, status);
+    throw new LeadscoreError(`${file}: ${error.message}`, code, status);
   }
 }
 
@@ -87,8 +89,8 @@ class Store {
     this.#handle = handle;
   }
 
-  static open(path, given) {
-    return new Store(MAKE, native.openStore(text(path, 'path', true), ...openArguments(given)));
+  static open(file, given) {
+    return new Store(MAKE, native.openStore(path(file, 'path', true), ...openArguments(given)));
   }
 
   close() {
@@ -225,7 +227,7 @@ class Store {
   // Models.
 
   addModel(organization, bundle, given) {
-    const bytes = isBytes(bundle) ? ownText(bundle) : readBundle(text(bundle, 'bundle'));
+    const bytes = isBytes(bundle) ? ownText(bundle) : readBundle(path(bundle, 'bundle'));
     return native.storeAddModel(this.#handle, text(organization, 'organization'), bytes,
       ...loadArguments(given));
   }
@@ -254,8 +256,11 @@ class Store {
   }
 
   listScores(organization, query) {
-    const { afterId, afterScore, limit, minScore, maxScore } =
+    const { limit, minScore, maxScore, ...rest } =
       options(query, ['afterId', 'afterScore', 'limit', 'minScore', 'maxScore'], 'query');
+    // 0 is C's default of the highest. A list without more begins before the first id that has the score 0.
+    const begins = maxScore === 0 && rest.afterId === undefined;
+    const { afterId, afterScore } = begins ? { afterId: '\u0001', afterScore: 0 } : rest;
     return native.storeListScores(this.#handle, text(organization, 'organization'),
       text(afterId, 'afterId', true), whole(afterScore, 'afterScore', -1, -1, 100), pageLimit(limit),
       whole(minScore, 'minScore', 0, -1, 100), whole(maxScore, 'maxScore', 0, 0, 100)).map(readStoredScore);
@@ -329,18 +334,18 @@ class Store {
     const names = ['leads', 'activities', 'outcomes', 'rejects'];
     const given = options(files, [...names, 'batch', 'aliases', ...WATCH], 'files');
     return this.#job(given, LINES, native.storeIngest, text(organization, 'organization'),
-      ...names.map((name) => text(given[name], name, true)), whole(given.batch, 'batch', 0),
+      ...names.map((name) => path(given[name], name, true)), whole(given.batch, 'batch', 0),
       aliasesHandle(given.aliases));
   }
 
-  async backup(path, given) {
+  async backup(file, given) {
     const { key, ...watch } = options(given, ['key', ...WATCH]);
-    await this.#job(watch, BYTES, native.storeBackup, text(path, 'path'), null, ...keyArguments(key), false);
+    await this.#job(watch, BYTES, native.storeBackup, path(file, 'path'), null, ...keyArguments(key), false);
   }
 
-  static async restore(backup, path, given) {
+  static async restore(backup, file, given) {
     const { key, replace, ...watch } = options(given, ['key', 'replace', ...WATCH]);
-    const files = [text(backup, 'backup'), text(path, 'path')];
+    const files = [path(backup, 'backup'), path(file, 'path')];
     await watched(watch, BYTES, (stop, tell) => native.storeRestore(undefined, stop, tell, ...files,
       ...keyArguments(key), flag(replace, 'replace')));
   }
@@ -449,5 +454,7 @@ class Store {
     return this.#job({}, null, native.storeVerify, text(anchor, 'anchor', true));
   }
 }
+
+disposable(Store);
 
 module.exports = { Store };

@@ -2,7 +2,7 @@
 // Training, and measuring a model.
 const { dataArguments } = require('./data');
 const { LeadscoreError, kindOf, refuse } = require('./errors');
-const { days, flag, jsonText, number, optionalTime, options, text, timeText, whole } = require('./inputs');
+const { days, flag, jsonText, number, optionalTime, options, path, text, timeText, whole } = require('./inputs');
 const { OPTIONS: WATCH, watched } = require('./jobs');
 const { handleOf } = require('./model');
 const native = require('./native');
@@ -44,7 +44,7 @@ function textsOf(how) {
   if (how.modelType !== undefined && !MODEL_TYPES.includes(how.modelType)) {
     refuse(`modelType is ${String(how.modelType)}, must be one of ${MODEL_TYPES.join(', ')}`);
   }
-  return [text(how.xgboost, 'xgboost', true), text(how.name, 'name', true), text(how.version, 'version', true),
+  return [path(how.xgboost, 'xgboost', true), text(how.name, 'name', true), text(how.version, 'version', true),
     how.modelType ?? null, jsonText(how.spec, 'spec', true), timeText(how.created, 'created')];
 }
 
@@ -99,7 +99,7 @@ async function trainingRows(data, given) {
 }
 
 function list(values, name) {
-  if (!Array.isArray(values) && !(ArrayBuffer.isView(values) && values.length !== undefined)) {
+  if (typeof values !== 'object' || !Number.isSafeInteger(values?.length)) {
     refuse(`${name} is ${kindOf(values)}, must be an array`);
   }
   return values;

@@ -1,6 +1,6 @@
 // Bundles made, written and signed.
 
-import type { TimeLike } from './inputs.js';
+import type { FilePath, TimeLike } from './inputs.js';
 import type { SpecLike } from './training.js';
 
 /**
@@ -8,13 +8,13 @@ import type { SpecLike } from './training.js';
  * LSC_UNSUPPORTED naming what is not read.
  */
 export function importModel(
-  source: string | Uint8Array,
+  source: FilePath | Uint8Array,
   options?: { spec?: SpecLike; name?: string; version?: string; created?: TimeLike },
 ): Uint8Array;
 /** Make a bundle of a spec and a scorecard (docs/scorecard.md). */
 export function buildScorecard(name: string, spec: SpecLike, scorecard: object | string): Uint8Array;
 /** Write a bundle to a file, whole or not at all. */
-export function writeBundle(path: string, bundle: Uint8Array): void;
+export function writeBundle(path: FilePath, bundle: Uint8Array): void;
 /** Sign a bundle with an Ed25519 key as PEM. The same bundle and key give the same bytes. Throws LSC_BAD_KEY. */
 export function signBundle(
   bundle: Uint8Array,

@@ -1,5 +1,12 @@
 // What calls take, in whichever form it is given.
 
+/** The path of a file, or its URL: `new URL('model.lsm', import.meta.url)`. */
+export type FilePath = string | FileUrl;
+/** An URL, whoever declares that type. */
+export interface FileUrl {
+  readonly href: string;
+  readonly protocol: string;
+}
 /** A Date; ISO 8601 text, such as "2026-04-01T09:00:00+02:00"; or milliseconds since 1970. */
 export type TimeLike = Date | string | number;
 /** An object of properties, or the JSON of one as text or bytes. */

@@ -1,7 +1,14 @@
 // Models: loaded, shared, scoring.
 
-import type { ActivitiesLike, LeadLike, Naming, TimeLike } from './inputs.js';
+import type { ActivitiesLike, FilePath, LeadLike, Naming, TimeLike } from './inputs.js';
 import type { Explanation, ModelInfo, Result } from './results.js';
+
+declare global {
+  /** For who has no "esnext.disposable" in `lib`. */
+  interface SymbolConstructor {
+    readonly dispose: unique symbol;
+  }
+}
 
 export interface LoadOptions {
   /** Score the golden inputs in the bundle, and refuse it when a bit differs. */
@@ -44,6 +51,8 @@ export class Model {
   private constructor();
   /** Give its memory back now. Calls after this throw; promises that are under way are kept. */
   close(): void;
+  /** The same: `using model = loadModel(path)`. */
+  [Symbol.dispose](): void;
   /**
    * A ticket by which other threads of the process get this very model: loadShared(). It holds until this
    * Model is closed, or collected.
@@ -130,9 +139,9 @@ export class Model {
  * LSC_BAD_JSON for a damaged or hostile one; LSC_UNSUPPORTED for a newer one; LSC_LIMIT;
  * LSC_UNTRUSTED, LSC_BAD_KEY; LSC_MISMATCH when the self-test fails.
  */
-export function loadModel(source: string | Uint8Array, options?: LoadOptions): Model;
+export function loadModel(source: FilePath | Uint8Array, options?: LoadOptions): Model;
 /** The same in another thread. */
-export function loadModelAsync(source: string | Uint8Array, options?: LoadOptions): Promise<Model>;
+export function loadModelAsync(source: FilePath | Uint8Array, options?: LoadOptions): Promise<Model>;
 /**
  * The model that another thread of the process shares, by its ticket: nothing is loaded or copied, and it
  * stays when that thread closes its own. Throws LSC_NOT_FOUND where it is not shared any more.

@@ -1,6 +1,6 @@
 // A store.
 
-import type { ActivitiesLike, LeadLike, Naming, TimeLike } from './inputs.js';
+import type { ActivitiesLike, FilePath, LeadLike, Naming, TimeLike } from './inputs.js';
 import type { AsOf, LoadOptions, Model, Watch } from './model.js';
 import type { Explanation } from './results.js';
 import type {
@@ -17,9 +17,11 @@ import type {
 export class Store {
   private constructor();
   /** Open a store; null: one in memory. Throws LSC_NOT_FOUND, LSC_UNSUPPORTED for a newer one. */
-  static open(path: string | null, options?: StoreOptions): Store;
+  static open(path: FilePath | null, options?: StoreOptions): Store;
   /** What was begun and not committed is undone. */
   close(): void;
+  /** The same: `using store = Store.open(path)`. */
+  [Symbol.dispose](): void;
   begin(): void;
   commit(): void;
   rollback(): void;
@@ -77,7 +79,7 @@ export class Store {
   listConsents(organization: string, leadId: string): Consent[];
 
   /** Add a model from a path or its bytes. Gives its id. */
-  addModel(organization: string, bundle: string | Uint8Array, options?: LoadOptions): string;
+  addModel(organization: string, bundle: FilePath | Uint8Array, options?: LoadOptions): string;
   /** Make it the one that scores. Throws LSC_GATE_FAILED. */
   activateModel(organization: string, sha256: string, options?: { force?: boolean }): void;
   listModels(organization: string): StoredModel[];
@@ -175,11 +177,11 @@ export class Store {
   ingest(
     organization: string,
     files: {
-      leads?: string;
-      activities?: string;
-      outcomes?: string;
+      leads?: FilePath;
+      activities?: FilePath;
+      outcomes?: FilePath;
       /** Lines that are refused are set aside there; else a refused line ends it. */
-      rejects?: string;
+      rejects?: FilePath;
       /** Lines a transaction; 5000 where nothing is said. */
       batch?: number;
     } & Naming & Watch<{ lines: number }>,
@@ -188,14 +190,14 @@ export class Store {
    * Write a copy to a file in another thread, encrypted where a key of 32 bytes is given. Others write
    * meanwhile; this store cannot be used until the promise is settled.
    */
-  backup(path: string, options?: { key?: StoreKey } & Watch<CopyNews>): Promise<void>;
+  backup(path: FilePath, options?: { key?: StoreKey } & Watch<CopyNews>): Promise<void>;
   /**
    * Make a store of a backup, in another thread. Throws LSC_CONFLICT where one stands there and
    * `replace` is not given, LSC_BAD_KEY, LSC_BAD_STORE for a backup that was changed.
    */
   static restore(
-    backup: string,
-    path: string,
+    backup: FilePath,
+    path: FilePath,
     options?: { key?: StoreKey; replace?: boolean } & Watch<CopyNews>,
   ): Promise<void>;
 

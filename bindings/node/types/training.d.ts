@@ -1,6 +1,6 @@
 // Training, and what is measured on leads.
 
-import type { Aliases, AliasesName, Naming, TimeLike } from './inputs.js';
+import type { Aliases, AliasesName, FilePath, Naming, TimeLike } from './inputs.js';
 import type { Model, StopSignal, Watch } from './model.js';
 import type { Actor, StoreKey } from './stored.js';
 
@@ -11,15 +11,15 @@ export type SpecLike = object | string;
 export type Leads =
   | Naming & {
       /** NDJSON files. */
-      leads: string;
-      activities?: string;
-      outcomes?: string;
+      leads: FilePath;
+      activities?: FilePath;
+      outcomes?: FilePath;
       /** Drop activities and outcomes of leads that are not there; else they are LSC_BAD_LEAD. */
       ignoreUnknown?: boolean;
     }
   | {
       /** A CSV table, a lead a row. */
-      table: string;
+      table: FilePath;
       /** The column that says how it ended. */
       label?: string;
       /** Its value that means success; 1, true, yes and y where nothing is said. */
@@ -35,14 +35,14 @@ export type Leads =
     }
   | {
       /** A CSV file of events, a row each. */
-      events: string;
+      events: FilePath;
       /** What its columns are. */
       map: object | string;
       delimiter?: string;
     }
   | {
       /** The leads of an organization in a store. */
-      store: string;
+      store: FilePath;
       organization: string;
       key?: StoreKey;
       /** Who reads: an audited store notes "read all leads", and without one throws LSC_INVALID_ARG. */
@@ -100,7 +100,7 @@ export interface TrainOptions extends RowOptions, Watch<TrainingNews> {
    */
   noted?: boolean;
   /** The path of XGBoost's library, for the first training of the process; the system's where nothing is said. */
-  xgboost?: string;
+  xgboost?: FilePath;
 }
 
 /** What training gave. */
