@@ -149,6 +149,18 @@ static char *learner_text(const text_model *model)
     return learner;
 }
 
+text_model text_by_category(void)
+{
+    text_model model = TEXT_MODEL;
+    model.tree.split_type = "[1,0,0]";
+    model.tree.value = "[NaN,-0.25,0.5]";
+    model.tree.categories = "[1,40]";
+    model.tree.category_nodes = "[0]";
+    model.tree.category_starts = "[0]";
+    model.tree.category_counts = "[2]";
+    return model;
+}
+
 void text_of_model(const text_model *model, lsc_buffer *out)
 {
     char *learner = learner_text(model);
@@ -183,6 +195,13 @@ lsc_status text_read(const text_model *model, lsc_forest *forest, lsc_xgboost_fa
         lsc_xgboost_facts_free(&read);
     }
     return status;
+}
+
+lsc_forest text_forest(const text_model *model)
+{
+    lsc_forest forest;
+    ck_ok(text_read(model, &forest, NULL, error));
+    return forest;
 }
 
 void text_refuse(const text_model *model, lsc_status status, const char *words)

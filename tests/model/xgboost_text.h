@@ -64,12 +64,18 @@ typedef struct text_model {
         .attributes = "{}", .version = "[1,7,4]", .more = ""                                   \
     }
 
+/** "f0 is 1 or 40 ? 0.5 : -0.25", the threshold NaN as XGBoost before 3.0 has it. */
+text_model text_by_category(void);
+
 /** The text, in the place of what `out` held. */
 void text_of_model(const text_model *model, lsc_buffer *out);
 
 /** Read it, in chunks of a few bytes, with names. `facts` is freed where it is NULL. */
 lsc_status text_read(const text_model *model, lsc_forest *forest, lsc_xgboost_facts *facts,
                      lsc_error *error);
+
+/** Its forest; it must be read. */
+lsc_forest text_forest(const text_model *model);
 
 /** It must not be read. */
 void text_refuse(const text_model *model, lsc_status status, const char *words);

@@ -17,14 +17,9 @@ static const text_model plain = TEXT_MODEL;
 /** A model with names, types, named categories, weights, and something private. */
 static text_model rich(void)
 {
-    text_model model = plain;
-    model.tree.split_type = "[1,0,0]";
-    model.tree.value = "[NaN,-0.25,0.5]";
+    text_model model = text_by_category();
     model.tree.column = "[1,0,0]";
     model.tree.categories = "[1,2]";
-    model.tree.category_nodes = "[0]";
-    model.tree.category_starts = "[0]";
-    model.tree.category_counts = "[2]";
     model.booster = "dart";
     model.weights = "[5E-1]";
     model.num_feature = "3";
