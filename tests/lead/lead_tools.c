@@ -60,6 +60,30 @@ const char *lsc_test_hash(lsc_lead *lead, int64_t as_of_ms)
     return text;
 }
 
+lsc_record lsc_test_next(lsc_source *source)
+{
+    lsc_record record;
+    bool more = false;
+    ck_ok(lsc_source_next(source, &record, &more, error));
+    ck_assert(more);
+    return record;
+}
+
+void lsc_test_no_more(lsc_source *source)
+{
+    lsc_record record;
+    bool more = true;
+    ck_ok(lsc_source_next(source, &record, &more, error));
+    ck_assert(!more);
+}
+
+void lsc_test_next_fails(lsc_source *source, lsc_status status, const char *words)
+{
+    lsc_record record;
+    bool more;
+    ck_fails(lsc_source_next(source, &record, &more, error), status, words);
+}
+
 char *lsc_test_write(const char *name, const void *bytes, size_t length)
 {
     const char *folder = lsc_test_folder();

@@ -31,6 +31,13 @@ void lsc_test_is_text(lsc_lead *lead, const char *name, const char *text);
 /** The hash of a lead as of a time, as hex; static, of the last call. */
 const char *lsc_test_hash(lsc_lead *lead, int64_t as_of_ms);
 
+/** The next record of a source, which must have one. */
+lsc_record lsc_test_next(lsc_source *source);
+
+/** That it has no more, or that the next one cannot be read. */
+void lsc_test_no_more(lsc_source *source);
+void lsc_test_next_fails(lsc_source *source, lsc_status status, const char *words);
+
 /** Write a file of the test's folder; the path is freed by the caller. */
 char *lsc_test_write(const char *name, const void *bytes, size_t length);
 char *lsc_test_write_text(const char *name, const char *text);

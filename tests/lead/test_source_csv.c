@@ -20,29 +20,12 @@ static lsc_source *open_table(const lsc_csv *csv)
     return source;
 }
 
-static lsc_record next_record(lsc_source *source)
-{
-    lsc_record record;
-    bool more = false;
-    ck_ok(lsc_source_next(source, &record, &more, error));
-    ck_assert(more);
-    return record;
-}
-
-static void no_more(lsc_source *source)
-{
-    lsc_record record;
-    bool more = true;
-    ck_ok(lsc_source_next(source, &record, &more, error));
-    ck_assert(!more);
-}
-
 START_TEST(rows_are_leads_with_a_text_for_each_cell)
 {
     lsc_csv csv = table("age,Company,empty,created_at\n30,Acme,,never\n31,\"B, C\",,soon\n");
     lsc_source *source = open_table(&csv);
     ck_assert(!lsc_source_has_times(source));
-    lsc_record record = next_record(source);
+    lsc_record record = lsc_test_next(source);
     size_t n;
     lsc_lead_fields(record.lead, &n);
     ck_assert_uint_eq(n, 3);
@@ -52,11 +35,11 @@ START_TEST(rows_are_leads_with_a_text_for_each_cell)
     ck_assert_str_eq(lsc_lead_id(record.lead), "1");
     ck_assert_int_eq(record.position, 2);
     ck_assert_uint_eq(record.n_outcomes, 0);
-    record = next_record(source);
+    record = lsc_test_next(source);
     lsc_test_is_text(record.lead, "Company", "B, C");
     ck_assert_str_eq(lsc_lead_id(record.lead), "2");
-    no_more(source);
-    no_more(source);
+    lsc_test_no_more(source);
+    lsc_test_no_more(source);
     lsc_source_free(source);
 }
 END_TEST
@@ -79,7 +62,7 @@ START_TEST(columns_mean_what_the_chosen_aliases_say)
                         ",7,,c,d,,0,,\n");
     csv.label = "IsConverted";
     lsc_source *source = open_with(&csv, "salesforce");
-    lsc_record record = next_record(source);
+    lsc_record record = lsc_test_next(source);
     size_t n;
     lsc_lead_fields(record.lead, &n);
     ck_assert_uint_eq(n, 4);
@@ -92,7 +75,7 @@ START_TEST(columns_mean_what_the_chosen_aliases_say)
     ck_assert(record.outcomes[0].converted);
     /* A spec may ask by any system's name, as of a lead in JSON. */
     ck_assert_str_eq(lsc_test_value(record.lead, "LeadSource")->text, "web");
-    record = next_record(source);
+    record = lsc_test_next(source);
     lsc_lead_fields(record.lead, &n);
     ck_assert_uint_eq(n, 1);
     lsc_test_is_text(record.lead, "company.employee_count", "7"); /* the better one is empty */
@@ -106,10 +89,10 @@ START_TEST(an_own_column_counts_before_aliases_and_the_id_may_be_chosen)
     lsc_csv csv = table("Job Title,job_title,Record ID,key\nno,yes,7,k\nalone,,7,l\n");
     csv.id = "key";
     lsc_source *source = open_with(&csv, "hubspot");
-    lsc_record record = next_record(source);
+    lsc_record record = lsc_test_next(source);
     lsc_test_is_text(record.lead, "job_title", "yes");
     ck_assert_str_eq(lsc_lead_id(record.lead), "k");
-    record = next_record(source);
+    record = lsc_test_next(source);
     lsc_test_is_text(record.lead, "job_title", "alone");
     ck_assert_str_eq(lsc_source_property(source, 0), "job_title");
     lsc_source_free(source);
@@ -120,7 +103,7 @@ START_TEST(names_with_dots_are_no_paths)
 {
     lsc_csv csv = table("emp.var.rate;a.b;a\n1.1;2;3\n");
     lsc_source *source = open_table(&csv);
-    lsc_record record = next_record(source);
+    lsc_record record = lsc_test_next(source);
     lsc_test_is_text(record.lead, "emp.var.rate", "1.1");
     lsc_test_is_text(record.lead, "a.b", "2");
     lsc_test_is_text(record.lead, "a", "3");
@@ -135,7 +118,7 @@ START_TEST(label_is_the_outcome_and_no_property)
     lsc_source *source = open_table(&csv);
     static const int expected[] = {1, 0, -1, 1, 0};
     for (size_t i = 0; i < 5; i++) {
-        lsc_record record = next_record(source);
+        lsc_record record = lsc_test_next(source);
         ck_assert_ptr_null(lsc_test_value(record.lead, "y"));
         ck_assert_uint_eq(record.n_outcomes, expected[i] >= 0);
         if (expected[i] >= 0) {
@@ -143,7 +126,7 @@ START_TEST(label_is_the_outcome_and_no_property)
             ck_assert_int_eq(record.outcomes[0].time_ms, LSC_TIME_NONE);
         }
     }
-    no_more(source);
+    lsc_test_no_more(source);
     lsc_source_free(source);
 }
 END_TEST
@@ -154,9 +137,9 @@ START_TEST(label_may_be_written_with_a_decimal)
     lsc_csv csv = table("a,y\n1,1.0\n2,0.0\n3,\n4,0.5\n");
     csv.label = "y";
     lsc_source *source = open_table(&csv);
-    ck_assert(next_record(source).outcomes[0].converted);
-    ck_assert(!next_record(source).outcomes[0].converted);
-    ck_assert_uint_eq(next_record(source).n_outcomes, 0);
+    ck_assert(lsc_test_next(source).outcomes[0].converted);
+    ck_assert(!lsc_test_next(source).outcomes[0].converted);
+    ck_assert_uint_eq(lsc_test_next(source).n_outcomes, 0);
     lsc_record record;
     bool more;
     ck_fails(lsc_source_next(source, &record, &more, error), LSC_BAD_CSV, "it is \"0.5\"");
@@ -170,10 +153,10 @@ START_TEST(positive_value_alone_means_converted)
     csv.label = "y";
     csv.positive = "won";
     lsc_source *source = open_table(&csv);
-    ck_assert(next_record(source).outcomes[0].converted);
-    ck_assert(!next_record(source).outcomes[0].converted);
-    ck_assert(!next_record(source).outcomes[0].converted);
-    ck_assert_uint_eq(next_record(source).n_outcomes, 0);
+    ck_assert(lsc_test_next(source).outcomes[0].converted);
+    ck_assert(!lsc_test_next(source).outcomes[0].converted);
+    ck_assert(!lsc_test_next(source).outcomes[0].converted);
+    ck_assert_uint_eq(lsc_test_next(source).n_outcomes, 0);
     lsc_source_free(source);
 }
 END_TEST
@@ -183,11 +166,11 @@ START_TEST(label_of_no_known_word_is_refused)
     lsc_csv csv = table("a,y\n1,yes\n2,won\n");
     csv.label = "y";
     lsc_source *source = open_table(&csv);
-    lsc_record record = next_record(source);
+    lsc_record record = lsc_test_next(source);
     bool more;
     ck_fails(lsc_source_next(source, &record, &more, error), LSC_BAD_CSV, "table.csv:3: ");
     ck_ok(lsc_source_rewind(source, error));
-    ck_fails((next_record(source), lsc_source_next(source, &record, &more, error)), LSC_BAD_CSV,
+    ck_fails((lsc_test_next(source), lsc_source_next(source, &record, &more, error)), LSC_BAD_CSV,
              "it is \"won\"");
     lsc_source_free(source);
 }
@@ -198,7 +181,7 @@ START_TEST(id_column_is_the_id_and_no_property)
     lsc_csv csv = table("key,a\nL7,1\n\"\",2\n");
     csv.id = "key";
     lsc_source *source = open_table(&csv);
-    lsc_record record = next_record(source);
+    lsc_record record = lsc_test_next(source);
     ck_assert_str_eq(lsc_lead_id(record.lead), "L7");
     ck_assert_ptr_null(lsc_test_value(record.lead, "key"));
     bool more;
@@ -244,7 +227,7 @@ START_TEST(ragged_rows_are_refused_with_line_and_counts)
 {
     lsc_csv csv = table("a,b,c\n1,2,3\n\"x\ny\",2\n");
     lsc_source *source = open_table(&csv);
-    lsc_record record = next_record(source);
+    lsc_record record = lsc_test_next(source);
     bool more;
     ck_fails(lsc_source_next(source, &record, &more, error), LSC_BAD_CSV,
              "table.csv:3: the row has 2 cells, the head has 3");
@@ -292,12 +275,12 @@ START_TEST(widest_table_is_read)
     lsc_csv csv = table(text.data);
     lsc_source *source = open_table(&csv);
     size_t n;
-    next_record(source);
-    lsc_record record = next_record(source);
+    lsc_test_next(source);
+    lsc_record record = lsc_test_next(source);
     lsc_lead_fields(record.lead, &n);
     ck_assert_uint_eq(n, LSC_MAX_CSV_COLUMNS);
     lsc_test_is_text(record.lead, "4095", "4095");
-    no_more(source);
+    lsc_test_no_more(source);
     lsc_source_free(source);
     lsc_buffer_free(&text);
 }
@@ -308,12 +291,12 @@ START_TEST(rewound_table_gives_the_same_leads)
     lsc_csv csv = table("a,y\n1,yes\n2,no\n");
     csv.label = "y";
     lsc_source *source = open_table(&csv);
-    next_record(source);
-    next_record(source);
-    no_more(source);
+    lsc_test_next(source);
+    lsc_test_next(source);
+    lsc_test_no_more(source);
     for (int i = 0; i < 2; i++) {
         ck_ok(lsc_source_rewind(source, error));
-        lsc_record record = next_record(source);
+        lsc_record record = lsc_test_next(source);
         lsc_test_is_text(record.lead, "a", "1");
         ck_assert_str_eq(lsc_lead_id(record.lead), "1");
         ck_assert_int_eq(record.position, 2);
@@ -360,8 +343,8 @@ START_TEST(standard_input_is_read_once)
     lsc_csv csv = LSC_CSV_INIT;
     csv.path = "-";
     lsc_source *source = open_table(&csv);
-    next_record(source);
-    no_more(source);
+    lsc_test_next(source);
+    lsc_test_no_more(source);
     ck_fails(lsc_source_rewind(source, error), LSC_UNSUPPORTED, "standard input");
     lsc_source_free(source);
 }

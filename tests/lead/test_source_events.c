@@ -41,15 +41,6 @@ static void refused(const char *text, const char *map, lsc_status status, const 
     ck_fails(try_open(text, map, &source, error), status, words);
 }
 
-static lsc_record next_record(lsc_source *source)
-{
-    lsc_record record;
-    bool more = false;
-    ck_ok(lsc_source_next(source, &record, &more, error));
-    ck_assert(more);
-    return record;
-}
-
 /** 1997-01-01T00:00:00Z. */
 #define NEW_YEAR_97 INT64_C(852076800000)
 #define A_DAY INT64_C(86400000)
@@ -63,7 +54,7 @@ START_TEST(rows_become_leads_activities_and_outcomes)
     for (int pass = 0; pass < 2; pass++) {
         size_t n;
         double amount = 0;
-        lsc_record record = next_record(source);
+        lsc_record record = lsc_test_next(source);
         ck_assert_str_eq(lsc_lead_id(record.lead), "7");
         lsc_lead_settle(record.lead);
         const lsc_event *events = lsc_lead_events(record.lead, &n);
@@ -78,7 +69,7 @@ START_TEST(rows_become_leads_activities_and_outcomes)
         ck_assert(record.outcomes[0].converted);
         const lsc_value *created = lsc_test_value(record.lead, "created_at");
         ck_assert_int_eq(created->time_ms, NEW_YEAR_97);
-        record = next_record(source);
+        record = lsc_test_next(source);
         ck_assert_str_eq(lsc_lead_id(record.lead), "8");
         events = lsc_lead_events(record.lead, &n);
         ck_assert_ptr_null(lsc_event_value(&events[0], "amount", 6));
@@ -93,11 +84,11 @@ START_TEST(a_column_may_tell_the_type)
     lsc_source *source = open_events("who;at;what\na;2024-01-01T10:00:00Z;Called\n"
                                      "a;1704189600000;Signed\nb;2024-01-01;Called\n",
                                      TYPED);
-    lsc_record record = next_record(source);
+    lsc_record record = lsc_test_next(source);
     ck_assert(!lsc_source_repeats(source));
     ck_assert_uint_eq(lsc_lead_n_activities(record.lead), 2);
     ck_assert_uint_eq(record.n_outcomes, 1);
-    record = next_record(source);
+    record = lsc_test_next(source);
     ck_assert_uint_eq(record.n_outcomes, 0);
     lsc_source_free(source);
 }

@@ -1,7 +1,4 @@
-#include <fcntl.h>
 #include <stdio.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "core/random.h"
@@ -64,30 +61,6 @@ static void opening_fails(const char *leads, const char *activities, const char 
     free_paths(&p);
 }
 
-static lsc_record next_record(lsc_source *source)
-{
-    lsc_record record;
-    bool more = false;
-    ck_ok(lsc_source_next(source, &record, &more, error));
-    ck_assert(more);
-    return record;
-}
-
-static void no_more(lsc_source *source)
-{
-    lsc_record record;
-    bool more = true;
-    ck_ok(lsc_source_next(source, &record, &more, error));
-    ck_assert(!more);
-}
-
-static void next_fails(lsc_source *source, lsc_status status, const char *words)
-{
-    lsc_record record;
-    bool more;
-    ck_fails(lsc_source_next(source, &record, &more, error), status, words);
-}
-
 #define L1 "{\"id\": \"L1\", \"email\": \"one@x.y\"}\n"
 #define L2 "{\"id\": \"L2\", \"email\": \"two@x.y\"}\n"
 #define A(lead, id, time) \
@@ -105,20 +78,20 @@ START_TEST(leads_with_embedded_activities_stream)
         "{\"id\": \"L3\", \"activities\": []}",
         NULL, NULL);
     ck_assert(lsc_source_has_times(source));
-    lsc_record record = next_record(source);
+    lsc_record record = lsc_test_next(source);
     ck_assert_str_eq(lsc_lead_id(record.lead), "L1");
     ck_assert_uint_eq(lsc_lead_n_activities(record.lead), 1);
     ck_assert_int_eq(record.position, 1);
     ck_assert_uint_eq(record.n_outcomes, 0);
-    record = next_record(source);
+    record = lsc_test_next(source);
     ck_assert_str_eq(lsc_lead_id(record.lead), "L2");
     ck_assert_uint_eq(lsc_lead_n_activities(record.lead), 0);
     ck_assert_int_eq(record.position, 3);
-    ck_assert_str_eq(lsc_lead_id(next_record(source).lead), "L3");
-    no_more(source);
-    no_more(source);
+    ck_assert_str_eq(lsc_lead_id(lsc_test_next(source).lead), "L3");
+    lsc_test_no_more(source);
+    lsc_test_no_more(source);
     ck_ok(lsc_source_rewind(source, error));
-    ck_assert_str_eq(lsc_lead_id(next_record(source).lead), "L1");
+    ck_assert_str_eq(lsc_lead_id(lsc_test_next(source).lead), "L1");
     lsc_source_free(source);
 }
 END_TEST
@@ -135,23 +108,23 @@ START_TEST(activities_of_their_own_file_come_in_any_order_late_and_twice)
         NULL);
     for (int round = 0; round < 2; round++) {
         size_t n;
-        lsc_record record = next_record(source);
+        lsc_record record = lsc_test_next(source);
         lsc_lead_settle(record.lead);
         const lsc_event *events = lsc_lead_events(record.lead, &n);
         ck_assert_uint_eq(n, 2);
         ck_assert_str_eq(events[0].id, "d");
         ck_assert_int_eq(events[0].recorded_time_ms, 99);
         ck_assert_str_eq(events[1].id, "b");
-        record = next_record(source);
+        record = lsc_test_next(source);
         lsc_lead_settle(record.lead);
         events = lsc_lead_events(record.lead, &n);
         ck_assert_uint_eq(n, 3);
         ck_assert_str_eq(events[0].id, "c");
         ck_assert_str_eq(events[1].id, "a");
         ck_assert_str_eq(events[2].type, "last");
-        record = next_record(source);
+        record = lsc_test_next(source);
         ck_assert_uint_eq(lsc_lead_n_activities(record.lead), 0);
-        no_more(source);
+        lsc_test_no_more(source);
         ck_ok(lsc_source_rewind(source, error));
     }
     lsc_source_free(source);
@@ -163,7 +136,7 @@ START_TEST(embedded_and_filed_activities_come_together)
     lsc_source *source = open_files(
         "{\"id\": \"L1\", \"activities\": [{\"id\": \"1\", \"type\": \"a\", \"time\": 1}]}\n",
         A("L1", "1", "1") A("L1", "2", "2"), NULL);
-    ck_assert_uint_eq(lsc_lead_n_activities(next_record(source).lead), 2);
+    ck_assert_uint_eq(lsc_lead_n_activities(lsc_test_next(source).lead), 2);
     lsc_source_free(source);
 }
 END_TEST
@@ -173,7 +146,7 @@ START_TEST(lead_ids_may_be_numbers)
     lsc_source *source =
         open_files("{\"id\": 17}\n", "{\"id\": 1, \"lead_id\": 17, \"type\": \"a\", \"time\": 1}\n",
                    "{\"lead_id\": 17, \"time\": 5, \"label\": true}\n");
-    lsc_record record = next_record(source);
+    lsc_record record = lsc_test_next(source);
     ck_assert_str_eq(lsc_lead_id(record.lead), "17");
     ck_assert_uint_eq(lsc_lead_n_activities(record.lead), 1);
     ck_assert_uint_eq(record.n_outcomes, 1);
@@ -190,7 +163,7 @@ START_TEST(envelopes_name_their_lead_by_subject_or_user)
                    "{\"specversion\": \"1.0\", \"id\": \"2\", \"source\": \"s\", \"type\": \"t\", "
                    "\"time\": 1, \"data\": {\"type\": \"page\", \"userId\": \"L1\"}}\n",
                    NULL);
-    ck_assert_uint_eq(lsc_lead_n_activities(next_record(source).lead), 2);
+    ck_assert_uint_eq(lsc_lead_n_activities(lsc_test_next(source).lead), 2);
     lsc_source_free(source);
 }
 END_TEST
@@ -202,7 +175,7 @@ START_TEST(outcomes_of_a_file_come_in_order_without_repeats)
                    O("L2", "\"2026-04-01\"", "\"converted\"") O("L1", "30", "1")
                        O("L1", "10", "\"lost\"") "\n" O("L1", "30", "true")
                            O("L1", "20", "\"Disqualified\"") O("L1", "30", "false"));
-    lsc_record record = next_record(source);
+    lsc_record record = lsc_test_next(source);
     static const int64_t times[] = {10, 20, 30, 30};
     static const bool labels[] = {false, false, false, true};
     ck_assert_uint_eq(record.n_outcomes, 4);
@@ -210,7 +183,7 @@ START_TEST(outcomes_of_a_file_come_in_order_without_repeats)
         ck_assert_int_eq(record.outcomes[i].time_ms, times[i]);
         ck_assert_int_eq(record.outcomes[i].converted, labels[i]);
     }
-    record = next_record(source);
+    record = lsc_test_next(source);
     ck_assert_uint_eq(record.n_outcomes, 1);
     ck_assert_int_eq(record.outcomes[0].time_ms, INT64_C(1775001600000));
     ck_assert(record.outcomes[0].converted);
@@ -225,24 +198,24 @@ START_TEST(outcome_of_the_lead_counts_unless_a_file_is_given)
         "{\"id\": \"L2\", \"outcome\": {\"label\": null, \"time\": null}}\n"
         "{\"id\": \"L3\", \"outcome\": {\"label\": false, \"time\": 60}}\n";
     lsc_source *source = open_files(leads, NULL, NULL);
-    lsc_record record = next_record(source);
+    lsc_record record = lsc_test_next(source);
     ck_assert_uint_eq(record.n_outcomes, 1);
     ck_assert(record.outcomes[0].converted && record.outcomes[0].time_ms == 50);
-    ck_assert_uint_eq(next_record(source).n_outcomes, 0);
-    record = next_record(source);
+    ck_assert_uint_eq(lsc_test_next(source).n_outcomes, 0);
+    record = lsc_test_next(source);
     ck_assert(!record.outcomes[0].converted && record.outcomes[0].time_ms == 60);
     lsc_source_free(source);
 
     source = open_files(leads, A("L3", "1", "1"), NULL); /* activities in a file change nothing */
-    ck_assert_uint_eq(next_record(source).n_outcomes, 1);
-    ck_assert_uint_eq(next_record(source).n_outcomes, 0);
-    ck_assert_uint_eq(next_record(source).n_outcomes, 1);
+    ck_assert_uint_eq(lsc_test_next(source).n_outcomes, 1);
+    ck_assert_uint_eq(lsc_test_next(source).n_outcomes, 0);
+    ck_assert_uint_eq(lsc_test_next(source).n_outcomes, 1);
     lsc_source_free(source);
 
     source = open_files(leads, NULL, O("L2", "70", "true"));
-    ck_assert_uint_eq(next_record(source).n_outcomes, 0);
-    ck_assert_uint_eq(next_record(source).n_outcomes, 1);
-    ck_assert_uint_eq(next_record(source).n_outcomes, 0);
+    ck_assert_uint_eq(lsc_test_next(source).n_outcomes, 0);
+    ck_assert_uint_eq(lsc_test_next(source).n_outcomes, 1);
+    ck_assert_uint_eq(lsc_test_next(source).n_outcomes, 0);
     lsc_source_free(source);
 }
 END_TEST
@@ -250,7 +223,7 @@ END_TEST
 START_TEST(bad_leads_are_named_by_file_and_line)
 {
     lsc_source *source = open_files(L1 "\n{\"id\": \"L2\", oops}\n", NULL, NULL);
-    next_record(source);
+    lsc_test_next(source);
     lsc_record record;
     bool more;
     lsc_error told = LSC_ERROR_INIT;
@@ -259,21 +232,21 @@ START_TEST(bad_leads_are_named_by_file_and_line)
     ck_assert_int_ge(told.offset, (int64_t)strlen(L1) + 1 + 13);
     ck_assert_int_lt(told.offset, (int64_t)strlen(L1) + 1 + 19);
     ck_ok(lsc_source_rewind(source, error));
-    next_record(source);
+    lsc_test_next(source);
     lsc_source_free(source);
 
     source = open_files("{\"email\": \"x\"}\n", NULL, NULL);
-    next_fails(source, LSC_BAD_LEAD, "leads.ndjson:1: id is missing");
+    lsc_test_next_fails(source, LSC_BAD_LEAD, "leads.ndjson:1: id is missing");
     lsc_source_free(source);
     source = open_files("{\"id\": \"L1\", \"outcome\": {\"label\": \"open\", \"time\": 1}}\n", NULL,
                         NULL);
-    next_fails(source, LSC_BAD_LEAD, "leads.ndjson:1: outcome.label must be true");
+    lsc_test_next_fails(source, LSC_BAD_LEAD, "leads.ndjson:1: outcome.label must be true");
     lsc_source_free(source);
     source = open_files("{\"id\": \"L1\", \"outcome\": {\"label\": true}}\n", NULL, NULL);
-    next_fails(source, LSC_BAD_LEAD, "leads.ndjson:1: outcome.time is missing");
+    lsc_test_next_fails(source, LSC_BAD_LEAD, "leads.ndjson:1: outcome.time is missing");
     lsc_source_free(source);
     source = open_files("{\"id\": \"L1\", \"outcome\": {\"label\": \"lost\"}}\n", NULL, NULL);
-    next_fails(source, LSC_BAD_LEAD, "leads.ndjson:1: outcome.time is missing");
+    lsc_test_next_fails(source, LSC_BAD_LEAD, "leads.ndjson:1: outcome.time is missing");
     lsc_source_free(source);
 
     opening_fails(L1 L2 "\n" L1, A("L1", "1", "1"), NULL, LSC_BAD_LEAD,
@@ -311,7 +284,7 @@ START_TEST(bad_activities_are_named_by_file_and_line)
         A("L1", "1", "1") "{\"id\": \"2\", \"lead_id\": \"L1\", \"type\": \"a\", \"time\": 1, "
                           "\"data\": {\"a.b\": 1, \"a\": {\"b\": 2}}}\n",
         NULL);
-    next_fails(source, LSC_BAD_LEAD, "activities.ndjson:2: a.b is there twice");
+    lsc_test_next_fails(source, LSC_BAD_LEAD, "activities.ndjson:2: a.b is there twice");
     lsc_source_free(source);
 }
 END_TEST
@@ -350,10 +323,10 @@ START_TEST(unknown_leads_can_be_ignored)
     files.ignore_unknown = true;
     lsc_source *source;
     ck_ok(lsc_source_open_files(&files, &source, error));
-    lsc_record record = next_record(source);
+    lsc_record record = lsc_test_next(source);
     ck_assert_uint_eq(lsc_lead_n_activities(record.lead), 1);
     ck_assert_uint_eq(record.n_outcomes, 1);
-    no_more(source);
+    lsc_test_no_more(source);
     lsc_source_free(source);
     free_paths(&p);
 }
@@ -363,8 +336,8 @@ START_TEST(long_lines_are_refused)
 {
     char *longer = lsc_test_repeat("{\"id\": \"L1\"}\n", " ", LSC_MAX_LINE + 1, "{}\n");
     lsc_source *source = open_files(longer, NULL, NULL);
-    next_record(source);
-    next_fails(source, LSC_LIMIT, "leads.ndjson:2: ");
+    lsc_test_next(source);
+    lsc_test_next_fails(source, LSC_LIMIT, "leads.ndjson:2: ");
     lsc_source_free(source);
     free(longer);
 }
@@ -398,138 +371,6 @@ START_TEST(options_are_checked)
 }
 END_TEST
 
-static void feed_stdin(const char *text)
-{
-    int fds[2];
-    ck_assert_int_eq(pipe(fds), 0);
-    ck_assert_int_eq(write(fds[1], text, strlen(text)), (ssize_t)strlen(text));
-    close(fds[1]);
-    ck_assert_int_eq(dup2(fds[0], STDIN_FILENO), STDIN_FILENO);
-    close(fds[0]);
-    clearerr(stdin);
-}
-
-START_TEST(activities_of_standard_input_are_read_back)
-{
-    feed_stdin(A("L2", "a", "30") A("L1", "b", "20") A("L2", "c", "10"));
-    char *path = lsc_test_write_text("leads.ndjson", L1 L2);
-    lsc_files files = LSC_FILES_INIT;
-    lsc_source *source;
-    files.leads = path;
-    files.activities = "-";
-    ck_ok(lsc_source_open_files(&files, &source, error));
-    for (int round = 0; round < 2; round++) {
-        ck_assert_uint_eq(lsc_lead_n_activities(next_record(source).lead), 1);
-        ck_assert_uint_eq(lsc_lead_n_activities(next_record(source).lead), 2);
-        no_more(source);
-        ck_ok(lsc_source_rewind(source, error));
-    }
-    lsc_source_free(source);
-    free(path);
-}
-END_TEST
-
-START_TEST(standard_input_is_read_from_where_it_stands)
-{
-    static const char first[] = "not for us\n";
-    char *input = lsc_test_write_text("input", "not for us\n" A("L1", "1", "1"));
-    int fd = open(input, O_RDONLY);
-    ck_assert_int_ge(fd, 0);
-    ck_assert_int_eq(dup2(fd, STDIN_FILENO), STDIN_FILENO);
-    close(fd);
-    ck_assert_int_eq(lseek(STDIN_FILENO, sizeof first - 1, SEEK_SET), sizeof first - 1);
-    clearerr(stdin);
-    char *path = lsc_test_write_text("leads.ndjson", L1);
-    lsc_files files = LSC_FILES_INIT;
-    lsc_source *source;
-    files.leads = path;
-    files.activities = "-";
-    ck_ok(lsc_source_open_files(&files, &source, error));
-    ck_assert_uint_eq(lsc_lead_n_activities(next_record(source).lead), 1);
-    lsc_source_free(source);
-    free(path);
-    free(input);
-}
-END_TEST
-
-static int count_open_descriptors(void)
-{
-    int n = 0;
-    for (int fd = 0; fd < 256; fd++) {
-        n += fcntl(fd, F_GETFD) != -1;
-    }
-    return n;
-}
-
-START_TEST(pipe_with_a_name_is_copied_aside_and_closed)
-{
-    static const char text[] = A("L2", "a", "30") A("L1", "b", "20");
-    int open_before = count_open_descriptors();
-    char *leads = lsc_test_write_text("leads.ndjson", L1 L2);
-    char *fifo = lsc_test_write_text("fifo", "");
-    ck_assert_int_eq(unlink(fifo), 0);
-    ck_assert_int_eq(mkfifo(fifo, 0600), 0);
-    pid_t writer = fork();
-    if (writer == 0) {
-        int fd = open(fifo, O_WRONLY);
-        _exit(write(fd, text, sizeof text - 1) == (ssize_t)(sizeof text - 1) ? 0 : 1);
-    }
-    lsc_files files = LSC_FILES_INIT;
-    lsc_source *source;
-    files.leads = leads;
-    files.activities = fifo;
-    ck_ok(lsc_source_open_files(&files, &source, error));
-    ck_assert_uint_eq(lsc_lead_n_activities(next_record(source).lead), 1);
-    ck_assert_uint_eq(lsc_lead_n_activities(next_record(source).lead), 1);
-    lsc_source_free(source);
-    ck_assert_int_eq(waitpid(writer, NULL, 0), writer);
-    ck_assert_int_eq(count_open_descriptors(), open_before);
-    free(leads);
-    free(fifo);
-}
-END_TEST
-
-START_TEST(leads_of_standard_input_are_read_once_or_copied_aside)
-{
-    lsc_files files = LSC_FILES_INIT;
-    lsc_source *source;
-    files.leads = "-";
-    feed_stdin(L1 L2);
-    ck_ok(lsc_source_open_files(&files, &source, error));
-    next_record(source);
-    next_record(source);
-    no_more(source);
-    ck_fails(lsc_source_rewind(source, error), LSC_UNSUPPORTED, "standard input");
-    lsc_source_free(source);
-
-    char *path = lsc_test_write_text("activities.ndjson", A("L2", "1", "1"));
-    files.activities = path;
-    feed_stdin(L1 L2);
-    ck_ok(lsc_source_open_files(&files, &source, error));
-    ck_assert_uint_eq(lsc_lead_n_activities(next_record(source).lead), 0);
-    ck_assert_uint_eq(lsc_lead_n_activities(next_record(source).lead), 1);
-    ck_ok(lsc_source_rewind(source, error));
-    next_record(source);
-    lsc_source_free(source);
-    free(path);
-}
-END_TEST
-
-START_TEST(outcomes_of_standard_input_are_read)
-{
-    feed_stdin(O("L1", "5", "true"));
-    char *path = lsc_test_write_text("leads.ndjson", L1);
-    lsc_files files = LSC_FILES_INIT;
-    lsc_source *source;
-    files.leads = path;
-    files.outcomes = "-";
-    ck_ok(lsc_source_open_files(&files, &source, error));
-    ck_assert_uint_eq(next_record(source).n_outcomes, 1);
-    lsc_source_free(source);
-    free(path);
-}
-END_TEST
-
 START_TEST(file_that_changes_between_readings_is_refused)
 {
     paths p = write_files(L1 L2, A("L2", "1", "1"), NULL);
@@ -537,8 +378,8 @@ START_TEST(file_that_changes_between_readings_is_refused)
     lsc_source *source;
     ck_ok(lsc_source_open_files(&files, &source, error));
     ck_assert_int_eq(truncate(p.activities, 5), 0);
-    next_record(source);
-    next_fails(source, LSC_IO, "activities.ndjson: changed while it was read");
+    lsc_test_next(source);
+    lsc_test_next_fails(source, LSC_IO, "activities.ndjson: changed while it was read");
     lsc_source_free(source);
     free_paths(&p);
 }
@@ -583,11 +424,11 @@ START_TEST(indexed_activities_are_those_added_one_by_one)
     for (int i = 0; i < N_LEADS; i++) {
         char hash[LSC_HASH_TEXT_SIZE];
         strcpy(hash, lsc_test_hash(expected[i], 150));
-        lsc_record record = next_record(source);
+        lsc_record record = lsc_test_next(source);
         ck_assert_str_eq(lsc_test_hash(record.lead, 150), hash);
         lsc_lead_free(expected[i]);
     }
-    no_more(source);
+    lsc_test_no_more(source);
     lsc_source_free(source);
     lsc_buffer_free(&leads);
     lsc_buffer_free(&activities);
@@ -604,10 +445,5 @@ LSC_SUITE("lead/source_files", TEST(leads_with_embedded_activities_stream),
           TEST(bad_activities_are_named_by_file_and_line),
           TEST(bad_outcomes_are_named_by_file_and_line), TEST(unknown_leads_can_be_ignored),
           TEST(long_lines_are_refused), TEST(options_are_checked),
-          TEST(activities_of_standard_input_are_read_back),
-          TEST(standard_input_is_read_from_where_it_stands),
-          TEST(pipe_with_a_name_is_copied_aside_and_closed),
-          TEST(leads_of_standard_input_are_read_once_or_copied_aside),
-          TEST(outcomes_of_standard_input_are_read),
           TEST(file_that_changes_between_readings_is_refused),
           TEST(indexed_activities_are_those_added_one_by_one))
