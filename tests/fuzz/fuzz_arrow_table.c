@@ -1,10 +1,8 @@
-#include "fuzz_arrow_table.h"
+#include "fuzz_arrow_column.h"
 
 #include <float.h>
 #include <math.h>
 #include <string.h>
-
-#define COUNT(list) (sizeof(list) / sizeof(list)[0])
 
 /** Rows of a table, children of a struct and levels of structs that bytes can ask for. */
 #define MOST_ROWS 40
@@ -12,30 +10,11 @@
 #define MOST_LEVELS 40
 /** Items of a list column, about: what lists within lists hold stays small. */
 #define MOST_ITEMS 256
-#define N_LOOKED_UP 30
 #define VIEW_SIZE 16
 #define LONGEST_TEXT 32
 
 #define NEW_YEAR INT64_C(1767225600000) /* 2026-01-01 */
 #define DAY INT64_C(86400000)
-
-/** What a column is made as. */
-typedef enum shape {
-    SHAPE_FIXED,
-    SHAPE_TEXT,
-    SHAPE_LIST,
-    SHAPE_STRUCT,
-    SHAPE_NONE,
-    SHAPE_LOOKED_UP,
-    SHAPE_ACTIVITIES,
-    SHAPE_VIEWS
-} shape;
-
-typedef struct column_kind {
-    const char *format;
-    shape shape;
-    size_t size; /* of a value or an offset; 0: a bit */
-} column_kind;
 
 enum {
     KIND_TEXT = 1,
@@ -57,12 +36,6 @@ static const column_kind kinds[] = {
     {"C", SHAPE_LOOKED_UP, 1},   {"L", SHAPE_LOOKED_UP, 8},   {"+l", SHAPE_ACTIVITIES, 4},
     {"+L", SHAPE_ACTIVITIES, 8}, {"+l", SHAPE_ACTIVITIES, 4}, {"vu", SHAPE_VIEWS, 16},
 };
-
-/* Formats that stand in a schema whatever the array is: none is read, but for the last. */
-static const char *const formats[] = {
-    NULL,   "",     "z",   "vz",         "w:4",          "+m",  "+ud:0,1", "+r",
-    "+vl",  "+w:2", "ts",  "tsm",        "tsx:",         "tDm", "tiM",     "e",
-    "d:19", "+",    "+sx", "line\nline", "\xff\xfe\xfd", "n"};
 
 static const char *const names[] = {"id",
                                     "email",
@@ -120,22 +93,32 @@ static const char *const texts[] = {
     "a\nb",         "1",
 };
 
-/** Numbers that an honest array never has; none of them, nor one less, is a length that can be read. */
-static const int64_t refused_numbers[] = {-1, INT64_MIN + 8, INT64_MAX, INT64_MAX / 16 + 8, -2};
-
-static const int64_t large_numbers[] = {INT64_MAX / 16,     INT32_MAX, (int64_t)INT32_MAX + 1,
-                                        INT64_MAX / 16 - 3, 1 << 26,   INT64_C(1) << 40};
-
 unsigned fuzz_next(fuzz_bytes *bytes)
 {
     return bytes->at < bytes->end ? *bytes->at++ : 0;
 }
 
-static void *make_block(size_t size)
+void *fuzz_block(size_t size)
 {
     void *block = calloc(size > 0 ? size : 1, 1);
     fuzz_check(block != NULL);
     return block;
+}
+
+void fuzz_set_buffer(fuzz_column *column, size_t buffer, void *block)
+{
+    column->blocks[buffer] = block;
+    column->buffers[buffer] = block;
+}
+
+void fuzz_put_offset(void *offsets, size_t size, size_t at, int64_t value)
+{
+    const int32_t small = (int32_t)value;
+    if (size == 8) {
+        memcpy((unsigned char *)offsets + at * size, &value, size);
+    } else {
+        memcpy((unsigned char *)offsets + at * size, &small, size);
+    }
 }
 
 static void count_schema(struct ArrowSchema *schema)
@@ -150,7 +133,7 @@ static void count_array(struct ArrowArray *array)
 
 static fuzz_column *new_column(const char *name, const char *format, size_t n, int64_t n_buffers)
 {
-    fuzz_column *column = make_block(sizeof *column);
+    fuzz_column *column = fuzz_block(sizeof *column);
     column->schema = (struct ArrowSchema){
         .format = format, .name = name, .release = count_schema, .private_data = &column->released};
     column->array = (struct ArrowArray){.length = (int64_t)n,
@@ -161,18 +144,12 @@ static fuzz_column *new_column(const char *name, const char *format, size_t n, i
     return column;
 }
 
-static void set_buffer(fuzz_column *column, size_t buffer, void *block)
-{
-    column->blocks[buffer] = block;
-    column->buffers[buffer] = block;
-}
-
 /** Room for one more child than there can be, so that one too many is seen as NULL. */
 static void make_children(fuzz_column *column, size_t most)
 {
-    column->children = make_block((most + 1) * sizeof(fuzz_column *));
-    column->schema_children = make_block((most + 1) * sizeof(struct ArrowSchema *));
-    column->array_children = make_block((most + 1) * sizeof(struct ArrowArray *));
+    column->children = fuzz_block((most + 1) * sizeof(fuzz_column *));
+    column->schema_children = fuzz_block((most + 1) * sizeof(struct ArrowSchema *));
+    column->array_children = fuzz_block((most + 1) * sizeof(struct ArrowArray *));
     column->schema.children = column->schema_children;
     column->array.children = column->array_children;
 }
@@ -197,7 +174,7 @@ static void put_fixed(fuzz_column *column, const column_kind *kind, size_t n, un
     static const int64_t integers[] = {0,         1,         -1,  INT64_MAX, INT64_MIN, 7, 1000000,
                                        INT32_MAX, INT32_MIN, 250, 20000,     -719163};
     const bool of_times = kind->format[0] == 't';
-    unsigned char *values = make_block(kind->size == 0 ? (n + 7) / 8 : n * kind->size);
+    unsigned char *values = fuzz_block(kind->size == 0 ? (n + 7) / 8 : n * kind->size);
     for (size_t i = 0; i < n; i++) {
         const size_t which = seed + i * step;
         int64_t integer = integers[which % COUNT(integers)];
@@ -218,29 +195,19 @@ static void put_fixed(fuzz_column *column, const column_kind *kind, size_t n, un
             memcpy(values + i * kind->size, &integer, kind->size);
         }
     }
-    set_buffer(column, 1, values);
-}
-
-static void put_offset(void *offsets, size_t size, size_t at, int64_t value)
-{
-    const int32_t small = (int32_t)value;
-    if (size == 8) {
-        memcpy((unsigned char *)offsets + at * size, &value, size);
-    } else {
-        memcpy((unsigned char *)offsets + at * size, &small, size);
-    }
+    fuzz_set_buffer(column, 1, values);
 }
 
 static void put_texts(fuzz_column *column, const column_kind *kind, size_t n, unsigned seed,
                       unsigned step)
 {
-    void *offsets = make_block((n + 1) * kind->size);
+    void *offsets = fuzz_block((n + 1) * kind->size);
     size_t length = 0;
     for (size_t i = 0; i < n; i++) {
         length += strlen(texts[(seed + i * step) % COUNT(texts)]);
-        put_offset(offsets, kind->size, i + 1, (int64_t)length);
+        fuzz_put_offset(offsets, kind->size, i + 1, (int64_t)length);
     }
-    char *bytes = make_block(length);
+    char *bytes = fuzz_block(length);
     length = 0;
     for (size_t i = 0; i < n; i++) {
         const char *text = texts[(seed + i * step) % COUNT(texts)];
@@ -250,16 +217,16 @@ static void put_texts(fuzz_column *column, const column_kind *kind, size_t n, un
             bytes[length - 2] = '\0';
         }
     }
-    set_buffer(column, 1, offsets);
-    set_buffer(column, 2, bytes);
+    fuzz_set_buffer(column, 1, offsets);
+    fuzz_set_buffer(column, 2, bytes);
 }
 
 /** Views of texts; long ones stand in a buffer. */
 static void put_views(fuzz_column *column, size_t n, unsigned seed, unsigned step)
 {
-    unsigned char *views = make_block(n * VIEW_SIZE);
-    int64_t *sizes = make_block(sizeof *sizes);
-    char *bytes = make_block(n * LONGEST_TEXT);
+    unsigned char *views = fuzz_block(n * VIEW_SIZE);
+    int64_t *sizes = fuzz_block(sizeof *sizes);
+    char *bytes = fuzz_block(n * LONGEST_TEXT);
     for (size_t i = 0; i < n; i++) {
         const char *text = texts[(seed + i * step) % COUNT(texts)];
         const int32_t length = (int32_t)strlen(text);
@@ -274,181 +241,25 @@ static void put_views(fuzz_column *column, size_t n, unsigned seed, unsigned ste
             *sizes += length;
         }
     }
-    char *own = make_block((size_t)*sizes); /* as long as its size says */
+    char *own = fuzz_block((size_t)*sizes); /* as long as its size says */
     memcpy(own, bytes, (size_t)*sizes);
     free(bytes);
-    set_buffer(column, 1, views);
-    set_buffer(column, 2, own);
-    set_buffer(column, 3, sizes);
+    fuzz_set_buffer(column, 1, views);
+    fuzz_set_buffer(column, 2, own);
+    fuzz_set_buffer(column, 3, sizes);
 }
 
 /** Offsets of lists of a few items each. @return how many there are */
 static size_t put_lists(fuzz_column *column, const column_kind *kind, size_t n, unsigned step)
 {
-    void *offsets = make_block((n + 1) * kind->size);
+    void *offsets = fuzz_block((n + 1) * kind->size);
     size_t n_items = 0;
     for (size_t i = 0; i < n; i++) {
         n_items += n_items < MOST_ITEMS ? (step + i) % 4 : 0;
-        put_offset(offsets, kind->size, i + 1, (int64_t)n_items);
+        fuzz_put_offset(offsets, kind->size, i + 1, (int64_t)n_items);
     }
-    set_buffer(column, 1, offsets);
+    fuzz_set_buffer(column, 1, offsets);
     return n_items;
-}
-
-/* What is done to a column when it is made. Each takes a byte. */
-
-/** A number that may stand for a length or an offset, for one whose buffers cannot be missed. */
-static int64_t wrong_number(const fuzz_column *column, unsigned byte)
-{
-    const bool has_blocks =
-        column->blocks[0] != NULL || column->blocks[1] != NULL || column->blocks[2] != NULL;
-    if (has_blocks || column->dictionary != NULL || byte % 2 == 0) {
-        return refused_numbers[byte / 2 % COUNT(refused_numbers)];
-    }
-    return large_numbers[byte / 2 % COUNT(large_numbers)];
-}
-
-static void twist_schema(fuzz_column *column, unsigned what, unsigned byte)
-{
-    struct ArrowSchema *schema = &column->schema;
-    switch (what) {
-    case 0:
-        schema->release = NULL;
-        break;
-    case 1:
-        schema->format = formats[byte % COUNT(formats)];
-        break;
-    case 2:
-        schema->name = NULL;
-        break;
-    case 3: /* more than there are: behind the last stands NULL */
-        schema->n_children =
-            byte < 128 ? (int64_t)(byte % 4) - 2 : large_numbers[byte % COUNT(large_numbers)];
-        break;
-    case 4:
-        schema->children = NULL;
-        break;
-    case 5:
-        if (column->n_children > 0) {
-            column->schema_children[byte % column->n_children] = NULL;
-        }
-        break;
-    case 6:
-        schema->dictionary = byte < 128 ? NULL : schema;
-        break;
-    default:
-        schema->flags = (int64_t)byte << 32 | byte;
-        schema->metadata = "";
-        break;
-    }
-}
-
-static void twist_counts(fuzz_column *column, unsigned what, unsigned byte)
-{
-    struct ArrowArray *array = &column->array;
-    switch (what) {
-    case 0:
-        array->length = wrong_number(column, byte);
-        break;
-    case 1:
-        array->offset = wrong_number(column, byte);
-        break;
-    case 2:
-        array->null_count = byte < 200 ? (int64_t)byte - 2 : INT64_MIN + byte;
-        break;
-    case 3:
-        array->n_buffers = byte < 200 ? (int64_t)(byte % 6) - 1 : INT64_MAX - byte;
-        break;
-    case 4:
-        array->n_children = byte < 200 ? (int64_t)(byte % 4) - 2 : INT64_MIN + byte;
-        break;
-    default: /* but of texts, where another offset would be the last */
-        array->length -= array->length > 0 && array->n_buffers != 3;
-        break;
-    }
-}
-
-/**
- * An offset, an index or another value. The last offset of texts stays: it says how long their bytes
- * are; that of lists need not, as their items are counted.
- */
-static void twist_value(fuzz_column *column, const column_kind *kind, unsigned byte)
-{
-    static const int64_t values[] = {-1,          INT32_MAX,       0,         1,
-                                     N_LOOKED_UP, N_LOOKED_UP + 1, INT64_MIN, INT64_MAX};
-    const bool of_lists = kind->shape == SHAPE_LIST || kind->shape == SHAPE_ACTIVITIES;
-    const size_t n = column->n_values + (of_lists ? 1 : 0);
-    if (kind->shape == SHAPE_VIEWS) {
-        if (n > 0) { /* a length, the beginning of the text, a buffer or an offset */
-            put_offset(column->blocks[1], sizeof(int32_t), byte / 8 % (4 * n), values[byte % 8]);
-        }
-        return;
-    }
-    if (column->blocks[1] != NULL && kind->size >= 4 && n > 0) {
-        put_offset(column->blocks[1], kind->size, byte / 8 % n, values[byte % 8]);
-    }
-}
-
-static void twist_pointers(fuzz_column *column, unsigned what, unsigned byte)
-{
-    struct ArrowArray *array = &column->array;
-    switch (what) {
-    case 0:
-        array->release = NULL;
-        break;
-    case 1:
-        array->buffers = NULL;
-        break;
-    case 2:
-        column->buffers[byte % (column->array.n_buffers == 4 ? 4 : 3)] = NULL;
-        break;
-    case 3:
-        array->children = NULL;
-        break;
-    case 4:
-        if (column->n_children > 0) {
-            column->array_children[byte % column->n_children] = NULL;
-        }
-        break;
-    default:
-        array->dictionary = NULL;
-        break;
-    }
-}
-
-/** Bits of what is there, of nulls here and there. */
-static void put_validity(fuzz_column *column, unsigned byte)
-{
-    const size_t n = column->n_values;
-    unsigned char *bits = make_block((n + 7) / 8);
-    memset(bits, (int)(byte | 1 << byte % 8), (n + 7) / 8);
-    set_buffer(column, 0, bits);
-    column->array.null_count = -1;
-}
-
-/** What is wrong with a column: of most nothing is. */
-static void twist(fuzz_bytes *bytes, fuzz_column *column, const column_kind *kind)
-{
-    enum {
-        IS_WRONG = 224
-    };
-    const unsigned first = fuzz_next(bytes);
-    if (first % 4 == 1 && column->array.n_buffers > 0) {
-        put_validity(column, fuzz_next(bytes));
-    }
-    for (unsigned left = first < IS_WRONG ? 0 : first % 3 + 1; left > 0; left--) {
-        const unsigned what = fuzz_next(bytes);
-        const unsigned byte = fuzz_next(bytes);
-        if (what % 4 == 0) {
-            twist_schema(column, what / 4 % 8, byte);
-        } else if (what % 4 == 1) {
-            twist_counts(column, what / 4 % 6, byte);
-        } else if (what % 4 == 2) {
-            twist_pointers(column, what / 4 % 6, byte);
-        } else {
-            twist_value(column, kind, byte);
-        }
-    }
 }
 
 /* Columns. `n` is how many values they must have. */
@@ -484,7 +295,7 @@ static fuzz_column *make_activities(fuzz_bytes *bytes, size_t n, size_t level)
     for (size_t i = 0; i < COUNT(members); i++) {
         add_child(element, make_column(bytes, members[i].name, members[i].which, n, level + 1));
     }
-    twist(bytes, element, &kinds[KIND_STRUCT]);
+    fuzz_twist(bytes, element, &kinds[KIND_STRUCT]);
     return element;
 }
 
@@ -546,7 +357,7 @@ static fuzz_column *make_column(fuzz_bytes *bytes, const char *name, unsigned wh
     } else if (kind->shape != SHAPE_NONE) {
         fill_values(bytes, column, kind, n_all);
     }
-    twist(bytes, column, kind);
+    fuzz_twist(bytes, column, kind);
     return column;
 }
 
@@ -580,7 +391,7 @@ fuzz_column *fuzz_vector_table(fuzz_bytes *bytes, const lsc_spec *spec)
         const char *name = next_name(bytes);
         add_child(table, make_column(bytes, name, fuzz_next(bytes), n, 1));
     }
-    twist(bytes, table, &kinds[KIND_STRUCT]);
+    fuzz_twist(bytes, table, &kinds[KIND_STRUCT]);
     return table;
 }
 
@@ -593,7 +404,7 @@ fuzz_column *fuzz_lead_table(fuzz_bytes *bytes)
         const char *name = next_name(bytes);
         add_child(table, make_column(bytes, name, fuzz_next(bytes), n, 1));
     }
-    twist(bytes, table, &kinds[KIND_STRUCT]);
+    fuzz_twist(bytes, table, &kinds[KIND_STRUCT]);
     return table;
 }
 
