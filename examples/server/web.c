@@ -196,14 +196,14 @@ static void resume(void *connection)
     MHD_resume_connection(connection);
 }
 
-/* The thread takes other connections meanwhile, and nothing is read of this one. A client that has closed its own
-   end by then is taken to be gone. */
-static enum MHD_Result wait_for_note(srv_web *web, srv_call *call)
+/* The thread takes other connections meanwhile, and nothing is read of this one. */
+static enum MHD_Result wait_for_note(srv_web *web, srv_request *request)
 {
-    call->request->call = call;
+    srv_call *call = request->call;
+    request->waits = true;
     call->note.tell = resume;
-    call->note.ctx = call->request->connection;
-    MHD_suspend_connection(call->request->connection);
+    call->note.ctx = request->connection;
+    MHD_suspend_connection(request->connection);
     srv_note_writer_add(web->notes, &call->note);
     return MHD_YES;
 }
@@ -226,17 +226,23 @@ static enum MHD_Result answer(srv_web *web, srv_request *request)
         return hand_over(web, call);
     }
     if (!is_alone(web, request->connection)) {
-        return wait_for_note(web, call);
+        /* libmicrohttpd calls again. A connection that is suspended before it expects an answer is read from when it
+           is resumed, and ended where the client has closed its sending side. */
+        request->call = call;
+        return MHD_YES;
     }
     srv_note_writer_write(web->notes, &call->note);
     srv_call_noted(call);
     return hand_over(web, call);
 }
 
-/* The call that waited for its note, which has been told. */
+/* The call that waited for its note, which has been told, or is never to be written: there is no answer. */
 static srv_call *take_up(srv_request *request)
 {
     srv_call *call = request->call;
+    if (!request->waits) {
+        call->note.error = (lsc_error){LSC_BUSY, -1, "the connection ended"};
+    }
     request->call = NULL;
     srv_call_noted(call);
     return call;
@@ -283,7 +289,7 @@ static enum MHD_Result take(void *ctx, struct MHD_Connection *connection, const 
         return MHD_YES;
     }
     if (request->call != NULL) {
-        return hand_over(web, take_up(request));
+        return request->waits ? hand_over(web, take_up(request)) : wait_for_note(web, request);
     }
     if (*part_length == 0) {
         return answer(web, request);

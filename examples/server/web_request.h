@@ -23,7 +23,8 @@ typedef struct srv_request {
     bool is_cut;   /**< more of it came than was kept */
     size_t most;   /**< that may be kept of it; 0: it was not asked yet who sends it */
     struct srv_joined *joined;
-    struct srv_call *call; /**< its answer waits; NULL: none does */
+    struct srv_call *call; /**< its answer is to wait; NULL: it need not */
+    bool waits;            /**< it does, and the connection is suspended */
     char text[];           /**< the URL twice */
 } srv_request;
 

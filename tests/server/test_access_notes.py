@@ -220,12 +220,27 @@ def test_a_client_that_has_the_answer_gets_304_once_that_is_noted(cached, disk):
     assert len(noted(server)) == before + 1
 
 
-def ask_and_go(server, token):
-    """A client that asks, and goes without the answer."""
+@contextlib.contextmanager
+def asking(server, token):
+    """A client that has asked, and whose answer waits."""
     before = in_flight(server)
     with socket.create_connection(("127.0.0.1", server.port), PATIENCE_SECONDS) as connection:
         connection.sendall(f"GET {PATH} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {token}\r\n\r\n".encode())
         wait_until(lambda: in_flight(server) == before + 1, "a reading that waits")
+        yield connection
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_client_that_says_it_will_send_no_more_is_answered_all_the_same(cached, disk, threads):
+    server, token, first = cached(threads=threads)
+    disk.hold()
+    with asking(server, token) as connection:
+        connection.shutdown(socket.SHUT_WR)
+        assert server.get("/healthz").status == 200
+        disk.go_on()
+        answer = connection.makefile("rb").read()  # and then it is closed
+    assert answer.startswith(b"HTTP/1.1 200 ") and answer.endswith(b"\r\n\r\n" + first.bytes)
+    assert server.get(PATH, token=token).bytes == first.bytes
 
 
 def test_a_client_that_goes_meanwhile_is_noted_and_counted_all_the_same(cached, disk):
@@ -233,7 +248,8 @@ def test_a_client_that_goes_meanwhile_is_noted_and_counted_all_the_same(cached, 
     before = len(noted(server))
     disk.hold()
     for _ in range(3):
-        ask_and_go(server, token)
+        with asking(server, token):
+            pass
     disk.go_on()
     wait_until(lambda: in_flight(server) == 0, "the end of all that wait")
     assert len(noted(server)) == before + 3
