@@ -292,7 +292,6 @@ static void end(srv_call *call)
 
 bool srv_call_run(srv_call *call)
 {
-    srv_counters_begin(call->app->counters);
     begin_span(call);
     bool goes_on = true;
     for (size_t i = 0; goes_on && i < sizeof(steps) / sizeof(steps[0]); i++) {

@@ -81,6 +81,10 @@ void srv_counters_end(srv_counters *counters, const srv_operation *operation, un
     atomic_fetch_add_explicit(&tally->by_status[of_status], 1, memory_order_relaxed);
     atomic_fetch_add_explicit(&tally->by_time[of_time], 1, memory_order_relaxed);
     atomic_fetch_add_explicit(&tally->total_us, took_us, memory_order_relaxed);
+}
+
+void srv_counters_leave(srv_counters *counters)
+{
     atomic_fetch_sub(&counters->in_flight, 1);
 }
 
@@ -168,7 +172,7 @@ char *srv_counters_text(const srv_counters *counters, const srv_routes *routes, 
           out);
     write_seconds(out, counters->started_ms * 1000);
     fprintf(out,
-            "\n# HELP leadscore_requests_in_flight Requests that are being answered.\n"
+            "\n# HELP leadscore_requests_in_flight Requests that have begun and are not answered.\n"
             "# TYPE leadscore_requests_in_flight gauge\n"
             "leadscore_requests_in_flight %" PRId64 "\n",
             srv_counters_in_flight(counters));

@@ -27,12 +27,14 @@ typedef enum srv_count {
 srv_counters *srv_counters_new(size_t n_operations);
 void srv_counters_free(srv_counters *counters);
 
-/** A request has begun. */
+/** The headers of a request have come. */
 void srv_counters_begin(srv_counters *counters);
-/** It has ended. `operation` is NULL for a path that is none. */
+/** Its answer is made. `operation` is NULL for a path that is none. */
 void srv_counters_end(srv_counters *counters, const srv_operation *operation, unsigned status,
                       int64_t took_us);
-/** Requests that have begun and not ended. */
+/** Its answer has been sent, or nobody is there to take it. */
+void srv_counters_leave(srv_counters *counters);
+/** Requests that have begun and not left. */
 int64_t srv_counters_in_flight(const srv_counters *counters);
 void srv_counters_add(srv_counters *counters, srv_count what, int64_t n);
 

@@ -1,8 +1,8 @@
 #include "live.h"
 
-#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "auth/api_keys.h"
 #include "auth/auth.h"
@@ -10,10 +10,12 @@
 #include "authenticate.h"
 #include "counters.h"
 #include "events.h"
+#include "listener.h"
 #include "metric_text.h"
 #include "need.h"
 #include "rate_limit.h"
 #include "ticket.h"
+#include "tls_files.h"
 #include "trace/trace_start.h"
 #include "wall_clock.h"
 #include "words.h"
@@ -147,11 +149,22 @@ static void tell(void *context, const char *organization, const char *type, cons
     srv_events_publish(context, organization, type, json_deep_copy(data));
 }
 
-static bool is_address(const char *text)
+/* Tried before the hub does, which cannot say why. */
+static bool can_serve(const srv_config *config, char error[SRV_LIVE_ERROR])
 {
-    unsigned char bytes[sizeof(struct in6_addr)];
+    srv_place place = srv_place_of_events(config);
+    srv_listener_socket tried;
+    srv_tls_files tls;
 
-    return inet_pton(AF_INET, text, bytes) == 1 || inet_pton(AF_INET6, text, bytes) == 1;
+    if (!srv_listen(&place, &tried, error, SRV_LIVE_ERROR, NULL)) {
+        return false;
+    }
+    close(tried.descriptor);
+    if (!srv_tls_read(config, &tls, error, SRV_LIVE_ERROR)) {
+        return false;
+    }
+    srv_tls_free(&tls);
+    return true;
 }
 
 static bool open_events(srv_app *app, char error[SRV_LIVE_ERROR])
@@ -164,9 +177,7 @@ static bool open_events(srv_app *app, char error[SRV_LIVE_ERROR])
         .ring_bytes = (size_t)app->config.events_kept_bytes,
     };
 
-    if (options.hub != NULL && !is_address(hub.host)) {
-        snprintf(error, SRV_LIVE_ERROR, "%s is \"%s\", must be an IPv4 or IPv6 address",
-                 app->config.events_address != NULL ? "events_address" : "address", hub.host);
+    if (options.hub != NULL && !can_serve(&app->config, error)) {
         return false;
     }
     app->live->events = srv_events_open(&options, error, SRV_LIVE_ERROR);

@@ -15,6 +15,8 @@
 
 #define DEFAULT_PORT 6379
 #define DATABASE_MAX 1000000
+/* Room for why there is no connection. */
+#define WHY_MAX 256
 
 struct srv_redis {
     char *host;
@@ -121,47 +123,74 @@ static struct timeval timeout_of(int ms)
     return (struct timeval){ms / 1000, (ms % 1000) * 1000};
 }
 
+/* The words of Redis, or of what is wrong with the connection; neither has the password. */
+static void explain(const redisContext *context, const redisReply *reply, char *why, size_t size)
+{
+    if (reply != NULL) {
+        snprintf(why, size, "%.*s", (int)reply->len, reply->str);
+    } else {
+        snprintf(why, size, "%s", context != NULL ? context->errstr : "no memory");
+    }
+}
+
 /* True where the answer came and is no error; it is freed. */
-static bool was_well(redisReply *reply)
+static bool was_well(const redisContext *context, redisReply *reply, char *why, size_t size)
 {
     bool well = reply != NULL && reply->type != REDIS_REPLY_ERROR;
 
+    if (!well) {
+        explain(context, reply, why, size);
+    }
     if (reply != NULL) {
         freeReplyObject(reply);
     }
     return well;
 }
 
-static bool sign_in(srv_redis *redis, redisContext *context)
+static bool sign_in(const srv_redis *redis, redisContext *context, char *why, size_t size)
 {
+    redisReply *reply;
+
     if (redis->password == NULL) {
         return true;
     }
     if (redis->user == NULL) {
-        return was_well(redisCommand(context, "AUTH %s", redis->password));
+        reply = redisCommand(context, "AUTH %s", redis->password);
+    } else {
+        reply = redisCommand(context, "AUTH %s %s", redis->user, redis->password);
     }
-    return was_well(redisCommand(context, "AUTH %s %s", redis->user, redis->password));
+    return was_well(context, reply, why, size);
 }
 
-static bool choose_database(srv_redis *redis, redisContext *context)
+/* Where it has a password, and none was given, this is what it refuses. */
+static bool choose_database(const srv_redis *redis, redisContext *context, char *why, size_t size)
 {
-    return redis->database == 0 || was_well(redisCommand(context, "SELECT %d", redis->database));
+    return was_well(context, redisCommand(context, "SELECT %d", redis->database), why, size);
 }
 
-redisContext *srv_redis_connect(srv_redis *redis, int timeout_ms)
+/* NULL: `why` says why. */
+static redisContext *make_connection(const srv_redis *redis, int timeout_ms, char *why, size_t size)
 {
     redisContext *context =
         redisConnectWithTimeout(redis->host, redis->port, timeout_of(SRV_REDIS_TIMEOUT_MS));
 
     if (context == NULL || context->err != 0 ||
-        redisSetTimeout(context, timeout_of(timeout_ms)) != REDIS_OK || !sign_in(redis, context) ||
-        !choose_database(redis, context)) {
-        if (context != NULL) {
-            redisFree(context);
-        }
-        return NULL;
+        redisSetTimeout(context, timeout_of(timeout_ms)) != REDIS_OK) {
+        explain(context, NULL, why, size);
+    } else if (sign_in(redis, context, why, size) && choose_database(redis, context, why, size)) {
+        return context;
     }
-    return context;
+    if (context != NULL) {
+        redisFree(context);
+    }
+    return NULL;
+}
+
+redisContext *srv_redis_connect(srv_redis *redis, int timeout_ms)
+{
+    char why[WHY_MAX];
+
+    return make_connection(redis, timeout_ms, why, sizeof why);
 }
 
 /* An idle connection, or a new one; NULL while Redis is not answering. */
@@ -275,6 +304,7 @@ bool srv_redis_is_up(srv_redis *redis)
 srv_redis *srv_redis_open(const char *url, char *message, size_t size)
 {
     srv_redis *redis = srv_need(calloc(1, sizeof *redis));
+    char why[WHY_MAX];
     const char *fault;
     redisContext *context;
 
@@ -282,15 +312,17 @@ srv_redis *srv_redis_open(const char *url, char *message, size_t size)
     pthread_mutex_init(&redis->lock, NULL);
     fault = read_url(redis, url);
     if (fault != NULL) {
-        snprintf(message, size, "the URL of Redis %s", fault);
+        snprintf(message, size,
+                 "redis %s: it must be redis://[[USER]:PASSWORD@]HOST[:PORT][/DATABASE]", fault);
         srv_redis_close(redis);
         return NULL;
     }
-    context = srv_redis_connect(redis, SRV_REDIS_TIMEOUT_MS);
+    context = make_connection(redis, SRV_REDIS_TIMEOUT_MS, why, sizeof why);
     if (context == NULL) {
         snprintf(message, size,
-                 "Redis at %s:%d does not answer, or refuses the password or the database",
-                 redis->host, redis->port);
+                 "redis names one at %s:%d, which cannot be used (%s): start it, mend its password "
+                 "or database, or leave the setting out",
+                 redis->host, redis->port, why);
         srv_redis_close(redis);
         return NULL;
     }

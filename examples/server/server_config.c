@@ -248,12 +248,23 @@ static bool read_environment(srv_config *config, char *error)
     return true;
 }
 
+static bool have_own_ports(const srv_config *config, char *error)
+{
+    bool is_one_address =
+        config->events_address == NULL || strcmp(config->events_address, config->address) == 0;
+    if (config->port == 0 || config->events_port != config->port || !is_one_address ||
+        !srv_config_has_service(config, "events")) {
+        return true;
+    }
+    return wrong(error, "events_port is %" PRId64 ", as port is: they must differ", config->port);
+}
+
 bool srv_config_check(const srv_config *config, char error[SRV_CONFIG_ERROR])
 {
     if ((config->tls_certificate == NULL) != (config->tls_key == NULL)) {
         return wrong(error, "tls_certificate and tls_key go together: only one of them is given");
     }
-    if (!srv_trace_settings_check(config, error)) {
+    if (!srv_trace_settings_check(config, error) || !have_own_ports(config, error)) {
         return false;
     }
     if (strcmp(config->services, "all") == 0) {

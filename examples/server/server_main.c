@@ -20,6 +20,7 @@
 #include "live.h"
 #include "routes.h"
 #include "server_log.h"
+#include "start_check.h"
 #include "trace/trace_start.h"
 #include "wall_clock.h"
 #include "web.h"
@@ -36,7 +37,7 @@ static const char usage[] =
     "  --set KEY=VALUE  a setting\n"
     "  --first-owner ORGANIZATION:ADDRESS\n"
     "                   add the first user of an organization, print his password, and end\n"
-    "  --check          check the settings and the API document, and end\n"
+    "  --check          check the settings, and whether what they name can be used, and end\n"
     "  --version, --help\n"
     "\n"
     "SIGTERM and SIGINT: no more connections, end what was begun, then stop. SIGHUP: ask the "
@@ -223,11 +224,11 @@ static void drain(srv_app *app, srv_web *web)
     app->draining = true;
     srv_web_quiesce(web);
     for (int64_t left_ms = app->config.drain_seconds * 1000;
-         left_ms > 0 && srv_web_in_flight(web) > 0; left_ms -= 10) {
+         left_ms > 0 && srv_counters_in_flight(app->counters) > 0; left_ms -= 10) {
         srv_sleep_ms(10);
     }
     srv_log(SRV_INFO, "stopping",
-            json_pack("{s:I}", "in_flight", (json_int_t)srv_web_in_flight(web)));
+            json_pack("{s:I}", "in_flight", (json_int_t)srv_counters_in_flight(app->counters)));
 }
 
 /* Trainings that wait are begun where others are taken. */
@@ -285,7 +286,10 @@ static int run(srv_app *app, const command_line *arguments, const sigset_t *sign
     if (arguments->first_owner != NULL) {
         return srv_first_owner_print(app, arguments->first_owner) ? 0 : 1;
     }
-    return arguments->only_check ? 0 : serve(app, signals);
+    if (arguments->only_check) {
+        return srv_start_check(&app->config) ? 0 : 1;
+    }
+    return serve(app, signals);
 }
 
 /* As many files as the system lets it have: a shell's usual 1,024 are fewer than max_connections. */

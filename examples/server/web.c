@@ -1,8 +1,6 @@
 #define _GNU_SOURCE
 #include "web.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,15 +9,16 @@
 #include <unistd.h>
 
 #include "call_data.h"
+#include "client_name.h"
 #include "counters.h"
 #include "deadlines.h"
+#include "listener.h"
+#include "tls_files.h"
 #include "wall_clock.h"
 
 /** Bytes of the start line and headers of a request. One past is 414 or 431. */
 #define MAX_HEAD_BYTES 32768
 #define MAX_OPTIONS 24
-/** Connections that wait to be taken. */
-#define BACKLOG 1024
 
 struct srv_web {
     srv_app *app;
@@ -27,13 +26,11 @@ struct srv_web {
     srv_deadlines *deadlines;
     srv_note_writer *notes;
     _Atomic(struct MHD_Connection *) last_noted; /**< what it asked for; NULL: it is closed */
-    char *key;
-    char *certificate;
+    srv_tls_files tls;
     int listener; /**< -1: the daemon has it, and closes it */
     int port;
     uint64_t id_prefix;
     atomic_uint_fast64_t n_requests;
-    atomic_int_fast64_t in_flight;
 };
 
 /* Letters, digits and a few more: what can stand in a log and a header. */
@@ -57,55 +54,6 @@ static void name_request(srv_web *web, srv_call *call)
              (unsigned long long)atomic_fetch_add(&web->n_requests, 1));
 }
 
-/* Of IPv6 the network: who has one address has all of it, and could be another client each time. */
-static void name_network(const struct in6_addr *address, char client[SRV_CLIENT_SIZE])
-{
-    struct in6_addr network = {0};
-    memcpy(&network, address, 8);
-    inet_ntop(AF_INET6, &network, client, SRV_CLIENT_SIZE);
-    strncat(client, "/64", SRV_CLIENT_SIZE - strlen(client) - 1);
-}
-
-static void name_socket(const struct sockaddr *address, char client[SRV_CLIENT_SIZE])
-{
-    client[0] = '\0';
-    if (address != NULL && address->sa_family == AF_INET) {
-        struct sockaddr_in four;
-        memcpy(&four, address, sizeof(four));
-        inet_ntop(AF_INET, &four.sin_addr, client, SRV_CLIENT_SIZE);
-    } else if (address != NULL && address->sa_family == AF_INET6) {
-        struct sockaddr_in6 six;
-        memcpy(&six, address, sizeof(six));
-        name_network(&six.sin6_addr, client);
-    }
-}
-
-static const struct sockaddr *peer_of(struct MHD_Connection *connection)
-{
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    return info != NULL ? info->client_addr : NULL;
-}
-
-/* Behind a proxy the last address of X-Forwarded-For is the one that the proxy itself saw. */
-static void name_client(srv_web *web, srv_call *call)
-{
-    const char *header = srv_header(call, "X-Forwarded-For");
-    if (!web->app->config.trust_proxy || header == NULL) {
-        name_socket(peer_of(call->request->connection), call->client);
-        return;
-    }
-    const char *last = strrchr(header, ',');
-    last = last != NULL ? last + 1 : header;
-    last += strspn(last, " ");
-    snprintf(call->client, sizeof(call->client), "%.*s",
-             (int)strspn(last, "0123456789abcdefABCDEF.:"), last);
-    struct in6_addr six;
-    if (inet_pton(AF_INET6, call->client, &six) == 1 && !IN6_IS_ADDR_V4MAPPED(&six)) {
-        name_network(&six, call->client);
-    }
-}
-
 /* Headers of every answer, unless a handler sets others. */
 static const char *const default_headers[][2] = {
     {"X-Content-Type-Options", "nosniff"},
@@ -121,7 +69,7 @@ static void add_headers(const srv_web *web, const srv_answer *answer, struct MHD
             MHD_add_response_header(response, default_headers[i][0], default_headers[i][1]);
         }
     }
-    if (web->key != NULL) {
+    if (web->tls.key != NULL) {
         MHD_add_response_header(response, "Strict-Transport-Security",
                                 "max-age=31536000; includeSubDomains");
     }
@@ -186,7 +134,7 @@ static srv_call *new_call(srv_web *web, srv_request *request)
         call->now_ms = srv_wall_ms();
         call->began_us = srv_ticks_us();
         name_request(web, call);
-        name_client(web, call);
+        srv_name_client(call);
     }
     return call;
 }
@@ -285,7 +233,7 @@ static enum MHD_Result take(void *ctx, struct MHD_Connection *connection, const 
         request->method = method;
         request->version = version;
         request->is_begun = true;
-        atomic_fetch_add(&web->in_flight, 1);
+        srv_counters_begin(web->app->counters);
         return MHD_YES;
     }
     if (request->call != NULL) {
@@ -310,7 +258,7 @@ static void complete(void *ctx, struct MHD_Connection *connection, void **of_req
         free_call(take_up(request));
     }
     if (request != NULL && request->is_begun) {
-        atomic_fetch_sub(&web->in_flight, 1);
+        srv_counters_leave(web->app->counters);
     }
     srv_request_free(*of_request);
     *of_request = NULL;
@@ -326,70 +274,6 @@ static void begin_or_end(void *ctx, struct MHD_Connection *connection, void **co
         atomic_compare_exchange_strong(&web->last_noted, &closed, NULL);
     }
     srv_deadlines_notify(web->deadlines, connection, context, code);
-}
-
-/* The address of the settings. Its length; 0 for what is none. */
-static socklen_t read_address(const srv_config *config, struct sockaddr_storage *address)
-{
-    struct sockaddr_in *four = (struct sockaddr_in *)address;
-    struct sockaddr_in6 *six = (struct sockaddr_in6 *)address;
-    memset(address, 0, sizeof(*address));
-    if (inet_pton(AF_INET, config->address, &four->sin_addr) == 1) {
-        four->sin_family = AF_INET;
-        four->sin_port = htons((uint16_t)config->port);
-        return sizeof(*four);
-    }
-    if (inet_pton(AF_INET6, config->address, &six->sin6_addr) == 1) {
-        six->sin6_family = AF_INET6;
-        six->sin6_port = htons((uint16_t)config->port);
-        return sizeof(*six);
-    }
-    return 0;
-}
-
-/* A socket that listens; -1: there is none. Port 0 is any that is free, and is then known. */
-static int listen_at(srv_web *web, const struct sockaddr_storage *address, socklen_t length)
-{
-    struct sockaddr_storage bound = {0};
-    socklen_t bound_length = sizeof(bound);
-    int on = 1;
-    int listener = socket(address->ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    /* Addresses of IPv4 within IPv6 would all be of one network, and so one client. */
-    if (listener >= 0 && address->ss_family == AF_INET6 &&
-        setsockopt(listener, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on)) != 0) {
-        close(listener);
-        return -1;
-    }
-    if (listener < 0 || setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0 ||
-        bind(listener, (const struct sockaddr *)address, length) != 0 ||
-        listen(listener, BACKLOG) != 0 ||
-        getsockname(listener, (struct sockaddr *)&bound, &bound_length) != 0) {
-        if (listener >= 0) {
-            close(listener);
-        }
-        return -1;
-    }
-    web->port = ntohs(bound.ss_family == AF_INET ? ((struct sockaddr_in *)&bound)->sin_port
-                                                 : ((struct sockaddr_in6 *)&bound)->sin6_port);
-    return listener;
-}
-
-static char *read_text(const char *path)
-{
-    FILE *file = fopen(path, "rb");
-    char *text = calloc(1, SRV_MAX_CONFIG_FILE + 1);
-    size_t length = 0;
-    if (file != NULL && text != NULL) {
-        length = fread(text, 1, SRV_MAX_CONFIG_FILE, file);
-    }
-    if (file != NULL) {
-        fclose(file);
-    }
-    if (length == 0) {
-        free(text);
-        return NULL;
-    }
-    return text;
 }
 
 typedef struct option_list {
@@ -417,59 +301,41 @@ static void fill_options(srv_web *web, option_list *options, int listener)
     if (threads > 1) {
         add_option(options, MHD_OPTION_THREAD_POOL_SIZE, threads, NULL);
     }
-    if (web->key != NULL) {
-        add_option(options, MHD_OPTION_HTTPS_MEM_KEY, 0, web->key);
-        add_option(options, MHD_OPTION_HTTPS_MEM_CERT, 0, web->certificate);
+    if (web->tls.key != NULL) {
+        add_option(options, MHD_OPTION_HTTPS_MEM_KEY, 0, web->tls.key);
+        add_option(options, MHD_OPTION_HTTPS_MEM_CERT, 0, web->tls.certificate);
         add_option(options, MHD_OPTION_HTTPS_PRIORITIES, 0,
                    (void *)(uintptr_t) "SECURE256:+SECURE128:-VERS-ALL:+VERS-TLS1.3");
     }
     add_option(options, MHD_OPTION_END, 0, NULL);
 }
 
-static bool read_certificate(srv_web *web)
+static bool start_daemon(srv_web *web, const srv_listener_socket *at)
 {
-    const srv_config *config = &web->app->config;
-    if (config->tls_key == NULL) {
-        return true;
-    }
-    web->key = read_text(config->tls_key);
-    web->certificate = read_text(config->tls_certificate);
-    return web->key != NULL && web->certificate != NULL;
+    option_list options = {0};
+    fill_options(web, &options, at->descriptor);
+    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME |
+                     (at->is_six ? MHD_USE_IPv6 : 0) | (web->tls.key != NULL ? MHD_USE_TLS : 0);
+    web->daemon = MHD_start_daemon(flags, 0, NULL, NULL, take, web, MHD_OPTION_ARRAY, options.list,
+                                   MHD_OPTION_END);
+    return web->daemon != NULL;
 }
 
 static bool start(srv_web *web, char error[SRV_WEB_ERROR])
 {
     const srv_config *config = &web->app->config;
-    struct sockaddr_storage address;
-    socklen_t length = read_address(config, &address);
-    option_list options = {0};
-    if (length == 0) {
-        snprintf(error, SRV_WEB_ERROR, "address is \"%s\", must be an IPv4 or IPv6 address",
-                 config->address);
+    srv_place place = srv_place_of_web(config);
+    srv_listener_socket at;
+    if (!srv_tls_read(config, &web->tls, error, SRV_WEB_ERROR) ||
+        !srv_listen(&place, &at, error, SRV_WEB_ERROR, NULL)) {
         return false;
     }
+    web->listener = at.descriptor;
+    web->port = at.port;
     web->deadlines = srv_deadlines_new(config->idle_seconds + config->request_seconds);
     web->notes = srv_note_writer_new(web->app);
-    if (web->deadlines == NULL || web->notes == NULL) {
-        snprintf(error, SRV_WEB_ERROR, "no memory");
-        return false;
-    }
-    if (!read_certificate(web)) {
-        snprintf(error, SRV_WEB_ERROR, "tls_key or tls_certificate cannot be read");
-        return false;
-    }
-    web->listener = listen_at(web, &address, length);
-    fill_options(web, &options, web->listener);
-    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME |
-                     (address.ss_family == AF_INET6 ? MHD_USE_IPv6 : 0) |
-                     (web->key != NULL ? MHD_USE_TLS : 0);
-    if (web->listener >= 0) {
-        web->daemon = MHD_start_daemon(flags, 0, NULL, NULL, take, web, MHD_OPTION_ARRAY,
-                                       options.list, MHD_OPTION_END);
-    }
-    if (web->daemon == NULL) {
-        snprintf(error, SRV_WEB_ERROR, "cannot listen on %s, port %lld", config->address,
-                 (long long)config->port);
+    if (web->deadlines == NULL || web->notes == NULL || !start_daemon(web, &at)) {
+        snprintf(error, SRV_WEB_ERROR, "no memory, or no threads");
         return false;
     }
     web->listener = -1;
@@ -505,11 +371,6 @@ void srv_web_quiesce(srv_web *web)
     shutdown(web->listener, SHUT_RDWR);
 }
 
-int64_t srv_web_in_flight(const srv_web *web)
-{
-    return atomic_load(&web->in_flight);
-}
-
 void srv_web_stop(srv_web *web)
 {
     if (web == NULL) {
@@ -524,7 +385,6 @@ void srv_web_stop(srv_web *web)
     if (web->listener >= 0) {
         close(web->listener);
     }
-    free(web->key);
-    free(web->certificate);
+    srv_tls_free(&web->tls);
     free(web);
 }

@@ -9,7 +9,7 @@
 
 typedef struct srv_web srv_web;
 
-#define SRV_WEB_ERROR 256
+#define SRV_WEB_ERROR 512
 
 /**
  * Begin to answer.
@@ -23,9 +23,6 @@ int srv_web_port(const srv_web *web);
 
 /** Take no more connections. Those that there are go on. */
 void srv_web_quiesce(srv_web *web);
-
-/** Requests whose headers have come, and whose answer is not sent yet. */
-int64_t srv_web_in_flight(const srv_web *web);
 
 /** End all connections and threads. NULL is allowed. */
 void srv_web_stop(srv_web *web);

@@ -65,7 +65,7 @@ def disk(tmp_path, preloaded, monkeypatch):
 
 
 def in_flight(server):
-    """Requests that are being answered, that for this number apart."""
+    """Requests that have begun and are not answered, that for this number apart."""
     text = server.get("/metrics").bytes.decode()
     return int(re.search(r"^leadscore_requests_in_flight (\d+)", text, re.M)[1]) - 1
 
@@ -103,11 +103,10 @@ class Reading(threading.Thread):
             self.answer = self.ask()
 
 
-def read_all(server, token, n, lead="ada"):
-    """So many more readings, when all of them wait."""
-    before = in_flight(server)
+def read_all(server, token, n, lead="ada", beside=0):
+    """So many readings, when all of them wait, beside those that did before."""
     readings = [Reading(server, token, lead) for _ in range(n)]
-    wait_until(lambda: in_flight(server) == before + n, f"{n} readings that wait")
+    wait_until(lambda: in_flight(server) == beside + n, f"{n} readings that wait")
     return readings
 
 
@@ -141,7 +140,7 @@ def test_what_waits_together_is_noted_in_one_transaction(cached, disk):
     disk.hold()
     readings = read_all(server, token, 1)
     wait_until(lambda: disk.n_syncs == syncs + 1, "a disk that is waited for")
-    readings += read_all(server, token, 20)
+    readings += read_all(server, token, 20, beside=1)
     disk.go_on()
     assert [answer.bytes for answer in answers_of(readings)] == [first.bytes] * 21
     assert len(noted(server)) == before + 21 and disk.n_syncs == syncs + 2
@@ -204,7 +203,9 @@ def test_of_readings_that_wait_together_that_of_a_lead_that_is_gone_fails_alone(
     with contextlib.closing(sqlite3.connect(server.folder / "leadscore.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         other.execute("UPDATE leads SET external_id = 'elsewhere' WHERE external_id = 'gone'")
-        readings = read_all(server, token, 4) + read_all(server, token, 1, lead="gone") + read_all(server, token, 4)
+        readings = read_all(server, token, 4)
+        readings += read_all(server, token, 1, lead="gone", beside=4)
+        readings += read_all(server, token, 4, beside=5)
         other.execute("COMMIT")
     answers = answers_of(readings)
     assert [answer.status for answer in answers] == [200] * 4 + [404] + [200] * 4
@@ -221,12 +222,11 @@ def test_a_client_that_has_the_answer_gets_304_once_that_is_noted(cached, disk):
 
 
 @contextlib.contextmanager
-def asking(server, token):
-    """A client that has asked, and whose answer waits."""
-    before = in_flight(server)
+def asking(server, token, beside=0):
+    """A client that has asked, and whose answer waits, beside those that did before."""
     with socket.create_connection(("127.0.0.1", server.port), PATIENCE_SECONDS) as connection:
         connection.sendall(f"GET {PATH} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {token}\r\n\r\n".encode())
-        wait_until(lambda: in_flight(server) == before + 1, "a reading that waits")
+        wait_until(lambda: in_flight(server) == beside + 1, "a reading that waits")
         yield connection
 
 
@@ -247,8 +247,8 @@ def test_a_client_that_goes_meanwhile_is_noted_and_counted_all_the_same(cached, 
     server, token, first = cached(threads=1)
     before = len(noted(server))
     disk.hold()
-    for _ in range(3):
-        with asking(server, token):
+    for n in range(3):
+        with asking(server, token, beside=n):
             pass
     disk.go_on()
     wait_until(lambda: in_flight(server) == 0, "the end of all that wait")
@@ -274,7 +274,7 @@ def test_a_server_whose_time_to_drain_is_over_writes_what_waits_and_ends(cached,
     disk.hold()
     readings = read_all(server, token, 5)
     server.process.send_signal(signal.SIGTERM)
-    # And one more while the end of the answer that counted them is not seen to have gone.
+    # And one more, which counted them, while it is not seen that its answer has been sent.
     assert server.wait_for("stopping")["in_flight"] in (5, 6)
     disk.go_on()
     assert server.process.wait(PATIENCE_SECONDS) == 0

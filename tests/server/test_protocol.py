@@ -12,6 +12,7 @@ import time
 import pytest
 
 from conftest import PATIENCE_SECONDS
+from live_support import wait_until
 
 
 def problem_of(answer, status, code):
@@ -226,15 +227,15 @@ def test_settings_come_from_file_then_environment_then_command_line(build, tmp_p
                               env={"LD_LIBRARY_PATH": str(build / "prefix" / "lib"), **environment})
 
     assert 'port is "x"' in run("--config", "server.json").stderr
-    (tmp_path / "server.json").write_text(json.dumps({"port": 8081, "trust_proxy": True}))
+    (tmp_path / "server.json").write_text(json.dumps({"port": 8082, "trust_proxy": True}))
     assert run("--config", "server.json").returncode == 0
     assert 'port is "y"' in run("--config", "server.json", LEADSCORE_SERVER_PORT="y").stderr
     assert 'port is "z"' in run("--config", "server.json", "--set", "port=z").stderr
     (tmp_path / "server.json").write_text('{"port": 1, "port": 2}')
     assert "server.json:1: duplicate object key" in run("--config", "server.json").stderr
     assert "leadscore-server: unable to open absent.json: No such file" in run("--config", "absent.json").stderr
-    assert run(*["--set", "port=8081"] * 64).returncode == 0
-    many = run(*["--set", "port=8081"] * 65)
+    assert run(*["--set", "port=8082"] * 64).returncode == 0
+    many = run(*["--set", "port=8082"] * 65)
     assert many.returncode == 2 and "--set is there more than 64 times" in many.stderr
 
 
@@ -248,8 +249,8 @@ def test_what_is_sent_while_the_server_stops_is_answered_and_who_comes_then_is_r
     with socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE_SECONDS) as connection:
         connection.sendall(b"POST /api/v1/auth/login HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
                            b"Content-Length: 2\r\n\r\n{")
-        while b"in_flight 1" not in server.get("/metrics").bytes:
-            time.sleep(0.01)
+        # That one, whose headers have come, and this that asks.
+        wait_until(lambda: b"requests_in_flight 2\n" in server.get("/metrics").bytes, "a request that has begun")
         server.process.send_signal(signal.SIGTERM)
         until = time.monotonic() + PATIENCE_SECONDS
         while socket.socket().connect_ex(("127.0.0.1", server.port)) == 0:
