@@ -1,6 +1,7 @@
 #include "redis_pool.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -123,13 +124,19 @@ static struct timeval timeout_of(int ms)
     return (struct timeval){ms / 1000, (ms % 1000) * 1000};
 }
 
-/* The words of Redis, or of what is wrong with the connection; neither has the password. */
+/* In the words of Redis, or of what is wrong with the connection; neither has the password. */
 static void explain(const redisContext *context, const redisReply *reply, char *why, size_t size)
 {
     if (reply != NULL) {
-        snprintf(why, size, "%.*s", (int)reply->len, reply->str);
+        snprintf(why, size, "refuses the password or the database (%.*s): mend the URL",
+                 (int)reply->len, reply->str);
     } else {
-        snprintf(why, size, "%s", context != NULL ? context->errstr : "no memory");
+        bool is_late = context != NULL && context->err == REDIS_ERR_IO && errno == EAGAIN;
+
+        snprintf(why, size, "does not answer (%s): start it, or leave the setting out",
+                 is_late           ? "in time"
+                 : context != NULL ? context->errstr
+                                   : "no memory");
     }
 }
 
@@ -319,10 +326,8 @@ srv_redis *srv_redis_open(const char *url, char *message, size_t size)
     }
     context = make_connection(redis, SRV_REDIS_TIMEOUT_MS, why, sizeof why);
     if (context == NULL) {
-        snprintf(message, size,
-                 "redis names one at %s:%d, which cannot be used (%s): start it, mend its password "
-                 "or database, or leave the setting out",
-                 redis->host, redis->port, why);
+        snprintf(message, size, "redis names the one at %s:%d, which %s", redis->host, redis->port,
+                 why);
         srv_redis_close(redis);
         return NULL;
     }

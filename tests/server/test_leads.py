@@ -150,7 +150,7 @@ def test_of_many_who_change_what_they_saw_one_does(server, acme, ask):
 
 
 class SlowRedis(socketserver.ThreadingTCPServer):
-    """Refuses all commands but SET, of which the first waits for `goes_on`."""
+    """Refuses all commands but SELECT, and SET, of which the first waits for `goes_on`."""
 
     daemon_threads = True
 
@@ -163,12 +163,12 @@ class SlowRedis(socketserver.ThreadingTCPServer):
         def handle(self):
             while line := self.rfile.readline():
                 words = [self.rfile.read(int(self.rfile.readline()[1:]) + 2) for _ in range(int(line[1:]))]
-                is_set = words[0].strip() == b"SET"
-                if is_set and not self.server.has_come.is_set():
+                command = words[0].strip()
+                if command == b"SET" and not self.server.has_come.is_set():
                     self.server.has_come.set()
                     self.server.goes_on.wait(PATIENCE_SECONDS)
                 with contextlib.suppress(OSError):  # It waits a quarter of a second, and goes.
-                    self.wfile.write(b"+OK\r\n" if is_set else b"-ERR\r\n")
+                    self.wfile.write(b"+OK\r\n" if command in (b"SET", b"SELECT") else b"-ERR\r\n")
 
 
 def test_a_writer_is_answered_with_what_he_wrote_whoever_writes_after_him(start):

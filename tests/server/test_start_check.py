@@ -81,7 +81,7 @@ def test_an_address_where_a_server_listens_is_told_and_may_be_meant(run, start):
     ({"tls_certificate": "c1.pem", "tls_key": "locked.pem"}, NOT_A_PAIR),
     ({"tls_certificate": "text.pem", "tls_key": "k1.pem"}, NOT_A_PAIR),
     ({"redis": "http://localhost"}, "redis must begin with redis://: it must be redis://[[USER]:PASSWORD@]HOST"),
-    ({"redis": "redis://127.0.0.1:1"}, "redis names one at 127.0.0.1:1, which cannot be used (Connection refused): start it"),
+    ({"redis": "redis://127.0.0.1:1"}, "redis names the one at 127.0.0.1:1, which does not answer (Connection refused): start it"),
 ])
 def test_what_cannot_be_used_is_named_with_what_to_do(run, pem, settings, said):
     for arguments in (["--check"], []):
@@ -99,14 +99,14 @@ def test_a_redis_that_refuses_is_told_in_its_own_words_and_the_password_is_not(r
         url = f"redis://{secret}127.0.0.1:{secret_redis.port}/{0 if words else 99}"
         for arguments in (["--check"], []):
             status, (said,) = run(*arguments, redis=url)
-            assert status == 1 and f"which cannot be used ({words or 'ERR '}" in said
+            assert status == 1 and f"which refuses the password or the database ({words or 'ERR '}" in said
             assert "guess" not in said and "secret" not in said
 
 
 def test_a_redis_that_does_not_answer_is_not_waited_for(run):
     with socket.create_server(("127.0.0.1", 0)) as silent:
         status, (said,) = run("--check", redis=f"redis://127.0.0.1:{silent.getsockname()[1]}")
-    assert status == 1 and "which cannot be used (" in said
+    assert status == 1 and "which does not answer (in time): start it" in said
 
 
 def test_a_server_answers_over_tls_1_3_and_no_older_one(build, pem, tmp_path):
