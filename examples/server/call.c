@@ -221,6 +221,11 @@ void srv_note_access(srv_call *call, const char *lead_id)
     call->has_note = true;
 }
 
+void srv_answer_aside(srv_call *call, srv_handler *work)
+{
+    call->aside = work;
+}
+
 bool srv_is_answered(const srv_call *call)
 {
     return call->answer.status != 0;

@@ -83,6 +83,9 @@ void srv_fail_library(srv_call *call, const lsc_error *error);
 /** The answer that was given waits until the access to a lead is in the audit trail, on the disk. Where it cannot be
     noted, the answer is why. For what the store did not give itself. */
 void srv_note_access(srv_call *call, const char *lead_id);
+/** Have `work` answer in a thread of its own, while this one takes other requests: for what waits for others than the
+    disk. The handler returns without an answer. */
+void srv_answer_aside(srv_call *call, srv_handler *work);
 /** Whether the request has been answered. */
 bool srv_is_answered(const srv_call *call);
 

@@ -40,7 +40,8 @@ struct srv_call {
     bool keeps_answer; /**< it is to be given again for the same Idempotency-Key */
     bool has_note;     /**< the answer waits for it */
     srv_note note;
-    srv_trace_aside *trace; /**< meanwhile */
+    srv_handler *aside;     /**< what is to answer it; NULL: the handler did */
+    srv_trace_aside *trace; /**< while it waits */
 };
 
 /** Bytes of a body that are kept of anybody. Those of public operations have no more. */
@@ -51,12 +52,15 @@ size_t srv_call_most_bytes(srv_app *app, srv_request *request);
 
 /**
  * Run a request from its path to its answer. The answer is made whatever happens.
- * @return false: it has a note, and is done with by srv_call_noted() when that has been told.
+ * @return false: it waits, for its note or for what is to answer it, and is done with by srv_call_end().
  */
 bool srv_call_run(srv_call *call);
 
-/** What is left to do when its note has been told. */
-void srv_call_noted(srv_call *call);
+/** Do what is to answer it, in a thread of its own. */
+void srv_call_do_aside(srv_call *call);
+
+/** What is left to do when its note has been told, or it was answered aside. Without an answer it is 503. */
+void srv_call_end(srv_call *call);
 
 /** Free what a call holds. */
 void srv_call_free(srv_call *call);

@@ -299,12 +299,14 @@ bool srv_call_run(srv_call *call)
     }
     if (goes_on) {
         call->operation->handler(call);
-        if (!srv_is_answered(call)) {
+        if (!srv_is_answered(call) && call->aside == NULL) {
             srv_fail(call, 500, "internal", "the request was not answered");
         }
     }
     if (call->has_note) {
         srv_step_begin("lsc_store_note_access");
+    }
+    if (call->has_note || (call->aside != NULL && !srv_is_answered(call))) {
         call->trace = srv_trace_set_aside();
         return false;
     }
@@ -312,11 +314,21 @@ bool srv_call_run(srv_call *call)
     return true;
 }
 
-void srv_call_noted(srv_call *call)
+void srv_call_do_aside(srv_call *call)
 {
     srv_trace_take_up(call->trace);
-    if (srv_step_status(call->note.error.status) != LSC_OK) {
+    call->aside(call);
+    call->trace = srv_trace_set_aside();
+}
+
+void srv_call_end(srv_call *call)
+{
+    srv_trace_take_up(call->trace);
+    if (call->has_note && srv_step_status(call->note.error.status) != LSC_OK) {
         srv_fail_library(call, &call->note.error);
+    }
+    if (!srv_is_answered(call)) {
+        srv_fail(call, 503, "unavailable", "too many requests wait for others: try again later");
     }
     end(call);
 }

@@ -12,6 +12,7 @@
 #include "client_name.h"
 #include "counters.h"
 #include "deadlines.h"
+#include "errands.h"
 #include "listener.h"
 #include "tls_files.h"
 #include "wall_clock.h"
@@ -25,6 +26,7 @@ struct srv_web {
     struct MHD_Daemon *daemon;
     srv_deadlines *deadlines;
     srv_note_writer *notes;
+    srv_errands *errands;
     _Atomic(struct MHD_Connection *) last_noted; /**< what it asked for; NULL: it is closed */
     srv_tls_files tls;
     int listener; /**< -1: the daemon has it, and closes it */
@@ -144,15 +146,27 @@ static void resume(void *connection)
     MHD_resume_connection(connection);
 }
 
+static void do_aside(void *ctx)
+{
+    srv_call *call = ctx;
+    struct MHD_Connection *connection = call->request->connection;
+    srv_call_do_aside(call);
+    MHD_resume_connection(connection);
+}
+
 /* The thread takes other connections meanwhile, and nothing is read of this one. */
-static enum MHD_Result wait_for_note(srv_web *web, srv_request *request)
+static enum MHD_Result wait(srv_web *web, srv_request *request)
 {
     srv_call *call = request->call;
     request->waits = true;
-    call->note.tell = resume;
-    call->note.ctx = request->connection;
     MHD_suspend_connection(request->connection);
-    srv_note_writer_add(web->notes, &call->note);
+    if (call->has_note) {
+        call->note.tell = resume;
+        call->note.ctx = request->connection;
+        srv_note_writer_add(web->notes, &call->note);
+    } else if (!srv_errands_run(web->errands, do_aside, call)) {
+        MHD_resume_connection(request->connection);
+    }
     return MHD_YES;
 }
 
@@ -173,18 +187,18 @@ static enum MHD_Result answer(srv_web *web, srv_request *request)
     if (srv_call_run(call)) {
         return hand_over(web, call);
     }
-    if (!is_alone(web, request->connection)) {
+    if (!call->has_note || !is_alone(web, request->connection)) {
         /* libmicrohttpd calls again. A connection that is suspended before it expects an answer is read from when it
            is resumed, and ended where the client has closed its sending side. */
         request->call = call;
         return MHD_YES;
     }
     srv_note_writer_write(web->notes, &call->note);
-    srv_call_noted(call);
+    srv_call_end(call);
     return hand_over(web, call);
 }
 
-/* The call that waited for its note, which has been told, or is never to be written: there is no answer. */
+/* The call that waited; or was about to, when its connection ended. */
 static srv_call *take_up(srv_request *request)
 {
     srv_call *call = request->call;
@@ -192,7 +206,7 @@ static srv_call *take_up(srv_request *request)
         call->note.error = (lsc_error){LSC_BUSY, -1, "the connection ended"};
     }
     request->call = NULL;
-    srv_call_noted(call);
+    srv_call_end(call);
     return call;
 }
 
@@ -237,7 +251,7 @@ static enum MHD_Result take(void *ctx, struct MHD_Connection *connection, const 
         return MHD_YES;
     }
     if (request->call != NULL) {
-        return request->waits ? hand_over(web, take_up(request)) : wait_for_note(web, request);
+        return request->waits ? hand_over(web, take_up(request)) : wait(web, request);
     }
     if (*part_length == 0) {
         return answer(web, request);
@@ -334,7 +348,9 @@ static bool start(srv_web *web, char error[SRV_WEB_ERROR])
     web->port = at.port;
     web->deadlines = srv_deadlines_new(config->idle_seconds + config->request_seconds);
     web->notes = srv_note_writer_new(web->app);
-    if (web->deadlines == NULL || web->notes == NULL || !start_daemon(web, &at)) {
+    web->errands = srv_errands_new();
+    if (web->deadlines == NULL || web->notes == NULL || web->errands == NULL ||
+        !start_daemon(web, &at)) {
         snprintf(error, SRV_WEB_ERROR, "no memory, or no threads");
         return false;
     }
@@ -377,10 +393,12 @@ void srv_web_stop(srv_web *web)
         return;
     }
     srv_note_writer_end(web->notes); /* No connection may be suspended when the daemon stops. */
+    srv_errands_end(web->errands);
     if (web->daemon != NULL) {
         MHD_stop_daemon(web->daemon);
     }
     srv_note_writer_free(web->notes);
+    srv_errands_free(web->errands);
     srv_deadlines_free(web->deadlines);
     if (web->listener >= 0) {
         close(web->listener);

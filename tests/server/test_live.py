@@ -238,7 +238,7 @@ def test_a_lead_that_changes_while_redis_does_not_answer_is_not_scored_as_before
 
 
 def test_a_server_without_its_redis_does_not_start(build, tmp_path, start):
-    with pytest.raises(AssertionError, match="Redis at 127.0.0.1:1 does not answer"):
+    with pytest.raises(AssertionError, match="redis names the one at 127.0.0.1:1, which does not answer"):
         start(redis="redis://127.0.0.1:1")
 
 

@@ -3,6 +3,7 @@
 import http.cookiejar
 import json
 import select
+import signal
 import socket
 import subprocess
 import urllib.parse
@@ -11,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from conftest import PATIENCE_SECONDS
 from people import first_owner, found_alone, invite, log_in
+from test_traces import collector  # noqa: F401
 
 HERE = Path(__file__).resolve().parent / "provider"
 # Nothing listens there: the browser of the tests stops before it.
@@ -176,22 +179,77 @@ def test_a_provider_that_does_not_answer_is_503(start):
     assert one.ask("POST", "/api/v1/auth/provider/begin").status == 503
 
 
-def test_a_provider_that_does_not_answer_holds_up_nobody_else(build, tmp_path):
-    from conftest import Server
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        one = Server(build, tmp_path, threads=4, provider_issuer=f"http://127.0.0.1:{silent.getsockname()[1]}",
-                     provider_client_id="leadscore", provider_redirect_uri=CLIENT)
-        waiting, answers = [], []
-        for _ in range(4):
-            browser = socket.create_connection(("127.0.0.1", one.port))
-            browser.sendall(b"POST /api/v1/auth/provider/begin HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n")
-            first = select.select([silent, browser], [], [], 60)[0]
-            if silent in first:
-                waiting += [browser, silent.accept()[0]]
-            else:
-                answers.append(browser.recv(4096).split(b"\r\n")[0])
-        # Two of the four threads wait for it, and no more.
-        assert answers == [b"HTTP/1.1 503 Service Unavailable"] * 2 and one.get("/healthz").status == 200
-        for each in waiting:
+BEGIN = b"POST /api/v1/auth/provider/begin HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n"
+MOST = 16  # SRV_MAX_ERRANDS
+
+
+@pytest.fixture
+def silent():
+    """A provider that takes connections, and says nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as one:
+        yield one
+
+
+def start_with(start, silent, **settings):
+    return start(provider_issuer=f"http://127.0.0.1:{silent.getsockname()[1]}", provider_client_id="leadscore",
+                 provider_redirect_uri=CLIENT, threads=1, **settings)
+
+
+def ask_all(server, silent, n):
+    """So many browsers, and what the provider has of those that wait for it."""
+    browsers = [socket.create_connection(("127.0.0.1", server.port), PATIENCE_SECONDS) for _ in range(n)]
+    for browser in browsers:
+        browser.sendall(BEGIN)
+    return browsers, [silent.accept()[0] for _ in range(min(n, MOST))]
+
+
+def status_of(browser):
+    return browser.recv(4096).split(b"\r\n")[0]
+
+
+def test_a_provider_that_does_not_answer_holds_up_nobody_else(start, silent):
+    """Neither the one thread that answers requests, nor one that waits for it, which has its own."""
+    one = start_with(start, silent)
+    for n in (MOST + 1, 1):  # There is room again when they are answered.
+        browsers, asked = ask_all(one, silent, n)
+        assert one.get("/healthz").status == 200
+        for each in asked:
             each.close()
-    one.close()
+        assert {status_of(each) for each in browsers} == {b"HTTP/1.1 503 Service Unavailable"}
+        assert not select.select([silent], [], [], 0)[0]  # One was answered without asking it.
+
+
+def test_who_waits_for_a_provider_may_go_or_say_that_he_will_send_no_more(start, silent):
+    one = start_with(start, silent)
+    browsers, asked = ask_all(one, silent, 3)
+    browsers[0].close()
+    browsers[1].shutdown(socket.SHUT_WR)
+    assert one.get("/healthz").status == 200
+    for each in asked:
+        each.close()
+    assert [status_of(each) for each in browsers[1:]] == [b"HTTP/1.1 503 Service Unavailable"] * 2
+    one.stop()
+    begun = [line for line in one.lines if line.get("operation") == "beginProviderLogin"]
+    assert [line["status"] for line in begun] == [503] * 3
+
+
+def test_a_server_that_stops_answers_who_waits_for_a_provider(start, silent):
+    one = start_with(start, silent, drain_seconds=0)
+    browsers, asked = ask_all(one, silent, 2)
+    one.process.send_signal(signal.SIGTERM)
+    assert one.wait_for("stopping")["in_flight"] == 2
+    for each in asked:
+        each.close()
+    assert one.process.wait(PATIENCE_SECONDS) == 0
+
+
+def test_the_time_at_a_provider_is_a_step_of_the_request(start, silent, collector):
+    one = start_with(start, silent, otlp_endpoint=f"{collector.url}/v1/traces")
+    _, asked = ask_all(one, silent, 2)
+    for each in asked:
+        each.close()
+    assert one.get("/healthz").status == 200
+    one.stop()
+    spans = {span["span_id"]: span for span in collector.spans}
+    steps = [span for span in spans.values() if span["name"] == "srv_provider_begin"]
+    assert [spans[step["parent_id"]]["name"] for step in steps] == ["POST /api/v1/auth/provider/begin"] * 2

@@ -189,7 +189,7 @@ def test_costly_steps_are_spans_within_that_of_the_request(traced, collector):
     spans = spans_after_stop(server, collector)
     whole, steps = family(spans, "POST /api/v1/leads")
     assert [step["name"] for step in steps] == ["srv_authenticate", "srv_replay_begin", "lsc_store_put_lead_json",
-                                                "lsc_store_commit", "lsc_store_lead_json", "srv_replay_end"]
+                                                "lsc_store_lead_json", "lsc_store_commit", "srv_replay_end"]
     whole, scored = family(spans, "GET /api/v1/leads/{lead_id}/score")
     assert "lsc_store_score_lead" in [step["name"] for step in scored]
     assert [step["name"] for step in family(spans, "POST /api/v1/auth/login")[1]] == ["srv_login_check"]

@@ -19,8 +19,7 @@ srv_auth *srv_auth_start(const srv_config *config, char why[SRV_AUTH_WHY])
         .provider = {.issuer = config->provider_issuer,
                      .client_id = config->provider_client_id,
                      .client_secret = config->provider_client_secret,
-                     .redirect_uri = config->provider_redirect_uri,
-                     .most_at_once = (srv_config_threads(config) + 1) / 2},
+                     .redirect_uri = config->provider_redirect_uri},
     };
     if (options.provider.issuer != NULL &&
         (options.provider.client_id == NULL || options.provider.redirect_uri == NULL)) {

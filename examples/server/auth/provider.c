@@ -1,6 +1,5 @@
 #include "auth/provider.h"
 
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +10,6 @@
 struct srv_provider {
     srv_auth_db *db;
     srv_provider_options options;
-    atomic_uint asking;
 };
 
 srv_provider *srv_provider_new(srv_auth_db *db, const srv_provider_options *options)
@@ -28,18 +26,8 @@ void srv_provider_free(srv_provider *provider)
     free(provider);
 }
 
-/* Whoever waits for a provider that does not answer keeps a thread from others, so that some never wait for it. */
-static bool may_ask(srv_provider *provider)
-{
-    if (atomic_fetch_add(&provider->asking, 1) < provider->options.most_at_once) {
-        return true;
-    }
-    atomic_fetch_sub(&provider->asking, 1);
-    return false;
-}
-
 /* What the provider publishes of itself; NULL where it does not, or says it is another. */
-static json_t *discover(const srv_provider *provider)
+static json_t *discover(const srv_provider *provider, int64_t until_ms)
 {
     char url[SRV_PROVIDER_URL];
     const char *issuer = provider->options.issuer;
@@ -49,7 +37,7 @@ static json_t *discover(const srv_provider *provider)
         n--;
     }
     snprintf(url, sizeof url, "%.*s/.well-known/openid-configuration", (int)n, issuer);
-    json_t *about = srv_fetch_json(url, NULL, &status);
+    json_t *about = srv_fetch_json(url, NULL, until_ms, &status);
     const char *says = json_string_value(json_object_get(about, "issuer"));
     if (status != 200 || says == NULL || strcmp(says, issuer) != 0) {
         json_decref(about);
@@ -130,10 +118,10 @@ static bool make_url(const srv_provider *provider, const char *endpoint, srv_pro
     return n > 0 && (size_t)n < sizeof login->url;
 }
 
-static srv_verdict begin(srv_provider *provider, int64_t now_ms, srv_provider_login *login)
+srv_verdict srv_provider_begin(srv_provider *provider, int64_t now_ms, srv_provider_login *login)
 {
     char nonce[SRV_TOKEN_TEXT];
-    json_t *about = discover(provider);
+    json_t *about = discover(provider, srv_fetch_until(SRV_PROVIDER_TIMEOUT_MS));
     const char *endpoint = address_of(about, "authorization_endpoint");
     srv_verdict verdict = SRV_FAULT;
     srv_token_make(login->state);
@@ -144,16 +132,6 @@ static srv_verdict begin(srv_provider *provider, int64_t now_ms, srv_provider_lo
         verdict = keep_state(provider->db, login, nonce, now_ms);
     }
     json_decref(about);
-    return verdict;
-}
-
-srv_verdict srv_provider_begin(srv_provider *provider, int64_t now_ms, srv_provider_login *login)
-{
-    if (!may_ask(provider)) {
-        return SRV_FAULT;
-    }
-    srv_verdict verdict = begin(provider, now_ms, login);
-    atomic_fetch_sub(&provider->asking, 1);
     return verdict;
 }
 
@@ -181,7 +159,7 @@ static srv_verdict take_state(srv_auth_db *db, const char *state, const char *ve
 
 /* Change the code for an id token; SRV_NO where the provider refuses it. */
 static srv_verdict redeem(const srv_provider *provider, const json_t *about, const char *code,
-                          const char *verifier, json_t **answer)
+                          const char *verifier, int64_t until_ms, json_t **answer)
 {
     const char *endpoint = address_of(about, "token_endpoint");
     const char *secret = provider->options.client_secret;
@@ -203,7 +181,7 @@ static srv_verdict redeem(const srv_provider *provider, const json_t *about, con
     if (form == NULL) {
         return SRV_FAULT;
     }
-    *answer = srv_fetch_json(endpoint, form, &status);
+    *answer = srv_fetch_json(endpoint, form, until_ms, &status);
     srv_forget(form, strlen(form));
     free(form);
     if (status == 200 && *answer != NULL) {
@@ -279,7 +257,7 @@ static srv_login_result find_user(srv_provider *provider, const json_t *claims,
 
 /* What a token says of whom; to be freed. */
 static srv_verdict believe(const json_t *about, const json_t *answer,
-                           const srv_id_token_rules *rules, json_t **claims)
+                           const srv_id_token_rules *rules, int64_t until_ms, json_t **claims)
 {
     const char *token = json_string_value(json_object_get(answer, "id_token"));
     const char *where = address_of(about, "jwks_uri");
@@ -287,7 +265,7 @@ static srv_verdict believe(const json_t *about, const json_t *answer,
     if (token == NULL || where == NULL) {
         return SRV_NO;
     }
-    json_t *jwks = srv_fetch_json(where, NULL, &status);
+    json_t *jwks = srv_fetch_json(where, NULL, until_ms, &status);
     srv_verdict verdict =
         jwks != NULL && status == 200 ? srv_id_token_check(token, jwks, rules, claims) : SRV_FAULT;
     json_decref(jwks);
@@ -300,20 +278,22 @@ static srv_verdict ask_who(const srv_provider *provider, const srv_provider_answ
 {
     const srv_id_token_rules rules = {provider->options.issuer, provider->options.client_id, nonce,
                                       now_ms};
+    int64_t until_ms = srv_fetch_until(SRV_PROVIDER_TIMEOUT_MS);
     json_t *answer = NULL;
-    json_t *about = discover(provider);
+    json_t *about = discover(provider, until_ms);
     srv_verdict verdict =
-        about != NULL ? redeem(provider, about, came->code, came->verifier, &answer) : SRV_FAULT;
+        about != NULL ? redeem(provider, about, came->code, came->verifier, until_ms, &answer)
+                      : SRV_FAULT;
     if (verdict == SRV_YES) {
-        verdict = believe(about, answer, &rules, claims);
+        verdict = believe(about, answer, &rules, until_ms, claims);
     }
     json_decref(answer);
     json_decref(about);
     return verdict;
 }
 
-static srv_login_result finish(srv_provider *provider, const srv_provider_answer *answer,
-                               int64_t now_ms, srv_credentials *found)
+srv_login_result srv_provider_finish(srv_provider *provider, const srv_provider_answer *answer,
+                                     int64_t now_ms, srv_credentials *found)
 {
     char nonce[SRV_TOKEN_TEXT];
     json_t *claims = NULL;
@@ -325,16 +305,5 @@ static srv_login_result finish(srv_provider *provider, const srv_provider_answer
                                   ? find_user(provider, claims, answer->organization, found)
                                   : srv_login_result_of(verdict);
     json_decref(claims);
-    return result;
-}
-
-srv_login_result srv_provider_finish(srv_provider *provider, const srv_provider_answer *answer,
-                                     int64_t now_ms, srv_credentials *found)
-{
-    if (!may_ask(provider)) {
-        return SRV_LOGIN_FAULT;
-    }
-    srv_login_result result = finish(provider, answer, now_ms, found);
-    atomic_fetch_sub(&provider->asking, 1);
     return result;
 }

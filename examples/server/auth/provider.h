@@ -24,8 +24,8 @@
 #define SRV_PROVIDER_LOGIN_MS 600000
 /** Bytes of an answer of the provider. A longer one is refused. */
 #define SRV_MAX_PROVIDER_ANSWER 262144
-/** The provider answers within this, or does not count. */
-#define SRV_PROVIDER_TIMEOUT_MS 10000L
+/** All that the provider is asked at one call is answered within this, or does not count. */
+#define SRV_PROVIDER_TIMEOUT_MS 10000
 /** Most log-ins that may be under way. */
 #define SRV_MAX_PROVIDER_LOGINS 10000
 /** Room for the address to send a browser to. */
@@ -39,7 +39,6 @@ typedef struct srv_provider_options {
     const char *client_id;
     const char *client_secret; /**< NULL: a public client */
     const char *redirect_uri;  /**< of the client's page that takes code and state */
-    unsigned most_at_once;     /**< threads that may wait for the provider. One more is SRV_FAULT */
 } srv_provider_options;
 
 /** @return NULL where there is no memory, or the issuer is neither https nor on this host */
@@ -52,7 +51,10 @@ typedef struct srv_provider_login {
     char verifier[SRV_TOKEN_TEXT]; /**< the client's secret until then */
 } srv_provider_login;
 
-/** @return SRV_YES; SRV_NO: too many are under way; SRV_FAULT, also where the provider does not answer */
+/**
+ * Waits for the provider.
+ * @return SRV_YES; SRV_NO: too many are under way; SRV_FAULT, also where the provider does not answer
+ */
 srv_verdict srv_provider_begin(srv_provider *provider, int64_t now_ms, srv_provider_login *login);
 
 /** What comes back from a provider, by way of the client. */
@@ -64,6 +66,7 @@ typedef struct srv_provider_answer {
 } srv_provider_answer;
 
 /**
+ * Waits for the provider.
  * @param found  filled on SRV_LOGIN_DONE: which user it is
  * @return SRV_LOGIN_DONE; SRV_LOGIN_WRONG for a state or verifier that is wrong or used, for a code that the provider
  *         refuses, for an answer that is not signed by it, and for somebody who is no user;
