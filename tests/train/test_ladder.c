@@ -54,12 +54,11 @@ START_TEST(the_log_odds_of_an_additive_model_are_a_sum_of_what_each_column_gives
     lsc_scorer *scorer;
     ck_ok(lsc_scorer_new(model, NULL, &scorer, error));
     for (float step = 0.25f; step < 3; step += 0.25f) {
-        double both = margin_of(scorer, step, -step) - margin_of(scorer, -step, step);
-        double apart = margin_of(scorer, step, step) - margin_of(scorer, -step, step) +
-                       margin_of(scorer, step, -step) - margin_of(scorer, step, step);
+        double where_y_is_low = margin_of(scorer, step, -step) - margin_of(scorer, -step, -step);
+        double where_y_is_high = margin_of(scorer, step, step) - margin_of(scorer, -step, step);
         /* Some hundred leaves are summed in floats: each sum is off by some 1e-5 at the most. */
-        ck_assert_double_eq_tol(both, apart, 1e-4);
-        ck_assert_double_gt(both, 0);
+        ck_assert_double_eq_tol(where_y_is_low, where_y_is_high, 1e-4);
+        ck_assert_double_gt(where_y_is_low, 0);
     }
     lsc_json *metrics = parse_metrics(lsc_training_metrics_json(training));
     const lsc_json *made = lsc_json_member(metrics, "training");
