@@ -44,6 +44,81 @@ static void check_string(const lsc_json *object, const char *key, const char *ex
     ck_assert_str_eq(lsc_json_string(member), expected);
 }
 
+static void check_result(const lsc_json *root, const lsc_explanation *e)
+{
+    const lsc_result *result = &e->result;
+    const char grade[] = {result->grade, '\0'};
+    check_string(root, "lead_id", "L-1");
+    check_string(root, "as_of", "2026-04-01T00:00:00Z");
+    check_string(root, "status", "scored");
+    check_number(root, "score", result->score);
+    check_string(root, "grade", grade);
+    check_number(root, "probability", result->probability);
+    check_number(root, "probability_low", result->probability_low);
+    check_number(root, "probability_high", result->probability_high);
+    check_number(root, "confidence", result->confidence);
+    check_number(root, "base_value", e->base_value);
+    ck_assert_ptr_null(lsc_json_member(root, "points"));
+    const lsc_json *raw = lsc_json_member(root, "raw");
+    ck_assert((float)lsc_json_number(lsc_json_member(raw, "margin")) == result->margin);
+    ck_assert((float)lsc_json_number(lsc_json_member(raw, "probability")) ==
+              result->raw_probability);
+}
+
+static void check_breakdown(const lsc_json *breakdown, const lsc_explanation *e)
+{
+    ck_assert_uint_eq(lsc_json_count(breakdown), 3);
+    check_number(breakdown, "baseline", e->baseline);
+    check_number(breakdown, "behavioral", e->breakdown[0].points);
+    check_number(breakdown, "demographic", e->breakdown[1].points);
+}
+
+static void check_contributions(const lsc_json *contributions, const lsc_explanation *e)
+{
+    ck_assert_uint_eq(lsc_json_count(contributions), e->n_contributions);
+    const lsc_json *item = lsc_json_first(contributions);
+    for (size_t i = 0; i < e->n_contributions; i++, item = lsc_json_next(item)) {
+        check_string(item, "feature", e->contributions[i].feature);
+        check_string(item, "group", e->contributions[i].group);
+        check_number(item, "value", e->contributions[i].value);
+    }
+}
+
+static void check_reason(const lsc_json *item, const lsc_reason *reason)
+{
+    check_string(item, "code", reason->code);
+    check_string(item, "feature", reason->feature);
+    check_string(item, "direction", reason->contribution > 0 ? "up" : "down");
+    check_string(item, "text", reason->text);
+    check_number(item, "contribution", reason->contribution);
+    const lsc_json *ids = lsc_json_member(item, "activities");
+    ck_assert_uint_eq(lsc_json_count(ids), reason->n_activity_ids);
+    const lsc_json *id = lsc_json_first(ids);
+    for (size_t k = 0; k < reason->n_activity_ids; k++, id = lsc_json_next(id)) {
+        ck_assert_str_eq(lsc_json_string(id), reason->activity_ids[k]);
+    }
+}
+
+static void check_reasons(const lsc_json *reasons, const lsc_explanation *e)
+{
+    ck_assert_uint_gt(e->n_reasons, 0);
+    ck_assert_uint_eq(lsc_json_count(reasons), e->n_reasons);
+    const lsc_json *item = lsc_json_first(reasons);
+    for (size_t i = 0; i < e->n_reasons; i++, item = lsc_json_next(item)) {
+        check_reason(item, &e->reasons[i]);
+    }
+}
+
+static void check_receipt(const lsc_json *receipt, const lsc_explanation *e)
+{
+    check_string(receipt, "model_sha256", e->receipt.model_sha256);
+    check_string(receipt, "spec_sha256", e->receipt.spec_sha256);
+    check_string(receipt, "input_sha256", e->receipt.input_sha256);
+    check_string(receipt, "result_sha256", e->receipt.result_sha256);
+    check_string(receipt, "as_of", "2026-04-01T00:00:00Z");
+    check_string(receipt, "library_version", lsc_version());
+}
+
 START_TEST(every_field_reads_back)
 {
     lsc_scorer *scorer = scorer_of(stump_model(LEAD_SPEC, sizes, -0.1f));
@@ -52,67 +127,13 @@ START_TEST(every_field_reads_back)
     ck_ok(lsc_explain_lead(scorer, lead, AS_OF, &e, error));
     const char *json = write_json(scorer, &e, "L-1", 2);
     lsc_json *root = parse(json, strlen(json));
-
-    check_string(root, "lead_id", "L-1");
-    check_string(root, "as_of", "2026-04-01T00:00:00Z");
-    check_string(root, "status", "scored");
-    check_number(root, "score", e.result.score);
-    const char grade[] = {e.result.grade, '\0'};
-    check_string(root, "grade", grade);
-    check_number(root, "probability", e.result.probability);
-    check_number(root, "probability_low", e.result.probability_low);
-    check_number(root, "probability_high", e.result.probability_high);
-    check_number(root, "confidence", e.result.confidence);
-    check_number(root, "base_value", e.base_value);
-    ck_assert_ptr_null(lsc_json_member(root, "points"));
-
-    const lsc_json *raw = lsc_json_member(root, "raw");
-    ck_assert((float)lsc_json_number(lsc_json_member(raw, "margin")) == e.result.margin);
-    ck_assert((float)lsc_json_number(lsc_json_member(raw, "probability")) ==
-              e.result.raw_probability);
-
-    const lsc_json *breakdown = lsc_json_member(root, "breakdown");
-    ck_assert_uint_eq(lsc_json_count(breakdown), 3);
-    check_number(breakdown, "baseline", e.baseline);
-    check_number(breakdown, "behavioral", e.breakdown[0].points);
-    check_number(breakdown, "demographic", e.breakdown[1].points);
-
-    const lsc_json *contributions = lsc_json_member(root, "contributions");
-    ck_assert_uint_eq(lsc_json_count(contributions), e.n_contributions);
-    const lsc_json *item = lsc_json_first(contributions);
-    for (size_t i = 0; i < e.n_contributions; i++, item = lsc_json_next(item)) {
-        check_string(item, "feature", e.contributions[i].feature);
-        check_string(item, "group", e.contributions[i].group);
-        check_number(item, "value", e.contributions[i].value);
-    }
-
-    const lsc_json *reasons = lsc_json_member(root, "reasons");
-    ck_assert_uint_eq(lsc_json_count(reasons), e.n_reasons);
-    item = lsc_json_first(reasons);
-    for (size_t i = 0; i < e.n_reasons; i++, item = lsc_json_next(item)) {
-        check_string(item, "code", e.reasons[i].code);
-        check_string(item, "feature", e.reasons[i].feature);
-        check_string(item, "direction", e.reasons[i].contribution > 0 ? "up" : "down");
-        check_string(item, "text", e.reasons[i].text);
-        check_number(item, "contribution", e.reasons[i].contribution);
-        const lsc_json *ids = lsc_json_member(item, "activities");
-        ck_assert_uint_eq(lsc_json_count(ids), e.reasons[i].n_activity_ids);
-        const lsc_json *id = lsc_json_first(ids);
-        for (size_t k = 0; k < e.reasons[i].n_activity_ids; k++, id = lsc_json_next(id)) {
-            ck_assert_str_eq(lsc_json_string(id), e.reasons[i].activity_ids[k]);
-        }
-    }
-
-    const lsc_json *model = lsc_json_member(root, "model");
-    check_string(model, "name", "stumps");
-    check_string(model, "version", "7");
-    const lsc_json *receipt = lsc_json_member(root, "receipt");
-    check_string(receipt, "model_sha256", e.receipt.model_sha256);
-    check_string(receipt, "spec_sha256", e.receipt.spec_sha256);
-    check_string(receipt, "input_sha256", e.receipt.input_sha256);
-    check_string(receipt, "result_sha256", e.receipt.result_sha256);
-    check_string(receipt, "as_of", "2026-04-01T00:00:00Z");
-    check_string(receipt, "library_version", lsc_version());
+    check_result(root, &e);
+    check_breakdown(lsc_json_member(root, "breakdown"), &e);
+    check_contributions(lsc_json_member(root, "contributions"), &e);
+    check_reasons(lsc_json_member(root, "reasons"), &e);
+    check_string(lsc_json_member(root, "model"), "name", "stumps");
+    check_string(lsc_json_member(root, "model"), "version", "7");
+    check_receipt(lsc_json_member(root, "receipt"), &e);
     lsc_json_free(root);
     lsc_lead_free(lead);
     lsc_scorer_free(scorer);

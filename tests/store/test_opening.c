@@ -295,6 +295,53 @@ START_TEST(a_store_without_its_tables_is_refused_by_every_call)
 }
 END_TEST
 
+/** A store with a score, in whose file a column may then be NULL, and a statement makes one so. */
+static lsc_store *damaged_store(const char *path, const char *column, const char *update)
+{
+    char sha256[65];
+    char sql[600];
+    lsc_store_options options = quick();
+    lsc_store *store = file_store(path);
+    lsc_scorer *scorer = make_scorer(false);
+    put_lead(store, ACME, 1);
+    add_model(store, ACME, false, sha256);
+    ck_ok(lsc_store_score_lead(store, ACME, "lead-1", scorer, AS_OF, NULL, error));
+    lsc_scorer_free(scorer);
+    lsc_store_close(store);
+    snprintf(sql, sizeof sql,
+             "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(replace(sql, "
+             "'%s TEXT NOT NULL', '%s TEXT'), 'STRICT', ''); PRAGMA writable_schema = RESET; "
+             "PRAGMA foreign_keys = OFF; %s",
+             column, column, update);
+    run_sql(path, sql);
+    ck_ok(lsc_store_open(path, &options, &store, error));
+    return store;
+}
+
+/** How many lists find that a store is damaged; the others must work. */
+static unsigned n_lists_that_refuse(lsc_store *store, const char *update)
+{
+    const lsc_stored_organization *organizations;
+    const lsc_stored_lead *leads;
+    const lsc_stored_model *models;
+    const lsc_stored_score *scores;
+    size_t n;
+    lsc_error why = LSC_ERROR_INIT;
+    const lsc_status found[] = {
+        lsc_store_list_organizations(store, NULL, 0, &organizations, &n, &why),
+        lsc_store_list_leads(store, ACME, NULL, &leads, &n, &why),
+        lsc_store_list_models(store, ACME, &models, &n, &why),
+        lsc_store_list_scores(store, ACME, NULL, &scores, &n, &why),
+    };
+    unsigned n_bad = 0;
+    for (size_t k = 0; k < sizeof found / sizeof found[0]; k++) {
+        ck_assert_msg(found[k] == LSC_OK || found[k] == LSC_BAD_STORE, "%s, list %zu: %s: %s",
+                      update, k, lsc_status_name(found[k]), why.message);
+        n_bad += found[k] == LSC_BAD_STORE;
+    }
+    return n_bad;
+}
+
 /* What is never NULL in a store may be in a damaged one: no list gives it. */
 START_TEST(a_value_that_is_missing_is_said_to_be_damage)
 {
@@ -310,45 +357,12 @@ START_TEST(a_value_that_is_missing_is_said_to_be_damage)
         {"library_version", "UPDATE lead_scores SET library_version = NULL"},
         {"name", "UPDATE scoring_models SET name = NULL"},
     };
-    lsc_store_options options = quick();
     for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
-        const char *path = fresh_path("missing.store");
-        char sha256[65];
-        char sql[600];
-        const lsc_stored_organization *organizations;
-        const lsc_stored_lead *leads;
-        const lsc_stored_model *models;
-        const lsc_stored_score *scores;
-        size_t n;
-        lsc_error why = LSC_ERROR_INIT;
-        lsc_store *store = file_store(path);
-        lsc_scorer *scorer = make_scorer(false);
-        put_lead(store, ACME, 1);
-        add_model(store, ACME, false, sha256);
-        ck_ok(lsc_store_score_lead(store, ACME, "lead-1", scorer, AS_OF, NULL, error));
+        lsc_store *store =
+            damaged_store(fresh_path("missing.store"), changes[i].nullable, changes[i].update);
+        ck_assert_msg(n_lists_that_refuse(store, changes[i].update) > 0, "%s: no list finds it",
+                      changes[i].update);
         lsc_store_close(store);
-        snprintf(sql, sizeof sql,
-                 "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(replace(sql, "
-                 "'%s TEXT NOT NULL', '%s TEXT'), 'STRICT', ''); PRAGMA writable_schema = RESET; "
-                 "PRAGMA foreign_keys = OFF; %s",
-                 changes[i].nullable, changes[i].nullable, changes[i].update);
-        run_sql(path, sql);
-        ck_ok(lsc_store_open(path, &options, &store, error));
-        lsc_status found[] = {
-            lsc_store_list_organizations(store, NULL, 0, &organizations, &n, &why),
-            lsc_store_list_leads(store, ACME, NULL, &leads, &n, &why),
-            lsc_store_list_models(store, ACME, &models, &n, &why),
-            lsc_store_list_scores(store, ACME, NULL, &scores, &n, &why),
-        };
-        unsigned n_bad = 0;
-        for (size_t k = 0; k < sizeof found / sizeof found[0]; k++) {
-            ck_assert_msg(found[k] == LSC_OK || found[k] == LSC_BAD_STORE, "%s, list %zu: %s: %s",
-                          changes[i].update, k, lsc_status_name(found[k]), why.message);
-            n_bad += found[k] == LSC_BAD_STORE;
-        }
-        ck_assert_msg(n_bad > 0, "%s: no list finds it", changes[i].update);
-        lsc_store_close(store);
-        lsc_scorer_free(scorer);
     }
 }
 END_TEST

@@ -384,6 +384,29 @@ static void holds(lsc_store *store, const char *id, const char *json)
     ck_assert_str_eq(held, json);
 }
 
+static void write_to(const char *name, char path[4200], const char *text)
+{
+    FILE *file = create(name, path);
+    fputs(text, file);
+    fclose(file);
+}
+
+/** The hash of the first lead of files, as they are read. */
+static void hash_from_files(lsc_scorer *scorer, const lsc_ingest *ingest, char sha256[65])
+{
+    lsc_files files = LSC_FILES_INIT;
+    lsc_source *source;
+    lsc_record record;
+    bool more;
+    files.leads = ingest->leads;
+    files.activities = ingest->activities;
+    files.aliases = ingest->aliases;
+    ck_ok(lsc_source_open_files(&files, &source, error));
+    ck_ok(lsc_source_next(source, &record, &more, error));
+    hash_of(scorer, record.lead, LSC_TIME_MAX, sha256);
+    lsc_source_free(source);
+}
+
 START_TEST(names_are_read_by_the_chosen_aliases_and_kept_as_they_mean)
 {
     static const char leads_text[] =
@@ -393,12 +416,8 @@ START_TEST(names_are_read_by_the_chosen_aliases_and_kept_as_they_mean)
         "\"data\": {\"Company\": \"Engines\", \"company\": \"theirs\"}}\n";
     char leads[4200];
     char activities[4200];
-    FILE *file = create("theirs.ndjson", leads);
-    fputs(leads_text, file);
-    fclose(file);
-    file = create("traits.ndjson", activities);
-    fputs(activities_text, file);
-    fclose(file);
+    write_to("theirs.ndjson", leads, leads_text);
+    write_to("traits.ndjson", activities, activities_text);
     lsc_store *store = file_store(fresh_path("aliases.store"));
     lsc_ingest ingest = LSC_INGEST_INIT;
     ingest.leads = leads;
@@ -410,17 +429,8 @@ START_TEST(names_are_read_by_the_chosen_aliases_and_kept_as_they_mean)
     /* As from the files, to the hash: what was no alias then is none when it comes back. */
     char from_store[65];
     char from_files[65];
-    lsc_files files = LSC_FILES_INIT;
-    files.leads = leads;
-    files.activities = activities;
-    files.aliases = ingest.aliases;
-    lsc_source *source;
-    lsc_record record;
-    bool more;
     lsc_scorer *scorer = make_scorer(true);
-    ck_ok(lsc_source_open_files(&files, &source, error));
-    ck_ok(lsc_source_next(source, &record, &more, error));
-    hash_of(scorer, record.lead, LSC_TIME_MAX, from_files);
+    hash_from_files(scorer, &ingest, from_files);
     lsc_lead *lead;
     ck_ok(lsc_lead_new(NULL, &lead, error));
     ck_ok(lsc_store_get_lead(store, ACME, "a", lead, error));
@@ -436,7 +446,6 @@ START_TEST(names_are_read_by_the_chosen_aliases_and_kept_as_they_mean)
     holds(store, "b", "{\"id\":\"b\",\"job_title\":\"CFO\"}");
     lsc_aliases_unref(ingest.aliases);
     lsc_lead_free(lead);
-    lsc_source_free(source);
     lsc_scorer_free(scorer);
     lsc_store_close(store);
 }
