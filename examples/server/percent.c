@@ -38,7 +38,7 @@ static size_t character(const unsigned char *at, size_t left)
     return is_none ? 0 : length;
 }
 
-bool srv_is_utf8(const char *bytes, size_t length)
+static bool is_utf8(const char *bytes, size_t length)
 {
     size_t at = 0;
     while (at < length) {
@@ -73,7 +73,7 @@ bool srv_percent_decode(char *text, bool plus_is_space)
         *out++ = byte;
     }
     *out = '\0';
-    return srv_is_utf8(text, (size_t)(out - text));
+    return is_utf8(text, (size_t)(out - text));
 }
 
 static bool is_unreserved(char byte)

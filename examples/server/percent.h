@@ -19,7 +19,4 @@ bool srv_percent_decode(char *text, bool plus_is_space);
 /** Encode for a path or a query. Freed by free(); NULL: no memory. */
 char *srv_percent_encode(const char *text);
 
-/** Whether bytes are UTF-8. */
-bool srv_is_utf8(const char *bytes, size_t length);
-
 #endif

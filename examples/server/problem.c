@@ -31,7 +31,8 @@ static const titled titles[] = {
     {503, "Service Unavailable"},
 };
 
-const char *srv_status_title(unsigned status)
+/* "Error" for one that this server does not give. */
+static const char *title_of(unsigned status)
 {
     for (size_t i = 0; i < sizeof(titles) / sizeof(titles[0]); i++) {
         if (titles[i].status == status) {
@@ -54,7 +55,7 @@ json_t *srv_cut_text(const char *text)
 json_t *srv_problem(unsigned status, const char *code, const char *detail, const char *request_id)
 {
     return json_pack("{s:s, s:s, s:i, s:s, s:o, s:s}", "type", "about:blank", "title",
-                     srv_status_title(status), "status", (int)status, "code", code, "detail",
+                     title_of(status), "status", (int)status, "code", code, "detail",
                      srv_cut_text(detail), "request_id", request_id);
 }
 

@@ -11,9 +11,6 @@
 
 #define SRV_PROBLEM_TYPE "application/problem+json"
 
-/** The title of an HTTP status; "Error" for one that this server does not give. Static. */
-const char *srv_status_title(unsigned status);
-
 /**
  * A problem document.
  *

@@ -17,8 +17,6 @@
 #define SRV_API_KEY_NAME 401
 /** Most keys of an organization that have not been revoked. */
 #define SRV_MAX_API_KEYS 100
-/** The longest that a key may be good for. */
-#define SRV_MAX_API_KEY_MS (366 * INT64_C(86400000))
 
 typedef struct srv_api_key {
     char id[SRV_ID_TEXT];

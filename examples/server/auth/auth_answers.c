@@ -22,7 +22,8 @@ void srv_answer_verdict(srv_call *call, srv_verdict verdict, unsigned status, co
     }
 }
 
-void srv_answer_wrong(srv_call *call)
+/* As for a wrong password, which is all that an outsider learns. */
+static void answer_wrong(srv_call *call)
 {
     srv_set_header(call, "WWW-Authenticate", "Bearer");
     srv_fail(call, 401, "invalid_credentials", "these credentials are not right");
@@ -41,7 +42,7 @@ void srv_answer_login(srv_call *call, srv_login_result result, int64_t wait_ms)
 {
     switch (result) {
     case SRV_LOGIN_WRONG:
-        srv_answer_wrong(call);
+        answer_wrong(call);
         return;
     case SRV_LOGIN_WAIT:
         answer_wait(call, wait_ms);
@@ -73,7 +74,7 @@ static bool read_user(srv_call *call, const char *organization, const char *uuid
     if (known == SRV_FAULT) {
         srv_fail_library(call, &error);
     } else if (known == SRV_NO || !user->active) {
-        srv_answer_wrong(call);
+        answer_wrong(call);
     }
     return known == SRV_YES && user->active;
 }
@@ -105,7 +106,7 @@ static bool answer_tokens(srv_call *call, const char *organization, const srv_us
 static void answer_no_session(srv_call *call, srv_verdict verdict)
 {
     if (verdict == SRV_NO) {
-        srv_answer_wrong(call);
+        answer_wrong(call);
     } else {
         answer_fault(call);
     }

@@ -16,9 +16,6 @@ void srv_answer_verdict(srv_call *call, srv_verdict verdict, unsigned status, co
 /** Answer a log-in that is not SRV_LOGIN_DONE. */
 void srv_answer_login(srv_call *call, srv_login_result result, int64_t wait_ms);
 
-/** Answer as for a wrong password, which is all that an outsider learns. */
-void srv_answer_wrong(srv_call *call);
-
 /** Begin a session of a user who has proved who he is, if he may act, and answer with its tokens. */
 void srv_answer_session(srv_call *call, const srv_credentials *user);
 
