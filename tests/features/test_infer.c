@@ -316,11 +316,12 @@ START_TEST(real_tables_are_read_as_a_person_would)
 }
 END_TEST
 
-/** A table of one column: numbers so far apart, then a word, then numbers to the end. */
-static lsc_status infer_mixed(size_t n_before, size_t n_after, double apart, lsc_error *error)
+/** A column of this name: numbers so far apart, then a word, then numbers to the end. */
+static lsc_status infer_named(const char *name, const lsc_infer *infer, size_t n_before,
+                              size_t n_after, double apart, lsc_error *error)
 {
     static char text[20000];
-    size_t length = (size_t)snprintf(text, sizeof text, "size,plan\n");
+    size_t length = (size_t)snprintf(text, sizeof text, "%s,plan\n", name);
     lsc_spec *spec = NULL;
     for (size_t i = 0; i < n_before + 1 + n_after; i++) {
         if (i == n_before) {
@@ -330,9 +331,14 @@ static lsc_status infer_mixed(size_t n_before, size_t n_after, double apart, lsc
             length += (size_t)snprintf(text + length, sizeof text - length, "%u,b\n", number);
         }
     }
-    lsc_status status = try_infer(text, NULL, &spec, NULL, error);
+    lsc_status status = try_infer(text, infer, &spec, NULL, error);
     lsc_spec_unref(spec);
     return status;
+}
+
+static lsc_status infer_mixed(size_t n_before, size_t n_after, double apart, lsc_error *error)
+{
+    return infer_named("size", NULL, n_before, n_after, apart, error);
 }
 
 START_TEST(a_column_of_numbers_that_goes_on_with_words_is_refused)
@@ -346,6 +352,26 @@ START_TEST(a_column_of_numbers_that_goes_on_with_words_is_refused)
     ck_ok(infer_mixed(100, 200, 1, error));
     ck_ok(infer_mixed(49, 1, 1, error));
     ck_ok(infer_mixed(200, 200, 0.1, error));
+}
+END_TEST
+
+/* Which is what the refusal advises. */
+START_TEST(a_column_that_is_left_out_may_change_its_type)
+{
+    static const char *const excluded[] = {"size"};
+    static const char *const included[] = {"age"};
+    char too_long[LSC_MAX_NAME + 1] = "";
+    lsc_infer without_size = LSC_INFER_INIT;
+    lsc_infer with_age = LSC_INFER_INIT;
+    without_size.exclude = excluded;
+    without_size.n_exclude = 1;
+    with_age.include = included;
+    with_age.n_include = 1;
+    memset(too_long, 'n', LSC_MAX_NAME);
+    ck_ok(infer_named("size", &without_size, 200, 200, 1, error));
+    ck_ok(infer_named("age", NULL, 200, 200, 1, error));
+    ck_ok(infer_named(too_long, NULL, 200, 200, 1, error));
+    ck_fails(infer_named("age", &with_age, 200, 200, 1, error), LSC_BAD_DATA, "column \"age\"");
 }
 END_TEST
 
@@ -424,6 +450,7 @@ START_TEST(leads_without_activities_give_no_features)
 END_TEST
 
 LSC_SUITE("features/infer", TEST(a_column_of_numbers_that_goes_on_with_words_is_refused),
+          TEST(a_column_that_is_left_out_may_change_its_type),
           TEST(activities_give_features_of_all_and_of_the_types_that_enough_leads_have),
           TEST(a_type_too_long_for_a_name_does_not_hide_rarer_ones),
           TEST(leads_without_activities_give_no_features),
