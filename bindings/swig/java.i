@@ -157,7 +157,7 @@ ADDRESS(lsc_training)
 %typemap(jni) const char *, char * "jbyteArray"
 %typemap(jtype) const char *, char * "byte[]"
 %typemap(jstype) const char *, char * "String"
-%typemap(javain) const char *, char * "Inputs.bytes($javainput)"
+%typemap(javain) const char *, char * "Inputs.bytes($javainput, \"$javainput\")"
 %typemap(in) const char *, char * {
   size_t length = 0;
   $1 = NULL;

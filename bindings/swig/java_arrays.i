@@ -90,7 +90,7 @@ NUMBERS(double, jdoubleArray, double[], jdouble, Double)
 %typemap(jni) (const char *const *names, size_t n_names) "jobjectArray"
 %typemap(jtype) (const char *const *names, size_t n_names) "byte[][]"
 %typemap(jstype) (const char *const *names, size_t n_names) "java.util.List<String>"
-%typemap(javain) (const char *const *names, size_t n_names) "Inputs.bytes($javainput)"
+%typemap(javain) (const char *const *names, size_t n_names) "Inputs.bytes($javainput, \"$javainput\")"
 %typemap(in) (const char *const *names, size_t n_names) {
   $1 = (char **)copy_names(jenv, $input, &$2);
   if ($1 == NULL) return $null;

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.leadscore.ActivityQuery;
 import org.leadscore.Explanation;
 import org.leadscore.LeadQuery;
+import org.leadscore.LeadscoreException;
 import org.leadscore.LoadOptions;
 import org.leadscore.Model;
 import org.leadscore.ScoreQuery;
@@ -171,9 +173,17 @@ class StoreTest {
         fails(Status.BAD_JSON, "", () -> store.putLead("acme", "{"));
         fails(Status.INVALID_ARG, "lead is null", () -> store.putLead("acme", null));
         fails(Status.INVALID_ARG, "organization is null", () -> store.putLead(null, LEAD));
-        fails(Status.INVALID_ARG, "NUL", () -> store.putLead("ac\0me", LEAD));
+        fails(Status.INVALID_ARG, "organization has a NUL at 2", () -> store.putLead("ac\0me", LEAD));
+        fails(Status.INVALID_ARG, "organization has half a character (a lone surrogate) at 1",
+                () -> store.addOrganization("a\uD83D", null));
+        fails(Status.INVALID_ARG, "names[1] has a NUL at 0",
+                () -> store.noteTraining("acme", "0".repeat(64), List.of("a1", "\0")));
+        fails(Status.INVALID_ARG, "last is null", () -> LeadQuery.ALL.after(null));
         fails(Status.INVALID_ARG, "surrogate", () -> store.lead("acme", "\uD83D"));
+        fails(Status.INVALID_ARG, "leadId has a NUL at 0", () -> store.clearOutcomes("acme", "\0"));
         fails(Status.NOT_FOUND, "no.lsm", () -> store.addModel("acme", Path.of("no.lsm")));
+        assertTrue(assertThrows(LeadscoreException.class, () -> store.addModel("acme", Path.of("no.lsm"))).getCause()
+                instanceof NoSuchFileException);
         fails(Status.BAD_MODEL, "", () -> store.addModel("acme", new byte[9], LoadOptions.DEFAULT));
         fails(Status.NOT_FOUND, "", () -> store.loadModel("acme"));
         fails(Status.INVALID_ARG, "limit is -1", () -> store.history("acme", "a1", null, -1));
@@ -183,6 +193,7 @@ class StoreTest {
         try (Model model = Model.load(Given.STARTER)) {
             store.putLead("acme", LEAD);
             fails(Status.NOT_FOUND, "", () -> store.scoreLead("acme", "a1", model, AS_OF));
+            fails(Status.INVALID_ARG, "work is null", () -> model.use(null));
             Scorer closed = model.scorer();
             closed.close();
             fails(Status.INVALID_ARG, "scorer is closed", () -> store.scoreLead("acme", "a1", closed, AS_OF));

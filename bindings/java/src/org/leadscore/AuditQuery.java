@@ -20,7 +20,7 @@ public record AuditQuery(
 
     /** The next page. */
     public AuditQuery after(AuditRow last) {
-        return new AuditQuery(last.number(), limit, subject, actor, action, from, until);
+        return new AuditQuery(Inputs.present(last, "last").number(), limit, subject, actor, action, from, until);
     }
 
     /** The same, of at most so many rows. */

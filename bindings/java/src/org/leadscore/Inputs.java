@@ -10,6 +10,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** What is given to C, looked at before it is. */
 final class Inputs {
@@ -24,36 +26,49 @@ final class Inputs {
 
     /** A text as UTF-8; null of null. */
     static byte[] utf8(String text) {
+        return utf8(text, "the text");
+    }
+
+    private static byte[] utf8(String text, String name) {
         if (text == null) {
             return null;
         }
         for (int i = 0; i < text.length(); i++) {
             if (Character.isSurrogate(text.charAt(i))) {
-                i += checkPair(text, i);
+                i += checkPair(text, i, name);
             }
         }
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
     /** Java would write a '?' for half a character. */
-    private static int checkPair(String text, int i) {
+    private static int checkPair(String text, int i, String name) {
         if (!Character.isSurrogatePair(text.charAt(i), i + 1 < text.length() ? text.charAt(i + 1) : 0)) {
-            throw LeadscoreException.invalid("the text has half a character (a lone surrogate) at " + i);
+            throw LeadscoreException.invalid(inJava(name) + " has half a character (a lone surrogate) at " + i);
         }
         return 1;
     }
 
+    /** The name of an argument, which C writes with underlines. */
+    private static String inJava(String name) {
+        return Pattern.compile("_(.)").matcher(name).replaceAll(letter -> letter.group(1).toUpperCase(Locale.ROOT));
+    }
+
     /** A text that C reads up to its NUL; null of null. */
-    static byte[] bytes(String text) {
+    static byte[] bytes(String text, String name) {
         if (text != null && text.indexOf('\0') >= 0) {
-            throw LeadscoreException.invalid("the text has a NUL at " + text.indexOf('\0'));
+            throw LeadscoreException.invalid(inJava(name) + " has a NUL at " + text.indexOf('\0'));
         }
-        return utf8(text);
+        return utf8(text, name);
     }
 
     /** Such texts, looked at by {@link #names}. */
-    static byte[][] bytes(List<String> texts) {
-        return texts.stream().map(Inputs::bytes).toArray(byte[][]::new);
+    static byte[][] bytes(List<String> texts, String name) {
+        byte[][] all = new byte[texts.size()][];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = bytes(texts.get(i), name + "[" + i + "]");
+        }
+        return all;
     }
 
     /** Names, none of them null. */

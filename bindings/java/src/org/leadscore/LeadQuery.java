@@ -14,6 +14,6 @@ public record LeadQuery(String after, String status, String source, int limit) {
 
     /** The next page. */
     public LeadQuery after(StoredLead last) {
-        return new LeadQuery(last.id(), status, source, limit);
+        return new LeadQuery(Inputs.present(last, "last").id(), status, source, limit);
     }
 }

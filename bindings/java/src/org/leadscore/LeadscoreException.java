@@ -27,7 +27,10 @@ public final class LeadscoreException extends RuntimeException {
 
     static LeadscoreException unreadable(java.io.IOException error) {
         boolean absent = error instanceof java.nio.file.NoSuchFileException;
-        return new LeadscoreException(absent ? Status.NOT_FOUND : Status.IO, -1, "cannot read " + error.getMessage());
+        LeadscoreException made =
+                new LeadscoreException(absent ? Status.NOT_FOUND : Status.IO, -1, "cannot read " + error.getMessage());
+        made.initCause(error);
+        return made;
     }
 
     /** The same, saying first where. */

@@ -117,6 +117,7 @@ public final class Model implements AutoCloseable {
      * @return what {@code work} gives
      */
     public <T> T use(Function<Scorer, T> work) {
+        Inputs.present(work, "work");
         if (closed) {
             handle.get();
         }

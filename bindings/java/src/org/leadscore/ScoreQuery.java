@@ -15,6 +15,6 @@ public record ScoreQuery(String after, int afterScore, int minScore, int maxScor
 
     /** The next page. */
     public ScoreQuery after(StoredScore last) {
-        return new ScoreQuery(last.leadId(), last.result().score().orElse(-1), minScore, maxScore, limit);
+        return new ScoreQuery(Inputs.present(last, "last").leadId(), last.result().score().orElse(-1), minScore, maxScore, limit);
     }
 }
