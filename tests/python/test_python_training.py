@@ -358,3 +358,28 @@ def test_a_false_of_numpy_stops_training(table):
 def test_a_bound_that_is_no_number_is_named(table):
     with pytest.raises(TypeError, match="gate_auc is str, must be a number"):
         leadscore.train(table, label="won", gate_auc="0.8")
+
+
+def test_a_source_that_is_closed_lets_its_store_go(tmp_path):
+    path = tmp_path / "s.db"
+    with leadscore.Store(path, create=True, busy_ms=-1) as store:
+        store.add_organization("acme")
+        for lead in ("L1", "L2"):
+            store.put_lead("acme", {"id": lead, "email": f"{lead}@example.com"})
+        with leadscore.Source.store(path, "acme") as source:
+            assert source.has_times
+            with pytest.raises(leadscore.BusyError):
+                store.erase_lead("acme", "L1")
+        store.purge()
+        assert store.erase_lead("acme", "L2") == []
+    source.close()
+    assert repr(source) == "Source(closed)"
+    for call in (lambda: source.has_times, lambda: leadscore.train(source), lambda: leadscore.Spec.infer(source)):
+        with pytest.raises(leadscore.ClosedError, match="the source is closed"):
+            call()
+
+
+def test_a_source_is_not_closed_by_who_is_told_of_it(leads):
+    with pytest.raises(leadscore.InvalidArgError, match="being read"):
+        leadscore.train(leads, effort="quick", progress=lambda *news: leads.close())
+    assert "closed" not in repr(leads)

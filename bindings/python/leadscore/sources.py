@@ -9,12 +9,13 @@ import tempfile
 import threading
 import weakref
 from contextlib import contextmanager
-from typing import Any, Iterable, Iterator, List, Mapping, Optional, Tuple, Union
+from types import TracebackType
+from typing import Any, Iterable, Iterator, List, Mapping, Optional, Tuple, Type, Union
 
 from ._native import ffi, lib
 from .aliases import AliasesLike, aliases_pointer
 from .connection import Acting, Actor, ActorLike, Connection, KeyLike, store_key
-from .errors import InvalidArgError, check, new_error
+from .errors import ClosedError, InvalidArgError, check, new_error
 from .inputs import c_text, flag, json_bytes, new_struct, optional_path, optional_text, path_bytes
 
 
@@ -71,7 +72,8 @@ def _written(table: Any) -> Any:
 
 class Source:
     """Leads with their activities and outcomes, or rows of a table with a label. Opened once, and read
-    from the first lead by each call that it is given to; one at a time."""
+    from the first lead by each call that it is given to; one at a time. Close it, or use `with`: that of
+    a store reads it as it was until then, and what is erased there meanwhile cannot leave the file."""
 
     def __init__(self, call: Any, *arguments: Any, keep: Any = None) -> None:
         """Of a call that opens one. Use `Source.table`, `Source.files`, `Source.events` or
@@ -79,7 +81,7 @@ class Source:
         out = ffi.new("lsc_source **")
         error = new_error()
         check(call(*arguments, out, error), error)
-        self._pointer = ffi.gc(out[0], lib.lsc_source_free)
+        self._held: Optional[Any] = ffi.gc(out[0], lib.lsc_source_free)
         self._keep = keep
         self._lock = threading.Lock()
         self._was_read = False
@@ -174,6 +176,26 @@ class Source:
         made._stored = os.path.abspath(raw), key, Actor(actor) if isinstance(actor, str) else actor
         return made
 
+    def close(self) -> None:
+        """Give up what is open: calls after this raise ClosedError. Closing twice does nothing."""
+        with self._alone():
+            held, self._held, self._keep = self._held, None, None
+            if held is not None:
+                ffi.release(held)
+
+    def __enter__(self) -> "Source":
+        return self
+
+    def __exit__(self, kind: Optional[Type[BaseException]], value: Optional[BaseException],
+                 trace: Optional[TracebackType]) -> None:
+        self.close()
+
+    @property
+    def _pointer(self) -> Any:
+        if self._held is None:
+            raise ClosedError("the source is closed")
+        return self._held
+
     @property
     def has_times(self) -> bool:
         """Whether rows are made of it point in time; not of a plain table."""
@@ -185,18 +207,25 @@ class Source:
         return bool(lib.lsc_source_repeats(self._pointer))
 
     @contextmanager
-    def _use(self) -> Iterator[Any]:
-        """The pointer, at the first lead, for one call."""
+    def _alone(self) -> Iterator[None]:
+        """While no call reads it."""
         if not self._lock.acquire(blocking=False):
             raise InvalidArgError("the source is being read: a source is for one call at a time")
         try:
-            if self._was_read:
-                error = new_error()
-                check(lib.lsc_source_rewind(self._pointer, error), error)
-            self._was_read = True
-            yield self._pointer
+            yield
         finally:
             self._lock.release()
+
+    @contextmanager
+    def _use(self) -> Iterator[Any]:
+        """The pointer, at the first lead, for one call."""
+        with self._alone():
+            pointer = self._pointer
+            if self._was_read:
+                error = new_error()
+                check(lib.lsc_source_rewind(pointer, error), error)
+            self._was_read = True
+            yield pointer
 
     @contextmanager
     def _noting(self) -> Iterator[Optional[Connection]]:
@@ -211,6 +240,8 @@ class Source:
             yield store
 
     def __repr__(self) -> str:
+        if self._held is None:
+            return "Source(closed)"
         return f"Source(has_times={self.has_times}, repeats={self.repeats})"
 
 
