@@ -213,8 +213,10 @@ jar:
 	@.ci/configure build/java -Dtests=false -Dtraining=enabled -Djava=enabled
 	@ninja -C build/java --quiet bindings/java/leadscore.jar
 
+test-java: export LEADSCORE_PROGRAM = $(CURDIR)/build/java/leadscore
 test-java: jar
 	@.ci/setup maven
+	@ninja -C build/java --quiet leadscore
 	@tests/java/everywhere.sh $(JAR) build/java/tests
 	@tests/java/with_maven.sh $(JAR) build/java/maven
 

@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -69,7 +70,16 @@ class Tests:
         well = status == 0 and run > 0 and not warned
         if not well:
             print(said)
+        self.say_skipped()
         return run, failed or int(not well)
+
+    def say_skipped(self):
+        """What the tests assume and is not so here."""
+        for report in self.folder.glob("TEST-*.xml"):
+            for case in ElementTree.parse(report).iter("testcase"):
+                for why in case.iter("skipped"):
+                    reason = why.text.strip().splitlines()[0].rpartition("Assumption failed: ")[2]
+                    print(f"SKIPPED: java: {case.get('name')}: {reason}")
 
 
 def left_behind(folder):

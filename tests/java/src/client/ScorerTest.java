@@ -253,7 +253,7 @@ class ScorerTest {
 
     @Test
     void memoryOfAClosedArenaIsRefused() throws ReflectiveOperationException {
-        assumeTrue(Runtime.version().feature() >= 22);
+        assumeTrue(Runtime.version().feature() >= 22, "arenas came with Java 22");
         FloatBuffer gone = closedArena(4L * width);
         fails(Status.INVALID_ARG, "table cannot be reached", () -> scorer.predict(gone, direct(4)));
         fails(Status.INVALID_ARG, "probabilities cannot", () -> scorer.predict(direct(4 * width), gone));
