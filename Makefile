@@ -132,7 +132,7 @@ abi-update:
 	    build/test/gcc/src/pipeline/libleadscore-store.so
 
 test-sanitizers:
-	@.ci/setup build test node python java ruby
+	@.ci/setup build test
 	@python3 tests/run.py sanitizers-whole
 
 test-threads:
