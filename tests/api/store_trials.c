@@ -1,121 +1,8 @@
-#include "allocation_trials.h"
-
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <leadscore/store.h>
-
-#define ORGANIZATION "acme"
-
-/** A store with an organization, closed; each trial works on a copy, which is quicker than making one. */
-static char template_path[4200];
-static char store_path[4200];
-static char backup_path[4200];
-static char restored_path[4200];
-
-static lsc_store_options options_with(const conditions *with)
-{
-    lsc_store_options options = LSC_STORE_OPTIONS_INIT;
-    options.create = true;
-    options.durability = LSC_DURABLE_OFF;
-    options.make_leads = true;
-    if (with != NULL && with->allocator != NULL) {
-        options.allocator = *with->allocator;
-    }
-    return options;
-}
-
-static void remove_store(void)
-{
-    static const char *const ends[] = {"", "-wal", "-shm"};
-    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
-        char path[4300];
-        snprintf(path, sizeof path, "%s%s", store_path, ends[i]);
-        unlink(path);
-    }
-}
-
-void prepare_store_trials(void)
-{
-    lsc_store *store;
-    lsc_store_options options = options_with(NULL);
-    snprintf(template_path, sizeof template_path, "%s/template.store", lsc_test_folder());
-    snprintf(store_path, sizeof store_path, "%s/trial.store", lsc_test_folder());
-    snprintf(backup_path, sizeof backup_path, "%s/trial.backup", lsc_test_folder());
-    snprintf(restored_path, sizeof restored_path, "%s/restored.store", lsc_test_folder());
-    ck_ok(lsc_store_open(template_path, &options, &store, error));
-    ck_ok(lsc_store_add_organization(store, ORGANIZATION, NULL, error));
-    lsc_store_close(store);
-}
-
-/* Without a stream, which would allocate. */
-static void copy_template(void)
-{
-    char block[65536];
-    ssize_t n;
-    remove_store();
-    int from = open(template_path, O_RDONLY);
-    int to = open(store_path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    ck_quick(from >= 0 && to >= 0);
-    while ((n = read(from, block, sizeof block)) > 0) {
-        ck_quick(write(to, block, (size_t)n) == n);
-    }
-    close(from);
-    close(to);
-}
-
-static lsc_status open_copy(const conditions *with, lsc_store **store, lsc_error *error)
-{
-    lsc_store_options options = options_with(with);
-    copy_template();
-    lsc_status status = SWEPT(lsc_store_open)(store_path, &options, store, error);
-    ck_quick((*store != NULL) == (status == LSC_OK));
-    return status;
-}
-
-/** What is done with a copy of the template. */
-typedef lsc_status store_work(const conditions *with, lsc_store *store, lsc_error *error);
-
-static lsc_status on_a_copy(const conditions *with, store_work *work, lsc_error *error)
-{
-    lsc_store *store;
-    lsc_status status = open_copy(with, &store, error);
-    if (status == LSC_OK) {
-        status = work(with, store, error);
-    }
-    lsc_store_close(store);
-    return status;
-}
-
-/** A trial of that: try_<work>(). */
-#define ON_A_COPY(work)                                                    \
-    static lsc_status try_##work(const conditions *with, lsc_error *error) \
-    {                                                                      \
-        return on_a_copy(with, work, error);                               \
-    }
-
-/* Puts lead 3. */
-static lsc_status put_lead(lsc_store *store, lsc_error *error)
-{
-    static const char id[] = "lead-3";
-    lead_text text;
-    size_t n_added = 99;
-    write_lead(3, &text);
-    lsc_status status =
-        SWEPT(lsc_store_put_lead_json)(store, ORGANIZATION, text.lead, strlen(text.lead), error);
-    if (status == LSC_OK) {
-        status = SWEPT(lsc_store_add_activities_json)(store, ORGANIZATION, id, text.activities,
-                                                      strlen(text.activities), &n_added, error);
-        ck_quick((n_added == 99) == (status != LSC_OK));
-    }
-    return status;
-}
-
-/* The trials. */
+#include "store_copies.h"
 
 static lsc_status make_store(const conditions *with, lsc_error *error)
 {
-    lsc_store_options options = options_with(with);
+    lsc_store_options options = copy_options(with);
     lsc_store *store;
     lsc_status status = SWEPT(lsc_store_open)(NULL, &options, &store, error);
     if (status == LSC_OK) {
@@ -190,7 +77,7 @@ static lsc_status use_leads(const conditions *with, lsc_store *store, lsc_error 
     lsc_lead *lead = NULL;
     lsc_status status = lsc_lead_new(with->allocator, &lead, error);
     if (status == LSC_OK) {
-        status = put_lead(store, error);
+        status = put_third_lead(store, error);
     }
     if (status == LSC_OK) {
         status = take_back_leads(with, store, lead, error);
@@ -247,7 +134,7 @@ static lsc_status add_model(const conditions *with, lsc_store *store, lsc_error 
 static lsc_status make_ready(const conditions *with, lsc_store *store, lsc_error *error)
 {
     lsc_status status = add_model(with, store, error);
-    return status == LSC_OK ? put_lead(store, error) : status;
+    return status == LSC_OK ? put_third_lead(store, error) : status;
 }
 
 static lsc_status use_models(const conditions *with, lsc_store *store, lsc_error *error)
@@ -400,18 +287,18 @@ ON_A_COPY(ingest)
 static lsc_status read_source(const conditions *with, lsc_error *error)
 {
     lsc_store *store;
-    lsc_store_options options = options_with(with);
+    lsc_store_options options = copy_options(with);
     lsc_source *source = NULL;
     lsc_record record;
     bool more = true;
     uint64_t n_gone = 99;
     lsc_status status = open_copy(with, &store, error);
     if (status == LSC_OK) {
-        status = put_lead(store, error);
+        status = put_third_lead(store, error);
     }
     options.create = false;
     if (status == LSC_OK) {
-        status = SWEPT(lsc_source_open_store)(store_path, ORGANIZATION, &options, &source, error);
+        status = SWEPT(lsc_source_open_store)(copy_path(), ORGANIZATION, &options, &source, error);
         ck_quick((source != NULL) == (status == LSC_OK));
     }
     while (status == LSC_OK && more) {
@@ -430,8 +317,12 @@ static lsc_status read_source(const conditions *with, lsc_error *error)
 static lsc_status back_up(const conditions *with, lsc_store *store, lsc_error *error)
 {
     static const lsc_store_key key = {sizeof key, NULL, {1, 2, 3}};
+    char backup_path[4200];
+    char restored_path[4200];
     lsc_restore back = LSC_RESTORE_INIT;
     lsc_status status = LSC_OK;
+    snprintf(backup_path, sizeof backup_path, "%s/trial.backup", lsc_test_folder());
+    snprintf(restored_path, sizeof restored_path, "%s/restored.store", lsc_test_folder());
     if (with->allocator != NULL) {
         back.allocator = *with->allocator;
     }
@@ -448,165 +339,6 @@ static lsc_status back_up(const conditions *with, lsc_store *store, lsc_error *e
 }
 ON_A_COPY(back_up)
 
-static lsc_status put_account(lsc_store *store, lsc_error *error)
-{
-    lsc_account account = LSC_ACCOUNT_INIT;
-    account.id = "jo";
-    account.details = "{\"name\": \"Jo\"}";
-    return SWEPT(lsc_store_put_account)(store, ORGANIZATION, &account, error);
-}
-
-/* With a key from the first, then with another. */
-static lsc_status use_keys(const conditions *with, lsc_error *error)
-{
-    const lsc_store_key first = {sizeof first, "first", {1}};
-    const lsc_store_key second = {sizeof second, NULL, {2}};
-    lsc_store *store;
-    lsc_store_options options = options_with(with);
-    options.key = &first;
-    remove_store();
-    lsc_status status = SWEPT(lsc_store_open)(store_path, &options, &store, error);
-    if (status == LSC_OK) {
-        status = lsc_store_add_organization(store, ORGANIZATION, NULL, error);
-    }
-    if (status == LSC_OK) {
-        status = put_lead(store, error);
-    }
-    if (status == LSC_OK) {
-        status = put_account(store, error);
-    }
-    if (status == LSC_OK) {
-        status = SWEPT(lsc_store_rekey)(store, &second, error);
-    }
-    if (status == LSC_OK) {
-        status = SWEPT(lsc_store_purge)(store, error);
-    }
-    lsc_store_close(store);
-    return status;
-}
-
-static bool drop_bytes(void *ctx, const char *bytes, size_t length)
-{
-    (void)ctx;
-    return bytes != NULL && length > 0;
-}
-
-static lsc_status use_consents(const conditions *with, lsc_store *store, lsc_error *error)
-{
-    (void)with;
-    lsc_consent consent = LSC_CONSENT_INIT;
-    const lsc_consent *consents;
-    size_t n;
-    consent.purpose = LSC_CONSENT_PROFILING;
-    consent.time_ms = AS_OF;
-    lsc_status status = put_lead(store, error);
-    if (status == LSC_OK) {
-        status = SWEPT(lsc_store_set_consent)(store, ORGANIZATION, "lead-3", &consent, error);
-    }
-    if (status == LSC_OK) {
-        status =
-            SWEPT(lsc_store_list_consents)(store, ORGANIZATION, "lead-3", &consents, &n, error);
-    }
-    if (status == LSC_OK) {
-        status =
-            SWEPT(lsc_store_export_lead)(store, ORGANIZATION, "lead-3", drop_bytes, NULL, error);
-    }
-    return status;
-}
-ON_A_COPY(use_consents)
-
-static lsc_status use_erasure(const conditions *with, lsc_store *store, lsc_error *error)
-{
-    (void)with;
-    static const char *const ids[] = {"lead-3", "gone"};
-    char sha256[65];
-    const char *const *models;
-    size_t n;
-    memset(sha256, 'a', 64);
-    sha256[64] = '\0';
-    lsc_status status = put_lead(store, error);
-    if (status == LSC_OK) {
-        status = SWEPT(lsc_store_note_training)(store, ORGANIZATION, sha256, ids, 2, error);
-    }
-    lsc_retention retention = LSC_RETENTION_INIT;
-    retention.activities_before_ms = retention.scores_before_ms = AS_OF;
-    if (status == LSC_OK) {
-        status = SWEPT(lsc_store_retain)(store, ORGANIZATION, &retention, NULL, error);
-    }
-    if (status == LSC_OK) {
-        status = SWEPT(lsc_store_erase_lead)(store, ORGANIZATION, "lead-3", &models, &n, error);
-    }
-    return status;
-}
-ON_A_COPY(use_erasure)
-
-static int64_t no_time(void *ctx)
-{
-    (void)ctx;
-    return AS_OF;
-}
-
-static lsc_status use_audit(const conditions *with, lsc_store *store, lsc_error *error)
-{
-    (void)with;
-    char head[65];
-    int64_t n = 0;
-    const lsc_audit_row *rows;
-    size_t n_rows;
-    lsc_store_actor actor = LSC_STORE_ACTOR_INIT;
-    actor.now_ms = no_time;
-    lsc_status status = QUIET(lsc_store_set_actor)(store, &actor, error);
-    if (status == LSC_OK) {
-        status = SWEPT(lsc_store_set_audited)(store, true, error);
-    }
-    if (status == LSC_OK) {
-        status = put_lead(store, error);
-    }
-    if (status == LSC_OK) {
-        status = SWEPT(lsc_store_list_audit)(store, ORGANIZATION, NULL, &rows, &n_rows, error);
-    }
-    if (status == LSC_OK) {
-        status = SWEPT(lsc_store_audit_head)(store, &n, head, error);
-    }
-    if (status == LSC_OK) {
-        status = SWEPT(lsc_store_verify)(store, head, &n, error);
-    }
-    return status;
-}
-ON_A_COPY(use_audit)
-
-static lsc_status use_accounts(const conditions *with, lsc_store *store, lsc_error *error)
-{
-    (void)with;
-    const lsc_stored_account *accounts = NULL;
-    size_t n;
-    char uuid[37];
-    lsc_status status = put_account(store, error);
-    if (status == LSC_OK) {
-        status = SWEPT(lsc_store_get_account)(store, ORGANIZATION, LSC_ACCOUNT_USER, "jo",
-                                              &accounts, error);
-        ck_quick((accounts != NULL) == (status == LSC_OK));
-    }
-    if (status == LSC_OK) {
-        status = SWEPT(lsc_store_list_accounts)(store, ORGANIZATION, LSC_ACCOUNT_USER, NULL, 0,
-                                                &accounts, &n, error);
-    }
-    if (status == LSC_OK) {
-        status =
-            SWEPT(lsc_store_account_uuid)(store, ORGANIZATION, LSC_ACCOUNT_USER, "jo", uuid, error);
-    }
-    if (status == LSC_OK) {
-        status = SWEPT(lsc_store_set_account_active)(store, ORGANIZATION, LSC_ACCOUNT_USER, "jo",
-                                                     false, error);
-    }
-    if (status == LSC_OK) {
-        status =
-            SWEPT(lsc_store_delete_account)(store, ORGANIZATION, LSC_ACCOUNT_USER, "jo", error);
-    }
-    return status;
-}
-ON_A_COPY(use_accounts)
-
 /* SQLite does without some of its memory: then the call goes well. */
 const trial store_trials[] = {
     {"make store", make_store, true, 100, true},
@@ -618,12 +350,12 @@ const trial store_trials[] = {
     {"ingest", try_ingest, true, 250, true},
     {"store source", read_source, true, 250, true},
     {"backup", try_back_up, true, 150, true},
-    {"consents", try_use_consents, true, 250, true},
+    {"consents", try_consents, true, 250, true},
     {"queue", try_use_queue, true, 250, true},
-    {"keys", use_keys, true, 60, true},
-    {"audit", try_use_audit, true, 100, true},
-    {"erasure", try_use_erasure, true, 100, true},
-    {"accounts", try_use_accounts, true, 150, true},
+    {"keys", try_keys, true, 60, true},
+    {"audit", try_audit, true, 100, true},
+    {"erasure", try_erasure, true, 100, true},
+    {"accounts", try_accounts, true, 150, true},
     {"changes", try_use_changes, true, 250, true},
     {"analytics", try_use_analytics, true, 250, true},
 };
