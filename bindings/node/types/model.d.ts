@@ -108,8 +108,8 @@ export class Model {
   /** The probability of one vector, rounded to float32; NaN where the model has none. */
   predict(vector: Float32Array, rows?: undefined, options?: { output?: Output }): number;
   /**
-   * Score a table in another thread: float32 [rows][nColumns], row after row. It is copied first, unless it
-   * stands in shared memory (newTable()): that must not change until the promise is settled.
+   * Score a table in another thread, from 4,096 rows on in two: float32 [rows][nColumns], row after row. It is
+   * copied, unless it stands in shared memory (newTable()): that must not change until the promise is settled.
    * `transfer` gives its memory up instead, as postMessage() does. Gives float32 [rows].
    */
   predict(
@@ -124,7 +124,7 @@ export class Model {
   newTable(rows: number): Float32Array;
   /** Score a table in this thread, in place. */
   predictSync(columns: Float32Array, rows: number, options?: { output?: Output }): Float32Array;
-  /** Contributions of a table, in another thread: float32 [rows][nColumns + 1], the base value last. */
+  /** Contributions of a table, in other threads as predict() has them: float32 [rows][nColumns + 1], the base value last. */
   contributions(
     columns: Float32Array,
     rows: number,
