@@ -7,6 +7,7 @@ import random
 import warnings
 from contextlib import contextmanager
 from datetime import datetime, timezone
+from decimal import Decimal
 
 import pytest
 
@@ -358,6 +359,8 @@ def test_a_false_of_numpy_stops_training(table):
 def test_a_bound_that_is_no_number_is_named(table):
     with pytest.raises(TypeError, match="gate_auc is str, must be a number"):
         leadscore.train(table, label="won", gate_auc="0.8")
+    with pytest.raises(leadscore.InvalidArgError, match="horizon_days is NaN"):
+        leadscore.train(table, label="won", horizon_days=Decimal("NaN"))
 
 
 def test_a_source_that_is_closed_lets_its_store_go(tmp_path):

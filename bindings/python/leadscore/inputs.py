@@ -121,9 +121,10 @@ def days_ms(days: float, name: str) -> int:
     """A length of time in milliseconds."""
     if isinstance(days, bool) or not hasattr(days, "__float__"):
         raise TypeError(f"{name} is {type(days).__name__}, must be a number of days")
-    if not 0 <= days <= _MOST_DAYS:
+    plain = float(days)  # an array is none, and a Decimal that is none compares with nothing
+    if not 0 <= plain <= _MOST_DAYS:
         raise InvalidArgError(f"{name} is {days}, must be 0 to {_MOST_DAYS}")
-    return round(days * _DAY_MS)
+    return round(plain * _DAY_MS)
 
 
 def from_ms(milliseconds: int) -> Optional[datetime]:
