@@ -48,6 +48,18 @@ def test_what_cannot_be_measured_is_refused(labels, probabilities, kind):
         leadscore.metrics(labels, probabilities)
 
 
+def test_what_is_measured_is_named():
+    with pytest.raises(TypeError, match="the probability of row 1 is NoneType"):
+        leadscore.metrics([0, 1], [0.1, None])
+    numpy = pytest.importorskip("numpy")
+    with pytest.raises(leadscore.InvalidArgError, match="probabilities has 2 dimensions"):
+        leadscore.metrics([0, 1], numpy.array([[0.9, 0.1], [0.2, 0.8]]))  # as predict_proba() gives them
+    with pytest.raises(leadscore.InvalidArgError, match="labels has 2 dimensions"):
+        leadscore.metrics(numpy.array([[0], [1]]), [0.1, 0.8])
+    with pytest.raises(TypeError, match="probabilities is of dtype complex128"):
+        leadscore.metrics([0, 1], numpy.array([0.1, 0.8j]))
+
+
 def test_a_model_is_measured_on_leads_that_it_has_not_seen(trained, tables):
     measured = leadscore.evaluate(trained, tables[1], label="won")
     assert measured["n_rows"] == 500 and measured["roc_auc"]["value"] > 0.9

@@ -172,3 +172,10 @@ def test_a_spec_is_inferred_from_a_table(tmp_path):
         leadscore.Spec.infer(table, exclude="c")
     with pytest.raises(leadscore.NotFoundError):
         leadscore.Spec.infer(tmp_path / "none.csv")
+
+
+def test_what_is_no_path_is_named(tmp_path):
+    for call, name in ((lambda: leadscore.Model.load(7), "source"), (lambda: leadscore.Store(7), "path"),
+                       (lambda: leadscore.Source.files(tmp_path / "a", activities=7), "activities")):
+        with pytest.raises(TypeError, match=f"^{name} is int, must be a path"):
+            call()

@@ -10,7 +10,7 @@ from typing import Any, Dict, Iterable, List, Optional
 
 from ._native import ffi, lib
 from .errors import InvalidArgError, check, new_error, text
-from .inputs import TimeLike, days_ms, from_ms, new_struct, time_ms, whole
+from .inputs import TimeLike, check_listed, days_ms, from_ms, new_struct, number, time_ms, whole
 from .model import Model, as_model
 from .progress import Progress
 from .results import html_table
@@ -32,11 +32,21 @@ def _read(taken: Any) -> Dict[str, Any]:
 
 
 def _labels(labels: Iterable[Any]) -> "array[int]":
+    check_listed(labels, "labels")
     plain = list(labels)
     for row, label in enumerate(plain):
         if label not in (0, 1):
             raise InvalidArgError(f"the label of row {row} is {label!r}, must be 0 or 1")
     return array("B", map(int, plain))
+
+
+def _probabilities(probabilities: Iterable[float]) -> "array[float]":
+    check_listed(probabilities, "probabilities")
+    plain = list(probabilities)
+    try:
+        return array("d", plain)
+    except TypeError:
+        return array("d", [number(value, f"the probability of row {row}") for row, value in enumerate(plain)])
 
 
 def metrics(labels: Iterable[Any], probabilities: Iterable[float], *, seed: int = 0) -> Dict[str, Any]:
@@ -50,7 +60,7 @@ def metrics(labels: Iterable[Any], probabilities: Iterable[float], *, seed: int 
     Raises BadDataError when there is one class only, or no row; InvalidArgError naming the row at fault.
     """
     library = Library.get()
-    known, given = _labels(labels), array("d", probabilities)
+    known, given = _labels(labels), _probabilities(probabilities)
     if len(known) != len(given):
         raise InvalidArgError(f"there are {len(known)} labels and {len(given)} probabilities")
     out = ffi.new("char **")

@@ -117,6 +117,14 @@ def number(value: float, name: str) -> float:
     return float(value)
 
 
+def check_listed(values: Any, name: str) -> None:
+    """That an array has one dimension, and numbers in it: of others some have float(), which says nothing."""
+    if getattr(values, "ndim", 1) != 1:
+        raise InvalidArgError(f"{name} has {values.ndim} dimensions, must be 1")
+    if getattr(getattr(values, "dtype", None), "kind", "O") in "mMcSUV":
+        raise TypeError(f"{name} is of dtype {values.dtype}, must be numbers or booleans")
+
+
 def days_ms(days: float, name: str) -> int:
     """A length of time in milliseconds."""
     if isinstance(days, bool) or not hasattr(days, "__float__"):
@@ -260,6 +268,8 @@ def path_bytes(path: Any, name: str) -> bytes:
         raw = os.fsencode(path)
     except UnicodeEncodeError as reason:
         raise InvalidArgError(f"{name}: {reason}") from None
+    except TypeError:
+        raise TypeError(f"{name} is {type(path).__name__}, must be a path: str, bytes or os.PathLike") from None
     return without_nul(raw, name)
 
 

@@ -14,7 +14,7 @@ from . import capsules, tables
 from ._native import ffi, lib
 from .aliases import Aliases, AliasesLike, aliases_pointer, as_aliases
 from .errors import ClosedError, InvalidArgError, NotFoundError, check, new_error, text
-from .inputs import (ActivitiesLike, LeadLike, TimeLike, c_text, flag, is_na, json_bytes,
+from .inputs import (ActivitiesLike, LeadLike, TimeLike, c_text, check_listed, flag, is_na, json_bytes,
                      lead_texts, new_lead, new_struct, optional_text, path_bytes, text_bytes, time_ms, whole)
 from .lead_tables import LeadTable
 from .results import (Explanation, ModelInfo, Result, read_explanation, read_model_info,
@@ -166,14 +166,11 @@ def _in_order(values: Any, given: List[str], names: List[str]) -> List[Any]:
 
 def _converted(values: Any, pool: _Pool) -> Any:
     """Numbers and None as float32 of C."""
-    if getattr(values, "ndim", 1) != 1:
-        raise InvalidArgError(f"the vector has {values.ndim} dimensions, must be 1")
+    check_listed(values, "the vector")
     if isinstance(values, memoryview) or hasattr(values, "filled"):
         values = values.tolist()  # what is masked is None; and before Python 3.10 a view cannot be gone through
     elif hasattr(values, "to_pylist"):  # of pyarrow
         values = values.to_pylist()
-    elif getattr(getattr(values, "dtype", None), "kind", "O") in "mMcSUV":  # some of which have float()
-        raise TypeError(f"the vector is of dtype {values.dtype}, must be numbers or booleans")
     if isinstance(values, (str, bytes, bytearray, Mapping, Set)) or not hasattr(values, "__iter__"):
         raise TypeError(f"a vector is numbers in order, not {type(values).__name__}")
     given = _names_of(values)
