@@ -386,3 +386,19 @@ def test_a_source_is_not_closed_by_who_is_told_of_it(leads):
     with pytest.raises(leadscore.InvalidArgError, match="being read"):
         leadscore.train(leads, effort="quick", progress=lambda *news: leads.close())
     assert "closed" not in repr(leads)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not forked here")
+@pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
+def test_a_source_is_not_read_across_a_fork(table):
+    source = leadscore.Source.table(table, label="won")
+    child = os.fork()
+    if child == 0:
+        words = ""
+        try:
+            leadscore.Spec.infer(source)
+        except leadscore.InvalidArgError as reason:
+            words = reason.message
+        os._exit("before a fork" not in words)
+    assert os.waitpid(child, 0)[1] == 0
+    assert "visits" in leadscore.Spec.infer(source).features

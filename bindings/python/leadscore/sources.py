@@ -83,6 +83,7 @@ class Source:
         check(call(*arguments, out, error), error)
         self._held: Optional[Any] = ffi.gc(out[0], lib.lsc_source_free)
         self._keep = keep
+        self._pid = os.getpid()
         self._lock = threading.Lock()
         self._was_read = False
         #: Whether it is events of a foreign file, of which a spec of activities can be inferred.
@@ -219,6 +220,8 @@ class Source:
     @contextmanager
     def _use(self) -> Iterator[Any]:
         """The pointer, at the first lead, for one call."""
+        if os.getpid() != self._pid:  # where both would read on in one file, or one would without a lock
+            raise InvalidArgError("the source was opened by another process, before a fork: open it anew")
         with self._alone():
             pointer = self._pointer
             if self._was_read:
