@@ -341,3 +341,14 @@ def test_a_lead_alone_is_not_many(model):
     for one in ('{"id": "L1"}', b'{"id": "L1"}', LEAD):
         with pytest.raises(TypeError, match="must be an iterable of leads"):
             model.score_many(one, as_of=AS_OF)
+
+    class Rows(list):
+        """What a database may give: rows that are mappings, with a list of their columns."""
+
+        columns = ("id",)
+
+    assert list(model.score_many(Rows([LEAD]), as_of=AS_OF)) == [model.score(LEAD, as_of=AS_OF)]
+    pandas = pytest.importorskip("pandas")
+    with pytest.raises(TypeError, match="predict_leads"):
+        model.score_many(pandas.DataFrame([LEAD]), as_of=AS_OF)
+    assert list(model.score_many(pandas.Series([LEAD]), as_of=AS_OF)) == [model.score(LEAD, as_of=AS_OF)]

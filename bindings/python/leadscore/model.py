@@ -355,7 +355,7 @@ class Model:
         """Score leads, one at a time as they are asked for. Each is a lead, or a pair of a lead and its
         activities. Raises as `score` does, at the lead that is at fault."""
         moment, named = time_ms(as_of), as_aliases(aliases)
-        if isinstance(leads, (str, bytes, bytearray, memoryview, Mapping)) or hasattr(leads, "columns"):
+        if isinstance(leads, (str, bytes, bytearray, memoryview, Mapping)) or tables.is_frame(leads):
             raise TypeError(f"leads is {type(leads).__name__}, must be an iterable of leads: score() takes "
                             "one, predict_leads() a table")
         self._open()

@@ -56,6 +56,11 @@ def module_of(table: Any) -> str:
     return next((package for package in packages if package in ("pandas", "polars")), packages[0])
 
 
+def is_frame(table: Any) -> bool:
+    """Whether it is a DataFrame, which is gone through by its names or columns, not its rows."""
+    return module_of(table) in ("pandas", "polars") and hasattr(table, "columns")
+
+
 def _is_pandas(table: Any) -> bool:
     return module_of(table) == "pandas"
 
