@@ -14,7 +14,7 @@ static json_t *json_of_grade(const lsc_grade_conversion *grade)
                          : json_null());
 }
 
-void srv_get_conversion_rates(srv_call *call)
+static void get_conversion_rates(srv_call *call)
 {
     lsc_error error = LSC_ERROR_INIT;
     lsc_conversion_query query = LSC_CONVERSION_QUERY_INIT;
@@ -52,7 +52,7 @@ static json_t *json_of_count(const lsc_score_count *count)
                      (json_int_t)count->n_leads);
 }
 
-void srv_get_score_distribution(srv_call *call)
+static void get_score_distribution(srv_call *call)
 {
     lsc_error error = LSC_ERROR_INIT;
     const lsc_score_count *counts;
@@ -71,11 +71,28 @@ void srv_get_score_distribution(srv_call *call)
     srv_reply(call, 200, json_pack("{s:o}", "scores", list));
 }
 
-void srv_get_performance(srv_call *call)
+static void get_performance(srv_call *call)
 {
     json_t *months;
     lsc_store *store = srv_store(call);
     if (store != NULL && srv_performance(call, store, NULL, &months)) {
         srv_reply(call, 200, json_pack("{s:o}", "months", months));
     }
+}
+
+/* They look at all that an organization has. */
+
+void srv_get_conversion_rates(srv_call *call)
+{
+    srv_answer_in_line(call, get_conversion_rates);
+}
+
+void srv_get_score_distribution(srv_call *call)
+{
+    srv_answer_in_line(call, get_score_distribution);
+}
+
+void srv_get_performance(srv_call *call)
+{
+    srv_answer_in_line(call, get_performance);
 }

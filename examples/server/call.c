@@ -226,6 +226,12 @@ void srv_answer_aside(srv_call *call, srv_handler *work)
     call->aside = work;
 }
 
+void srv_answer_in_line(srv_call *call, srv_handler *work)
+{
+    call->aside = work;
+    call->is_in_line = true;
+}
+
 bool srv_is_answered(const srv_call *call)
 {
     return call->answer.status != 0;

@@ -86,6 +86,8 @@ void srv_note_access(srv_call *call, const char *lead_id);
 /** Have `work` answer in a thread of its own, while this one takes other requests: for what waits for others than the
     disk. The handler returns without an answer. */
 void srv_answer_aside(srv_call *call, srv_handler *work);
+/** Likewise for what takes the processor for long, as what looks at all leads does: of an organization one at a time. */
+void srv_answer_in_line(srv_call *call, srv_handler *work);
 /** Whether the request has been answered. */
 bool srv_is_answered(const srv_call *call);
 

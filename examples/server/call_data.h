@@ -41,6 +41,7 @@ struct srv_call {
     bool has_note;     /**< the answer waits for it */
     srv_note note;
     srv_handler *aside;     /**< what is to answer it; NULL: the handler did */
+    bool is_in_line;        /**< and of its organization one at a time */
     srv_trace_aside *trace; /**< while it waits */
 };
 

@@ -328,7 +328,8 @@ void srv_call_end(srv_call *call)
         srv_fail_library(call, &call->note.error);
     }
     if (!srv_is_answered(call)) {
-        srv_fail(call, 503, "unavailable", "too many requests wait for others: try again later");
+        srv_set_header(call, "Retry-After", "1");
+        srv_fail(call, 503, "busy", "too many such requests are under way: try again later");
     }
     end(call);
 }

@@ -151,19 +151,17 @@ void srv_get_model(srv_call *call)
     srv_reply(call, 200, answer);
 }
 
-void srv_get_model_performance(srv_call *call)
+static void get_model_performance(srv_call *call)
 {
     lsc_error error = LSC_ERROR_INIT;
     const char *id = srv_path(call, "model_id");
     const char *organization = srv_organization(call);
     lsc_model *model;
-    lsc_store *store = srv_store(call);
-    json_t *listed = store != NULL ? find_model(call, store, id) : NULL;
     json_t *months;
-    if (listed == NULL) {
-        return; /* Another organization's is looked for no further than one that is not there. */
+    lsc_store *store = srv_store(call);
+    if (store == NULL) {
+        return;
     }
-    json_decref(listed);
     if (!srv_went_well(
             call, SRV_STEP(lsc_store_load_model, store, organization, id, NULL, &model, &error),
             &error)) {
@@ -177,6 +175,17 @@ void srv_get_model_performance(srv_call *call)
             json_pack("{s:s, s:O, s:o}", "model_id", id, "training", metrics, "months", months));
     }
     json_decref(metrics);
+}
+
+void srv_get_model_performance(srv_call *call)
+{
+    lsc_store *store = srv_store(call);
+    json_t *listed = store != NULL ? find_model(call, store, srv_path(call, "model_id")) : NULL;
+    /* Another organization's is looked for no further than one that is not there. */
+    if (listed != NULL) {
+        srv_answer_in_line(call, get_model_performance);
+    }
+    json_decref(listed);
 }
 
 void srv_activate_model(srv_call *call)

@@ -210,7 +210,7 @@ static void reply_report(report_state *report, const json_t *measures)
     srv_reply(report->call, 200, json_pack("{s:o}", "rows", rows));
 }
 
-void srv_make_report(srv_call *call)
+static void make_report(srv_call *call)
 {
     const json_t *body = srv_body(call);
     report_state report = {0};
@@ -231,4 +231,9 @@ void srv_make_report(srv_call *call)
     free(report.groups);
     json_decref(report.numbers);
     srv_report_scores_free(&report.scores);
+}
+
+void srv_make_report(srv_call *call)
+{
+    srv_answer_in_line(call, make_report);
 }

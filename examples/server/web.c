@@ -146,11 +146,13 @@ static void resume(void *connection)
     MHD_resume_connection(connection);
 }
 
-static void do_aside(void *ctx)
+static void do_aside(void *ctx, bool goes)
 {
     srv_call *call = ctx;
     struct MHD_Connection *connection = call->request->connection;
-    srv_call_do_aside(call);
+    if (goes) {
+        srv_call_do_aside(call);
+    }
     MHD_resume_connection(connection);
 }
 
@@ -164,7 +166,8 @@ static enum MHD_Result wait(srv_web *web, srv_request *request)
         call->note.tell = resume;
         call->note.ctx = request->connection;
         srv_note_writer_add(web->notes, &call->note);
-    } else if (!srv_errands_run(web->errands, do_aside, call)) {
+    } else if (!srv_errands_run(web->errands, call->is_in_line ? call->who.organization : NULL,
+                                do_aside, call)) {
         MHD_resume_connection(request->connection);
     }
     return MHD_YES;
@@ -339,6 +342,7 @@ static bool start(srv_web *web, char error[SRV_WEB_ERROR])
 {
     const srv_config *config = &web->app->config;
     srv_place place = srv_place_of_web(config);
+    unsigned threads = srv_config_threads(config);
     srv_listener_socket at;
     if (!srv_tls_read(config, &web->tls, error, SRV_WEB_ERROR) ||
         !srv_listen(&place, &at, error, SRV_WEB_ERROR, NULL)) {
@@ -348,7 +352,7 @@ static bool start(srv_web *web, char error[SRV_WEB_ERROR])
     web->port = at.port;
     web->deadlines = srv_deadlines_new(config->idle_seconds + config->request_seconds);
     web->notes = srv_note_writer_new(web->app);
-    web->errands = srv_errands_new();
+    web->errands = srv_errands_new(threads > 2 ? threads : 2); /* for one, and for the others */
     if (web->deadlines == NULL || web->notes == NULL || web->errands == NULL ||
         !start_daemon(web, &at)) {
         snprintf(error, SRV_WEB_ERROR, "no memory, or no threads");
