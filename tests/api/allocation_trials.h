@@ -67,8 +67,13 @@ typedef struct trial {
 extern const trial trials[];
 extern const size_t n_trials;
 
-/** Tables of Arrow: a trial of its own file. */
+/** Trials of files of their own: arrow_trials.c and bundle_trials.c. */
 lsc_status arrow_trial(const conditions *with, lsc_error *error);
+lsc_status scorecard_trial(const conditions *with, lsc_error *error);
+lsc_status signing_trial(const conditions *with, lsc_error *error);
+lsc_status import_bytes_trial(const conditions *with, lsc_error *error);
+lsc_status import_file_trial(const conditions *with, lsc_error *error);
+lsc_status writing_trial(const conditions *with, lsc_error *error);
 
 #ifdef LSC_WITH_STORE
 /** Make what the trials below begin with, before memory is watched. */
