@@ -95,11 +95,6 @@ int64_t srv_now_ms(const srv_call *call)
     return call->now_ms;
 }
 
-const char *srv_request_id(const srv_call *call)
-{
-    return call->request_id;
-}
-
 const char *srv_client(const srv_call *call)
 {
     return call->client;

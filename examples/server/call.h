@@ -45,8 +45,6 @@ const srv_principal *srv_who(const srv_call *call);
 const char *srv_organization(const srv_call *call);
 /** When the request came: milliseconds since 1970. */
 int64_t srv_now_ms(const srv_call *call);
-/** The id that the log and the answer have for the request. */
-const char *srv_request_id(const srv_call *call);
 /** The address of the client, as text. */
 const char *srv_client(const srv_call *call);
 
