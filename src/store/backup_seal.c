@@ -10,6 +10,9 @@
 #include "core/hash.h"
 #include "core/secret.h"
 
+_Static_assert(LSC_MAX_SEALED_BACKUP == LSC_GCM_MAX_MESSAGE,
+               "what the header says of encrypted backups is what AES-GCM allows");
+
 #define VERSION 1
 /** What is read, encrypted and written at a time. */
 #define CHUNK 65536
