@@ -84,7 +84,7 @@ static size_t count_sets(const lsc_forest *forest)
     return n;
 }
 
-/** Blocks that `n` thresholds take, so that at least one infinity follows them. */
+/** Blocks that `n` thresholds take, so that at least one NaN follows them. */
 static uint32_t blocks_of(size_t n)
 {
     return (uint32_t)(n / LSC_RANK_BLOCK + 1);
@@ -164,7 +164,7 @@ static void fill_thresholds(const builder *self)
 {
     lsc_ranks *ranks = self->ranks;
     for (size_t i = 0; i < self->n_thresholds; i++) {
-        ranks->thresholds[i] = INFINITY;
+        ranks->thresholds[i] = NAN;
     }
     for (size_t i = 0; i < ranks->n_columns; i++) {
         const lsc_rank_column *column = &ranks->columns[i];

@@ -39,9 +39,10 @@
 #define LSC_SHORT_COLUMNS 64
 
 /**
- * A column that splits have thresholds for. They stand in blocks, the last one filled up with
- * infinities, at least one; the last thresholds of all blocks, the pivots, stand in blocks of their
- * own in the same way.
+ * A column that splits have thresholds for. They stand in blocks, the last one filled up with NaN, at
+ * least one; the last thresholds of all blocks, the pivots, stand in blocks of their own in the same
+ * way. No number is at or above NaN: so each has a rank, even an infinity that came into a row after it
+ * was looked at, in memory that another thread changes.
  */
 typedef struct lsc_rank_column {
     uint32_t column;
