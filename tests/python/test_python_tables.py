@@ -57,7 +57,9 @@ def test_masked_values_are_missing(model, rows):
 
 def test_a_double_beyond_float32_becomes_the_largest(model):
     largest = np.full((1, model.n_columns), np.finfo(np.float32).max)
-    assert model.predict(largest.astype(np.float64) * 1e10) == model.predict(largest)
+    beyond = largest.astype(np.float64) * 1e10
+    assert model.predict(beyond) == model.predict(largest)
+    assert model.predict(beyond.view(np.matrix)) == model.predict(largest)
 
 
 def test_an_empty_table_has_no_scores(model):
@@ -272,9 +274,11 @@ def test_names_that_do_not_match_are_named(model, frame):
         model.predict(twice)
     with pytest.raises(TypeError, match="names must be str"):
         model.predict(frame.set_axis(range(frame.shape[1]), axis=1))
-    zero = frame.rename(columns={frame.columns[0]: frame.columns[0] + "\0"})
-    with pytest.raises(leadscore.NotFoundError, match=r"column 0 is called .*\\x00"):
-        model.predict(zero)
+    for wrong, words in (("\0", r"\\x00"), ("\ud800", r"\\ud800")):
+        names = [frame.columns[0] + wrong, *frame.columns[1:]]
+        named = frame.set_axis(type(frame.columns)(names, dtype=object), axis=1)
+        with pytest.raises(leadscore.NotFoundError, match="column 0 is called .*" + words):
+            model.predict(named)
     with pytest.raises(TypeError, match="Series"):
         model.predict(frame.iloc[:, 0])
 

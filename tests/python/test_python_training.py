@@ -230,6 +230,8 @@ def test_a_store_that_cannot_be_noted_in_is_told_of_before_the_work(stored, tmp_
     (tmp_path / "t.db").rename(tmp_path / "s.db")
     with pytest.raises(ZeroDivisionError):
         trained_on(source, noted=False, progress=lambda stage, part: 1 // 0)
+    with pytest.raises(TypeError, match="^noted is 'no', must be True or False"):
+        trained_on(source, noted="no")
 
 
 def test_what_is_no_model_and_no_spec_is_refused(table, model):

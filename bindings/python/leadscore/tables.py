@@ -200,11 +200,16 @@ def _frame_columns(np: Any, frame: Any) -> _Columns:
     return formats, [ffi.from_buffer(values) if len(values) else ffi.NULL for values in columns], columns
 
 
+def _is_text(name: str) -> bool:
+    """Whether C can be given it: one with a NUL, or half of a surrogate pair, it cannot."""
+    return "\0" not in name and (name.isascii() or name.encode("utf-8", "replace").decode("utf-8") == name)
+
+
 def _frame_names(frame: Any) -> List[str]:
     names: List[str] = frame.columns.tolist()
     for number, name in enumerate(names):
         check_name(name, number)
-        if "\0" in name:
+        if not _is_text(name):
             raise NotFoundError(f"column {number} is called {name!r}, which no column of a model is")
     return names
 
@@ -304,9 +309,10 @@ class Computation:
                    if array is None else self._of_array(np, *array))
         elif isinstance(table, np.ndarray):
             _check_array(table, self._n_columns)
-            turned = not table.flags.c_contiguous and _is_by_column(table)
-            out = (self._of_columns(np, spec, table) if turned and not isinstance(table, np.ma.MaskedArray)
-                   else self._of_array(np, table, None))
+            is_masked = isinstance(table, np.ma.MaskedArray)
+            array = table if is_masked else np.asarray(table)  # a matrix of numpy's would stay one when indexed
+            turned = not is_masked and not array.flags.c_contiguous and _is_by_column(array)
+            out = self._of_columns(np, spec, array) if turned else self._of_array(np, array, None)
         else:
             out = self._of_table(np, spec, arrow_table(table, _WANTED), ignore_unknown)
         return out if self._what == CONTRIBUTIONS else out.reshape(-1)

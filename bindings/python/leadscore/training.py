@@ -177,7 +177,7 @@ def train(source: SourceLike, *, label: Optional[str] = None, positive: Optional
     options.gate_auc = number(gate_auc, "gate_auc")
     options.gate_outcomes = whole(gate_outcomes, "gate_outcomes")
     options.threads = whole(threads, "threads", 2 ** 31 - 1)
-    options.drop_leaks = flag(drop_leaks, "drop_leaks")
+    options.drop_leaks, noted = flag(drop_leaks, "drop_leaks"), flag(noted, "noted")
     moment = None if created is None else _rfc3339(created)
     kept = [optional_text(name, "name"), optional_text(version, "version"),
             optional_text(model_type, "model_type"), optional_text(moment, "created")]
