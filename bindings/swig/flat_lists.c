@@ -148,8 +148,12 @@ flat_page *flat_store_erase_lead(lsc_store *store, const char *organization, con
                                  lsc_error *error)
 {
     const char *const *models = NULL;
-    size_t n = 0;
+    size_t n = SIZE_MAX;
     lsc_status status = lsc_store_erase_lead(store, organization, id, &models, &n, error);
+    if (status != LSC_OK && n != SIZE_MAX) {
+        status = LSC_OK;
+        *error = (lsc_error)LSC_ERROR_INIT;
+    }
     return flat_page_of(FLAT_MODEL_IDS, models, n, status, error);
 }
 

@@ -50,7 +50,10 @@ flat_page *flat_store_list_stale(lsc_store *store, const char *organization, int
                                  size_t limit, lsc_error *error);
 const lsc_stale_lead *flat_page_stale_lead(const flat_page *page, size_t row);
 
-/** Erase a lead: the models that were trained from it. */
+/**
+ * Erase a lead: the models that were trained from it. Where it is deleted and the purge is not done, that is no error:
+ * lsc_store_purge(), called next, ends it, or says why not.
+ */
 flat_page *flat_store_erase_lead(lsc_store *store, const char *organization, const char *id,
                                  lsc_error *error);
 const char *flat_page_model_id(const flat_page *page, size_t row);

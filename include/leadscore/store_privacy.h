@@ -71,7 +71,8 @@ LSC_API lsc_status lsc_store_export_lead(lsc_store *store, const char *organizat
  * Rows of the audit trail keep its UUID. Copies elsewhere, backups among them, are the caller's to see to.
  *
  * @param models  set to an array [n] of the ids (SHA-256, hex) of models that were trained from it, as
- *                lsc_store_note_source() or lsc_store_note_training() said; may be NULL
+ *                lsc_store_note_source() or lsc_store_note_training() said; may be NULL. Set whenever the
+ *                lead is deleted, also where the purge then fails: nobody can be asked for them later
  * @param n       may be NULL
  * @return LSC_OK; LSC_NOT_FOUND for an unknown organization or lead; LSC_BUSY when it is deleted, and
  *         others read or write too long for the purge: lsc_store_purge() ends it; LSC_IO likewise;

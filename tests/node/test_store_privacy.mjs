@@ -1,5 +1,7 @@
 // Keys, erasure and the audit trail of a store.
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, openSync, readFileSync, readdirSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -90,6 +92,36 @@ test('of an erased lead no byte is left, and the models that learnt from it are 
   for (const wrong of [undefined, 'a1', [1], ['a\0b']]) {
     fails(() => store.noteTraining('acme', sha256, wrong), 'LSC_INVALID_ARG', /leadIds/);
   }
+});
+
+/** A process that reads a store, and goes on seeing it as it is now. */
+async function readByPython(path) {
+  const reader = spawn('python3', ['-c', `
+import sqlite3, sys
+store = sqlite3.connect(sys.argv[1], isolation_level=None)
+store.execute("BEGIN")
+print(store.execute("SELECT count(*) FROM leads").fetchone(), flush=True)
+sys.stdin.read()`, path]);
+  await once(reader.stdout, 'data');
+  return reader;
+}
+
+test('where the purge waits in vain the models are named all the same', async (t) => {
+  const path = join(scratch, 'read.db');
+  const store = Store.open(path, { create: true, busyMs: 1 });
+  store.addOrganization('acme');
+  store.putLead('acme', lead);
+  const sha256 = store.addModel('acme', gbdt);
+  store.noteTraining('acme', sha256, ['a1']);
+  const reader = await readByPython(path);
+  t.after(() => reader.kill());
+  const models = (expected) => (error) => { assert.deepEqual(error.models, expected); return true; };
+  await assert.rejects(store.eraseLead('acme', 'a1'), models([sha256]));
+  fails(() => store.getLead('acme', 'a1'), 'LSC_NOT_FOUND', /a1/);
+  await assert.rejects(store.eraseLead('acme', 'a1'), models([]));
+  reader.kill();
+  await once(reader, 'exit');
+  await store.purge();
 });
 
 test('where the next who acts is refused, who acted before goes on, at the time that was said', () => {

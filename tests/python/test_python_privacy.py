@@ -77,6 +77,22 @@ def test_an_erased_lead_leaves_no_byte_and_names_the_models_it_trained(tmp_path)
                 call()
 
 
+def test_where_the_purge_waits_in_vain_the_models_are_named_all_the_same(tmp_path):
+    path = tmp_path / "s.db"
+    with leadscore.Store(path, create=True, busy_ms=1) as store:
+        fill(store, "L1")
+        store.note_training("acme", "ab" * 32, ["L1"])
+        reads = leadscore.Source.store(path, "acme")
+        with pytest.raises(leadscore.BusyError) as raised:
+            store.erase_lead("acme", "L1")
+        assert raised.value.models == ("ab" * 32,)
+        with pytest.raises(leadscore.NotFoundError) as raised:
+            store.erase_lead("acme", "L1")
+        assert raised.value.models == ()
+        del reads
+        store.purge()
+
+
 def test_all_that_is_held_on_a_lead_is_exported(tmp_path):
     with leadscore.Store() as store:
         fill(store, "L1", "L2")

@@ -168,8 +168,14 @@ START_TEST(a_purge_that_others_hold_up_is_ended_later)
     ck_ok(lsc_store_open(path, &options, &store, error));
     ck_ok(lsc_source_open_store(path, ACME, NULL, &source, error));
     ck_ok(lsc_source_next(source, &record, &more, error));
-    ck_fails(lsc_store_erase_lead(store, ACME, "zq-lead-zq", NULL, NULL, error), LSC_BUSY,
-             "held.store");
+    const char *const *models = NULL;
+    const char *lead = "zq-lead-zq";
+    static const char hash[] = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+    size_t n = 0;
+    ck_ok(lsc_store_note_training(store, ACME, hash, &lead, 1, error));
+    ck_fails(lsc_store_erase_lead(store, ACME, lead, &models, &n, error), LSC_BUSY, "held.store");
+    ck_assert_uint_eq(n, 1);
+    ck_assert_str_eq(models[0], hash);
     ck_fails(lsc_store_purge(store, error), LSC_BUSY, "held.store");
     lsc_source_free(source);
     lsc_store_close(store);

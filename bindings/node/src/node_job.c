@@ -63,6 +63,9 @@ static void settle(napi_env env, lsc_node_job *job)
     bool thrown = false;
     if (job->status != LSC_OK) {
         value = lsc_node_make_error(env, &job->error, job->index);
+        if (job->blame != NULL) {
+            job->blame(env, job, value);
+        }
         napi_reject_deferred(env, job->deferred, value);
         return;
     }

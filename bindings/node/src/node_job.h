@@ -24,11 +24,14 @@ typedef struct lsc_node_thread lsc_node_thread;
 typedef lsc_status (*lsc_node_run)(lsc_node_job *job);
 /** Makes what the promise is fulfilled with; NULL: undefined. On an exception it is rejected. */
 typedef napi_value (*lsc_node_answer)(napi_env env, lsc_node_job *job);
+/** Adds to the error that the promise is rejected with. */
+typedef void (*lsc_node_blame)(napi_env env, lsc_node_job *job, napi_value error);
 
 /** A job, the first member of what the kinds of jobs are. */
 struct lsc_node_job {
     lsc_node_run run;
     lsc_node_answer answer;
+    lsc_node_blame blame; /**< may be NULL */
     /** Frees what the job has, and the job, once it is over. */
     void (*free)(lsc_node_job *job);
     bool *busy;              /**< set while the job is under way; may be NULL */

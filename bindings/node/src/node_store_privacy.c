@@ -179,12 +179,22 @@ static napi_value answer_erase(napi_env env, lsc_node_job *job)
     return ids;
 }
 
+/* The lead may be gone all the same: then nobody can be asked for the models later. */
+static void blame_erase(napi_env env, lsc_node_job *job, napi_value error)
+{
+    lsc_node_set(env, error, "models", answer_erase(env, job));
+}
+
 /* storeEraseLead(store, flag, progress, organization, lead): a promise of ids of models */
 static napi_value erase_lead(napi_env env, napi_callback_info info)
 {
     erase_job *work =
         lsc_node_new_store_job(env, info, sizeof(*work), 2, run_erase, answer_erase, NULL);
-    return work == NULL ? NULL : lsc_node_start_store_job(env, &work->base);
+    if (work == NULL) {
+        return NULL;
+    }
+    work->base.job.blame = blame_erase;
+    return lsc_node_start_store_job(env, &work->base);
 }
 
 /* What a model was trained from. */

@@ -12,6 +12,8 @@ export class LeadscoreError extends Error {
   readonly offset: number | null;
   /** Of scoreMany(): which lead was at fault, from 0; null where none was. */
   readonly index: number | null;
+  /** Of eraseLead(): ids of the models that were trained from the lead, where it is gone and purge() is to end it. */
+  readonly models?: string[];
 }
 
 /** The score of a lead or vector. An unscored lead has no score, never 0. */

@@ -210,7 +210,8 @@ export class Store {
   purge(): Promise<void>;
   /**
    * Delete a lead with all that is known of it, and purge(). Gives the ids of the models that were trained
-   * from it, as train() noted, or noteTraining().
+   * from it, as train() noted, or noteTraining(). Where that is LSC_BUSY, since others read too long, it is
+   * deleted, purge() does the rest, and `models` of the error has the ids.
    */
   eraseLead(organization: string, id: string): Promise<string[]>;
   /**

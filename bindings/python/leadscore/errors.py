@@ -7,7 +7,7 @@ that knows nothing of this package catches them. An argument of a wrong Python t
 
 from __future__ import annotations
 
-from typing import Any, Dict, Optional, Type
+from typing import Any, Dict, Optional, Tuple, Type
 
 from ._native import ffi, lib
 
@@ -19,6 +19,9 @@ class Error(Exception):
     status: str = "LSC_INTERNAL"
     #: The status by number: stable, and never reused.
     code: int = 17
+    #: Of `Store.erase_lead`, where the lead is gone and the purge is not done: the ids of the models that
+    #: were trained from it.
+    models: Tuple[str, ...] = ()
 
     def __init__(self, message: str, offset: Optional[int] = None) -> None:
         super().__init__(message)

@@ -6,7 +6,7 @@ from typing import Any, Callable, Iterable, Iterator, List, Optional, Tuple
 
 from ._native import ffi, lib
 from .connection import Connection, KeyLike, store_key
-from .errors import check, new_error, text
+from .errors import Error, check, new_error, text
 from .inputs import TimeLike, c_text, flag, new_struct, optional_ms, optional_text, time_ms
 from .progress import Progress, keep
 from .sources import name_list
@@ -57,13 +57,20 @@ class PrivacyCalls(Connection):
     def erase_lead(self, organization: str, lead_id: str) -> List[str]:
         """Delete a lead with all that belongs to it, so that no byte of it is left in the file or its
         log. Returns the ids of the models that were trained from it, as `train` noted, or
-        `note_training`. Raises BusyError when it is deleted and others read too long for the purge: `purge` ends it."""
+        `note_training`. Raises BusyError when it is deleted and others read too long for the purge: `purge`
+        ends it, and `Error.models` has the ids."""
         models, count = ffi.new("const char *const **"), ffi.new("size_t *")
         error = new_error()
         with self._use() as handle:
-            check(lib.lsc_store_erase_lead(handle, c_text(organization, "organization"),
-                                           c_text(lead_id, "lead_id"), models, count, error), error)
-            return [text(models[0][i]) or "" for i in range(count[0])]
+            status = lib.lsc_store_erase_lead(handle, c_text(organization, "organization"),
+                                              c_text(lead_id, "lead_id"), models, count, error)
+            ids = [text(models[0][i]) or "" for i in range(count[0])]
+        try:
+            check(status, error)
+        except Error as reason:
+            reason.models = tuple(ids)
+            raise
+        return ids
 
     def note_training(self, organization: str, sha256: str, lead_ids: Iterable[str]) -> None:
         """Note which leads a model was trained from, where `train` did not read them from the store

@@ -39,6 +39,7 @@ import org.leadscore.LeadStore;
 import org.leadscore.Model;
 import org.leadscore.Status;
 import org.leadscore.Store;
+import org.leadscore.StoreOptions;
 import org.leadscore.Trainer;
 import org.leadscore.Training;
 import org.leadscore.TrainingRow;
@@ -191,6 +192,23 @@ class StoreBulkTest {
         assertArrayEquals(trained.bundle(), quick().train(secret).bundle());
     }
 
+    /** The training reads the store: so the lead is deleted, and its bytes are not. */
+    private static void eraseAmidTraining(LeadStore from, String lead, List<String> models) {
+        StoreOptions hurried = StoreOptions.DEFAULT.withBusy(Duration.ofMillis(1));
+        Deque<String> left = new ArrayDeque<>(List.of(lead));
+        try (Store other = Store.open(from.store(), hurried)) {
+            quick().noted(false).progress(news -> {
+                for (; !left.isEmpty(); left.pop()) {
+                    assertEquals(models, fails(Status.BUSY, "", () -> other.eraseLead("acme", lead)).models());
+                    assertEquals(List.of(), fails(Status.NOT_FOUND, lead, () -> other.eraseLead("acme", lead)).models());
+                }
+                return true;
+            }).train(from);
+            other.purge();
+        }
+        assertTrue(left.isEmpty());
+    }
+
     @Test
     void whatATrainingReadOfAStoreIsNotedThere() throws GeneralSecurityException {
         store.ingest("acme", new Ingest(leads, activities, outcomes));
@@ -201,6 +219,7 @@ class StoreBulkTest {
         assertEquals(0, unnoted.leadsGone() + noted.leadsGone());
         String sha256 = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(noted.bundle()));
         assertEquals(List.of(sha256), store.eraseLead("acme", "a1"));
+        eraseAmidTraining(from, "a2", List.of(sha256));
         Deque<String> gone = new ArrayDeque<>(List.of("a6", "a7"));
         Training late = quick().progress(news -> {
             for (; !gone.isEmpty(); gone.pop()) {

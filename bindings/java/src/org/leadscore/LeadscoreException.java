@@ -1,6 +1,7 @@
 package org.leadscore;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.OptionalLong;
 
 /** What the library refuses. The message is one line, and names value and place. */
@@ -9,11 +10,17 @@ public final class LeadscoreException extends RuntimeException {
 
     private final Status status;
     private final long offset;
+    private final transient List<String> models;
 
-    private LeadscoreException(Status status, long offset, String message) {
+    private LeadscoreException(Status status, long offset, String message, List<String> models) {
         super(message);
         this.status = status;
         this.offset = offset;
+        this.models = models;
+    }
+
+    private LeadscoreException(Status status, long offset, String message) {
+        this(status, offset, message, List.of());
     }
 
     /** Called from C. */
@@ -38,6 +45,11 @@ public final class LeadscoreException extends RuntimeException {
         return new LeadscoreException(error.status, error.offset, place + error.getMessage());
     }
 
+    /** The same, of a lead that is deleted, and from which these models were trained. */
+    static LeadscoreException erased(LeadscoreException error, List<String> models) {
+        return new LeadscoreException(error.status, error.offset, error.getMessage(), models);
+    }
+
     /** Why. */
     public Status status() {
         return status;
@@ -46,5 +58,13 @@ public final class LeadscoreException extends RuntimeException {
     /** The byte of the input (JSON in UTF-8, a bundle) at fault, where there is one. */
     public OptionalLong offset() {
         return offset < 0 ? OptionalLong.empty() : OptionalLong.of(offset);
+    }
+
+    /**
+     * Of {@link StorePrivacy#eraseLead}, where the lead is gone and the purge is not done: the ids of the models that were
+     * trained from it.
+     */
+    public List<String> models() {
+        return models == null ? List.of() : models;
     }
 }

@@ -63,11 +63,18 @@ public sealed interface StorePrivacy permits Store {
      *
      * @return the ids of the models that were trained from it, as {@link Trainer#train} noted, or
      *     {@link #noteTraining}
-     * @throws LeadscoreException also BUSY when it is deleted and others read too long: {@link #purge()} ends it
+     * @throws LeadscoreException also BUSY when it is deleted and others read too long: {@link #purge()} ends it, and
+     *     {@link LeadscoreException#models} has the ids
      */
     default List<String> eraseLead(String organization, String leadId) {
-        return Store.page(this, store -> Native.flat_store_erase_lead(
+        List<String> models = Store.page(this, store -> Native.flat_store_erase_lead(
                 store, Store.organization(organization), Store.id(leadId)), Native::flat_page_model_id);
+        try {
+            purge();
+        } catch (LeadscoreException left) {
+            throw LeadscoreException.erased(left, models);
+        }
+        return models;
     }
 
     /**
