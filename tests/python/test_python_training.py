@@ -296,7 +296,7 @@ def test_a_callback_stops_training(table):
     ({"include": "visits"}, TypeError), ({"id": "none"}, leadscore.BadCsvError)])
 def test_what_cannot_be_trained_is_refused(table, options, kind):
     with pytest.raises(kind):
-        quick(options.pop("source", table), **options)
+        quick(options.get("source", table), **{name: options[name] for name in options if name != "source"})
 
 
 def test_what_is_no_table_is_refused(table, tmp_path):
