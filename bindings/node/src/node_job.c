@@ -88,9 +88,9 @@ void lsc_node_end_job(napi_env env, lsc_node_job *job)
 }
 
 /*
- * The works of a job stand one behind the other in the pool's queue: when one has run and left nothing to do, the
- * last of them is no further away than its thread. All cancelled are those of a worker that ends before one began:
- * nobody waits for the job any more.
+ * The works of a job are queued together: a thread that has run one, and left nothing to do, comes to the last of
+ * them soon, if other threads of JavaScript put nothing long between. All cancelled are those of a worker that ends
+ * before one began: nobody waits for the job any more.
  */
 static void complete(napi_env env, napi_status status, void *data)
 {
