@@ -19,6 +19,8 @@ public final class Scorer implements AutoCloseable {
     private static final int CONTRIBUTIONS = 2;
     /** Numbers of a table that are copied at a time: within the processor's second cache. */
     private static final int CHUNK = 1 << 15;
+    /** Rows that the library scores together; fewer take as long. */
+    private static final int TOGETHER = 64;
 
     private final Handle handle;
     private final ModelInfo info;
@@ -232,6 +234,7 @@ public final class Scorer implements AutoCloseable {
     private void makeChunk() {
         if (chunk == null) {
             int rows = Math.max(1, CHUNK / nColumns);
+            rows -= rows > TOGETHER ? rows % TOGETHER : 0;
             FloatBuffer in = directFloats(rows * nColumns);
             chunkOut = directFloats(rows * (nColumns + 1));
             chunk = in; // last: either both are there or none
