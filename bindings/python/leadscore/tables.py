@@ -7,7 +7,7 @@ float32 is made block by block. Of tables with names, columns are read where the
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import Any, Callable, Iterator, List, Optional, Set, Tuple, TypeVar
+from typing import Any, Callable, Iterator, List, Optional, Tuple, TypeVar
 
 from ._native import ffi, lib
 from .capsules import Scores, Table, allocate, one_array, read_array, read_stream, release
@@ -73,7 +73,7 @@ def _check_numbers(dtype: Any, what: str) -> None:
 def _narrow(np: Any, block: Any) -> Any:
     """As float32. Finite values beyond its range become its largest, as everywhere in the library."""
     with np.errstate(over="ignore", invalid="ignore"):
-        narrow = np.ascontiguousarray(block, dtype=np.float32)
+        narrow = np.require(block, np.float32, ["C", "A"])
     if block.dtype.kind == "f" and block.dtype.itemsize == 8:
         infinite = np.isinf(narrow)
         if infinite.any():
@@ -96,7 +96,7 @@ def _array_blocks(np: Any, array: Any, order: Any) -> Iterator[Tuple[int, int, A
     in another order, that of the model."""
     if isinstance(array, np.ma.MaskedArray):
         array = array.astype(np.float64).filled(np.nan)
-    in_place = array.dtype == np.float32 and array.dtype.isnative and array.flags.c_contiguous
+    in_place = array.dtype == np.float32 and array.dtype.isnative and array.flags.c_contiguous and array.flags.aligned
     if in_place and order is None:
         if len(array) > 0:
             yield 0, len(array), ffi.from_buffer("float[]", array)
@@ -128,11 +128,14 @@ def check_name(name: object, number: int) -> None:
                         "columns can be matched with the model's")
 
 
-def _known_columns(frame: Any, known: Optional[Set[str]]) -> Any:
-    """A DataFrame's columns, all of them or those that are known."""
+def _known_columns(frame: Any, spec: Any, ignore_unknown: bool) -> Any:
+    """A DataFrame's columns, all of them or those that a spec knows."""
     if not hasattr(frame, "columns"):
         raise TypeError(f"a {type(frame).__name__} of pandas is no table: give a DataFrame")
-    return frame if known is None else frame.loc[:, [name in known for name in frame.columns]]
+    if not ignore_unknown:
+        return frame
+    known = set(column_names(spec))
+    return frame.loc[:, [name in known for name in frame.columns]]
 
 
 def _first_values(np: Any, frame: Any) -> Any:
@@ -227,8 +230,7 @@ def _described(n_rows: int, names: List[str], columns: _Columns) -> Table:
     return Table(parts[3] + 0, one_array(parts[5] + 0, (parts, formats, values, keep)))
 
 
-def _pandas_table(np: Any, frame: Any, known: Optional[Set[str]]) -> Table:
-    frame = _known_columns(frame, known)
+def _pandas_table(np: Any, frame: Any) -> Table:
     return _described(len(frame), _frame_names(frame), _frame_columns(np, frame))
 
 
@@ -302,20 +304,28 @@ class Computation:
         """Of whatever is a table: an array [n_rows], of contributions [n_rows][n_columns + 1]."""
         np = numpy()
         flag(ignore_unknown, "ignore_unknown")
-        if _is_pandas(table):
-            known = set(column_names(spec)) if ignore_unknown else None
-            array = _row_major(np, _known_columns(table, known), spec)
-            out = (self._of_table(np, spec, _pandas_table(np, table, known), ignore_unknown)
-                   if array is None else self._of_array(np, *array))
-        elif isinstance(table, np.ndarray):
-            _check_array(table, self._n_columns)
-            is_masked = isinstance(table, np.ma.MaskedArray)
-            array = table if is_masked else np.asarray(table)  # a matrix of numpy's would stay one when indexed
-            turned = not is_masked and not array.flags.c_contiguous and _is_by_column(array)
-            out = self._of_columns(np, spec, array) if turned else self._of_array(np, array, None)
+        if isinstance(table, np.ndarray):
+            out = self._of_numpy(np, spec, table)
+        elif _is_pandas(table):
+            out = self._of_pandas(np, spec, table, ignore_unknown)
         else:
             out = self._of_table(np, spec, arrow_table(table, _WANTED), ignore_unknown)
         return out if self._what == CONTRIBUTIONS else out.reshape(-1)
+
+    def _of_numpy(self, np: Any, spec: Any, array: Any) -> Any:
+        _check_array(array, self._n_columns)
+        if not isinstance(array, np.ma.MaskedArray):
+            array = np.asarray(array)  # a matrix of numpy's would stay one when indexed
+            if not array.flags.c_contiguous and _is_by_column(array):
+                columns = _described(len(array), column_names(spec), _array_columns(array))
+                return self._of_table(np, spec, columns, False)
+        return self._of_array(np, array, None)
+
+    def _of_pandas(self, np: Any, spec: Any, table: Any, ignore_unknown: bool) -> Any:
+        frame = _known_columns(table, spec, ignore_unknown)
+        held = _row_major(np, frame, spec)
+        return (self._of_table(np, spec, _pandas_table(np, frame), ignore_unknown) if held is None
+                else self._of_array(np, *held))
 
     def _of_array(self, np: Any, array: Any, order: Any) -> Any:
         out = np.empty((len(array), self._width), dtype=np.float32)
@@ -326,9 +336,6 @@ class Computation:
                 with rows_from(first):
                     check(status, self._error)
         return out
-
-    def _of_columns(self, np: Any, spec: Any, array: Any) -> Any:
-        return self._of_table(np, spec, _described(len(array), column_names(spec), _array_columns(array)), False)
 
     def _of_table(self, np: Any, spec: Any, table: Table, ignore_unknown: bool) -> Any:
         reader = _new_reader(spec, table, ignore_unknown)
@@ -350,7 +357,7 @@ class Computation:
 def each_array(table: Any, spec: Any, ignore_unknown: bool) -> Tuple[Any, Iterator[Any]]:
     """The schema and arrays of a table with names."""
     if _is_pandas(table):
-        read = _pandas_table(numpy(), table, set(column_names(spec)) if ignore_unknown else None)
+        read = _pandas_table(numpy(), _known_columns(table, spec, ignore_unknown))
     else:
         read = arrow_table(table, _WITH_NAMES)
     return read.schema, read.arrays
