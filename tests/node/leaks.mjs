@@ -134,7 +134,7 @@ function watch(packageFolder, library, exchanges) {
 if (!isMainThread) {
   await useShared(createRequire(import.meta.url)(workerData.packageFolder), new Int32Array(workerData.cell.buffer));
 } else {
-  const [packageFolder, library, exchanges = '100'] = process.argv.slice(2);
+  const [packageFolder, library, exchanges = '1000'] = process.argv.slice(2);
   if (library === '') {
     await use(resolve(packageFolder), Number(exchanges));
   } else {

@@ -18,7 +18,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-REPLACED = 60
+REPLACED = 1000
 #: A function of the library or its modules, whose names a wheel does not have. That Python and CFFI lose
 #: some names of their own when a module is made, once a process, is not ours.
 OURS = re.compile(r": (?:lsc_|lscpy_|(?!PyInit_)\S+ \(in .*/"
